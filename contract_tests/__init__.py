@@ -1,0 +1,1 @@
+"""The contract against the running server."""

@@ -1,0 +1,23 @@
+"""Who is calling: what a verified token says about its bearer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The bearer of a token.
+
+    ``organization_id`` is ``None`` for a token bound to a user with several organizations, who names one on each call.
+    ``expires_at`` is ``None`` for a token that lives until it is revoked.
+    """
+
+    token_id: str
+    kind: str
+    user_id: str
+    organization_id: str | None
+    scopes: frozenset[str]
+    tier: str
+    calls_per_minute: int
+    expires_at: datetime | None
+    is_sandbox: bool

@@ -1,0 +1,1 @@
+"""The GST law as pure rules and dated tables."""

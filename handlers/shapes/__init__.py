@@ -1,0 +1,1 @@
+"""Where JSON meets typed values, and nowhere else."""

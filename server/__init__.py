@@ -1,0 +1,1 @@
+"""The HTTP edge and the processes: each cross-cutting concern in a file of its own."""

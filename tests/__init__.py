@@ -1,0 +1,1 @@
+"""Tests of the rules, the server and whole stories."""
