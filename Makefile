@@ -1,0 +1,72 @@
+# Everything that is done with this repository by hand. `make` alone explains itself.
+# Works with GNU make 3.81 (macOS) and later; needs Python 3.11 or later and nothing else.
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.installed
+PYTEST := $(BIN)/python -m pytest
+UV     := 0.13.9
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check spec contract layers types migrate migrations bench lint format lock clean seed
+
+help:  ## say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+
+run: $(READY)  ## start the API, its database and its job worker with a demo organization
+	@exec $(BIN)/finzbooks serve --demo --with-parent
+
+seed: $(READY)  ## write the demo organization into the database
+	$(BIN)/finzbooks seed
+
+migrate: $(READY)  ## bring the database's tables up to date
+	$(BIN)/finzbooks migrate
+
+test: $(READY)  ## run every test on a throw-away PostgreSQL
+	$(PYTEST)
+
+check: lint types layers spec migrations test  ## all that must pass before a change is done
+
+lint: $(READY)  ## check format and style
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+format: $(READY)  ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+types: $(READY)  ## check the types
+	$(BIN)/mypy
+
+layers: $(READY)  ## check who imports whom, and the sizes of files and functions
+	$(PYTEST) -q tests/test_layers.py
+
+lock: $(READY)  ## choose new versions for requirements.lock from pyproject.toml
+	$(BIN)/python -m pip install --quiet uv==$(UV)
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade --quiet \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
+	    --output-file requirements.lock
+
+clean:  ## remove the virtual environment and all caches; the books under .data stay
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis build *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The lock names every package with its hash, so nothing is resolved here (--no-deps) and nothing else is fetched.
+$(READY): requirements.lock pyproject.toml
+	@set -e; python=; \
+	for candidate in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	    if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then echo 'FinzBooks needs Python 3.11 or later; none was found. Name one with: make PYTHON=/path/to/python3' >&2; exit 1; fi; \
+	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+	    package=$$("$$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'); \
+	    if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq; apt-get install -y -qq "$$package"; \
+	    elif command -v sudo >/dev/null && command -v apt-get >/dev/null; then sudo apt-get update -qq; sudo apt-get install -y -qq "$$package"; \
+	    else echo "This Python cannot make virtual environments; install the package $$package and start again." >&2; exit 1; fi; \
+	fi; \
+	if ! $(BIN)/python -c 'import pip' 2>/dev/null; then echo "Making $(VENV) with $$("$$python" --version) ..."; "$$python" -m venv --clear $(VENV); fi; \
+	echo 'Installing the locked packages ...'; \
+	export PIP_DISABLE_PIP_VERSION_CHECK=1; \
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock; \
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .; \
+	touch $@

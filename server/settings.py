@@ -1,0 +1,179 @@
+"""What can be set from outside: one environment variable each, with its default, its limits and the reason for it."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import NewType, TypeVar
+from urllib.parse import urlsplit
+
+DatabaseUrl = NewType("DatabaseUrl", str)
+"""A PostgreSQL URL with the rights of the tables' owner."""
+
+Network = IPv4Network | IPv6Network
+Value = TypeVar("Value")
+
+
+class BadSetting(Exception):
+    """An environment variable holds what it cannot mean; the message is one line and names the variable."""
+
+
+def _whole_number(smallest: int, largest: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdecimal() and smallest <= int(text) <= largest):
+            raise ValueError(f"is not a whole number from {smallest} to {largest}")
+        return int(text)
+
+    return read
+
+
+def _database_url(text: str) -> DatabaseUrl | None:
+    if not text:
+        return None
+    if not text.startswith(("postgresql://", "postgres://")):
+        raise ValueError("does not start with postgresql://")
+    return DatabaseUrl(text)
+
+
+def _host(text: str) -> str:
+    if not text or any(character.isspace() for character in text):
+        raise ValueError("is no address or host name")
+    return text
+
+
+def _directory(text: str) -> Path:
+    path = Path(text or ".data").absolute()
+    if path.exists() and not path.is_dir():
+        raise ValueError("is not a directory")
+    return path
+
+
+def _log_level(text: str) -> str:
+    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError("is not one of DEBUG, INFO, WARNING, ERROR")
+    return text.upper()
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("is not a list of addresses or networks such as 10.0.0.0/8, divided by commas") from None
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
+        raise ValueError("is not a URL such as https://books.example.in")
+    return text.rstrip("/")
+
+
+def _variable(name: str, default: str, read: Callable[[str], Value], why: str) -> Value:
+    """Declare a setting: its variable, the text it has when the variable is absent, how the text is read, and why."""
+    declared: Value = field(
+        default=read(default),
+        metadata={"variable": name, "default": default, "read": read, "why": why},
+    )
+    return declared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one process, read once when it starts."""
+
+    database_url: DatabaseUrl | None = _variable(
+        "DATABASE_URL",
+        "",
+        _database_url,
+        "PostgreSQL 15 to 18, with the rights of the tables' owner; when absent, a private PostgreSQL is started",
+    )
+    data_directory: Path = _variable(
+        "FINZBOOKS_DATA_DIRECTORY",
+        ".data",
+        _directory,
+        "where the private PostgreSQL, uploaded files and the demo's token are kept",
+    )
+    host: str = _variable(
+        "FINZBOOKS_HOST",
+        "127.0.0.1",
+        _host,
+        "address to listen on; only this machine reaches the default",
+    )
+    port: int = _variable("PORT", "8000", _whole_number(1, 65535), "port to listen on")
+    base_url: str = _variable(
+        "FINZBOOKS_BASE_URL",
+        "",
+        _base_url,
+        "scheme and host as callers write them, for links in replies; when absent, http://localhost and the port",
+    )
+    workers: int = _variable(
+        "FINZBOOKS_WORKERS",
+        "2",
+        _whole_number(1, 64),
+        "processes that answer requests; one for each core is enough, because they never wait for the database idly",
+    )
+    pool_size: int = _variable(
+        "FINZBOOKS_POOL_SIZE",
+        "8",
+        _whole_number(1, 100),
+        "database connections of each worker; more than this only queue inside PostgreSQL",
+    )
+    statement_timeout_seconds: int = _variable(
+        "FINZBOOKS_STATEMENT_TIMEOUT_SECONDS",
+        "10",
+        _whole_number(1, 600),
+        "longest time of one statement; a report over a large book takes about one second",
+    )
+    idle_in_transaction_timeout_seconds: int = _variable(
+        "FINZBOOKS_IDLE_IN_TRANSACTION_TIMEOUT_SECONDS",
+        "15",
+        _whole_number(1, 600),
+        "after which PostgreSQL drops a transaction that does nothing, because it may hold a number series locked",
+    )
+    request_timeout_seconds: int = _variable(
+        "FINZBOOKS_REQUEST_TIMEOUT_SECONDS",
+        "30",
+        _whole_number(1, 600),
+        "longest time of one request, after which most callers have given up",
+    )
+    body_limit_bytes: int = _variable(
+        "FINZBOOKS_BODY_LIMIT_BYTES",
+        str(2 * 1024 * 1024),
+        _whole_number(1024, 64 * 1024 * 1024),
+        "largest request body; a bulk request with all its rows has about 1 MiB",
+    )
+    trusted_proxies: tuple[Network, ...] = _variable(
+        "FINZBOOKS_TRUSTED_PROXIES",
+        "",
+        _networks,
+        "networks whose X-Forwarded-For is believed; anyone else could choose the address that limits count",
+    )
+    log_level: str = _variable("FINZBOOKS_LOG_LEVEL", "INFO", _log_level, "DEBUG, INFO, WARNING or ERROR")
+
+    @property
+    def public_url(self) -> str:
+        """Scheme and host as callers write them."""
+        return self.base_url or f"http://localhost:{self.port}"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Read all settings. Raises BadSetting for the first that is wrong."""
+        values = {}
+        for setting in fields(cls):
+            name, default = setting.metadata["variable"], setting.metadata["default"]
+            text = environment.get(name, default).strip()
+            try:
+                values[setting.name] = setting.metadata["read"](text)
+            except ValueError as wrong:
+                shown = "the value" if name == "DATABASE_URL" else repr(text)  # a URL may hold a password
+                raise BadSetting(f"{name}: {shown} {wrong}.") from None
+        return cls(**values)
+
+
+def table() -> list[tuple[str, str, str]]:
+    """Return variable, default and reason of every setting, in the order in which they are declared."""
+    return [
+        (setting.metadata["variable"], setting.metadata["default"], setting.metadata["why"])
+        for setting in fields(Settings)
+    ]
