@@ -1,0 +1,83 @@
+"""Users, their memberships, tokens, and the counters of their calls.
+
+These tables answer "who is calling, and for which organization?" before an organization is known, so they are not
+tenant tables; only hashes of tokens are kept.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    func,
+)
+
+from models.schema import Key, flag, instant, key, labels, metadata, one_of, words
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Key, primary_key=True),
+    words("name", optional=False),
+    words("email", optional=False),
+    flag("is_active"),
+    instant("created_at"),
+)
+Index("users_email_key", func.lower(users.c.email), unique=True)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("organization_id", Key, ForeignKey("organizations.id"), nullable=False),
+    Column("user_id", Key, ForeignKey("users.id"), nullable=False),
+    key("role"),
+    flag("is_active"),
+    instant("created_at"),
+    PrimaryKeyConstraint("organization_id", "user_id"),
+    one_of("role", "OWNER", "ADMIN", "STAFF", "VIEWER"),
+    Index("memberships_user_id_idx", "user_id"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    key("shown_prefix"),
+    words("name", optional=False),
+    key("kind"),
+    Column("user_id", Key, ForeignKey("users.id"), nullable=False),
+    Column("organization_id", Key, ForeignKey("organizations.id")),
+    labels("scopes"),
+    key("tier"),
+    Column("calls_per_minute", Integer, nullable=False),
+    Column("is_sandbox", Boolean, nullable=False),
+    instant("expires_at", optional=True),
+    instant("revoked_at", optional=True),
+    instant("created_at"),
+    one_of("kind", "PAT", "OAUTH"),
+    one_of("tier", "DEFAULT", "PARTNER", "CUSTOM"),
+    CheckConstraint("calls_per_minute between 1 and 100000000", name="calls_per_minute"),
+    CheckConstraint("octet_length(token_hash) = 32", name="token_hash"),
+    Index("tokens_user_id_idx", "user_id"),
+)
+
+# One row a caller, overwritten in each window. Unlogged: a crash forgets the count of one minute, and no call waits
+# for the disk. Half-empty pages let each count be a cheap in-page update.
+call_counts = Table(
+    "call_counts",
+    metadata,
+    Column("caller", Key, primary_key=True),
+    Column("window_number", BigInteger, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("window_seconds", SmallInteger, nullable=False),
+    prefixes=["UNLOGGED"],
+    postgresql_with={"fillfactor": "50"},
+)

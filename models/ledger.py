@@ -1,0 +1,68 @@
+"""The double-entry ledger: journals and their lines, appended and never changed, and the balances they add up to."""
+
+from sqlalchemy import CheckConstraint, Column, Date, Index, Integer, SmallInteger, text
+
+from models.schema import instant, key, money, one_of, refers_to, tenant_table, words
+
+# A correction is a journal that reverses another; the app's role may not update or delete either table.
+journals = tenant_table(
+    "journals",
+    Column("entry_on", Date, nullable=False),
+    key("branch_id"),
+    key("source_type"),
+    key("source_id", optional=True),
+    key("reference", optional=True),
+    words("narration"),
+    key("reverses_id", optional=True),
+    # What the lines must come to: the database refuses a journal whose lines do not.
+    Column("line_count", Integer, nullable=False),
+    money("total"),
+    instant("posted_at"),
+    key("posted_by"),
+    refers_to("branches", "branch_id"),
+    refers_to("journals", "reverses_id"),
+    CheckConstraint("line_count >= 2 and total > 0", name="lines"),
+    one_of("source_type", "MANUAL", "DOCUMENT", "PAYMENT", "EXPENSE"),
+    Index("journals_entry_on_idx", "organization_id", "entry_on", "id"),
+    Index("journals_source_id_idx", "organization_id", "source_id"),
+    Index(
+        "journals_reverses_id_key",
+        "organization_id",
+        "reverses_id",
+        unique=True,
+        postgresql_where=text("reverses_id is not null"),
+    ),
+)
+
+journal_lines = tenant_table(
+    "journal_lines",
+    key("journal_id"),
+    Column("position", Integer, nullable=False),
+    key("account_id"),
+    Column("entry_on", Date, nullable=False),
+    key("branch_id"),
+    key("contact_id", optional=True),
+    key("cost_center_id", optional=True),
+    money("debit"),
+    money("credit"),
+    refers_to("journals", "journal_id"),
+    refers_to("accounts", "account_id"),
+    CheckConstraint("debit >= 0 and credit >= 0 and (debit = 0) <> (credit = 0)", name="one_side"),
+    Index("journal_lines_account_id_idx", "organization_id", "account_id", "entry_on", "journal_id"),
+    keyed_by=("journal_id", "position"),
+)
+
+# Kept by a trigger on journal_lines, in the same transaction, so that a report's cost does not grow with the age of
+# the books. ``slot`` spreads simultaneous postings over several rows; readers add the slots up.
+account_balances = tenant_table(
+    "account_balances",
+    key("account_id"),
+    key("branch_id"),
+    Column("month", Date, nullable=False),
+    Column("slot", SmallInteger, nullable=False),
+    money("debit"),
+    money("credit"),
+    refers_to("accounts", "account_id"),
+    keyed_by=("account_id", "branch_id", "month", "slot"),
+    postgresql_with={"fillfactor": "70"},
+)

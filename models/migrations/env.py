@@ -1,0 +1,15 @@
+"""Run the migrations on the connection that the caller hands over (see ``server.migrations``)."""
+
+from alembic import context
+
+from models import metadata
+
+_connection = context.config.attributes["connection"]
+context.configure(
+    connection=_connection,
+    target_metadata=metadata,
+    compare_server_default=False,
+    include_name=lambda name, type_, parents: not (type_ == "table" and (name or "").startswith("procrastinate_")),
+)
+with context.begin_transaction():
+    context.run_migrations()

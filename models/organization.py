@@ -1,0 +1,122 @@
+"""The organization itself, its branches, and the look-up lists that it owns."""
+
+from sqlalchemy import CheckConstraint, Column, Date, Index, Integer, SmallInteger, Table, text
+
+from models.schema import (
+    ExchangeRate,
+    Key,
+    document,
+    flag,
+    instant,
+    key,
+    metadata,
+    money,
+    one_of,
+    refers_to,
+    tenant_table,
+    versioned,
+    words,
+)
+
+# Keyed by its own id: the organization is the tenant. Row-level security compares ``id``.
+organizations = Table(
+    "organizations",
+    metadata,
+    Column("id", Key, primary_key=True),
+    words("name", optional=False),
+    words("legal_name"),
+    key("gst_no", optional=True),
+    key("pan_no", optional=True),
+    key("registration_type"),
+    key("state_code"),
+    document("address"),
+    Column("fiscal_year_start_month", SmallInteger, nullable=False),
+    Column("locked_until", Date),
+    key("currency_code"),
+    key("time_zone"),
+    money("aggregate_turnover", optional=True),
+    words("lut_number"),
+    Column("lut_valid_until", Date),
+    flag("is_round_off_enabled"),
+    key("default_template"),
+    flag("is_sandbox"),
+    key("live_organization_id", optional=True),
+    *versioned(),
+    one_of("registration_type", "REGULAR", "COMPOSITION", "UNREGISTERED", "SEZ"),
+    CheckConstraint("fiscal_year_start_month between 1 and 12", name="fiscal_year_start_month"),
+    CheckConstraint("(registration_type = 'UNREGISTERED') = (gst_no is null)", name="gst_no"),
+    CheckConstraint("is_sandbox = (live_organization_id is not null)", name="is_sandbox"),
+    info={"tenant": True},
+)
+Index(
+    "organizations_live_organization_id_key",
+    organizations.c.live_organization_id,
+    unique=True,
+    postgresql_where=text("live_organization_id is not null"),
+)
+
+branches = tenant_table(
+    "branches",
+    words("branch_name", optional=False),
+    flag("is_primary"),
+    key("gst_no", optional=True),
+    key("state_code"),
+    document("address"),
+    words("phone"),
+    words("email"),
+    words("signatory_name"),
+    words("declaration"),
+    document("bank_details"),
+    flag("is_einvoicing_enabled"),
+    document("prefixes", optional=False),
+    flag("is_active"),
+    *versioned(),
+)
+Index("branches_name_key", branches.c.organization_id, text("lower(branch_name)"), unique=True)
+Index(
+    "branches_primary_key",
+    branches.c.organization_id,
+    unique=True,
+    postgresql_where=text("is_primary"),
+)
+
+# The last number given in each series. The row stays locked until the posting commits, so numbers have no gaps.
+number_counters = tenant_table(
+    "number_counters",
+    key("branch_id"),
+    key("document_kind"),
+    key("prefix"),
+    Column("last_number", Integer, nullable=False),
+    refers_to("branches", "branch_id"),
+    CheckConstraint("last_number >= 0", name="last_number"),
+    keyed_by=("branch_id", "document_kind", "prefix"),
+    postgresql_with={"fillfactor": "50"},
+)
+
+cost_centers = tenant_table(
+    "cost_centers",
+    words("name", optional=False),
+    key("code", optional=True),
+    flag("is_active"),
+    *versioned(),
+)
+Index("cost_centers_name_key", cost_centers.c.organization_id, text("lower(name)"), unique=True)
+
+currencies = Table(
+    "currencies",
+    metadata,
+    Column("code", Key, primary_key=True),
+    words("name", optional=False),
+    words("symbol", optional=False),
+    Column("decimal_places", SmallInteger, nullable=False),
+)
+
+exchange_rates = tenant_table(
+    "exchange_rates",
+    key("currency_code"),
+    Column("rated_on", Date, nullable=False),
+    Column("rate", ExchangeRate, nullable=False),
+    instant("created_at"),
+    CheckConstraint("rate > 0", name="rate"),
+    Index("exchange_rates_day_key", "organization_id", "currency_code", "rated_on", unique=True),
+)

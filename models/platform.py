@@ -1,0 +1,60 @@
+"""What the platform keeps of each change and each call: audit trail, event stream, idempotency keys."""
+
+from sqlalchemy import BigInteger, Column, Identity, Index, LargeBinary, SmallInteger, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import UserDefinedType
+
+from models.schema import document, instant, key, tenant_table
+
+
+class TransactionId(UserDefinedType[int]):
+    """PostgreSQL's 64-bit transaction id, which never wraps around."""
+
+    cache_ok = True
+
+    def get_col_spec(self) -> str:
+        """Name the column type."""
+        return "xid8"
+
+
+# The audit trail: appended only, and the app's role may neither update nor delete it
+# (Companies (Accounts) Rules 2014, rule 3(1), proviso).
+activity = tenant_table(
+    "activity",
+    key("action"),
+    key("entity_type"),
+    key("entity_id"),
+    key("entity_ref", optional=True),
+    key("actor_user_id", optional=True),
+    document("changes", optional=False),
+    document("metadata", optional=False),
+    instant("occurred_at"),
+    Index("activity_entity_idx", "organization_id", "entity_type", "entity_id", "id"),
+)
+
+# The same happenings as a stream for integrators. Readers go by (transaction_id, position) and stop short of the
+# oldest transaction still running, so that an event that commits late is never skipped.
+events = tenant_table(
+    "events",
+    key("event_type"),
+    key("entity_type"),
+    key("entity_id"),
+    document("summary", optional=False),
+    instant("occurred_at"),
+    Column("transaction_id", TransactionId(), nullable=False, server_default=text("pg_current_xact_id()")),
+    Column("position", BigInteger, Identity(always=True), nullable=False),
+    Index("events_stream_idx", "organization_id", "transaction_id", "position"),
+)
+
+# The first finished answer to each Idempotency-Key. ``key_hash`` covers subject, method, path and key.
+idempotency_keys = tenant_table(
+    "idempotency_keys",
+    Column("key_hash", LargeBinary, nullable=False),
+    Column("request_hash", LargeBinary, nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("headers", JSONB, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    instant("created_at"),
+    Index("idempotency_keys_created_at_idx", "created_at"),
+    keyed_by=("key_hash",),
+)

@@ -1,0 +1,55 @@
+"""Bring the database's schema to the newest version, or say how it differs from the tables."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
+
+from models import metadata
+
+# One lock for all processes that start at once; the number only has to be ours.
+_MIGRATION_LOCK = 7_266_001
+
+
+def upgrade(url: str) -> None:
+    """Apply every migration that the database at ``url`` (owner rights) has not seen."""
+    with _connected(url) as connection:
+        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+        command.upgrade(_config(connection), "head")
+        connection.commit()
+
+
+def differences(url: str) -> list[str]:
+    """Say what the migrations at ``url`` leave different from the tables in ``models``; empty when they agree."""
+    with _connected(url) as connection:
+        context = MigrationContext.configure(
+            connection, opts={"include_name": _is_ours, "compare_type": True, "compare_server_default": False}
+        )
+        return [str(difference) for difference in compare_metadata(context, metadata)]
+
+
+def _is_ours(name: str | None, kind: str, parents: object) -> bool:
+    return not (kind == "table" and (name or "").startswith(("procrastinate_", "alembic_")))
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Connection]:
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _config(connection: Connection) -> Config:
+    config = Config(Path(__file__).parent.parent / "alembic.ini")
+    config.attributes["connection"] = connection
+    return config
