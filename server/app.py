@@ -1,0 +1,107 @@
+"""The HTTP edge, put together on Connexion's documented seams.
+
+Connexion loads the contract, resolves operation ids to handlers, and runs security and error handling. Routing,
+validation and dispatch are our own middlewares in its list: see docs/decisions for the figures.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from typing import Any
+
+from connexion import AsyncApp
+from connexion.exceptions import ProblemException
+from connexion.middleware.exceptions import ExceptionMiddleware
+from connexion.middleware.lifespan import LifespanMiddleware
+from connexion.middleware.security import SecurityMiddleware
+from connexion.options import SwaggerUIOptions
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from server.codec import encode
+from server.console import console_pages
+from server.dispatch import Dispatch
+from server.exchange import Answer, Door
+from server.logs import WriteLine, to_standard_error
+from server.outermost import Outermost
+from server.pages import Page, Pages, Ready, fixed_page, operational_pages
+from server.problems import Problems
+from server.routing import Routing
+from server.security import BearerTokens
+
+Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
+
+_CONTROLLER = "x-openapi-router-controller"
+
+
+def create_app(
+    *,
+    spec: dict[str, Any],
+    door: Door,
+    answer: Answer,
+    ready: Ready,
+    lifespan: Lifespan | None = None,
+    public_url: str = "http://localhost:8000",
+    write_line: WriteLine = to_standard_error,
+) -> ASGIApp:
+    """Return the ASGI application of a contract.
+
+    ``ready`` says whether the server can serve (``/readyz``); ``lifespan`` opens and closes what it needs.
+    Raises ResolverError or SpecMistake if the contract and the handlers differ: nothing starts half bound.
+    """
+    pages = _public_pages(spec, ready=ready, public_url=public_url)
+    app = AsyncApp(
+        "finzbooks",
+        lifespan=lifespan,
+        middlewares=[
+            partial(Outermost, write_line=write_line),
+            ExceptionMiddleware,
+            LifespanMiddleware,
+            partial(Pages, pages=pages),
+            Routing,
+            SecurityMiddleware,
+            partial(Dispatch, answer=answer),
+        ],
+        security_map={"oauth2": partial(BearerTokens, door)},
+        swagger_ui_options=SwaggerUIOptions(swagger_ui=False, serve_spec=False),
+    )
+    app.add_api(spec)
+    problems = Problems(door)
+    for kind in (HTTPException, ProblemException, Exception):
+        app.add_error_handler(kind, problems.answer)
+    _build_now(app)
+    stack: ASGIApp = app
+    return stack
+
+
+def _public_pages(spec: dict[str, Any], *, ready: Ready, public_url: str) -> dict[str, Page]:
+    """Return everything that needs no token; the published contract does not tell the names of our modules."""
+    published = _without(spec, _CONTROLLER)
+    spec_path = _base_path(spec) + "/openapi.json"
+    headers = {"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
+    return {
+        spec_path: fixed_page(encode(published), "application/json", headers),
+        **operational_pages(ready),
+        **console_pages(published, spec_path=spec_path, public_url=public_url),
+    }
+
+
+def _base_path(spec: dict[str, Any]) -> str:
+    """Return the path of the contract's first server."""
+    url: str = spec["servers"][0]["url"]
+    path = url.split("://", 1)[-1]
+    return path[path.index("/") :].rstrip("/")
+
+
+def _without(value: Any, key: str) -> Any:
+    if isinstance(value, dict):
+        return {name: _without(each, key) for name, each in value.items() if name != key}
+    if isinstance(value, list):
+        return [_without(each, key) for each in value]
+    return value
+
+
+def _build_now(app: AsyncApp) -> None:
+    """Build the stack, which Connexion would do at the first request: a mistake must show at the start."""
+    middleware = app.middleware
+    middleware.app, middleware.middleware_stack = middleware._build_middleware_stack()

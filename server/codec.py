@@ -1,0 +1,108 @@
+"""JSON in and out, exactly: numbers are never binary floats, and hostile literals never reach the books."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+
+MAX_NUMBER_CHARACTERS = 40
+MAX_EXPONENT = 40
+MAX_DEPTH = 32
+"""The contract's own schemas nest five deep; the rest is room for custom fields."""
+
+_LARGEST_INTEGER = 10**MAX_NUMBER_CHARACTERS
+
+
+class NotJson(ValueError):
+    """The text is no JSON that the server reads; the message says why, in words fit for the caller."""
+
+
+def encode(value: object) -> bytes:
+    """Return a value as JSON; decimals become exact JSON numbers."""
+    return _encoder.encode(value)
+
+
+def decode(text: bytes) -> Any:
+    """Return the value of a JSON text: whole numbers as ``int`` (also ``5.0`` and ``5e1``), others as ``Decimal``.
+
+    Raises NotJson for malformed text, numbers beyond 40 characters or outside 1e-40 to 1e40, nesting deeper
+    than 32 levels and NUL characters.
+    """
+    try:
+        value = _decoder.decode(text)
+    except RecursionError:
+        raise NotJson(f"it is nested deeper than {MAX_DEPTH} levels") from None
+    except UnicodeDecodeError:
+        raise NotJson("it is not UTF-8") from None
+    except msgspec.ValidationError as error:
+        raise NotJson(_lower_first(str(error))) from None
+    except msgspec.DecodeError as error:
+        raise NotJson(_lower_first(str(error).removeprefix("JSON is malformed: "))) from None
+    if _needs_a_walk(text):
+        _walk(value)
+    return value
+
+
+def _number(literal: str) -> Decimal | int:
+    """Turn a literal with a point or an exponent into an exact number."""
+    if len(literal) > MAX_NUMBER_CHARACTERS:
+        raise ValueError(f"a number is longer than {MAX_NUMBER_CHARACTERS} characters")
+    try:
+        number = Decimal(literal)
+    except InvalidOperation:
+        raise ValueError("the exponent of a number is out of range") from None
+    if literal[-1] != "0" and "e" not in literal and "E" not in literal:
+        return number
+    if number and abs(number.adjusted()) > MAX_EXPONENT:
+        raise ValueError(f"a number is outside 1e-{MAX_EXPONENT} to 1e{MAX_EXPONENT}")
+    # Only a literal that ends in 0 or has an exponent can be whole: 5.0 is good where an integer is asked for.
+    whole = int(number)
+    return whole if whole == number else number
+
+
+def _needs_a_walk(text: bytes) -> bool:
+    """Tell whether a text could hold what only a walk through its values finds: it rarely does."""
+    return (
+        b"\\u0000" in text
+        or text.count(b"{") + text.count(b"[") > MAX_DEPTH
+        or (len(text) > MAX_NUMBER_CHARACTERS and _long_digits(text))
+    )
+
+
+def _long_digits(text: bytes) -> bool:
+    return b"0" * (MAX_NUMBER_CHARACTERS + 1) in text.translate(_DIGITS_AS_ZERO)
+
+
+def _walk(value: Any) -> None:
+    """Refuse what is nested too deep, integers that are too long and NUL characters, level by level."""
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        inner: list[Any] = []
+        for each in level:
+            if isinstance(each, dict):
+                inner.extend(each)
+                inner.extend(each.values())
+            elif isinstance(each, list):
+                inner.extend(each)
+            else:
+                _refuse_bad_leaf(each)
+        if not inner:
+            return
+        level = inner
+    raise NotJson(f"it is nested deeper than {MAX_DEPTH} levels")
+
+
+def _refuse_bad_leaf(leaf: Any) -> None:
+    if isinstance(leaf, str) and "\x00" in leaf:
+        raise NotJson("a text contains a NUL character")
+    if isinstance(leaf, int) and abs(leaf) >= _LARGEST_INTEGER:
+        raise NotJson(f"a number is longer than {MAX_NUMBER_CHARACTERS} characters")
+
+
+def _lower_first(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:].replace("`", "")
+
+
+_DIGITS_AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
+_encoder = msgspec.json.Encoder(decimal_format="number")
+_decoder = msgspec.json.Decoder(float_hook=_number)

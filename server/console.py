@@ -1,0 +1,83 @@
+"""The pages for people: landing page, try-it-out console (Swagger UI) and reference, all from our own origin.
+
+No page loads anything from elsewhere or runs inline script; the content security policy says so to the browser.
+"""
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from server.pages import Page, fixed_page
+from server.reference import reference_view
+
+_TEMPLATES = Path(__file__).parent.parent / "templates" / "console"
+_SIDECAR = "drf-spectacular-sidecar"
+_SWAGGER_FILES = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png", "oauth2-redirect.js")
+_OWN_FILES = ("console.js", "pages.css", "reference.js")
+_MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".png": "image/png"}
+
+# Swagger UI sets style attributes on its elements and draws its icons from data: URLs.
+_POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_PAGE_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+_ASSET_HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+def console_pages(spec: dict[str, Any], *, spec_path: str, public_url: str) -> dict[str, Page]:
+    """Return the pages by path. ``public_url`` is the server's own address as callers write it, without a path."""
+    assets = {f"/docs/assets/{_swagger_version()}/{name}": _swagger_file(name) for name in _SWAGGER_FILES}
+    own = {name: (_TEMPLATES / name).read_bytes() for name in _OWN_FILES}
+    facts = {
+        "title": spec["info"]["title"],
+        "version": spec["info"]["version"],
+        "spec_path": spec_path,
+        "api_url": public_url + spec_path.rpartition("/")[0],
+        "swagger_assets": f"/docs/assets/{_swagger_version()}",
+        "stamp": _stamp(own),
+    }
+    templates = _environment()
+    pages = {
+        "/": templates.get_template("landing.html").render(facts),
+        "/docs/console": templates.get_template("console.html").render(facts),
+        "/docs/reference": templates.get_template("reference.html").render(facts | reference_view(spec)),
+    }
+    assets |= {f"/docs/assets/{facts['stamp']}/{name}": content for name, content in own.items()}
+    return {path: fixed_page(text.encode(), "text/html", _PAGE_HEADERS) for path, text in pages.items()} | {
+        path: fixed_page(content, _MEDIA_TYPES[Path(path).suffix], _ASSET_HEADERS) for path, content in assets.items()
+    }
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _swagger_version() -> str:
+    return version(_SIDECAR)
+
+
+def _swagger_file(name: str) -> bytes:
+    """Read a file of Swagger UI out of the package that carries it (its Django part is not used)."""
+    package = files("drf_spectacular_sidecar")
+    return (package / "static" / "drf_spectacular_sidecar" / "swagger-ui-dist" / name).read_bytes()
+
+
+def _stamp(contents: Mapping[str, bytes]) -> str:
+    """Return a path segment that changes with our own files, so that browsers may keep them for ever."""
+    return blake2b(b"".join(contents.values()), digest_size=6).hexdigest()

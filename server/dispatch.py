@@ -1,0 +1,148 @@
+"""The last step of the edge: check the request against its operation, have it answered, write the reply."""
+
+import importlib
+import inspect
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+from connexion.operations import AbstractOperation
+from connexion.spec import Specification
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from handlers.replies import Reply
+from server.codec import encode
+from server.etags import etag_of, is_unchanged
+from server.exchange import Answer, Call, Exchange, Handler, Operation, exchange_of
+from server.parameters import SpecMistake
+from server.validation import OperationRules, check_accept, read_body
+
+_ALWAYS_OFFERED = frozenset(("books", "identity", "query", "body"))
+_Header = tuple[bytes, bytes]
+
+
+class BoundOperation:
+    """An operation with its compiled rules: an ASGI app of its own."""
+
+    def __init__(self, operation: Operation, rules: OperationRules, answer: Answer) -> None:
+        self.operation = operation
+        self._rules = rules
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Carry one request through: accept, parameters, body, answer, reply."""
+        exchange = exchange_of(scope)
+        headers, rules = exchange.headers, self._rules
+        assert exchange.identity is not None, "the security middleware comes first, on every operation"
+        check_accept(headers)
+        path, query = rules.check_parameters(scope["path_params"], scope["query_string"], headers)
+        raw_body = await read_body(receive, headers) if rules.reads_body else b""
+        call = Call(
+            operation=self.operation,
+            exchange=exchange,
+            identity=exchange.identity,
+            path=path,
+            query=query,
+            body=rules.check_body(raw_body, headers) if rules.reads_body else None,
+            raw_body=raw_body,
+            raw_query=scope["query_string"],
+            headers=headers,
+        )
+        await _send_reply(send, await self._answer(call), exchange, is_read=not rules.reads_body)
+
+
+class _DispatchAPI(RoutedAPI[BoundOperation]):  # type: ignore[misc]  # Connexion has no types
+    """Compiles each operation once, when the stack is built."""
+
+    def __init__(self, specification: Specification, *, answer: Answer, **options: Any) -> None:
+        super().__init__(specification, **options)
+        self._answer = answer
+        self._contract = specification.raw
+        self.add_paths()
+        _refuse_unbound_functions(self.operations)
+
+    def make_operation(self, operation: AbstractOperation) -> BoundOperation:
+        """Bind one operation: its handler, its scopes, its rules."""
+        path_item = self._contract["paths"][operation.path]
+        authored = path_item[operation.method]
+        method = operation.method.upper()
+        rules = OperationRules(method, authored, path_item.get("parameters", []), self._contract["components"])
+        bound = Operation(
+            id=authored["operationId"],
+            method=method,
+            path=self.base_path + operation.path,
+            scopes=_scopes(authored, self._contract),
+            handler=operation.function,
+            takes=_parameters_of(operation.function, authored["operationId"], frozenset(rules.path.parameters)),
+        )
+        return BoundOperation(bound, rules, self._answer)
+
+
+class Dispatch(RoutedMiddleware[_DispatchAPI]):  # type: ignore[misc]  # Connexion has no types
+    """Takes the place of Connexion's validation, context and operation layers."""
+
+    def __init__(self, app: ASGIApp, *, answer: Answer) -> None:
+        super().__init__(app)
+        self.api_cls = partial(_DispatchAPI, answer=answer)
+
+
+async def _send_reply(send: Send, reply: Reply, exchange: Exchange, *, is_read: bool) -> None:
+    """Write a reply: JSON, its entity tag, or 304 if the caller has it already."""
+    payload = reply.payload or (b"" if reply.body is None else encode(reply.body))
+    headers: list[_Header] = [
+        (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()
+    ]
+    status, etag = reply.status, etag_of(reply.body, payload) if reply.body is not None else None
+    if etag is not None:
+        headers += [(b"etag", etag), (b"vary", b"Authorization, X-AIBooks-Org")]
+        if is_read and is_unchanged(exchange.headers.get(b"if-none-match", b""), etag):
+            status, payload = 304, b""
+    if "cache-control" not in (name.lower() for name in reply.headers):
+        headers.append((b"cache-control", b"private, no-cache" if etag is not None else b"no-store"))
+    if status not in (204, 304):
+        headers += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(payload))]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": payload})
+
+
+def _scopes(authored: dict[str, Any], contract: dict[str, Any]) -> tuple[str, ...]:
+    """Return the scopes of an operation. Every operation asks for a token: one that forgot to is a mistake."""
+    requirements = authored.get("security", contract.get("security"))
+    if not requirements or len(requirements) != 1 or len(requirements[0]) != 1:
+        raise SpecMistake(f"{authored['operationId']}: exactly one security requirement is expected.")
+    (scopes,) = requirements[0].values()
+    return tuple(scopes)
+
+
+def _parameters_of(handler: Handler, operation_id: str, path_names: frozenset[str]) -> frozenset[str]:
+    """Return the handler's parameter names; it must take every path parameter and nothing that nobody offers."""
+    if not inspect.iscoroutinefunction(handler):
+        raise SpecMistake(f"{operation_id}: its handler must be an async function.")
+    names = frozenset(inspect.signature(handler).parameters)
+    if not path_names <= names or not names <= path_names | _ALWAYS_OFFERED:
+        raise SpecMistake(f"{operation_id}: its handler takes {sorted(names)}, the path gives {sorted(path_names)}.")
+    return names
+
+
+def _refuse_unbound_functions(full_ids: Iterable[str]) -> None:
+    """Fail if a handler module has a public async function that no operation of its path file names."""
+    names_by_module: dict[str, set[str]] = {}
+    for full_id in full_ids:
+        module_name, _, name = full_id.rpartition(".")
+        names_by_module.setdefault(module_name, set()).add(name)
+    for module_name, names in names_by_module.items():
+        unbound = _public_handlers(module_name) - names
+        if unbound:
+            raise SpecMistake(f"{module_name}: no operation is named {', '.join(sorted(unbound))}.")
+
+
+def _public_handlers(module_name: str) -> set[str]:
+    """Return the public async functions that a module defines or binds (``void = _invoices.void``)."""
+    return {
+        name
+        for name, value in vars(importlib.import_module(module_name)).items()
+        if not name.startswith("_")
+        and inspect.iscoroutinefunction(value)
+        and (inspect.ismethod(value) or value.__module__ == module_name)
+    }

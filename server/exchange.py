@@ -1,0 +1,93 @@
+"""The seam between the HTTP edge and the books: what the edge knows of a call, and what it asks of the rest.
+
+The edge (routing, security, validation, dispatch) fills these values. It is given a ``Door``, which says who is
+calling, and an ``Answer``, which carries the call out; it knows neither tokens nor tables.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from handlers.replies import Reply
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
+    from domain.access.identity import Identity
+
+Handler = Callable[..., Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class RateState:
+    """How much of a rate limit is left after this call; ``reset_at`` is in Unix seconds."""
+
+    limit: int
+    remaining: int
+    reset_at: int
+    window_seconds: int
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One HTTP exchange, from its first byte to its log line.
+
+    ``headers`` has lower-case names; a header sent several times is one value joined with commas (RFC 9110, 5.3).
+    ``route`` is the path template, once routing has found it.
+    """
+
+    request_id: str
+    started: float
+    client_address: str
+    headers: Mapping[bytes, bytes] = field(default_factory=dict)
+    identity: "Identity | None" = None
+    rate: RateState | None = None
+    operation_id: str | None = None
+    route: str | None = None
+    status: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the contract, bound to its handler; ``takes`` are the handler's parameter names."""
+
+    id: str
+    method: str
+    path: str
+    scopes: tuple[str, ...]
+    handler: Handler
+    takes: frozenset[str]
+
+
+@dataclass(slots=True)
+class Call:
+    """A call that passed the edge: authenticated, counted against its limit, and valid by the contract."""
+
+    operation: Operation
+    exchange: Exchange
+    identity: "Identity"
+    path: dict[str, Any]
+    query: dict[str, Any]
+    body: Any
+    raw_body: bytes
+    raw_query: bytes
+    headers: Mapping[bytes, bytes]
+
+
+class Door(Protocol):
+    """Who may come in, and how often."""
+
+    async def admit(self, *, authorization: bytes | None, scopes: tuple[str, ...], exchange: Exchange) -> "Identity":
+        """Return who is calling and set ``exchange.rate``. Raises a refusal of status 401, 403 or 429."""
+
+    async def stranger(self, exchange: Exchange) -> None:
+        """Count a call without identity by its address and set ``exchange.rate``. Raises a refusal of status 429."""
+
+
+Answer = Callable[[Call], Awaitable[Reply]]
+
+
+def exchange_of(scope: "Scope") -> Exchange:
+    """Return the exchange that the outermost middleware put into an ASGI scope."""
+    exchange: Exchange = scope["state"]["exchange"]
+    return exchange

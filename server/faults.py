@@ -1,0 +1,196 @@
+"""From a validator's findings to the contract's refusals: which code, which field, and words that say what is expected.
+
+Faults are told in document order: members as they were sent, then, at the end of each object, those that are missing.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from jsonschema_rs import Draft202012Validator, ValidationError
+
+from domain.errors import Failed, Invalid, Refusal, Required
+from server.schemas import Schema, node_at
+
+MAX_REPORTED = 50
+_MAX_EXAMINED = 1000
+_MAX_ENUM_SHOWN = 20
+_AFTER_ALL_MEMBERS = 10**9
+_TYPE_WORDS = {
+    "string": "a text", "integer": "a whole number", "number": "a number", "boolean": "true or false",
+    "array": "a list", "object": "an object", "null": "null",
+}  # fmt: skip
+_FORMAT_WORDS = {
+    "date": "a date, YYYY-MM-DD",
+    "date-time": "an RFC 3339 time with its zone, for example 2026-04-01T09:30:00Z",
+    "email": "an e-mail address",
+    "uri": "a URL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a request; ``place`` orders faults as the document does."""
+
+    refusal: type[Refusal]
+    field: str
+    message: str
+    place: tuple[int, ...]
+
+
+class Examiner:
+    """A compiled schema that tells all faults of a value; ``unknown`` is the refusal for members it does not know."""
+
+    def __init__(self, schema: Schema, validator: Draft202012Validator, *, unknown: type[Refusal]) -> None:
+        self.schema = schema
+        self.is_valid = validator.is_valid
+        self._validator = validator
+        self._unknown = unknown
+
+    def faults(self, value: Any) -> list[Fault]:
+        """Return what is wrong with a value, in document order."""
+        errors = islice(self._validator.iter_errors(value), _MAX_EXAMINED)
+        return sorted(self._told(errors, value), key=lambda fault: fault.place)
+
+    def first_fault(self, value: Any) -> list[Fault]:
+        """Return one thing that is wrong: for values so large that telling all would be work for an attacker."""
+        try:
+            self._validator.validate(value)
+        except ValidationError as error:
+            return list(islice(self._told([error], value), 1))
+        return []
+
+    def _told(self, errors: Iterable[ValidationError], value: Any) -> Iterator[Fault]:
+        for error in errors:
+            path, kind = error.instance_path, _details(error)
+            if kind.name == "required":
+                yield _fault(Required, [*path, kind.property], value, "is required")
+            elif kind.name == "additionalProperties":
+                for name in kind.unexpected[: MAX_REPORTED + 1]:
+                    yield _fault(self._unknown, [*path, name], value, "is not known here")
+            elif branch := _branch_meant(error):
+                yield from self._told(branch, value)
+            else:
+                yield _fault(Invalid, path, value, self._expectation(error))
+
+    def _expectation(self, error: ValidationError) -> str:
+        """Say what a value must be, with the example that the contract gives where words are not enough."""
+        node = node_at(self.schema, error.schema_path)
+        kind = _details(error)
+        words = _expected(kind.name, kind, node)
+        if "example" in node and kind.name in ("pattern", "format"):
+            words += f", for example {node['example']}"
+        return words
+
+
+def refusal_for(faults: list[Fault]) -> Refusal:
+    """Return the refusal of a request with these faults: the first decides, all are in ``details.errors``."""
+    first = faults[0]
+    errors = [
+        {"code": each.refusal.code, "field": each.field, "message": each.message} for each in faults[:MAX_REPORTED]
+    ]
+    return first.refusal(first.message, field=first.field or None, details={"errors": errors})
+
+
+def body_refused(message: str) -> Refusal:
+    """Return the refusal of a body that is no JSON object at all."""
+    return Failed(message, details={"errors": [{"code": Failed.code, "field": "", "message": message}]})
+
+
+def _fault(refusal: type[Refusal], path: list[str | int], value: Any, words: str) -> Fault:
+    field = _field(path)
+    return Fault(refusal, field, f"{field or 'The body'} {words}.", _place(path, value))
+
+
+def _field(path: list[str | int]) -> str:
+    """Write a path as the contract does: ``line_items[0].item_id``. Overlong names of the caller's are cut."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")[:200]
+
+
+def _place(path: list[str | int], value: Any) -> tuple[int, ...]:
+    """Return a path as positions within the document, so that sorting faults restores its order."""
+    place: list[int] = []
+    for step in path:
+        if isinstance(step, int):
+            place.append(step)
+            value = value[step] if isinstance(value, list) and step < len(value) else None
+        elif isinstance(value, dict) and step in value:
+            place.append(list(value).index(step))
+            value = value[step]
+        else:
+            place.append(_AFTER_ALL_MEMBERS)
+    return tuple(place)
+
+
+def _branch_meant(error: ValidationError) -> list[ValidationError]:
+    """Return the findings of the one branch that a null-or-something schema can have meant; else nothing."""
+    kind = _details(error)
+    if kind.name != "anyOf":
+        return []
+    branches: list[list[ValidationError]] = [branch for branch in kind.context if not _is_only_about_null(branch)]
+    return branches[0] if len(branches) == 1 else []
+
+
+def _is_only_about_null(branch: list[ValidationError]) -> bool:
+    kind = _details(branch[0])
+    return len(branch) == 1 and kind.name == "type" and kind.types == ["null"]
+
+
+def _details(error: ValidationError) -> Any:
+    """Return the keyword that failed with its values: a class of its own per keyword, which the types do not tell."""
+    return error.kind
+
+
+def _expected(name: str, kind: Any, node: Schema) -> str:
+    """Put a keyword of JSON Schema into words."""
+    match name:
+        case "type":
+            return "must be " + " or ".join(_TYPE_WORDS[each] for each in kind.types)
+        case "enum":
+            shown = ", ".join("null" if each is None else str(each) for each in kind.options[:_MAX_ENUM_SHOWN])
+            return f"must be one of {shown}" + (" …" if len(kind.options) > _MAX_ENUM_SHOWN else "")
+        case "format":
+            return "must be " + _FORMAT_WORDS.get(kind.format, kind.format)
+        case "not" | "oneOf" | "anyOf":
+            return _combination(name, node)
+        case _:
+            return _limit(name, kind)
+
+
+def _limit(name: str, kind: Any) -> str:
+    """Put a limit into words, with its number."""
+    words = {
+        "minimum": "must be at least {limit}",
+        "maximum": "must be at most {limit}",
+        "exclusiveMinimum": "must be more than {limit}",
+        "exclusiveMaximum": "must be less than {limit}",
+        "minLength": "must have at least {limit} characters",
+        "maxLength": "must have at most {limit} characters",
+        "minItems": "must have at least {limit} entries",
+        "maxItems": "must have at most {limit} entries",
+        "minProperties": "must have at least {limit} members",
+        "maxProperties": "must have at most {limit} members",
+        "multipleOf": "must be a multiple of {multiple_of}: it has too many decimal places",
+        "pattern": "must match {pattern}",
+        "uniqueItems": "must not have the same entry twice",
+        "const": "must be {expected_value}",
+    }
+    values: dict[str, Any] = kind.as_dict()
+    return words.get(name, "is not allowed here").format(**values)
+
+
+def _combination(keyword: str, node: Schema) -> str:
+    """Say what a combination of members must be: in the contract's own words (``x-refusal``), if it has some."""
+    if "x-refusal" in node:
+        return str(node["x-refusal"])
+    rules = node[keyword] if isinstance(node[keyword], list) else [node[keyword]]
+    groups = [" and ".join(rule["required"]) for rule in rules if "required" in rule]
+    if len(groups) < len(rules):
+        return "fits none of the forms that the contract allows"
+    if keyword == "not":
+        return f"must not have {groups[0]} together"
+    return ("must have exactly one of " if keyword == "oneOf" else "must have one of ") + ", or ".join(groups)

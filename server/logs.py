@@ -1,0 +1,72 @@
+"""Structured logs: one JSON object a line. No tokens, no bodies, no query strings."""
+
+import logging
+import os
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import msgspec
+
+from server.exchange import Exchange
+
+WriteLine = Callable[[bytes], object]
+
+_encoder = msgspec.json.Encoder()
+
+
+def to_standard_error(line: bytes) -> None:
+    """Write a line in one system call, so that the lines of several processes never mix."""
+    os.write(2, line)
+
+
+def request_line(exchange: Exchange, *, method: str, path: str, seconds: float) -> bytes:
+    """Return the one log line of an exchange; ``path`` is shown only where no route was found."""
+    identity = exchange.identity
+    line: dict[str, object] = {
+        "time": _now(),
+        "level": "error" if exchange.status >= 500 else "info",
+        "message": "request",
+        "request_id": exchange.request_id,
+        "method": method,
+        "path": exchange.route or path[:200],
+        "status": exchange.status,
+        "duration_ms": round(seconds * 1000, 3),
+        "client": exchange.client_address,
+    }
+    if identity is not None:
+        line["token_id"] = identity.token_id
+        line["organization_id"] = identity.organization_id
+    return _encoder.encode(line) + b"\n"
+
+
+class JsonFormatter(logging.Formatter):
+    """Formats records of Python's logging as the same kind of line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as one line of JSON, with its traceback if it has one."""
+        line: dict[str, object] = {
+            "time": _now(),
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+            "logger": record.name,
+        }
+        request_id = getattr(record, "request_id", None)
+        if request_id is not None:
+            line["request_id"] = request_id
+        if record.exc_info and record.exc_info[0] is not None:
+            line["traceback"] = "".join(traceback.format_exception(*record.exc_info))
+        return _encoder.encode(line).decode()
+
+
+def configure(level: str = "INFO") -> None:
+    """Send everything that is logged in this process to standard error, as JSON lines."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonFormatter())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # The request line above says it better, once.
+    logging.getLogger("uvicorn.access").disabled = True
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,88 @@
+"""The outermost layer: every exchange gets its id, its common headers, its log line and its place in the metrics."""
+
+import re
+from collections.abc import Iterable
+from time import perf_counter, time
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from domain.ids import new_id
+from server import metrics
+from server.exchange import Exchange, RateState
+from server.logs import WriteLine, request_line
+
+_SANE_REQUEST_ID = re.compile(rb"[A-Za-z0-9._\-]{1,128}")
+_NO_ADDRESS = ("", 0)
+
+
+class Outermost:
+    """Wraps the whole stack, error handling included."""
+
+    def __init__(self, app: ASGIApp, *, write_line: WriteLine) -> None:
+        self.app = app
+        self._write_line = write_line
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Open the exchange, pass the request on, close the exchange."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        exchange = _opened(scope)
+        scope.setdefault("state", {})["exchange"] = exchange
+        without_body = scope["method"] == "HEAD"
+
+        async def send_framed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                exchange.status = message["status"]
+                message["headers"] = [*message["headers"], *_common_headers(exchange)]
+            elif without_body:
+                message = {"type": "http.response.body", "body": b""}
+            await send(message)
+
+        metrics.in_flight.inc()
+        try:
+            await self.app(scope, receive, send_framed)
+        finally:
+            metrics.in_flight.dec()
+            self._close(exchange, scope)
+
+    def _close(self, exchange: Exchange, scope: Scope) -> None:
+        seconds = perf_counter() - exchange.started
+        metrics.observe(exchange.operation_id, exchange.status, seconds)
+        self._write_line(request_line(exchange, method=scope["method"], path=scope["path"], seconds=seconds))
+
+
+def rate_headers(rate: RateState) -> list[tuple[bytes, bytes]]:
+    """Return both header families: the X- ones, and draft-ietf-httpapi-ratelimit-headers-10."""
+    seconds_left = max(0, rate.reset_at - int(time()))
+    return [
+        (b"x-ratelimit-limit", b"%d" % rate.limit),
+        (b"x-ratelimit-remaining", b"%d" % rate.remaining),
+        (b"x-ratelimit-reset", b"%d" % rate.reset_at),
+        (b"ratelimit-policy", b'"default";q=%d;w=%d' % (rate.limit, rate.window_seconds)),
+        (b"ratelimit", b'"default";r=%d;t=%d' % (rate.remaining, seconds_left)),
+    ]
+
+
+def _opened(scope: Scope) -> Exchange:
+    headers = _joined(scope["headers"])
+    wanted = headers.get(b"x-request-id")
+    return Exchange(
+        request_id=wanted.decode() if wanted and _SANE_REQUEST_ID.fullmatch(wanted) else new_id("req"),
+        started=perf_counter(),
+        client_address=(scope.get("client") or _NO_ADDRESS)[0],
+        headers=headers,
+    )
+
+
+def _joined(raw: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Return headers by name. Joining duplicates also makes a second Authorization or Content-Type invalid."""
+    headers: dict[bytes, bytes] = {}
+    for name, value in raw:
+        headers[name] = headers[name] + b", " + value if name in headers else value
+    return headers
+
+
+def _common_headers(exchange: Exchange) -> list[tuple[bytes, bytes]]:
+    common = [(b"x-request-id", exchange.request_id.encode()), (b"x-content-type-options", b"nosniff")]
+    return common if exchange.rate is None else common + rate_headers(exchange.rate)

@@ -1,0 +1,168 @@
+"""Path, query and header parameters: read strictly from the bytes of the request, converted by their schema's type.
+
+Text that does not look like its type stays text, so that the schema refuses it with the same words as in a body.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from domain.errors import Invalid
+from server.faults import Examiner, Fault
+from server.schemas import Schema, compiled, standalone
+
+MAX_QUERY_BYTES = 8192
+
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?")
+_BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+
+Convert = Callable[[str], Any]
+
+
+class SpecMistake(Exception):
+    """The contract says something that this server cannot honour; it refuses to start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter; ``repeats`` is true for a list that is sent as ``name=a&name=b``."""
+
+    name: str
+    convert: Convert
+    repeats: bool
+
+
+class ParameterGroup:
+    """All parameters of one place (``path``, ``query`` or ``header``) of one operation."""
+
+    def __init__(self, place: str, declared: Sequence[Schema], components: Mapping[str, Schema]) -> None:
+        here = [each for each in declared if each["in"] == place]
+        self.parameters = {each["name"]: _parameter(each, components) for each in here}
+        self.defaults = {each["name"]: each["schema"]["default"] for each in here if "default" in each["schema"]}
+        schema = {
+            "type": "object",
+            "properties": {each["name"]: each["schema"] for each in here},
+            "required": [each["name"] for each in here if each.get("required")],
+            "additionalProperties": False,
+        }
+        plain = standalone(schema, components)
+        self._examiner = Examiner(plain, compiled(plain), unknown=Invalid)
+        self._by_header = [(each["name"].lower().encode("latin-1"), each["name"]) for each in here]
+
+    def from_path(self, texts: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]:
+        """Convert and check the values that routing cut out of the path."""
+        values = {name: self.parameters[name].convert(text) for name, text in texts.items()}
+        return values, self._faults(values)
+
+    def from_query(self, query: bytes) -> tuple[dict[str, Any], list[Fault]]:
+        """Read, convert and check a query string; absent parameters get their defaults."""
+        values: dict[str, Any] = {}
+        for name, text in _pairs(query):
+            parameter = self.parameters.get(name)
+            if parameter is None:
+                values[name] = text
+            elif parameter.repeats:
+                values.setdefault(name, []).append(parameter.convert(text))
+            elif name in values:
+                raise Invalid(f"{name} was sent twice.", field=name)
+            else:
+                values[name] = parameter.convert(text)
+        faults = self._faults(values)
+        return self.defaults | values, faults
+
+    def header_faults(self, headers: Mapping[bytes, bytes]) -> list[Fault]:
+        """Check the headers that the contract declares; the others are none of our business."""
+        values = {
+            name: self.parameters[name].convert(headers[key].decode("latin-1"))
+            for key, name in self._by_header
+            if key in headers
+        }
+        return self._faults(values)
+
+    def _faults(self, values: dict[str, Any]) -> list[Fault]:
+        return [] if self._examiner.is_valid(values) else self._examiner.faults(values)
+
+
+def percent_decoded(text: bytes, *, what: str) -> str:
+    """Return percent-encoded UTF-8 as text. Raises Invalid for broken escapes, other encodings and NUL."""
+    if b"%" in text:
+        if _BROKEN_ESCAPE.search(text):
+            raise Invalid(f"{what} has a % that is no escape of two hexadecimal digits.")
+        text = unquote_to_bytes(text)
+    try:
+        decoded = text.decode()
+    except UnicodeDecodeError:
+        raise Invalid(f"{what} is not percent-encoded UTF-8.") from None
+    if "\x00" in decoded:
+        raise Invalid(f"{what} contains a NUL character.")
+    return decoded
+
+
+def _pairs(query: bytes) -> list[tuple[str, str]]:
+    """Split a query string into names and values, in the order sent."""
+    if not query:
+        return []
+    if len(query) > MAX_QUERY_BYTES:
+        raise Invalid(f"The query string is longer than {MAX_QUERY_BYTES} bytes.")
+    pairs = []
+    for piece in query.replace(b"+", b" ").split(b"&"):
+        if piece:
+            name, _, value = piece.partition(b"=")
+            pairs.append((percent_decoded(name, what="A parameter's name"), value))
+    return [(name, _query_value(name, value)) for name, value in pairs]
+
+
+def _query_value(name: str, value: bytes) -> str:
+    try:
+        return percent_decoded(value, what=name)
+    except Invalid as refusal:
+        refusal.field = name
+        raise
+
+
+def _parameter(declared: Schema, components: Mapping[str, Schema]) -> Parameter:
+    """Bind one parameter object of the contract to the conversion of its values."""
+    name, schema = declared["name"], _resolved(declared.get("schema", {}), components)
+    if schema.get("type") != "array":
+        return Parameter(name, _conversion(name, schema), repeats=False)
+    one = _conversion(name, _resolved(schema["items"], components))
+    if declared["in"] == "query" and declared.get("explode", True):
+        return Parameter(name, one, repeats=True)
+    return Parameter(name, partial(_list, one), repeats=False)
+
+
+def _resolved(schema: Schema, components: Mapping[str, Schema]) -> Schema:
+    while "$ref" in schema:
+        schema = components[schema["$ref"].rpartition("/")[2]]
+    return schema
+
+
+def _conversion(name: str, schema: Schema) -> Convert:
+    try:
+        return _CONVERSIONS[schema.get("type", "string")]
+    except KeyError:
+        raise SpecMistake(f"Parameter {name}: type {schema['type']} cannot be read from text.") from None
+
+
+def _integer(text: str) -> int | str:
+    return int(text) if _INTEGER.fullmatch(text) else text
+
+
+def _number(text: str) -> Decimal | str:
+    return Decimal(text) if _DECIMAL.fullmatch(text) else text
+
+
+def _boolean(text: str) -> bool | str:
+    return {"true": True, "false": False}.get(text, text)
+
+
+def _list(one: Convert, text: str) -> list[Any]:
+    return [one(each) for each in text.split(",")]
+
+
+_CONVERSIONS: dict[str, Convert] = {"string": str, "integer": _integer, "number": _number, "boolean": _boolean}

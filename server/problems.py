@@ -1,0 +1,92 @@
+"""Every error as the contract's flat JSON: refusals, routing, validation, security, and what nobody foresaw."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+from connexion.exceptions import ProblemException
+from connexion.lifecycle import ConnexionRequest, ConnexionResponse
+from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
+from starlette.exceptions import HTTPException
+
+from domain.errors import RateLimited, Refusal, Unauthenticated, Unavailable
+from server.codec import encode
+from server.exchange import Door, Exchange, exchange_of
+
+_logger = logging.getLogger("finzbooks.server")
+_DATABASE_IS_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed, TooManyRequests)
+
+
+class ClientGone(Refusal):
+    """The caller hung up before its request was complete: nobody will read the answer."""
+
+    status = 499
+    code = "request.abandoned"
+
+
+class ServerError(Refusal):
+    """Something that nobody foresaw; the log has it, the caller has the request id."""
+
+    status = 500
+    code = "server.error"
+
+
+class Problems:
+    """Connexion's error handler. It counts callers without identity at the door before it answers them."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    async def answer(self, request: ConnexionRequest, error: Exception) -> ConnexionResponse:
+        """Answer any exception that came out of the stack."""
+        exchange = exchange_of(request.scope)
+        refusal = refusal_of(error, exchange)
+        if 400 <= refusal.status < 499 and exchange.identity is None and exchange.rate is None:
+            refusal = await self._counted(refusal, exchange)
+        return ConnexionResponse(
+            status_code=refusal.status,
+            mimetype="application/json",
+            headers=_headers(refusal),
+            body=encode(problem(refusal, exchange.request_id)),
+        )
+
+    async def _counted(self, refusal: Refusal, exchange: Exchange) -> Refusal:
+        """Count a stranger; too many calls make the answer 429, a counter out of reach changes nothing."""
+        try:
+            await self._door.stranger(exchange)
+        except RateLimited as too_many:
+            return too_many
+        except Exception as error:
+            refusal_of(error, exchange)
+        return refusal
+
+
+def problem(refusal: Refusal, request_id: str) -> dict[str, Any]:
+    """Return the contract's error object."""
+    shown: dict[str, Any] = {"code": refusal.code, "message": refusal.message}
+    if refusal.field is not None:
+        shown["field"] = refusal.field
+    if refusal.details is not None:
+        shown["details"] = refusal.details
+    return shown | {"request_id": request_id}
+
+
+def refusal_of(error: Exception, exchange: Exchange) -> Refusal:
+    """Turn any exception into a refusal; what is the server's own fault is logged with its traceback."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, _DATABASE_IS_AWAY):
+        _logger.error("The database is away: %s", error, extra={"request_id": exchange.request_id})
+        return Unavailable("The server is busy or its database is away. Try again.", headers={"Retry-After": "2"})
+    if isinstance(error, ProblemException | HTTPException) and error.status_code == 401:
+        return Unauthenticated("auth.missing_token", "A bearer token is needed.")
+    _logger.error("Unhandled error", exc_info=error, extra={"request_id": exchange.request_id})
+    return ServerError("Something went wrong on our side. Tell us the request_id.")
+
+
+def _headers(refusal: Refusal) -> Mapping[str, str]:
+    headers = {"Cache-Control": "no-store"} | refusal.headers
+    if refusal.status == 401:
+        headers.setdefault("WWW-Authenticate", "Bearer")
+    return headers

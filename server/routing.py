@@ -1,0 +1,151 @@
+"""Which operation a request is for: literal segments before parameters, on the percent-encoded path as it was sent.
+
+This takes the place of Connexion's routing middleware, whose cost grows with the number of operations.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from connexion.middleware.abstract import ROUTING_CONTEXT, AbstractRoutingAPI, SpecMiddleware
+from connexion.operations import AbstractOperation
+from connexion.spec import Specification
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from domain.errors import MethodNotAllowed, RouteNotFound
+from server.exchange import exchange_of
+from server.parameters import percent_decoded
+
+
+@dataclass(slots=True)
+class Route:
+    """A path of the contract: its template, the names of its parameters and its operations by method."""
+
+    template: str
+    names: list[str]
+    operations: dict[str, tuple[str, str]] = field(default_factory=dict)
+    allow: str = ""
+
+
+@dataclass(slots=True)
+class _Node:
+    """A position in the tree of paths."""
+
+    literals: "dict[str, _Node]" = field(default_factory=dict)
+    parameter: "_Node | None" = None
+    route: Route | None = None
+
+
+class RouteTable:
+    """All paths of the contract. Paths without parameters are found in one look-up."""
+
+    def __init__(self) -> None:
+        self._literal: dict[str, Route] = {}
+        self._root = _Node()
+
+    def add(self, template: str, method: str, operation: tuple[str, str]) -> None:
+        """Add an operation; HEAD comes with GET."""
+        route = self._route(template)
+        route.operations[method] = operation
+        if method == "GET":
+            route.operations.setdefault("HEAD", operation)
+        route.allow = ", ".join(sorted(route.operations))
+
+    def find(self, path: bytes) -> tuple[Route, dict[str, str]]:
+        """Return the route of a raw path and its parameters. Raises RouteNotFound, or Invalid for broken escapes."""
+        if b"%" not in path:
+            text = percent_decoded(path, what="The path")
+            if route := self._literal.get(text):
+                return route, {}
+            segments = text.split("/")
+        else:
+            segments = [percent_decoded(each, what="The path") for each in path.split(b"/")]
+        values: list[str] = []
+        found = _descend(self._root, segments, 1, values)
+        if found is None:
+            raise RouteNotFound("No such path in this API.")
+        return found, dict(zip(found.names, values, strict=True))
+
+    def _route(self, template: str) -> Route:
+        segments = template.split("/")[1:]
+        node = self._root
+        for segment in segments:
+            if segment.startswith("{"):
+                node.parameter = node.parameter or _Node()
+                node = node.parameter
+            else:
+                node = node.literals.setdefault(segment, _Node())
+        if node.route is None:
+            node.route = Route(template, [each[1:-1] for each in segments if each.startswith("{")])
+            if not node.route.names:
+                self._literal[template] = node.route
+        return node.route
+
+
+def _descend(node: _Node, segments: list[str], depth: int, values: list[str]) -> Route | None:
+    """Walk the tree, the literal child first; ``values`` collects the parameters."""
+    if depth == len(segments):
+        return node.route
+    segment = segments[depth]
+    literal = node.literals.get(segment)
+    if literal and (found := _descend(literal, segments, depth + 1, values)):
+        return found
+    if node.parameter and segment:
+        values.append(segment)
+        if found := _descend(node.parameter, segments, depth + 1, values):
+            return found
+        values.pop()
+    return None
+
+
+class _RoutingAPI(AbstractRoutingAPI[tuple[str, str]]):  # type: ignore[misc]  # Connexion has no types
+    """Fills the table from the specification, through Connexion's resolver (so a missing handler fails here)."""
+
+    def __init__(self, specification: Specification, *, table: RouteTable, **options: Any) -> None:
+        self.table = table
+        super().__init__(specification, **options)
+
+    def make_operation(self, operation: AbstractOperation) -> tuple[str, str]:
+        """Return the operation's id as Connexion knows it (with its module) and as the contract does."""
+        full_id: str = operation.operation_id
+        return full_id, full_id.rpartition(".")[2]
+
+    @staticmethod
+    def _framework_path_and_name(operation: AbstractOperation, path: str) -> tuple[str, str]:
+        return path, operation.operation_id
+
+    def _add_operation_internal(
+        self, method: str, path: str, operation: tuple[str, str], name: str | None = None
+    ) -> None:
+        self.table.add(self.base_path + path, method.upper(), operation)
+
+
+class Routing(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
+    """Finds the operation and leaves its id where Connexion's other middlewares look for it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.table = RouteTable()
+        self._base_path = ""
+
+    def add_api(self, specification: Specification, **options: Any) -> None:
+        """Take in the contract."""
+        self._base_path = _RoutingAPI(specification, table=self.table, **options).base_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Route one request. Raises RouteNotFound or MethodNotAllowed."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        route, values = self.table.find(scope.get("raw_path") or scope["path"].encode())
+        exchange = exchange_of(scope)
+        exchange.route = route.template
+        operation = route.operations.get(scope["method"])
+        if operation is None:
+            raise MethodNotAllowed(f"{route.template} takes {route.allow}.", headers={"Allow": route.allow})
+        full_id, exchange.operation_id = operation
+        scope["path_params"] = values
+        extensions = scope.get("extensions") or {}
+        scope["extensions"] = extensions | {
+            ROUTING_CONTEXT: {"api_base_path": self._base_path, "operation_id": full_id}
+        }
+        await self.app(scope, receive, send)

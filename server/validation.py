@@ -1,0 +1,154 @@
+"""What the contract asks of one operation's requests, compiled once: parameters, media types and body."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.types import Receive
+
+from domain.errors import (
+    Failed,
+    Invalid,
+    NotAcceptable,
+    TooLarge,
+    UnsupportedMediaType,
+)
+from server.codec import NotJson, decode
+from server.faults import Examiner, body_refused, refusal_for
+from server.parameters import ParameterGroup, SpecMistake
+from server.problems import ClientGone
+from server.schemas import Schema, compiled, standalone
+
+MAX_BODY_BYTES = 2 * 1024 * 1024
+_MANY_VALUES = 5000
+"""Telling every fault of a body costs 16 µs each, so a body with more values than this hears of one fault only."""
+
+_JSON = re.compile(rb'application/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?', re.IGNORECASE)
+_ADMITS_JSON = frozenset((b"application/json", b"application/*", b"*/*"))
+_ZERO_WEIGHT = re.compile(rb"q\s*=\s*0(\.0{0,3})?\s*")
+_NO_MEMBERS: Schema = {"type": "object", "additionalProperties": False, "properties": {}}
+
+
+class OperationRules:
+    """The compiled contract of one operation."""
+
+    def __init__(self, method: str, operation: Schema, shared: list[Schema], components: Mapping[str, Any]) -> None:
+        schemas = components.get("schemas", {})
+        declared = _declared_parameters(shared + operation.get("parameters", []), components)
+        self.path = ParameterGroup("path", declared, schemas)
+        self.query = ParameterGroup("query", declared, schemas)
+        self.header = ParameterGroup("header", declared, schemas)
+        self.reads_body = method not in ("GET", "HEAD")
+        request_body = _followed(operation.get("requestBody", {}), components)
+        self.body_is_declared = bool(request_body)
+        self.body_is_required = request_body.get("required", False)
+        schema = standalone(_json_schema(request_body, operation), schemas)
+        self._body = Examiner(schema, compiled(schema), unknown=Failed)
+
+    def check_parameters(
+        self, path: Mapping[str, str], query: bytes, headers: Mapping[bytes, bytes]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the path and query values. Raises Invalid or Required for what is not as the contract says."""
+        path_values, faults = self.path.from_path(path) if path else ({}, [])
+        query_values, query_faults = self.query.from_query(query)
+        faults = faults + query_faults
+        if self.header.parameters:
+            faults += self.header.header_faults(headers)
+        if faults:
+            raise refusal_for(faults)
+        return path_values, query_values
+
+    def check_body(self, raw: bytes, headers: Mapping[bytes, bytes]) -> Any:
+        """Return the decoded body, ``None`` if there is none. Raises the contract's refusals."""
+        if not raw:
+            if self.body_is_required:
+                raise body_refused("A JSON object is expected as the body.")
+            return None
+        check_content_type(headers)
+        try:
+            body = decode(raw)
+        except NotJson as reason:
+            raise body_refused(f"The body is not JSON: {reason}.") from None
+        if not isinstance(body, dict):
+            raise body_refused("The body must be a JSON object.")
+        if not self._body.is_valid(body):
+            small = raw.count(b",") <= _MANY_VALUES
+            raise refusal_for(self._body.faults(body) if small else self._body.first_fault(body))
+        return body if self.body_is_declared else None
+
+
+def check_accept(headers: Mapping[bytes, bytes]) -> None:
+    """Refuse callers who accept no JSON (RFC 9110, 12.5.1); the most specific range that fits decides."""
+    accept = headers.get(b"accept")
+    if accept is None or accept == b"*/*" or accept == b"application/json":
+        return
+    weights: dict[bytes, bool] = {}
+    for each in accept.lower().split(b","):
+        media_range, *parameters = each.split(b";")
+        weights[media_range.strip()] = not any(_ZERO_WEIGHT.fullmatch(one.strip()) for one in parameters)
+    for media_range in (b"application/json", b"application/*", b"*/*"):
+        if media_range in weights:
+            if weights[media_range]:
+                return
+            break
+    else:
+        if not accept.strip():
+            return
+    raise NotAcceptable("This API answers in application/json only.")
+
+
+def check_content_type(headers: Mapping[bytes, bytes]) -> None:
+    """Refuse bodies that do not say they are JSON in UTF-8."""
+    if not _JSON.fullmatch(headers.get(b"content-type", b"").strip()):
+        raise UnsupportedMediaType("The body must be sent as Content-Type: application/json, in UTF-8.")
+
+
+async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
+    """Return the body of a request, with or without Content-Length; refuse it as soon as it is over 2 MiB."""
+    length = headers.get(b"content-length")
+    if length is not None:
+        if not length.isdigit():
+            raise Invalid("Content-Length must be a number of bytes.", field="Content-Length")
+        if len(length) > 10 or int(length) > MAX_BODY_BYTES:
+            raise _too_large()
+    chunks: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone("The caller went away before the body was complete.")
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > MAX_BODY_BYTES:
+            raise _too_large()
+        chunks.append(chunk)
+        more = message.get("more_body", False)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(f"The body is over the limit of {MAX_BODY_BYTES} bytes.", headers={"Connection": "close"})
+
+
+def _declared_parameters(parameters: list[Schema], components: Mapping[str, Any]) -> list[Schema]:
+    """Follow references; a parameter of the operation replaces one of the same name of its path."""
+    resolved = [_followed(each, components) for each in parameters]
+    return list({(each["in"], each["name"]): each for each in resolved}.values())
+
+
+def _followed(value: Schema, components: Mapping[str, Any]) -> Schema:
+    while "$ref" in value:
+        kind, name = value["$ref"].split("/")[-2:]
+        value = components[kind][name]
+    return value
+
+
+def _json_schema(request_body: Schema, operation: Schema) -> Schema:
+    """Return the schema of a JSON body; of an operation without body, one that admits no members."""
+    if not request_body:
+        return _NO_MEMBERS
+    content = request_body["content"]
+    if list(content) != ["application/json"]:
+        raise SpecMistake(f"{operation['operationId']}: only application/json bodies can be read.")
+    schema: Schema = content["application/json"]["schema"]
+    return schema
