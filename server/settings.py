@@ -170,6 +170,16 @@ class Settings:
                 raise BadSetting(f"{name}: {shown} {wrong}.") from None
         return cls(**values)
 
+    def as_environment(self) -> dict[str, str]:
+        """Return the variables that make another process read these same settings."""
+        return {setting.metadata["variable"]: _text(getattr(self, setting.name)) for setting in fields(self)}
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
 
 def table() -> list[tuple[str, str, str]]:
     """Return variable, default and reason of every setting, in the order in which they are declared."""

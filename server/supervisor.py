@@ -1,0 +1,239 @@
+"""``finzbooks serve``: starts the database, the workers and the job worker, keeps them alive, and stops them all.
+
+Nothing survives the supervisor: its children hold a line to it (``child``), PostgreSQL has a guard.
+"""
+
+import asyncio
+import fcntl
+import logging
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from prometheus_client.multiprocess import mark_process_dead
+
+from server.child import FINISH_SECONDS, LIFELINE
+from server.postgres import database
+from server.settings import Settings
+
+APP = "server.main:app"
+JOB_WORKER = "server.worker:main"
+
+STOP_SECONDS = FINISH_SECONDS + 1.5
+"""After which a child that was asked to stop is killed."""
+
+_FIRST_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 30.0
+_STEADY_SECONDS = 60.0  # a child that lived so long is well again: its next failure counts as the first
+_FAILED_STARTS_LIMIT = 5  # a child that never got ready so often never will; whoever started us is to hear of it
+
+_log = logging.getLogger("finzbooks.supervisor")
+
+Step = Callable[[Settings], None]
+
+
+class CannotServe(Exception):
+    """The server cannot start here; the message is one line and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One process to keep alive: its name in messages, the arguments of ``server.child``, the socket it inherits."""
+
+    name: str
+    arguments: tuple[str, ...]
+    inherits: tuple[int, ...] = ()
+
+
+def serve(
+    settings: Settings,
+    *,
+    prepare: Sequence[Step] = (),
+    announce: Step = lambda settings: None,
+    app: str = APP,
+    job_worker: str = JOB_WORKER,
+    with_parent: bool = False,
+) -> int:
+    """Serve until a signal or a failure, and return the exit code.
+
+    ``prepare`` runs before the first worker starts, ``announce`` when all children are ready; both get the settings
+    with the database's URL in them. With ``with_parent`` the end of our parent process ends us too.
+    Raises CannotServe and PostgresError.
+    """
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGHUP, _leave)
+    with _alone(settings.data_directory), _bound(settings) as listener, database(settings) as url:
+        settings = replace(settings, database_url=url)
+        for step in prepare:
+            step(settings)
+        children = [
+            Child(f"worker {number}", ("web", app, str(listener.fileno())), (listener.fileno(),))
+            for number in range(1, settings.workers + 1)
+        ]
+        children.append(Child("job worker", ("jobs", job_worker)))
+        supervision = _Supervision(settings, children, announce)
+        return asyncio.run(supervision.run(with_parent=with_parent))
+
+
+def _leave(signal_number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + signal_number)
+
+
+@contextmanager
+def _alone(data_directory: Path) -> Iterator[None]:
+    """Be the only server on a data directory; another one would wipe our metrics."""
+    data_directory.mkdir(parents=True, exist_ok=True)
+    with (data_directory / "serve.lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise CannotServe(
+                f"FinzBooks already runs on {data_directory} (process {file.read().strip()}). "
+                "Stop it, or set FINZBOOKS_DATA_DIRECTORY and PORT."
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+@contextmanager
+def _bound(settings: Settings) -> Iterator[socket.socket]:
+    """Take the address. Nobody listens yet, so callers are refused until a worker is ready, and not left waiting."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as refused:
+        raise CannotServe(
+            f"Cannot listen on {settings.host}, port {settings.port}: {refused.strerror}. "
+            "Stop what uses it, or set FINZBOOKS_HOST and PORT."
+        ) from refused
+    with listener:
+        yield listener
+
+
+class _Supervision:
+    """The children of one server, from their start to their end."""
+
+    def __init__(self, settings: Settings, children: Sequence[Child], announce: Step) -> None:
+        self._settings = settings
+        self._children = children
+        self._announce = announce
+        self._environment = _environment(settings)
+        self._stopping = asyncio.Event()
+        self._waited_for = {child.name for child in children}
+        self._exit_code = 0
+
+    async def run(self, *, with_parent: bool) -> int:
+        """Keep all children alive until we are told to stop."""
+        loop = asyncio.get_running_loop()
+        for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(stop, self._stopping.set)
+        async with asyncio.TaskGroup() as tasks:
+            for child in self._children:
+                tasks.create_task(self._keep_alive(child))
+            if with_parent:
+                tasks.create_task(self._stop_with_parent(os.getppid()))
+        return self._exit_code
+
+    async def _stop_with_parent(self, parent: int) -> None:
+        while not self._stopping.is_set():
+            if os.getppid() != parent:
+                self._stopping.set()
+            await self._pause(0.5)
+
+    async def _keep_alive(self, child: Child) -> None:
+        pause = _FIRST_PAUSE_SECONDS
+        failed_starts = 0
+        while not self._stopping.is_set():
+            started = time.monotonic()
+            was_ready = await self._live(child)
+            if self._stopping.is_set():
+                return
+            failed_starts = 0 if was_ready else failed_starts + 1
+            if failed_starts == _FAILED_STARTS_LIMIT:
+                _log.error("The %s failed to start %d times; giving up.", child.name, failed_starts)
+                self._exit_code = 1
+                self._stopping.set()
+                return
+            if time.monotonic() - started > _STEADY_SECONDS:
+                pause = _FIRST_PAUSE_SECONDS
+            _log.warning("The %s starts again in %.1f s.", child.name, pause)
+            await self._pause(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    async def _live(self, child: Child) -> bool:
+        """Run a child from its start to its end; return whether it ever got ready."""
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                process = await asyncio.create_subprocess_exec(
+                    sys.executable,
+                    "-m",
+                    "server.child",
+                    *child.arguments,
+                    env={**self._environment, LIFELINE: str(theirs.fileno())},
+                    pass_fds=(*child.inherits, theirs.fileno()),
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,  # Ctrl-C is for us; we stop the children in order
+                )
+            readiness = asyncio.create_task(self._hear(child, ours))
+            try:
+                await self._until_it_ends(child, process)
+            finally:
+                readiness.cancel()
+            # Its counters stay in the sums; what it had under way is gone.
+            mark_process_dead(process.pid, self._environment["PROMETHEUS_MULTIPROC_DIR"])  # type: ignore[no-untyped-call]  # untyped
+            return readiness.done() and not readiness.cancelled() and readiness.result()
+
+    async def _hear(self, child: Child, ours: socket.socket) -> bool:
+        ours.setblocking(False)
+        if not await asyncio.get_running_loop().sock_recv(ours, 1):
+            return False
+        self._waited_for.discard(child.name)
+        if not self._waited_for:
+            self._waited_for.add("nothing any more")
+            self._announce(self._settings)
+        return True
+
+    async def _until_it_ends(self, child: Child, process: asyncio.subprocess.Process) -> None:
+        ending = asyncio.create_task(process.wait())
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait((ending, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if ending.done():
+            _log.error("The %s ended with code %s.", child.name, process.returncode)
+            return
+        process.terminate()
+        await asyncio.wait((ending,), timeout=STOP_SECONDS)
+        if not ending.done():
+            _log.warning("The %s did not stop within %.1f s and was killed.", child.name, STOP_SECONDS)
+            process.kill()
+            await ending
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not longer than until we stop."""
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait((stopping,), timeout=seconds)
+        stopping.cancel()
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """What the children see: our environment, the settings as they are now, and a fresh directory for metrics."""
+    directory = settings.data_directory / "metrics"
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    return {**os.environ, **settings.as_environment(), "PROMETHEUS_MULTIPROC_DIR": str(directory)}
