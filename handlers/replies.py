@@ -7,11 +7,15 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a handler answers: a status, a JSON object (``None``: no body) and extra headers."""
+    """What a handler answers: a status, a JSON object (``None``: no body) and extra headers.
+
+    ``payload`` is the body as bytes where it has been encoded already, to be kept or replayed as it is.
+    """
 
     status: int
     body: Mapping[str, Any] | None
     headers: dict[str, str] = field(default_factory=dict)
+    payload: bytes | None = None
 
 
 def shown(singular: str, value: Mapping[str, Any], *, message: str = "success") -> Reply:

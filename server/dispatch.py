@@ -98,7 +98,7 @@ async def _send_reply(send: Send, reply: Reply, exchange: Exchange, *, is_read: 
         headers += [(b"etag", etag), (b"vary", b"Authorization, X-AIBooks-Org")]
         if is_read and is_unchanged(exchange.headers.get(b"if-none-match", b""), etag):
             status, payload = 304, b""
-    if "cache-control" not in (name.lower() for name in reply.headers):
+    if not reply.headers or "cache-control" not in (name.lower() for name in reply.headers):
         headers.append((b"cache-control", b"private, no-cache" if etag is not None else b"no-store"))
     if status not in (204, 304):
         headers += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(payload))]
@@ -116,10 +116,15 @@ def _scopes(authored: dict[str, Any], contract: dict[str, Any]) -> tuple[str, ..
 
 
 def _parameters_of(handler: Handler, operation_id: str, path_names: frozenset[str]) -> frozenset[str]:
-    """Return the handler's parameter names; it must take every path parameter and nothing that nobody offers."""
+    """Return the handler's parameter names; it must take every path parameter and nothing that nobody offers.
+
+    A handler that serves many resources may call the one path parameter ``key``.
+    """
     if not inspect.iscoroutinefunction(handler):
         raise SpecMistake(f"{operation_id}: its handler must be an async function.")
     names = frozenset(inspect.signature(handler).parameters)
+    if len(path_names) == 1 and "key" in names:
+        path_names = frozenset(("key",))
     if not path_names <= names or not names <= path_names | _ALWAYS_OFFERED:
         raise SpecMistake(f"{operation_id}: its handler takes {sorted(names)}, the path gives {sorted(path_names)}.")
     return names

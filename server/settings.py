@@ -143,6 +143,12 @@ class Settings:
         _whole_number(1024, 64 * 1024 * 1024),
         "largest request body; a bulk request with all its rows has about 1 MiB",
     )
+    stranger_calls_per_minute: int = _variable(
+        "FINZBOOKS_STRANGER_CALLS_PER_MINUTE",
+        "120",
+        _whole_number(1, 100_000_000),
+        "calls without a good token that one address may make in a minute, so that tokens cannot be guessed",
+    )
     trusted_proxies: tuple[Network, ...] = _variable(
         "FINZBOOKS_TRUSTED_PROXIES",
         "",

@@ -1,0 +1,106 @@
+"""Books: one organization's books, opened by one person, for one request.
+
+The only door to a tenant's rows. It supplies the organization to every statement, tells the time, remembers which
+version the caller expects, and collects what happened.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row, dict_row, tuple_row
+
+from domain.errors import NotFound, VersionMismatch
+from domain.happenings import Happening
+from domain.statements import Statement
+
+Row = TypeVar("Row")
+
+INDIA = ZoneInfo("Asia/Kolkata")
+
+
+@dataclass(slots=True)
+class Books:
+    """An open transaction on the books of ``organization_id``.
+
+    ``expected_versions`` holds the versions that ``If-Match`` allows; ``None`` allows any.
+    """
+
+    connection: AsyncConnection[Any]
+    organization_id: str
+    user_id: str
+    now: datetime
+    request_id: str
+    origin: dict[str, str] = field(default_factory=dict)
+    expected_versions: frozenset[int] | None = None
+    happenings: list[Happening] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        """The date in India, where every organization keeps its books."""
+        return self.now.astimezone(INDIA).date()
+
+    async def rows(self, statement: Statement, **values: Any) -> list[dict[str, Any]]:
+        """Run ``statement`` and return its rows as dictionaries."""
+        async with self.connection.cursor(row_factory=dict_row) as cursor:
+            await cursor.execute(statement.text, statement.values(self.organization_id, values))
+            return await cursor.fetchall()
+
+    async def row(self, statement: Statement, **values: Any) -> dict[str, Any] | None:
+        """Run ``statement`` and return its first row, if there is one."""
+        async with self.connection.cursor(row_factory=dict_row) as cursor:
+            await cursor.execute(statement.text, statement.values(self.organization_id, values))
+            return await cursor.fetchone()
+
+    async def load(self, row: type[Row], statement: Statement, **values: Any) -> list[Row]:
+        """Run ``statement`` and return its rows as values of the dataclass ``row``."""
+        async with self.connection.cursor(row_factory=class_row(row)) as cursor:
+            await cursor.execute(statement.text, statement.values(self.organization_id, values))
+            return await cursor.fetchall()
+
+    async def load_one(self, row: type[Row], statement: Statement, **values: Any) -> Row | None:
+        """Run ``statement`` and return its first row as a value of the dataclass ``row``, if there is one."""
+        async with self.connection.cursor(row_factory=class_row(row)) as cursor:
+            await cursor.execute(statement.text, statement.values(self.organization_id, values))
+            return await cursor.fetchone()
+
+    async def value(self, statement: Statement, **values: Any) -> Any:
+        """Run ``statement`` and return the first column of its first row, or ``None``."""
+        async with self.connection.cursor(row_factory=tuple_row) as cursor:
+            await cursor.execute(statement.text, statement.values(self.organization_id, values))
+            first = await cursor.fetchone()
+        return first[0] if first else None
+
+    async def run(self, statement: Statement, **values: Any) -> int:
+        """Run ``statement`` for its effect and return how many rows it touched."""
+        async with self.connection.cursor(row_factory=tuple_row) as cursor:
+            await cursor.execute(statement.text, statement.values(self.organization_id, values))
+            return cursor.rowcount
+
+    def happened(self, happening: Happening) -> None:
+        """Note what happened; audit trail and event stream are written with it before the transaction commits."""
+        self.happenings.append(happening)
+
+    def expect_version(self, noun: str, version: int) -> None:
+        """Check the caller's ``If-Match``.
+
+        Raises: VersionMismatch when the caller has seen another version than the stored one.
+        """
+        if self.expected_versions is not None and version not in self.expected_versions:
+            raise VersionMismatch(f"{noun} is at version {version}; read it again before changing it.")
+
+
+def found(row: Row | None, noun: str, key: str, *, field: str | None = None) -> Row:
+    """Return ``row``, or refuse: missing, foreign and malformed ids are indistinguishable."""
+    if row is None:
+        raise NotFound(noun, key, field=field)
+    return row
+
+
+def missing(wanted: Sequence[str], present: Sequence[str]) -> list[str]:
+    """The ids of ``wanted`` that are not ``present``, in order."""
+    known = set(present)
+    return [key for key in wanted if key not in known]

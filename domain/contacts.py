@@ -1,0 +1,161 @@
+"""Customers and vendors: what they must be for GST, and what documents say of their open amounts."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import DateTime, bindparam, func, or_, select
+
+from domain.addresses import Address, usual_address
+from domain.books import Books
+from domain.errors import Invalid, NotFound, Required
+from domain.gst.gstin import check_pan_agrees, parse_gstin
+from domain.gst.pan import parse_pan
+from domain.gst.states import normalise_state
+from domain.gst.treatments import GstTreatment, check_gstin_fits
+from domain.ids import new_id
+from domain.pages import Listing
+from domain.registers import Register, members
+from domain.statements import Statement, of_tenant
+from models.documents import documents
+from models.masters import contacts
+
+Person = dict[str, str | bool | None]
+PERSON_PARTS = ("contact_person_id", "first_name", "last_name", "email", "phone", "designation", "is_primary")
+
+PERSON_PARTS = ("contact_person_id", "first_name", "last_name", "email", "phone", "designation", "is_primary")
+
+CustomFields = dict[str, str | int | Decimal | bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A customer or vendor. ``payment_terms`` in days; ``place_of_contact`` is the state, ``IN-MH``."""
+
+    id: str
+    contact_name: str
+    version: int
+    created_at: datetime
+    modified_at: datetime
+    company_name: str | None = None
+    contact_type: str = "CUSTOMER"
+    gst_treatment: str | None = None
+    gst_no: str | None = None
+    gst_no_status: str | None = None
+    pan_no: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    mobile: str | None = None
+    website: str | None = None
+    currency_code: str = "INR"
+    payment_terms: int = 0
+    credit_limit: Decimal | None = None
+    place_of_contact: str | None = None
+    billing_address: Address | None = None
+    shipping_address: Address | None = None
+    contact_persons: list[Person] = field(default_factory=list)
+    notes: str | None = None
+    tags: list[str] = field(default_factory=list)
+    custom_fields: CustomFields = field(default_factory=dict)
+    status: str = "ACTIVE"
+
+
+async def _known_to_gst(books: Books, contact: Contact) -> Contact:
+    """Put the GSTIN, the PAN and the state into their usual form, and check that they fit each other."""
+    gstin = None if contact.gst_no is None else parse_gstin(contact.gst_no, field="gst_no")
+    treatment = contact.gst_treatment or ("UNREGISTERED" if gstin is None else "REGULAR")
+    check_gstin_fits(GstTreatment(treatment), gstin, field="gst_no")
+    pan = parse_pan(contact.pan_no, field="pan_no") if contact.pan_no else (gstin.pan if gstin else None)
+    if pan and gstin:
+        check_pan_agrees(pan, gstin, field="pan_no")
+    return replace(
+        contact,
+        gst_treatment=treatment,
+        gst_no=gstin.number if gstin else None,
+        gst_no_status=gstin.status.value if gstin else None,
+        pan_no=pan,
+        place_of_contact=_state(contact.place_of_contact, "place_of_contact") or (gstin.state if gstin else None),
+        billing_address=usual_address(contact.billing_address, field="billing_address"),
+        shipping_address=usual_address(contact.shipping_address, field="shipping_address"),
+    )
+
+
+def _state(text: str | None, name: str) -> str | None:
+    return normalise_state(text, field=name) if text else None
+
+
+_CURRENCY_IS_KNOWN = Statement("select 1 from currencies where code = %(code)s")
+
+
+async def _in_a_known_currency(books: Books, contact: Contact) -> Contact:
+    if contact.currency_code != "INR" and await books.value(_CURRENCY_IS_KNOWN, code=contact.currency_code) is None:
+        raise Invalid(f"{contact.currency_code} is not one of the currencies.", field="currency_code")
+    return contact
+
+
+async def _with_numbered_persons(books: Books, contact: Contact) -> Contact:
+    """Give each new person an id, and every person all its parts."""
+    for position, person in enumerate(contact.contact_persons):
+        if not person.get("first_name"):
+            raise Required("A new person needs a first name.", field=f"contact_persons[{position}].first_name")
+    persons = [_whole_person(person) for person in contact.contact_persons]
+    return replace(contact, contact_persons=persons)
+
+
+def _whole_person(person: Person) -> Person:
+    whole = {part: person.get(part) for part in PERSON_PARTS}
+    return {
+        **whole,
+        "contact_person_id": person.get("contact_person_id") or new_id("cp"),
+        "is_primary": bool(person.get("is_primary")),
+    }
+
+
+def merged_persons(stored: list[Person], sent: list[Person]) -> list[Person]:
+    """The persons after an update: with an id, changed; without one, added; absent, removed. Raises NotFound."""
+    known = {person["contact_person_id"]: person for person in stored}
+    for position, person in enumerate(sent):
+        key = person.get("contact_person_id")
+        if key is not None and key not in known:
+            raise NotFound("Contact person", str(key), field=f"contact_persons[{position}].contact_person_id")
+    return [{**known.get(person.get("contact_person_id"), {}), **person} for person in sent]
+
+
+CONTACTS = Register(
+    noun="Contact",
+    entity_type="CONTACT",
+    prefix="ct",
+    table=contacts,
+    row=Contact,
+    title="contact_name",
+    rules=(_known_to_gst, _in_a_known_currency, _with_numbered_persons),
+    merging={
+        "billing_address": members,
+        "shipping_address": members,
+        "custom_fields": members,
+        "contact_persons": merged_persons,
+    },
+    in_use=(
+        Statement(
+            select(documents.c.id).where(of_tenant(documents), documents.c.contact_id == bindparam("id")).limit(1)
+        ),
+    ),
+)
+
+_SEARCHED = (contacts.c.contact_name, contacts.c.company_name, contacts.c.email, contacts.c.gst_no)
+
+CONTACT_LISTING = Listing(
+    name="contacts",
+    table=contacts,
+    filters={
+        "contact_type": contacts.c.contact_type.in_([bindparam("contact_type"), "BOTH"]),
+        "status": contacts.c.status == bindparam("status"),
+        "search": or_(*(func.strpos(func.lower(column), func.lower(bindparam("search"))) > 0 for column in _SEARCHED)),
+        "last_modified_after": contacts.c.modified_at > bindparam("last_modified_after", type_=DateTime(timezone=True)),
+    },
+    orders={
+        "created_time": contacts.c.id,
+        "last_modified_time": contacts.c.modified_at,
+        "contact_name": contacts.c.contact_name,
+    },
+)

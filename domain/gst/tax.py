@@ -1,0 +1,289 @@
+"""The tax of a document: of each line, of the whole, and per rate.
+
+Every component of every line is rounded by itself and the document adds up the rounded figures, so that each can be
+remade by hand. CGST and SGST are rounded at half the rate and are always equal; they may differ from the IGST of the
+same value by a paisa. Source: CGST Act 2017, section 15; CGST Rules, rule 35 (prices that include tax).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domain.errors import Failed
+from domain.gst.supply import Supply
+from domain.gst.tax_catalogue import TaxCategory
+from domain.money import MAX_MONEY, ZERO, check_money, round_off, round_paise, spread
+
+_PERCENT = Decimal("0.01")
+_HALF_PERCENT = Decimal("0.005")
+_HUNDRED = Decimal(100)
+MAX_ROUND_OFF = Decimal("99.99")
+
+
+@dataclass(frozen=True, slots=True)
+class LineInput:
+    """What the tax of a line is computed from. Rates are rupees a unit or percent.
+
+    ``discount`` (rupees) or ``discount_percent`` comes off before tax; ``charges`` (freight, packing …) are part of
+    the value. ``cess_per_unit`` is specific cess in rupees.
+    """
+
+    quantity: Decimal
+    rate: Decimal
+    discount: Decimal = ZERO
+    discount_percent: Decimal = ZERO
+    charges: Decimal = ZERO
+    category: TaxCategory = TaxCategory.TAXABLE
+    tax_percent: Decimal = ZERO
+    cess_percent: Decimal = ZERO
+    cess_per_unit: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class LineTax:
+    """A line with its tax, in rupees.
+
+    ``net`` is gross less the line's discount plus charges, ``taxable`` the value on which tax is due (for exempt lines
+    simply the value), ``total`` what the other side owes for the line. A rate is zero where the line shows none.
+    """
+
+    gross: Decimal
+    discount: Decimal
+    net: Decimal
+    document_discount: Decimal
+    taxable: Decimal
+    cgst: Decimal
+    sgst: Decimal
+    igst: Decimal
+    cess: Decimal
+    total: Decimal
+    category: TaxCategory
+    tax_percent: Decimal
+    cess_percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTotals:
+    """The sums of a document, in rupees.
+
+    ``sub_total`` is the lines as priced, with their charges, before all discounts; where prices include tax, so does
+    it. ``total`` leaves the tax out under reverse charge.
+    """
+
+    sub_total: Decimal
+    discount_total: Decimal
+    taxable_total: Decimal
+    cgst_total: Decimal
+    sgst_total: Decimal
+    igst_total: Decimal
+    cess_total: Decimal
+    tax_total: Decimal
+    untaxed_charges: Decimal
+    round_off: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class RateTotals:
+    """The lines of one category, rate and cess (percent) added up, in rupees."""
+
+    category: TaxCategory
+    tax_percent: Decimal
+    cess_percent: Decimal
+    taxable: Decimal
+    cgst: Decimal
+    sgst: Decimal
+    igst: Decimal
+    cess: Decimal
+
+
+@dataclass(slots=True)
+class _Priced:
+    gross: Decimal
+    discount: Decimal
+    net: Decimal
+
+
+# Taxable value, CGST, SGST, IGST and cess of a line, from its value after all discounts.
+_Heads = tuple[Decimal, Decimal, Decimal, Decimal, Decimal]
+_TaxRule = Callable[[LineInput, Decimal, Supply], _Heads]
+
+
+def line_taxes(
+    lines: Sequence[LineInput],
+    supply: Supply,
+    *,
+    is_inclusive_tax: bool = False,
+    document_discount: Decimal = ZERO,
+    document_discount_percent: Decimal = ZERO,
+    path: str = "",
+) -> list[LineTax]:
+    """Return each line with its tax, in the order given.
+
+    The document's discount (rupees or percent) is shared out over all lines by their nets, before tax. ``path`` is put
+    before the fields' names. Raises Failed when a discount exceeds what it reduces or when prices are to include a tax
+    that the recipient pays himself, Invalid when an amount is beyond the limit.
+    """
+    if is_inclusive_tax and supply.is_reverse_charge:
+        raise Failed("Under reverse charge prices do not include tax.", field=f"{path}is_inclusive_tax")
+    priced = [_price(line, index, path) for index, line in enumerate(lines)]
+    nets = [price.net for price in priced]
+    discount = document_discount
+    if document_discount_percent:
+        discount = round_paise(sum(nets, ZERO) * document_discount_percent * _PERCENT)
+    shares = _share_out(discount, nets, field=f"{path}discount") if discount else [ZERO] * len(nets)
+    tax_rule = _tax_inside if is_inclusive_tax else _tax_on_top
+    return [
+        _tax_line(line, price, share, supply, tax_rule)
+        for line, price, share in zip(lines, priced, shares, strict=True)
+    ]
+
+
+def document_totals(
+    lines: Sequence[LineTax],
+    supply: Supply,
+    *,
+    untaxed_charges: Decimal = ZERO,
+    round_off: Decimal = ZERO,
+    path: str = "",
+) -> DocumentTotals:
+    """Return the sums of the document, with the round-off (rupees) that the user gave.
+
+    ``untaxed_charges`` stand outside the taxable value: reimbursements as a pure agent, adjustments after tax.
+    Raises Failed for a round-off of a hundred rupees or more and for a total below zero, Invalid beyond the limit.
+    """
+    if not -MAX_ROUND_OFF <= round_off <= MAX_ROUND_OFF:
+        raise Failed(f"A round-off lies within {MAX_ROUND_OFF} rupees.", field=f"{path}round_off")
+    return _add_up(lines, supply, untaxed_charges, lambda _: round_off, path)
+
+
+def whole_rupee_totals(
+    lines: Sequence[LineTax], supply: Supply, *, untaxed_charges: Decimal = ZERO, path: str = ""
+) -> DocumentTotals:
+    """Return the sums of the document, rounded off to the nearest rupee; tax is never changed by it.
+
+    Raises as ``document_totals``.
+    """
+    return _add_up(lines, supply, untaxed_charges, round_off, path)
+
+
+def tax_summary(lines: Sequence[LineTax]) -> list[RateTotals]:
+    """Return the lines added up per category, rate and cess, in the order in which these first appear."""
+    groups: dict[tuple[TaxCategory, Decimal, Decimal], list[LineTax]] = {}
+    for line in lines:
+        groups.setdefault((line.category, line.tax_percent, line.cess_percent), []).append(line)
+    return [
+        RateTotals(
+            category=category,
+            tax_percent=tax_percent,
+            cess_percent=cess_percent,
+            taxable=sum([line.taxable for line in group], ZERO),
+            cgst=sum([line.cgst for line in group], ZERO),
+            sgst=sum([line.sgst for line in group], ZERO),
+            igst=sum([line.igst for line in group], ZERO),
+            cess=sum([line.cess for line in group], ZERO),
+        )
+        for (category, tax_percent, cess_percent), group in groups.items()
+    ]
+
+
+def _price(line: LineInput, index: int, path: str) -> _Priced:
+    gross = round_paise(line.quantity * line.rate)
+    if gross > MAX_MONEY:
+        check_money(gross, field=f"{path}line_items[{index}].rate")
+    if not line.discount_percent and not line.discount:
+        return _Priced(gross, ZERO, gross + line.charges)
+    discount = round_paise(gross * line.discount_percent * _PERCENT) if line.discount_percent else line.discount
+    if discount > gross:
+        raise Failed(
+            f"The discount {discount} is more than the line's amount {gross}.",
+            field=f"{path}line_items[{index}].discount",
+        )
+    return _Priced(gross, discount, gross - discount + line.charges)
+
+
+def _share_out(discount: Decimal, nets: Sequence[Decimal], *, field: str) -> list[Decimal]:
+    if discount > sum(nets, ZERO):
+        raise Failed(f"The discount {discount} is more than the sum of the lines, {sum(nets, ZERO)}.", field=field)
+    return spread(discount, nets)
+
+
+def _tax_line(line: LineInput, price: _Priced, share: Decimal, supply: Supply, tax_rule: _TaxRule) -> LineTax:
+    value = price.net - share
+    is_taxable = line.category is TaxCategory.TAXABLE
+    if is_taxable and supply.bears_tax:
+        taxable, cgst, sgst, igst, cess = tax_rule(line, value, supply)
+    else:
+        taxable, cgst, sgst, igst, cess = value, ZERO, ZERO, ZERO, ZERO
+    shows_rate = is_taxable and supply.shows_rate
+    return LineTax(
+        gross=price.gross,
+        discount=price.discount,
+        net=price.net,
+        document_discount=share,
+        taxable=taxable,
+        cgst=cgst,
+        sgst=sgst,
+        igst=igst,
+        cess=cess,
+        total=taxable if supply.is_reverse_charge else taxable + cgst + sgst + igst + cess,
+        category=line.category,
+        tax_percent=line.tax_percent if shows_rate else ZERO,
+        cess_percent=line.cess_percent if shows_rate else ZERO,
+    )
+
+
+def _tax_on_top(line: LineInput, value: Decimal, supply: Supply) -> _Heads:
+    cess = round_paise(value * line.cess_percent * _PERCENT) if line.cess_percent else ZERO
+    if line.cess_per_unit:
+        cess += round_paise(line.cess_per_unit * line.quantity)
+    if supply.is_interstate:
+        return value, ZERO, ZERO, round_paise(value * line.tax_percent * _PERCENT), cess
+    half = round_paise(value * line.tax_percent * _HALF_PERCENT)
+    return value, half, half, ZERO, cess
+
+
+def _tax_inside(line: LineInput, value: Decimal, supply: Supply) -> _Heads:
+    # The base is never rounded, and the taxable value is the remainder: so the total is exactly the price.
+    specific_cess = line.cess_per_unit * line.quantity
+    hundredfold_base = (value - specific_cess) / (_HUNDRED + line.tax_percent + line.cess_percent)
+    cess = round_paise(hundredfold_base * line.cess_percent) + round_paise(specific_cess)
+    if supply.is_interstate:
+        igst = round_paise(hundredfold_base * line.tax_percent)
+        return value - igst - cess, ZERO, ZERO, igst, cess
+    half = round_paise(hundredfold_base * line.tax_percent / 2)
+    return value - half - half - cess, half, half, ZERO, cess
+
+
+def _add_up(
+    lines: Sequence[LineTax],
+    supply: Supply,
+    untaxed_charges: Decimal,
+    round_off_of: Callable[[Decimal], Decimal],
+    path: str,
+) -> DocumentTotals:
+    discounts = sum([line.discount + line.document_discount for line in lines], ZERO)
+    taxable = sum([line.taxable for line in lines], ZERO)
+    cgst = sum([line.cgst for line in lines], ZERO)
+    sgst = sum([line.sgst for line in lines], ZERO)
+    igst = sum([line.igst for line in lines], ZERO)
+    cess = sum([line.cess for line in lines], ZERO)
+    tax = cgst + sgst + igst + cess
+    before = taxable + untaxed_charges if supply.is_reverse_charge else taxable + tax + untaxed_charges
+    difference = round_off_of(before)
+    total = check_money(before + difference, field=f"{path}total")
+    if total < 0:
+        raise Failed(f"The total of the document would be {total}, below zero.", field=f"{path}total")
+    return DocumentTotals(
+        sub_total=sum([line.net + line.discount for line in lines], ZERO),
+        discount_total=discounts,
+        taxable_total=taxable,
+        cgst_total=cgst,
+        sgst_total=sgst,
+        igst_total=igst,
+        cess_total=cess,
+        tax_total=tax,
+        untaxed_charges=untaxed_charges,
+        round_off=difference,
+        total=total,
+    )

@@ -1,0 +1,157 @@
+"""The taxes that every organization finds seeded: each rate in each shape, with the days it is in force."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+
+from domain.gst.rates import GST_BEGAN_ON, RATES, Rate
+from domain.ids import fixed_id
+
+_NOTHING = Decimal("0")
+
+
+class TaxShape(StrEnum):
+    """What a tax of the catalogue is made of."""
+
+    INTRA_STATE = "INTRA_STATE"
+    INTER_STATE = "INTER_STATE"
+    RCM = "RCM"
+    EXEMPT = "EXEMPT"
+    NIL_RATED = "NIL_RATED"
+    NON_GST = "NON_GST"
+
+
+class TaxCategory(StrEnum):
+    """Why a line bears tax or not; only taxable lines do."""
+
+    TAXABLE = "TAXABLE"
+    NIL_RATED = "NIL_RATED"
+    EXEMPT = "EXEMPT"
+    NON_GST = "NON_GST"
+
+
+_CATEGORY_OF: Mapping[TaxShape, TaxCategory] = {
+    TaxShape.INTRA_STATE: TaxCategory.TAXABLE,
+    TaxShape.INTER_STATE: TaxCategory.TAXABLE,
+    TaxShape.RCM: TaxCategory.TAXABLE,
+    TaxShape.EXEMPT: TaxCategory.EXEMPT,
+    TaxShape.NIL_RATED: TaxCategory.NIL_RATED,
+    TaxShape.NON_GST: TaxCategory.NON_GST,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueTax:
+    """A row of the catalogue, all rates in percent; ``effective_to`` (the last day) is None while it is in force.
+
+    Specific cess, such as 400 rupees a tonne of coal, is no percentage and stands on the line.
+    """
+
+    id: str
+    name: str
+    shape: TaxShape
+    cgst: Decimal
+    sgst: Decimal
+    igst: Decimal
+    cess: Decimal
+    effective_from: date
+    effective_to: date | None
+
+    @property
+    def percent(self) -> Decimal:
+        """The whole rate without cess."""
+        return self.igst or self.cgst + self.sgst
+
+    @property
+    def category(self) -> TaxCategory:
+        """The category that lines with this tax have."""
+        return _CATEGORY_OF[self.shape]
+
+    @property
+    def is_interstate(self) -> bool:
+        """Whether it is IGST; False also for what bears no tax."""
+        return bool(self.igst)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cess:
+    percent: Decimal
+    since: date
+    until: date
+
+
+_CESS_ENDED_ON = date(2025, 9, 21)
+_TOBACCO_CESS_ENDED_ON = date(2026, 1, 31)
+# Ad valorem compensation cess on goods at 28 %: motor vehicles and aerated drinks, then cigarettes.
+_CESSES_AT_28 = (
+    _Cess(Decimal("1"), GST_BEGAN_ON, _CESS_ENDED_ON),
+    _Cess(Decimal("3"), GST_BEGAN_ON, _CESS_ENDED_ON),
+    _Cess(Decimal("12"), GST_BEGAN_ON, _CESS_ENDED_ON),
+    _Cess(Decimal("15"), GST_BEGAN_ON, _CESS_ENDED_ON),
+    _Cess(Decimal("17"), date(2017, 9, 11), _CESS_ENDED_ON),
+    _Cess(Decimal("20"), date(2017, 9, 11), _CESS_ENDED_ON),
+    _Cess(Decimal("22"), date(2017, 9, 11), _CESS_ENDED_ON),
+    _Cess(Decimal("5"), GST_BEGAN_ON, _TOBACCO_CESS_ENDED_ON),
+    _Cess(Decimal("36"), GST_BEGAN_ON, _TOBACCO_CESS_ENDED_ON),
+)
+
+
+def counterpart(tax: CatalogueTax, *, is_interstate: bool) -> CatalogueTax:
+    """Return the tax of the same rate and cess within a state or between states; the same one if it bears no tax.
+
+    A reverse-charge tax stays one.
+    """
+    if tax.category is not TaxCategory.TAXABLE:
+        return tax
+    return _TAXABLE[_side(tax, is_interstate=is_interstate)]
+
+
+def _side(tax: CatalogueTax, *, is_interstate: bool) -> tuple[bool, Decimal, Decimal, bool]:
+    return (tax.shape is TaxShape.RCM, tax.percent, tax.cess, is_interstate)
+
+
+def _catalogue() -> Iterator[CatalogueTax]:
+    for shape, name in (
+        (TaxShape.NIL_RATED, "Nil rated"),
+        (TaxShape.EXEMPT, "Exempt"),
+        (TaxShape.NON_GST, "Non-GST"),
+    ):
+        nothing = (_NOTHING, _NOTHING, _NOTHING, _NOTHING)
+        yield CatalogueTax(fixed_id("tx", shape.value), name, shape, *nothing, GST_BEGAN_ON, None)
+    for rate in RATES:
+        if not rate.percent:
+            continue
+        yield _within_a_state(rate, TaxShape.INTRA_STATE, f"GST {rate.percent}%")
+        yield _between_states(rate, TaxShape.INTER_STATE, f"IGST {rate.percent}%")
+        yield _within_a_state(rate, TaxShape.RCM, f"GST {rate.percent}% reverse charge")
+        yield _between_states(rate, TaxShape.RCM, f"IGST {rate.percent}% reverse charge")
+    for cess in _CESSES_AT_28:
+        rate = Rate(Decimal("28"), cess.since, cess.until, "with compensation cess")
+        yield _within_a_state(rate, TaxShape.INTRA_STATE, f"GST 28% and cess {cess.percent}%", cess.percent)
+        yield _between_states(rate, TaxShape.INTER_STATE, f"IGST 28% and cess {cess.percent}%", cess.percent)
+
+
+def _within_a_state(rate: Rate, shape: TaxShape, name: str, cess: Decimal = _NOTHING) -> CatalogueTax:
+    key = f"{shape}/{rate.percent}/{cess}/INTRA_STATE"
+    half = rate.percent / 2
+    return CatalogueTax(fixed_id("tx", key), name, shape, half, half, _NOTHING, cess, rate.since, rate.until)
+
+
+def _between_states(rate: Rate, shape: TaxShape, name: str, cess: Decimal = _NOTHING) -> CatalogueTax:
+    key = f"{shape}/{rate.percent}/{cess}/INTER_STATE"
+    heads = (_NOTHING, _NOTHING, rate.percent, cess)
+    return CatalogueTax(fixed_id("tx", key), name, shape, *heads, rate.since, rate.until)
+
+
+CATALOGUE = tuple(_catalogue())
+"""Every tax, in the order in which it is listed; the ids are the same on every installation."""
+
+TAXES: Mapping[str, CatalogueTax] = MappingProxyType({tax.id: tax for tax in CATALOGUE})
+"""Every tax by its id."""
+
+_TAXABLE = {
+    _side(tax, is_interstate=tax.is_interstate): tax for tax in CATALOGUE if tax.category is TaxCategory.TAXABLE
+}

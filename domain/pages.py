@@ -1,0 +1,151 @@
+"""Pages of a list: which filters and orders it offers, and a keyset cursor that never shows a row twice.
+
+The cursor names the last row shown by its sort key and id, and is bound to the list, its filters, its order and its
+organization: on any other it is refused.
+"""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, DateTime, Numeric, Table, bindparam, tuple_
+
+from domain.books import Books
+from domain.errors import Invalid
+from domain.statements import Statement, as_json, from_json, tenant_select
+
+_DIGEST_BYTES = 8
+_MAX_CURSOR_LENGTH = 500
+_AFTER_CURSOR = ("cursor",)
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """What can be listed, and how.
+
+    ``filters`` maps a query parameter to its condition, in which the value is the parameter of the same name;
+    ``orders`` maps a sort column to the table's column; the first one is the default. Rows come newest first unless
+    ``is_ascending``.
+    """
+
+    name: str
+    table: Table
+    filters: Mapping[str, ColumnElement[bool]]
+    orders: Mapping[str, ColumnElement[Any]]
+    is_ascending: bool = False
+    always: ColumnElement[bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One page that somebody asks for; ``filters`` holds the filters in use only."""
+
+    filters: Mapping[str, Any]
+    per_page: int
+    cursor: str | None
+    order: str | None = None
+    is_ascending: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows by the names of their columns, and the cursor of the next page unless this is the last."""
+
+    rows: list[dict[str, Any]]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """The order of a list: its sort column, and which end comes first."""
+
+    name: str
+    is_ascending: bool
+
+
+# ``columns`` is a tuple, so that statement caching works by identity of the module-level selection.
+Columns = tuple[ColumnElement[Any], ...]
+
+
+async def page(books: Books, listing: Listing, columns: Columns, wanted: Wanted) -> Page:
+    """Return the page of ``listing`` that is ``wanted``. Raises Invalid for a cursor of another list."""
+    is_ascending = listing.is_ascending if wanted.is_ascending is None else wanted.is_ascending
+    order = _Order(wanted.order or next(iter(listing.orders)), is_ascending)
+    binding = _binding(books.organization_id, listing.name, order, wanted.filters)
+    values = dict(wanted.filters)
+    if wanted.cursor is not None:
+        values["cursor_key"], values["cursor_id"] = _opened(wanted.cursor, binding, listing.orders[order.name])
+    filters = (*wanted.filters, *_AFTER_CURSOR) if wanted.cursor is not None else tuple(wanted.filters)
+    statement = _statement(listing, columns, filters, order)
+    rows = await books.rows(statement, **values, row_limit=wanted.per_page + 1)
+    has_more = len(rows) > wanted.per_page
+    rows = rows[: wanted.per_page]
+    next_cursor = _sealed(rows[-1], binding) if has_more else None
+    for row in rows:
+        del row["cursor_key"], row["cursor_id"]
+    return Page(rows, next_cursor)
+
+
+@lru_cache(maxsize=1000)
+def _statement(listing: Listing, columns: Columns, filters: tuple[str, ...], order: _Order) -> Statement:
+    key, row_id = listing.orders[order.name], listing.table.c["id"]
+    query = tenant_select(listing.table, *columns, key.label("cursor_key"), row_id.label("cursor_id"))
+    if listing.always is not None:
+        query = query.where(listing.always)
+    for name in filters:
+        query = query.where(_after_cursor(key, row_id, order) if name in _AFTER_CURSOR else listing.filters[name])
+    ordered = (key, row_id) if order.is_ascending else (key.desc(), row_id.desc())
+    return Statement(query.order_by(*ordered).limit(bindparam("row_limit")))
+
+
+def _after_cursor(key: ColumnElement[Any], row_id: ColumnElement[Any], order: _Order) -> ColumnElement[bool]:
+    last = tuple_(bindparam("cursor_key", type_=key.type), bindparam("cursor_id", type_=row_id.type))
+    here = tuple_(key, row_id)
+    return here > last if order.is_ascending else here < last
+
+
+def _binding(organization_id: str, name: str, order: _Order, filters: Mapping[str, Any]) -> bytes:
+    bound = as_json([organization_id, name, order.name, order.is_ascending, sorted(filters.items())])
+    return hashlib.blake2b(bound.encode(), digest_size=_DIGEST_BYTES).digest()
+
+
+def _sealed(row: Mapping[str, Any], binding: bytes) -> str:
+    position = as_json([_as_text(row["cursor_key"]), row["cursor_id"]]).encode()
+    return base64.urlsafe_b64encode(_seal(position, binding) + position).decode().rstrip("=")
+
+
+def _opened(cursor: str, binding: bytes, key: ColumnElement[Any]) -> tuple[Any, str]:
+    """The sort key and id in ``cursor``. Raises Invalid."""
+    try:
+        if len(cursor) > _MAX_CURSOR_LENGTH:
+            raise ValueError("too long")
+        sealed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        seal, position = sealed[:_DIGEST_BYTES], sealed[_DIGEST_BYTES:]
+        if seal != _seal(position, binding):
+            raise ValueError("of another list")
+        text, row_id = from_json(position)
+        return _from_text(text, key), row_id
+    except (ValueError, binascii.Error):
+        raise Invalid("The cursor is not one of this list with these filters.", field="cursor") from None
+
+
+def _seal(position: bytes, binding: bytes) -> bytes:
+    return hashlib.blake2b(position, key=binding, digest_size=_DIGEST_BYTES).digest()
+
+
+def _as_text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+
+
+def _from_text(text: str, key: ColumnElement[Any]) -> Any:
+    if isinstance(key.type, DateTime):
+        return datetime.fromisoformat(text)
+    if isinstance(key.type, Date):
+        return date.fromisoformat(text)
+    return Decimal(text) if isinstance(key.type, Numeric) else text

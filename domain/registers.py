@@ -1,0 +1,185 @@
+"""Master lists: contacts, items, accounts, branches, cost centres. Each is one frozen row of data and six functions."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from sqlalchemy import Table, bindparam
+
+from domain.books import Books, found
+from domain.errors import InUse
+from domain.happenings import Happening, difference
+from domain.ids import new_id
+from domain.pages import Columns
+from domain.statements import Statement, as_rows, columns_of, insertion, of_tenant, replacement, tenant_select
+
+
+class VersionedRow(Protocol):
+    """What every row of a register has: it is a dataclass, with an id, a version and two instants."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def id(self) -> str:
+        """The id, unique in the organization."""
+
+    @property
+    def version(self) -> int:
+        """The version, from 1."""
+
+
+Row = TypeVar("Row", bound=VersionedRow)
+Merge = Callable[[Any, Any], Any]
+Rule = Callable[[Books, Any], Awaitable[Any]]
+
+_BOOKKEEPING = frozenset(("id", "version", "created_at", "modified_at"))
+
+
+@dataclass(frozen=True, eq=False)
+class Register(Generic[Row]):
+    """One master list.
+
+    ``row`` is the frozen dataclass of its rows; ``title`` the field people know a row by; ``rules`` run in order
+    before each write, and each returns the row, completed or unchanged, or refuses; ``merging`` tells how fields that
+    do not simply replace what is stored are put together with it; ``in_use`` gives a row if the books refer to the id.
+    """
+
+    noun: str
+    entity_type: str
+    prefix: str
+    table: Table
+    row: type[Row]
+    title: str
+    rules: tuple[Rule, ...] = ()
+    merging: Mapping[str, Merge] = field(default_factory=dict)
+    in_use: tuple[Statement, ...] = ()
+
+    @cached_property
+    def selection(self) -> Statement:
+        """Select one row by id."""
+        columns = columns_of(self.table, self.row)
+        return Statement(tenant_select(self.table, *columns).where(self.table.c.id == bindparam("id")))
+
+    @cached_property
+    def locking(self) -> Statement:
+        """Select one row by id and lock it until the transaction ends."""
+        columns = columns_of(self.table, self.row)
+        query = tenant_select(self.table, *columns).where(self.table.c.id == bindparam("id"))
+        return Statement(query.with_for_update())
+
+    @cached_property
+    def insertion(self) -> Statement:
+        """Insert rows."""
+        return Statement(insertion(self.table, self.row))
+
+    @cached_property
+    def replacement(self) -> Statement:
+        """Overwrite one row with its next version."""
+        return Statement(replacement(self.table, self.row))
+
+    @cached_property
+    def deletion(self) -> Statement:
+        """Delete one row by id."""
+        return Statement(self.table.delete().where(of_tenant(self.table), self.table.c.id == bindparam("id")))
+
+    @cached_property
+    def changeable(self) -> tuple[str, ...]:
+        """The fields whose changes the audit trail tells."""
+        return tuple(f.name for f in fields(self.row) if f.name not in _BOOKKEEPING)
+
+
+async def find(books: Books, register: Register[Row], key: str, *, field: str | None = None) -> Row:
+    """Return the row with the id ``key``. Raises NotFound."""
+    return found(await books.load_one(register.row, register.selection, id=key), register.noun, key, field=field)
+
+
+async def add(books: Books, register: Register[Row], values: Mapping[str, Any]) -> Row:
+    """Add a row with the given fields; what is not given takes its default."""
+    make: Callable[..., Row] = register.row
+    row = make(id=new_id(register.prefix), version=1, created_at=books.now, modified_at=books.now, **values)
+    row = await _completed(books, register, row)
+    await books.run(register.insertion, rows=as_rows([row]))
+    _note(books, register, row, "CREATED")
+    return row
+
+
+async def amend(
+    books: Books, register: Register[Row], key: str, values: Mapping[str, Any], *, verb: str = "UPDATED"
+) -> Row:
+    """Change the given fields of a row, and nothing else. Locks the row.
+
+    Raises: NotFound, VersionMismatch, and what the register's rules refuse.
+    """
+    stored = await _locked(books, register, key)
+    changed = replace(stored, **{name: _merged(register, stored, name, values[name]) for name in values})
+    completed = await _completed(books, register, changed)
+    if completed == stored:
+        return stored
+    version = stored.version + 1
+    completed = replace(completed, version=version, modified_at=books.now)
+    await books.run(register.replacement, rows=as_rows([completed]))
+    _note(books, register, completed, verb, difference(stored, completed, register.changeable))
+    return completed
+
+
+async def archive(books: Books, register: Register[Row], key: str) -> Row:
+    """Hide a row from search and from new documents; what refers to it stays."""
+    return await amend(books, register, key, {"status": "ARCHIVED"}, verb="ARCHIVED")
+
+
+async def delete(books: Books, register: Register[Row], key: str) -> Row:
+    """Remove a row that nothing refers to. Locks the row. Raises: NotFound, VersionMismatch, InUse."""
+    stored = await _locked(books, register, key)
+    for use in register.in_use:
+        if await books.row(use, id=key) is not None:
+            raise InUse(f"{register.noun} '{key}' is referred to in the books; archive it instead.")
+    await books.run(register.deletion, id=key)
+    _note(books, register, stored, "DELETED")
+    return stored
+
+
+def members(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge objects: what was not sent stays."""
+    return {**old, **new}
+
+
+async def read(books: Books, statement: Statement, noun: str, key: str) -> dict[str, Any]:
+    """Return one row as ``statement`` (see ``reading``) selects it. Raises NotFound."""
+    return found(await books.row(statement, id=key), noun, key)
+
+
+def reading(table: Table, columns: Columns) -> Statement:
+    """The statement that selects ``columns`` of one row by id."""
+    return Statement(tenant_select(table, *columns).where(table.c.id == bindparam("id")))
+
+
+async def _locked(books: Books, register: Register[Row], key: str) -> Row:
+    stored = found(await books.load_one(register.row, register.locking, id=key), register.noun, key)
+    books.expect_version(register.noun, stored.version)
+    return stored
+
+
+async def _completed(books: Books, register: Register[Row], row: Row) -> Row:
+    for rule in register.rules:
+        row = await rule(books, row)
+    return row
+
+
+def _merged(register: Register[Row], stored: Row, name: str, value: Any) -> Any:
+    old = getattr(stored, name)
+    merge = register.merging.get(name)
+    return value if merge is None or old is None or value is None else merge(old, value)
+
+
+def _note(
+    books: Books, register: Register[Row], row: Row, verb: str, changes: dict[str, dict[str, Any]] | None = None
+) -> None:
+    happening = Happening(
+        action=f"{register.entity_type}_{verb}",
+        entity_type=register.entity_type,
+        entity_id=row.id,
+        reference=str(getattr(row, register.title)),
+        changes=changes or {},
+    )
+    books.happened(happening)

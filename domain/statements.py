@@ -1,0 +1,106 @@
+"""The data layer: SQLAlchemy Core statements compiled once and run by psycopg; rows in and out as plain values.
+
+A :class:`Statement` is built once, at import or behind a cache, from a SQLAlchemy clause or from SQL text with
+``%(name)s`` parameters. Every statement on a tenant table names the organization: ``of_tenant`` adds the condition, and
+``Books`` supplies the parameter. Rows are written from frozen dataclasses: one JSON parameter carries any number of
+rows, so that the cost in Python does not grow with the columns, and numbers stay exact.
+"""
+
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from typing import Any, NewType
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, Table, bindparam
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.expression import select
+
+JsonRows = NewType("JsonRows", str)
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+_DECODER = msgspec.json.Decoder(float_hook=Decimal)
+_DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+
+
+class Statement:
+    """One SQL statement: its text, compiled on first use, and the values that stand fixed in it."""
+
+    __slots__ = ("_clause", "_fixed", "_text")
+
+    def __init__(self, clause: ClauseElement | str) -> None:
+        self._clause = clause
+        self._text: str | None = clause if isinstance(clause, str) else None
+        self._fixed: dict[str, Any] = {}
+
+    @property
+    def text(self) -> str:
+        """The SQL, with psycopg's named placeholders."""
+        if self._text is None:
+            compiled = self._clause.compile(dialect=_DIALECT)  # type: ignore[union-attr]  # text has no clause
+            self._fixed = {name: value for name, value in (compiled.params or {}).items() if value is not None}
+            self._text = str(compiled)
+        return self._text
+
+    def values(self, organization_id: str, given: dict[str, Any]) -> dict[str, Any]:
+        """The parameters of one run."""
+        return {"organization_id": organization_id, **self._fixed, **given}
+
+
+def of_tenant(table: Table) -> ColumnElement[bool]:
+    """The condition that a row belongs to the organization of the books."""
+    return table.c["organization_id"] == bindparam("organization_id")
+
+
+def tenant_select(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Select ``columns`` (by default all but the organization) of the organization's rows of ``table``."""
+    return select(*(columns or [c for c in table.c if c.name != "organization_id"])).where(of_tenant(table))
+
+
+def columns_of(table: Table, row: type) -> list[ColumnElement[Any]]:
+    """The columns of ``table`` that the dataclass ``row`` has fields for, in the order of its fields."""
+    return [table.c[field.name] for field in fields(row)]
+
+
+def insertion(table: Table, row: type, *, parameter: str = "rows") -> str:
+    """SQL that inserts the rows in the JSON parameter ``parameter``: dataclasses of type ``row``."""
+    names = ", ".join(_field_names(row))
+    return (
+        f"insert into {table.name} (organization_id, {names})\n"
+        f"select %(organization_id)s, {names}\n"
+        f"  from json_populate_recordset(null::{table.name}, %({parameter})s)"
+    )
+
+
+def replacement(table: Table, row: type, *, parameter: str = "rows") -> str:
+    """SQL that overwrites the one row in ``parameter`` whose stored version is the one before."""
+    changed = [name for name in _field_names(row) if name != "id"]
+    return (
+        f"update {table.name} as stored\n"
+        f"   set ({', '.join(changed)}) = ({', '.join(f'new.{name}' for name in changed)})\n"
+        f"  from json_populate_recordset(null::{table.name}, %({parameter})s) as new\n"
+        f" where stored.organization_id = %(organization_id)s\n"
+        f"   and stored.id = new.id\n"
+        f"   and stored.version = new.version - 1"  # noqa: S608  # names of tables and columns only, out of models
+    )
+
+
+def as_rows(rows: Sequence[Any]) -> JsonRows:
+    """Encode dataclasses (or dictionaries) for ``insertion`` and ``replacement``."""
+    return JsonRows(_ENCODER.encode(rows).decode())
+
+
+def as_json(value: Any) -> JsonRows:
+    """Encode one JSON value, decimals as exact numbers."""
+    return JsonRows(_ENCODER.encode(value).decode())
+
+
+def from_json(text: bytes | str) -> Any:
+    """Decode JSON; numbers with a fraction become exact decimals."""
+    return _DECODER.decode(text)
+
+
+def _field_names(row: type) -> list[str]:
+    assert is_dataclass(row), f"{row} is no dataclass"
+    return [field.name for field in fields(row)]

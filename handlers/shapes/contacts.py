@@ -1,0 +1,40 @@
+"""Contacts as JSON."""
+
+from domain.documents.kinds import Side
+from domain.documents.open_amounts import open_amount
+from handlers.shapes.shape import TIMES, Shape, same
+from models.masters import contacts
+
+CONTACT = Shape(
+    contacts,
+    {
+        "contact_id": "id",
+        **same(
+            "contact_name",
+            "company_name",
+            "contact_type",
+            "gst_treatment",
+            "gst_no",
+            "gst_no_status",
+            "pan_no",
+            "email",
+            "phone",
+            "mobile",
+            "website",
+            "currency_code",
+            "payment_terms",
+            "credit_limit",
+            "place_of_contact",
+            "billing_address",
+            "shipping_address",
+            "contact_persons",
+            "notes",
+            "tags",
+            "custom_fields",
+            "status",
+        ),
+        "outstanding_receivable": open_amount(Side.SALE),
+        "outstanding_payable": open_amount(Side.PURCHASE),
+        **TIMES,
+    },
+)

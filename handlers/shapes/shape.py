@@ -1,0 +1,54 @@
+"""A shape: the contract's names for what the books call otherwise, as data; used both ways.
+
+A resource is shown by selecting its shape's columns under the contract's names, so a row that comes out of the database
+is what goes out as JSON. A body is read by the same table: each member becomes the value that its column holds.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, DateTime, Numeric, Table
+
+from domain.pages import Columns
+
+_READERS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (Numeric, Decimal),
+    (DateTime, datetime.fromisoformat),
+    (Date, date.fromisoformat),
+)
+
+TIMES = {"version": "version", "created_time": "created_at", "last_modified_time": "modified_at"}
+
+
+class Shape:
+    """The names of one resource. ``fields`` maps each name to a column of ``table``, or to an expression to show."""
+
+    def __init__(self, table: Table, fields: Mapping[str, str | ColumnElement[Any]]) -> None:
+        self._attributes = {name: column for name, column in fields.items() if isinstance(column, str)}
+        self._readers = {name: _reader(table.c[column]) for name, column in self._attributes.items()}
+        self.columns: Columns = tuple(
+            (table.c[column] if isinstance(column, str) else column).label(name) for name, column in fields.items()
+        )
+
+    def values(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The members of ``body`` as values of the books, by their column's name; members of no column are left out."""
+        return {
+            self._attributes[name]: None if value is None else self._readers[name](value)
+            for name, value in body.items()
+            if name in self._attributes
+        }
+
+
+def same(*names: str) -> dict[str, str]:
+    """Names that the books and the contract share."""
+    return {name: name for name in names}
+
+
+def _reader(column: ColumnElement[Any]) -> Callable[[Any], Any]:
+    return next((read for kind, read in _READERS if isinstance(column.type, kind)), _as_it_is)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value

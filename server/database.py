@@ -1,0 +1,114 @@
+"""Connections to PostgreSQL under a role that row-level security binds, and the one transaction of a request."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import tuple_row
+from psycopg.types.json import set_json_loads
+from psycopg_pool import AsyncConnectionPool
+
+from domain.statements import from_json
+from server.settings import Settings
+
+Connection = AsyncConnection[Any]
+
+# Ids stand inside SQL text when a transaction is opened, so nothing else may.
+_SAFE_ID = re.compile(r"[a-z0-9_]{0,64}", re.ASCII)
+
+set_json_loads(from_json)
+
+
+class RoleIsNotBound(Exception):
+    """The server's role could read every tenant's rows, so the server does not start."""
+
+
+class Database:
+    """The connections of one process: a pool for requests, and one connection that counts calls."""
+
+    def __init__(self, url: str, settings: Settings) -> None:
+        self._requests = _pool(url, settings.pool_size, _options(settings), settings)
+        self._counting = _pool(url, 1, _options(settings) + " -c synchronous_commit=off", settings)
+
+    async def open(self) -> None:
+        """Connect. Raises RoleIsNotBound when the role could bypass row-level security."""
+        await self._requests.open(wait=True, timeout=30)
+        await self._counting.open(wait=True, timeout=30)
+        async with self._requests.connection() as connection:
+            cursor = await connection.execute(
+                "select rolsuper or rolbypassrls from pg_roles where rolname = current_user"
+            )
+            bound = await cursor.fetchone()
+        if bound is None or bound[0]:
+            raise RoleIsNotBound("The role of the server's connections could bypass row-level security.")
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._requests.close()
+        await self._counting.close()
+
+    async def is_ready(self) -> bool:
+        """Say whether a statement comes through."""
+        async with self._requests.connection(timeout=2) as connection:
+            await connection.execute("select 1")
+        return True
+
+    def counting(self) -> Any:
+        """Lend the connection that counts calls; a context manager."""
+        return self._counting.connection()
+
+    def lookup(self) -> Any:
+        """Lend a connection outside any organization, for what tells who is calling; a context manager."""
+        return self._requests.connection()
+
+    @asynccontextmanager
+    async def transaction(self, *, organization_id: str, user_id: str, is_read_only: bool) -> AsyncIterator[Connection]:
+        """Open the transaction of a request on the books of ``organization_id``.
+
+        It commits when the block ends and rolls back when the block raises. ``commit`` stands nowhere else.
+        """
+        async with self._requests.connection() as connection:
+            await connection.execute(_opening(organization_id, user_id, is_read_only=is_read_only), prepare=False)
+            try:
+                yield connection
+            except BaseException:
+                if not connection.closed:
+                    await connection.execute("rollback", prepare=False)
+                raise
+            await connection.execute("commit", prepare=False)
+
+
+def _opening(organization_id: str, user_id: str, *, is_read_only: bool) -> str:
+    # One message opens the transaction and names the tenant for row-level security.
+    assert _SAFE_ID.fullmatch(organization_id) and _SAFE_ID.fullmatch(user_id)
+    begin = "begin read only" if is_read_only else "begin"
+    return f"{begin}; set local app.organization_id = '{organization_id}'; set local app.user_id = '{user_id}'"
+
+
+def _options(settings: Settings) -> str:
+    return " ".join(
+        (
+            "-c role=finzbooks_app",
+            "-c timezone=UTC",
+            f"-c statement_timeout={settings.statement_timeout_seconds}s",
+            f"-c idle_in_transaction_session_timeout={settings.idle_in_transaction_timeout_seconds}s",
+            "-c lock_timeout=5s",
+        )
+    )
+
+
+def _pool(url: str, size: int, options: str, settings: Settings) -> AsyncConnectionPool[Connection]:
+    return AsyncConnectionPool(
+        make_conninfo(url, options=options, application_name="finzbooks", connect_timeout=5),
+        min_size=size,
+        max_size=size,
+        open=False,
+        timeout=5,
+        max_waiting=1000,
+        kwargs={"autocommit": True, "prepare_threshold": 1, "row_factory": tuple_row},
+        reconnect_timeout=10,
+        name="finzbooks",
+    )

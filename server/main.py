@@ -1,0 +1,40 @@
+"""The application of one worker process: settings, database, door, books and contract, put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from openapi.bundle import bundle
+from server.app import create_app
+from server.auth import TokenDoor
+from server.database import Database
+from server.request import Answerer
+from server.settings import Settings
+
+
+def _application() -> Any:
+    settings = Settings.from_environment()
+    url = settings.database_url
+    if url is None:
+        raise SystemExit("DATABASE_URL: a worker needs it; 'finzbooks serve' sets it.")
+    database = Database(url, settings)
+
+    @asynccontextmanager
+    async def lifespan(app: Any) -> AsyncIterator[None]:
+        await database.open()
+        try:
+            yield
+        finally:
+            await database.close()
+
+    return create_app(
+        spec=bundle(),
+        door=TokenDoor(database, stranger_calls_per_minute=settings.stranger_calls_per_minute),
+        answer=Answerer(database, timeout_seconds=settings.request_timeout_seconds),
+        ready=database.is_ready,
+        lifespan=lifespan,
+        public_url=settings.public_url,
+    )
+
+
+app = _application()

@@ -1,0 +1,164 @@
+"""One request, one transaction: opens the books, runs the handler, commits, replies.
+
+``begin`` → idempotency key → handler → what happened → kept answer → ``commit``. A refusal rolls the books back, yet
+the answer to a keyed request is kept. Transactions that wait for each other (deadlock) start over.
+"""
+
+import asyncio
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from psycopg import errors as pg
+
+from domain import happenings
+from domain.books import Books
+from domain.errors import Forbidden, Invalid, OrganizationMissing, Refusal, Unavailable
+from handlers.replies import Reply
+from server.constraints import refusal_of
+from server.database import Connection, Database
+from server.etags import parse_if_match
+from server.exchange import Call
+from server.idempotency import Key, key_of
+from server.problems import problem
+
+_ATTEMPTS = 3
+_ORGANIZATION_ID = re.compile(r"org_[0-9a-z]{26}", re.ASCII)
+
+_IS_MEMBER = """
+select organization.is_sandbox
+  from memberships as member
+  join organizations as organization on organization.id = member.organization_id
+ where member.organization_id = %s
+   and member.user_id = %s
+   and member.is_active
+"""
+
+
+class Answerer:
+    """Carries out the calls that the edge has admitted."""
+
+    def __init__(self, database: Database, *, timeout_seconds: float) -> None:
+        self._database = database
+        self._timeout_seconds = timeout_seconds
+
+    async def __call__(self, call: Call) -> Reply:
+        """Answer one call. Raises Refusal when the books do not carry it out."""
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                return await self._with_retries(call, _organization_of(call))
+        except TimeoutError:
+            raise Unavailable("The request took too long and was given up.", headers={"Retry-After": "5"}) from None
+
+    async def _with_retries(self, call: Call, organization_id: str) -> Reply:
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return await self._once(call, organization_id)
+            except (pg.DeadlockDetected, pg.SerializationFailure):
+                if attempt == _ATTEMPTS:
+                    raise Unavailable("The books are busy; try again.", headers={"Retry-After": "1"}) from None
+            except pg.UniqueViolation as violation:
+                # A twin with the same key committed between our look and our lock: the next attempt replays it.
+                if violation.diag.constraint_name != "idempotency_keys_pkey" or attempt == _ATTEMPTS:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _once(self, call: Call, organization_id: str) -> Reply:
+        key = key_of(call, organization_id)
+        opened = self._database.transaction(
+            organization_id=organization_id,
+            user_id=call.identity.user_id,
+            is_read_only=call.operation.method == "GET",
+        )
+        async with opened as connection:
+            books = _books(call, connection, organization_id)
+            if organization_id and call.identity.organization_id is None:
+                await _check_membership(call, connection, organization_id)
+            if key is None:
+                return await _carry_out(call, books)
+            kept = await key.claim(connection)
+            return kept or await _carry_out_once(call, books, key)
+
+
+def _organization_of(call: Call) -> str:
+    """The organization whose books are meant; empty for the few calls about the caller alone."""
+    in_query, in_header = call.query.pop("organization_id", None), call.headers.get(b"x-aibooks-org")
+    named = in_query or (in_header.decode("latin-1") if in_header else None)
+    if in_query and in_header and in_query != named:
+        raise Invalid("The query and X-AIBooks-Org name different organizations.", field="organization_id")
+    own = call.identity.organization_id
+    if own is not None:
+        if named is not None and named != own:
+            raise Forbidden("auth.org_mismatch", "The token belongs to another organization.")
+        return own
+    if named is None and "identity" not in call.operation.takes:
+        raise OrganizationMissing("Say which organization is meant: ?organization_id= or the header X-AIBooks-Org.")
+    if named is not None and not _ORGANIZATION_ID.fullmatch(named):
+        raise _not_a_member()
+    return named or ""
+
+
+async def _check_membership(call: Call, connection: Connection, organization_id: str) -> None:
+    cursor = await connection.execute(_IS_MEMBER, (organization_id, call.identity.user_id))
+    row = await cursor.fetchone()
+    if row is None:
+        raise _not_a_member()
+    if row[0] != call.identity.is_sandbox:
+        raise Forbidden("auth.org_mismatch", "A live token does not open a sandbox, nor a test token live books.")
+
+
+def _not_a_member() -> Forbidden:
+    return Forbidden("auth.no_membership", "The token's user is no active member of this organization.")
+
+
+def _books(call: Call, connection: Connection, organization_id: str) -> Books:
+    now = datetime.now(UTC)
+    return Books(
+        connection=connection,
+        organization_id=organization_id,
+        user_id=call.identity.user_id,
+        # One way of writing instants everywhere: always with microseconds, so never with none.
+        now=now if now.microsecond else now.replace(microsecond=1),
+        request_id=call.exchange.request_id,
+        origin=_origin(call),
+        expected_versions=parse_if_match(call.headers.get(b"if-match")),
+    )
+
+
+def _origin(call: Call) -> dict[str, str]:
+    agent = call.headers.get(b"user-agent", b"").decode("latin-1")
+    return {"ip": call.exchange.client_address, "user_agent": agent[:200], "source": call.identity.kind}
+
+
+async def _carry_out(call: Call, books: Books) -> Reply:
+    """Run the handler and write what happened. Raises Refusal, also for what a constraint refuses."""
+    offered: dict[str, Any] = {
+        "books": books,
+        "identity": call.identity,
+        "query": call.query,
+        "body": call.body,
+        "key": next(iter(call.path.values()), ""),
+        **call.path,
+    }
+    operation = call.operation
+    try:
+        reply = await operation.handler(**{name: offered[name] for name in operation.takes})
+        await happenings.record(books)
+    except pg.IntegrityError as violation:
+        refusal = refusal_of(violation)
+        if refusal is None:
+            raise
+        raise refusal from None
+    return reply
+
+
+async def _carry_out_once(call: Call, books: Books, key: Key) -> Reply:
+    """Run the handler under a savepoint and keep its answer, whether it is a success or a refusal."""
+    connection = books.connection
+    await connection.execute("savepoint work", prepare=False)
+    try:
+        reply = await _carry_out(call, books)
+    except Refusal as refusal:
+        await connection.execute("rollback to savepoint work", prepare=False)
+        reply = Reply(refusal.status, problem(refusal, call.exchange.request_id), dict(refusal.headers))
+    return await key.keep(connection, reply)
