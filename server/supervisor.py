@@ -70,9 +70,12 @@ def serve(
     with the database's URL in them. With ``with_parent`` the end of our parent process ends us too.
     Raises CannotServe and PostgresError.
     """
-    signal.signal(signal.SIGTERM, _leave)
-    signal.signal(signal.SIGHUP, _leave)
-    with _alone(settings.data_directory), _bound(settings) as listener, database(settings) as url:
+    with (
+        _left_on_signals(),
+        _alone(settings.data_directory),
+        _bound(settings) as listener,
+        database(settings) as url,
+    ):
         settings = replace(settings, database_url=url)
         for step in prepare:
             step(settings)
@@ -83,6 +86,17 @@ def serve(
         children.append(Child("job worker", ("jobs", job_worker)))
         supervision = _Supervision(settings, children, announce)
         return asyncio.run(supervision.run(with_parent=with_parent))
+
+
+@contextmanager
+def _left_on_signals() -> Iterator[None]:
+    """Turn a stop during the preparations into an orderly end, as Ctrl-C is one already."""
+    before = {stop: signal.signal(stop, _leave) for stop in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for stop, handler in before.items():
+            signal.signal(stop, handler)
 
 
 def _leave(signal_number: int, frame: FrameType | None) -> NoReturn:

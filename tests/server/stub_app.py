@@ -1,0 +1,39 @@
+"""The smallest application and job worker that a supervisor can keep alive."""
+
+import os
+import signal
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+def app() -> Callable[[Message, Receive, Send], Awaitable[None]]:
+    """Make an ASGI application that answers with the number of its process."""
+
+    async def answer(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            for event in ("startup", "shutdown"):
+                await receive()
+                await send({"type": f"lifespan.{event}.complete"})
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": str(os.getpid()).encode()})
+
+    return answer
+
+
+def app_that_cannot_start() -> None:
+    """Fail as an application does whose contract and handlers differ."""
+    raise RuntimeError("the contract and the handlers differ")
+
+
+def jobs() -> None:
+    """Wait for work that never comes."""
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda number, frame: stopped.set())
+    while not stopped.wait(0.05):
+        pass

@@ -1,0 +1,130 @@
+"""The supervisor: keeps its processes alive, and leaves none behind, however it ends."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from server.settings import Settings
+from server.supervisor import CannotServe, serve
+from tests.server.conftest import alive, descendants, eventually
+
+SERVE = """
+import sys
+from pathlib import Path
+from server import supervisor
+from server.settings import Settings
+supervisor._FIRST_PAUSE_SECONDS = 0.05
+_, directory, port, app, with_parent = sys.argv
+settings = Settings(data_directory=Path(directory), port=int(port), database_url=None)
+sys.exit(supervisor.serve(
+    settings,
+    prepare=[lambda settings: print("prepared", settings.database_url.split(":")[0], flush=True)],
+    announce=lambda settings: print("ready", flush=True),
+    app=f"tests.server.stub_app:{app}",
+    job_worker="tests.server.stub_app:jobs",
+    with_parent=with_parent == "with_parent",
+))
+"""
+
+
+class Served:
+    """One supervisor in a process of its own."""
+
+    def __init__(self, data_directory: Path, *, app: str = "app") -> None:
+        self.port = free_port()
+        command = [sys.executable, "-c", SERVE, str(data_directory), str(self.port), app, "alone"]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def wait_until_ready(self) -> None:
+        assert self.process.stdout
+        assert self.process.stdout.readline() == "prepared postgresql\n"
+        assert self.process.stdout.readline() == "ready\n"
+
+    def worker(self) -> int:
+        """Ask which process answers."""
+        with urlopen(f"http://127.0.0.1:{self.port}/", timeout=5) as reply:
+            return int(reply.read())
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture
+def served(data_directory: Path) -> Iterator[Served]:
+    server = Served(data_directory)
+    server.wait_until_ready()
+    yield server
+    below = descendants(server.process.pid)
+    server.process.kill()
+    server.process.communicate()
+    assert eventually(lambda: not alive(below))
+
+
+def test_a_stop_is_orderly_and_quick(served: Served) -> None:
+    below = descendants(served.process.pid)
+    assert below >= {served.worker()}
+    asked = time.monotonic()
+    served.process.send_signal(signal.SIGTERM)
+    assert served.process.wait(10) == 0
+    assert time.monotonic() - asked < 10
+    assert alive(below) == set()
+
+
+def test_nothing_outlives_a_killed_supervisor(served: Served) -> None:
+    below = descendants(served.process.pid)
+    assert len(below) > 4  # two workers, the job worker, the guard, PostgreSQL and its own
+    served.process.kill()
+    served.process.wait()
+    assert eventually(lambda: not alive(below))
+
+
+def test_a_crashed_worker_is_replaced(served: Served) -> None:
+    crashed = served.worker()
+    subprocess.run(["kill", "-9", str(crashed)], check=True)
+    before = descendants(served.process.pid)
+    assert eventually(lambda: descendants(served.process.pid) - before)
+    assert served.worker() != crashed
+
+
+def test_an_application_that_cannot_start_ends_the_server(data_directory: Path) -> None:
+    server = Served(data_directory, app="app_that_cannot_start")
+    _, said = server.process.communicate(timeout=60)
+    assert server.process.returncode == 1
+    assert "the contract and the handlers differ" in said
+    assert "failed to start 5 times; giving up" in said
+
+
+def test_a_second_server_on_the_same_data_is_refused(served: Served, data_directory: Path) -> None:
+    with pytest.raises(CannotServe, match=rf"already runs on .* \(process {served.process.pid}\)"):
+        serve(Settings(data_directory=data_directory, port=free_port()))
+
+
+def test_a_taken_port_is_named(served: Served, data_directory: Path) -> None:
+    with pytest.raises(
+        CannotServe, match=rf"Cannot listen on 127\.0\.0\.1, port {served.port}: Address already in use"
+    ):
+        serve(Settings(data_directory=data_directory.parent / "other", port=served.port))
+
+
+def test_the_end_of_the_parent_ends_it_when_so_asked(data_directory: Path) -> None:
+    start = "import subprocess, sys, time; subprocess.Popen(sys.argv[1:]); time.sleep(60)"
+    command = [sys.executable, "-c", SERVE, str(data_directory), str(free_port()), "app", "with_parent"]
+    parent = subprocess.Popen([sys.executable, "-c", start, *command], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout
+    assert [parent.stdout.readline() for _ in range(2)][1] == "ready\n"
+    below = descendants(parent.pid)
+    parent.kill()
+    parent.wait()
+    assert eventually(lambda: not alive(below))
+    with suppress(OSError):
+        parent.stdout.close()
