@@ -1,0 +1,216 @@
+"""Merges the contract's fragments into one OpenAPI 3.0.3 document and writes out what the fragments leave to rules.
+
+The fragments say what is particular to a resource. Whatever follows from a rule (the refusals every operation shares,
+the headers of every response, required lists of answers, examples made of their properties' examples) is added here,
+so that it cannot be forgotten and stands once. ``python -m openapi.bundle`` prints the result as JSON.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from openapi.fragments import Json, fragments
+
+METHODS = ("get", "put", "post", "delete", "patch")
+_SCHEMA_REF = "#/components/schemas/"
+
+
+def bundle() -> Json:
+    """Return the whole contract as one document that holds only standard 3.0.3 and ``x-`` members.
+
+    Raises: ``ContractError`` when two fragments define the same thing or a reference leads nowhere.
+    """
+    source = fragments()
+    schemas = source["components"]["schemas"]
+    spec: Json = _written_out(source, schemas)
+    for schema in spec["components"]["schemas"].values():
+        _close_answer(schema)
+    _list_error_codes(spec)
+    rules = {name: spec.pop(name) for name in ("x-every-operation", "x-some-operations")}
+    for path, item in spec["paths"].items():
+        for method, operation in operations_of(item):
+            _complete(operation, method, path, spec, rules)
+    _add_headers(spec, rules["x-every-operation"]["headers"])
+    _drop_unused_values(spec)
+    return spec
+
+
+def operations_of(path_item: Json) -> Iterator[tuple[str, Json]]:
+    """Yield method and operation of one path item, in the order in which they are written."""
+    for method, operation in path_item.items():
+        if method in METHODS:
+            yield method, operation
+
+
+def resolve(spec: Json, node: Json) -> Json:
+    """Follow a reference inside the bundle; anything else is returned as it is."""
+    while "$ref" in node:
+        target: Any = spec
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        node = target
+    return node
+
+
+def _written_out(node: Any, schemas: Json) -> Any:
+    """Copy a tree and write value types out in place where something stands beside their reference.
+
+    OpenAPI 3.0 ignores the siblings of a ``$ref``. The fragments use them all the same, as 3.1 does, to give a value
+    type such as ``Money`` the description and example of one property, or to make it nullable.
+    """
+    if isinstance(node, list):
+        return [_written_out(each, schemas) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" not in node or len(node) == 1:
+        return {key: _written_out(value, schemas) for key, value in node.items()}
+    beside = {key: _written_out(value, schemas) for key, value in node.items() if key != "$ref"}
+    named = schemas[node["$ref"].removeprefix(_SCHEMA_REF)]
+    assert "properties" not in named, (
+        f"{node['$ref']} is no value type: nothing may stand beside its reference"
+    )
+    merged = {**_written_out(named, schemas), **beside}
+    if merged.get("nullable") and "enum" in merged and None not in merged["enum"]:
+        merged["enum"] = [*merged["enum"], None]
+    return merged
+
+
+def _close_answer(schema: Json) -> None:
+    """Require every property of a schema that says ``x-required-except``, save those it names."""
+    if "x-required-except" in schema:
+        optional = schema.pop("x-required-except")
+        schema["required"] = [name for name in schema["properties"] if name not in optional]
+
+
+def _list_error_codes(spec: Json) -> None:
+    """Show the table of error codes where a reader of ``Error`` looks for it."""
+    code = spec["components"]["schemas"]["Error"]["properties"]["code"]
+    table = spec["x-error-codes"]
+    code["x-extensible-enum"] = list(table)
+    rows = "".join(f"\n| `{name}` | {row['status']} | {row['when']} |" for name, row in table.items())
+    code["description"] += f"\n\n| code | status | when |\n|---|---|---|{rows}"
+
+
+def _complete(operation: Json, method: str, path: str, spec: Json, rules: Json) -> None:
+    """Add to one operation what its method, path and body imply; what it declares itself wins."""
+    some = rules["x-some-operations"]
+    added = [rules["x-every-operation"]]
+    added += [some[rule] for rule in _rules_for(operation, method, path, spec)]
+    _explain_refusals(operation, spec["x-error-codes"])
+    for group in added:
+        _add_parameters(operation, group.get("parameters", []), spec)
+        for status, response in group.get("responses", {}).items():
+            operation["responses"].setdefault(status, dict(response))
+        for status, response in operation["responses"].items():
+            if status.startswith("2"):
+                response.setdefault("headers", {}).update(group.get("success_headers", {}))
+    operation["responses"] = dict(sorted(operation["responses"].items()))
+    for media in _json_bodies(operation):
+        if "example" not in media and "examples" not in media:
+            media["example"] = example_of(spec, media["schema"])
+
+
+def _rules_for(operation: Json, method: str, path: str, spec: Json) -> Iterator[str]:
+    is_one = "{" in path
+    shows_version = _shows_version(operation, spec)
+    if is_one:
+        yield "on_one"
+    if "requestBody" in operation:
+        yield "with_body"
+    if method == "post":
+        yield "post"
+    if method in ("put", "delete") or (method == "post" and is_one):
+        yield "change_of_one"
+    if method == "get" and shows_version:
+        yield "reading_one"
+    if shows_version:
+        yield "showing_one"
+    if "201" in operation["responses"]:
+        yield "creating"
+
+
+def _shows_version(operation: Json, spec: Json) -> bool:
+    """Say whether the answer holds one resource that carries a ``version``."""
+    for status, response in operation["responses"].items():
+        if status.startswith("2"):
+            schema = resolve(spec, response["content"]["application/json"]["schema"])
+            members = [resolve(spec, each) for each in schema["properties"].values()]
+            return any("version" in each.get("properties", {}) for each in members)
+    return False
+
+
+def _explain_refusals(operation: Json, codes: Json) -> None:
+    """Turn ``x-refusals`` (code: why) into the last paragraph of the description and into responses."""
+    lines = []
+    for code, why in operation.get("x-refusals", {}).items():
+        status = codes[code]["status"]
+        lines.append(f"- `{code}` ({status}): {why}")
+        operation["responses"].setdefault(
+            str(status), {"$ref": f"#/components/responses/{codes[code]['response']}"}
+        )
+    operation["description"] = operation["description"].strip() + "\n\nRefused with:\n" + "\n".join(lines)
+
+
+def _add_parameters(operation: Json, parameters: list[Json], spec: Json) -> None:
+    declared = operation.setdefault("parameters", [])
+    names = {(each["in"], each["name"]) for each in (resolve(spec, one) for one in declared)}
+    for parameter in parameters:
+        whole = resolve(spec, parameter)
+        if (whole["in"], whole["name"]) not in names:
+            declared.append(dict(parameter))
+
+
+def _json_bodies(operation: Json) -> Iterator[Json]:
+    holders = [operation.get("requestBody", {}), *operation["responses"].values()]
+    for holder in holders:
+        if "application/json" in holder.get("content", {}):
+            yield holder["content"]["application/json"]
+
+
+def example_of(spec: Json, schema: Json) -> Any:
+    """Make an example of a schema out of its properties' examples; optional properties are left out."""
+    schema = resolve(spec, schema)
+    if "example" in schema:
+        return schema["example"]
+    if "properties" in schema:
+        wanted = schema.get("required", [])
+        return {name: example_of(spec, each) for name, each in schema["properties"].items() if name in wanted}
+    if schema.get("type") == "array":
+        return [example_of(spec, schema["items"])]
+    return None if schema.get("nullable") else schema.get("enum", [None])[0]
+
+
+def _add_headers(spec: Json, headers: Json) -> None:
+    """Give the headers that every response carries to all responses, named or written in place."""
+    responses = list(spec["components"]["responses"].values())
+    for item in spec["paths"].values():
+        for _, operation in operations_of(item):
+            responses += [each for each in operation["responses"].values() if "$ref" not in each]
+    for response in responses:
+        response["headers"] = {**headers, **response.get("headers", {})}
+
+
+def _drop_unused_values(spec: Json) -> None:
+    """Leave out value types that were written out everywhere, so that no component is without a use."""
+    schemas = spec["components"]["schemas"]
+    while unused := set(schemas) - {ref.removeprefix(_SCHEMA_REF) for ref in references(spec)}:
+        for name in unused:
+            del schemas[name]
+
+
+def references(node: Any) -> Iterator[str]:
+    """Yield every ``$ref`` of a tree, in the order in which they are written."""
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for value in node.values():
+            yield from references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from references(value)
+
+
+if __name__ == "__main__":
+    json.dump(bundle(), sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")

@@ -1,0 +1,87 @@
+"""Reads the contract's YAML files and unites them; a thing that is defined twice is an error.
+
+Each file is a small OpenAPI document. Members whose name begins with ``x-`` at the top of a file in ``components/`` or
+``paths/`` hold anchors for that file alone and go no further.
+"""
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import yaml
+
+Json = dict[str, Any]
+ROOT = Path(__file__).parent
+_TAG = "tag:yaml.org,2002:"
+
+
+class ContractError(Exception):
+    """The fragments do not fit together."""
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without its traps: a repeated key is an error, dates stay text, only true and false are booleans."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [
+            (tag, regexp)
+            for tag, regexp in resolvers
+            if tag != f"{_TAG}timestamp" and not (tag == f"{_TAG}bool" and first in "yYnNoO")
+        ]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        """Compose a mapping and refuse a key that is written twice; one that also comes by merge is overridden."""
+        node = super().compose_mapping_node(anchor)
+        written = [key.value for key, _ in node.value]
+        repeated = sorted({key for key in written if written.count(key) > 1})
+        if repeated:
+            raise ContractError(f"{', '.join(repeated)} written twice: {node.start_mark}")
+        return node
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Put merged members where their ``<<`` stands, in the order of its list; what the mapping itself says wins."""
+        own = {key.value for key, _ in node.value}
+        flat: list[tuple[yaml.Node, yaml.Node]] = []
+        for key, value in node.value:
+            if key.tag != f"{_TAG}merge":
+                flat.append((key, value))
+                continue
+            for merged in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+                self.flatten_mapping(merged)
+                taken = own | {present.value for present, _ in flat}
+                flat += [pair for pair in merged.value if pair[0].value not in taken]
+        node.value = flat
+
+
+def fragments(root: Path = ROOT) -> Json:
+    """Return the union of all fragments as they are written, each operation with the module of its handler.
+
+    Raises: ``ContractError`` for a key, path or component that is defined twice.
+    """
+    spec = _read(root / "openapi.yaml")
+    spec["paths"] = {}
+    spec.setdefault("components", {})
+    for file in sorted((root / "components").glob("*.yaml")):
+        for kind, named in _read(file)["components"].items():
+            _unite(spec["components"].setdefault(kind, {}), named, file)
+    for file in sorted((root / "paths").glob("*.yaml")):
+        paths = _read(file)["paths"]
+        for item in paths.values():
+            for operation in item.values():
+                operation["x-openapi-router-controller"] = f"handlers.{file.stem}"
+        _unite(spec["paths"], paths, file)
+    return spec
+
+
+def _read(file: Path) -> Json:
+    with file.open(encoding="utf-8") as stream:
+        # The loader is a SafeLoader: it makes plain values only.
+        document: Json = yaml.load(stream, Loader=_Loader)  # noqa: S506
+    return document
+
+
+def _unite(into: Json, more: Json, file: Path) -> None:
+    if twice := sorted(set(into) & set(more)):
+        raise ContractError(f"{file.name} defines again: {', '.join(twice)}")
+    into.update(more)
