@@ -27,12 +27,12 @@ QUEUE_LENGTH = 1024
 
 
 def main(arguments: list[str]) -> None:
-    """Run ``web app-factory listener`` or ``jobs entry``; the first and the last are ``module:name``."""
+    """Run ``web app listener`` or ``jobs entry``; the first and the last are ``module:name``."""
     lifeline = socket.socket(fileno=int(os.environ.pop(LIFELINE)))
     threading.Thread(target=_stop_with_supervisor, args=(lifeline,), daemon=True).start()
     match arguments:
-        case ["web", factory, listener]:
-            _answer_requests(factory, socket.socket(fileno=int(listener)), lifeline)
+        case ["web", app, listener]:
+            _answer_requests(app, socket.socket(fileno=int(listener)), lifeline)
         case ["jobs", entry]:
             carry_out_jobs = pkgutil.resolve_name(entry)
             lifeline.send(b"r")
@@ -54,11 +54,10 @@ class _Server(uvicorn.Server):
         self._lifeline.send(b"r")
 
 
-def _answer_requests(factory: str, listener: socket.socket, lifeline: socket.socket) -> None:
+def _answer_requests(app: str, listener: socket.socket, lifeline: socket.socket) -> None:
     settings = Settings.from_environment()
     config = uvicorn.Config(
-        factory,
-        factory=True,
+        app,
         loop="uvloop",
         http="httptools",
         ws="none",

@@ -46,7 +46,7 @@ def private_cluster(settings: Settings) -> Iterator[DatabaseUrl]:
     The first one starts it, the last one to leave stops it. Raises PostgresError if it cannot be had.
     """
     place = kept_place(settings.data_directory)
-    connections = settings.workers * settings.pool_size + _SPARE_CONNECTIONS
+    connections = settings.workers * (settings.pool_size + 1) + _SPARE_CONNECTIONS  # one counts calls
     options = {"max_connections": str(connections)}
     programs = find_programs(place.account, major=_major_of(place.cluster))
     with _used(place, programs, options) as url:

@@ -11,22 +11,18 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
-def app() -> Callable[[Message, Receive, Send], Awaitable[None]]:
-    """Make an ASGI application that answers with the number of its process."""
-
-    async def answer(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            for event in ("startup", "shutdown"):
-                await receive()
-                await send({"type": f"lifespan.{event}.complete"})
-            return
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": str(os.getpid()).encode()})
-
-    return answer
+async def app(scope: Message, receive: Receive, send: Send) -> None:
+    """Answer with the number of the process."""
+    if scope["type"] == "lifespan":
+        for event in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{event}.complete"})
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(os.getpid()).encode()})
 
 
-def app_that_cannot_start() -> None:
+async def app_that_cannot_start(scope: Message, receive: Receive, send: Send) -> None:
     """Fail as an application does whose contract and handlers differ."""
     raise RuntimeError("the contract and the handlers differ")
 
