@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from server.landing import landing_view
 from server.pages import Page, fixed_page
 from server.reference import reference_view
 
@@ -48,7 +49,7 @@ def console_pages(spec: dict[str, Any], *, spec_path: str, public_url: str) -> d
     }
     templates = _environment()
     pages = {
-        "/": templates.get_template("landing.html").render(facts),
+        "/": templates.get_template("landing.html").render(facts | landing_view(facts["api_url"])),
         "/docs/console": templates.get_template("console.html").render(facts),
         "/docs/reference": templates.get_template("reference.html").render(facts | reference_view(spec)),
     }

@@ -11,6 +11,7 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator, ValidationError
 
 from domain.errors import Failed, Invalid, Refusal, Required
+from server import decimals
 from server.schemas import Schema, node_at
 
 MAX_REPORTED = 50
@@ -153,8 +154,10 @@ def _expected(name: str, kind: Any, node: Schema) -> str:
         case "enum":
             shown = ", ".join("null" if each is None else str(each) for each in kind.options[:_MAX_ENUM_SHOWN])
             return f"must be one of {shown}" + (" …" if len(kind.options) > _MAX_ENUM_SHOWN else "")
+        case decimals.KEYWORD:
+            return str(kind.message)
         case "format":
-            return "must be " + _FORMAT_WORDS.get(kind.format, kind.format)
+            return "must be " + str(_FORMAT_WORDS.get(kind.format, kind.format))
         case "not" | "oneOf" | "anyOf":
             return _combination(name, node)
         case _:
@@ -174,13 +177,12 @@ def _limit(name: str, kind: Any) -> str:
         "maxItems": "must have at most {limit} entries",
         "minProperties": "must have at least {limit} members",
         "maxProperties": "must have at most {limit} members",
-        "multipleOf": "must be a multiple of {multiple_of}: it has too many decimal places",
+        "multipleOf": "must be a multiple of {multiple_of}",
         "pattern": "must match {pattern}",
         "uniqueItems": "must not have the same entry twice",
         "const": "must be {expected_value}",
     }
-    values: dict[str, Any] = kind.as_dict()
-    return words.get(name, "is not allowed here").format(**values)
+    return words.get(name, "is not allowed here").format(**kind.as_dict())
 
 
 def _combination(keyword: str, node: Schema) -> str:

@@ -52,6 +52,7 @@ class ParameterGroup:
         }
         plain = standalone(schema, components)
         self._examiner = Examiner(plain, compiled(plain), unknown=Invalid)
+        self._is_optional = not schema["required"]
         self._by_header = [(each["name"].lower().encode("latin-1"), each["name"]) for each in here]
 
     def from_path(self, texts: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]:
@@ -73,7 +74,7 @@ class ParameterGroup:
             else:
                 values[name] = parameter.convert(text)
         faults = self._faults(values)
-        return self.defaults | values, faults
+        return (self.defaults | values if self.defaults else values), faults
 
     def header_faults(self, headers: Mapping[bytes, bytes]) -> list[Fault]:
         """Check the headers that the contract declares; the others are none of our business."""
@@ -85,6 +86,8 @@ class ParameterGroup:
         return self._faults(values)
 
     def _faults(self, values: dict[str, Any]) -> list[Fault]:
+        if not values and self._is_optional:
+            return []
         return [] if self._examiner.is_valid(values) else self._examiner.faults(values)
 
 
@@ -109,17 +112,18 @@ def _pairs(query: bytes) -> list[tuple[str, str]]:
         return []
     if len(query) > MAX_QUERY_BYTES:
         raise Invalid(f"The query string is longer than {MAX_QUERY_BYTES} bytes.")
-    pairs = []
-    for piece in query.replace(b"+", b" ").split(b"&"):
-        if piece:
-            name, _, value = piece.partition(b"=")
-            pairs.append((percent_decoded(name, what="A parameter's name"), value))
-    return [(name, _query_value(name, value)) for name, value in pairs]
+    if b"%" not in query and b"+" not in query:
+        text = percent_decoded(query, what="The query string")
+        plain = (piece.partition("=") for piece in text.split("&") if piece)
+        return [(name, value) for name, _, value in plain]
+    pieces = (piece.partition(b"=") for piece in query.replace(b"+", b" ").split(b"&") if piece)
+    return [_decoded_pair(name, value) for name, _, value in pieces]
 
 
-def _query_value(name: str, value: bytes) -> str:
+def _decoded_pair(raw_name: bytes, value: bytes) -> tuple[str, str]:
+    name = percent_decoded(raw_name, what="A parameter's name")
     try:
-        return percent_decoded(value, what=name)
+        return name, percent_decoded(value, what=name)
     except Invalid as refusal:
         refusal.field = name
         raise

@@ -1,6 +1,7 @@
 """The contract's OpenAPI 3.0 schemas as JSON Schema 2020-12, compiled by jsonschema-rs.
 
-Only what differs is rewritten: ``nullable``, boolean exclusive limits, ``readOnly`` members and references.
+Only what differs is rewritten: ``nullable``, boolean exclusive limits, ``readOnly`` members, references, and the limits
+of decimal numbers (see ``decimals``).
 """
 
 import re
@@ -9,6 +10,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator
+
+from server.decimals import KEYWORD, DecimalLimits, folded
 
 Schema = dict[str, Any]
 
@@ -38,7 +41,11 @@ def standalone(schema: Schema, components: Mapping[str, Schema]) -> Schema:
 def compiled(schema: Schema) -> Draft202012Validator:
     """Compile a JSON Schema; dates and instants are checked as Python will read them."""
     return Draft202012Validator(
-        schema, validate_formats=True, formats={"date": _is_date, "date-time": _is_instant}, offline=True
+        schema,
+        validate_formats=True,
+        formats={"date": _is_date, "date-time": _is_instant},
+        keywords={KEYWORD: DecimalLimits},
+        offline=True,
     )
 
 
@@ -55,7 +62,7 @@ def _translated(schema: Schema) -> Schema:
     if "$ref" in schema:
         plain: Schema = {"$ref": schema["$ref"].replace(_COMPONENT, _DEFINITION)}
     else:
-        plain = _with_numeric_limits(_with_translated_parts(schema))
+        plain = folded(_with_numeric_limits(_with_translated_parts(schema)))
     return _with_null(plain) if schema.get("nullable") else plain
 
 
