@@ -121,8 +121,8 @@ def line_taxes(
     """Return each line with its tax, in the order given.
 
     The document's discount (rupees or percent) is shared out over all lines by their nets, before tax. ``path`` is put
-    before the fields' names. Raises Failed when a discount exceeds what it reduces or when prices are to include a tax
-    that the recipient pays himself, Invalid when an amount is beyond the limit.
+    before the fields' names. Raises Failed when a discount exceeds what it reduces, when prices are to include a tax
+    that the recipient pays himself or more cess than the price, Invalid when an amount is beyond the limit.
     """
     if is_inclusive_tax and supply.is_reverse_charge:
         raise Failed("Under reverse charge prices do not include tax.", field=f"{path}is_inclusive_tax")
@@ -246,6 +246,8 @@ def _tax_on_top(line: LineInput, value: Decimal, supply: Supply) -> _Heads:
 def _tax_inside(line: LineInput, value: Decimal, supply: Supply) -> _Heads:
     # The base is never rounded, and the taxable value is the remainder: so the total is exactly the price.
     specific_cess = line.cess_per_unit * line.quantity
+    if specific_cess > value:
+        raise Failed(f"A price of {value} cannot include a cess of {specific_cess}.")
     hundredfold_base = (value - specific_cess) / (_HUNDRED + line.tax_percent + line.cess_percent)
     cess = round_paise(hundredfold_base * line.cess_percent) + round_paise(specific_cess)
     if supply.is_interstate:
@@ -262,6 +264,7 @@ def _add_up(
     round_off_of: Callable[[Decimal], Decimal],
     path: str,
 ) -> DocumentTotals:
+    sub_total = check_money(sum([line.net + line.discount for line in lines], ZERO), field=f"{path}sub_total")
     discounts = sum([line.discount + line.document_discount for line in lines], ZERO)
     taxable = sum([line.taxable for line in lines], ZERO)
     cgst = sum([line.cgst for line in lines], ZERO)
@@ -275,7 +278,7 @@ def _add_up(
     if total < 0:
         raise Failed(f"The total of the document would be {total}, below zero.", field=f"{path}total")
     return DocumentTotals(
-        sub_total=sum([line.net + line.discount for line in lines], ZERO),
+        sub_total=sub_total,
         discount_total=discounts,
         taxable_total=taxable,
         cgst_total=cgst,
