@@ -244,16 +244,20 @@ def _tax_on_top(line: LineInput, value: Decimal, supply: Supply) -> _Heads:
 
 
 def _tax_inside(line: LineInput, value: Decimal, supply: Supply) -> _Heads:
-    # The base is never rounded, and the taxable value is the remainder: so the total is exactly the price.
+    # The taxable value is the remainder, so the total is exactly the price. Each division comes last, so that half a
+    # paisa is met exactly and the base (net of specific cess, divided by 1 + rates) is never rounded on the way.
     specific_cess = line.cess_per_unit * line.quantity
     if specific_cess > value:
         raise Failed(f"A price of {value} cannot include a cess of {specific_cess}.")
-    hundredfold_base = (value - specific_cess) / (_HUNDRED + line.tax_percent + line.cess_percent)
-    cess = round_paise(hundredfold_base * line.cess_percent) + round_paise(specific_cess)
+    price = value - specific_cess
+    divisor = _HUNDRED + line.tax_percent + line.cess_percent
+    cess = round_paise(specific_cess)
+    if line.cess_percent:
+        cess += round_paise(price * line.cess_percent / divisor)
     if supply.is_interstate:
-        igst = round_paise(hundredfold_base * line.tax_percent)
+        igst = round_paise(price * line.tax_percent / divisor)
         return value - igst - cess, ZERO, ZERO, igst, cess
-    half = round_paise(hundredfold_base * line.tax_percent / 2)
+    half = round_paise(price * line.tax_percent / (divisor * 2))
     return value - half - half - cess, half, half, ZERO, cess
 
 
