@@ -54,26 +54,23 @@ def resolve(spec: Json, node: Json) -> Json:
 
 
 def _written_out(node: Any, schemas: Json) -> Any:
-    """Copy a tree and write value types out in place where something stands beside their reference.
+    """Copy a tree and carry out what stands beside references, which OpenAPI 3.0 ignores and 3.1 honours.
 
-    OpenAPI 3.0 ignores the siblings of a ``$ref``. The fragments use them all the same, as 3.1 does, to give a value
-    type such as ``Money`` the description and example of one property, or to make it nullable.
+    A value type such as ``Money`` is written out in place, with the description, example or ``nullable`` of the one
+    property. Objects and enums keep their names, on which SDKs build their types: they are wrapped as
+    ``allOf: [$ref]``, the way in which generators understand a nullable reference.
     """
     if isinstance(node, list):
         return [_written_out(each, schemas) for each in node]
     if not isinstance(node, dict):
         return node
-    if "$ref" not in node or len(node) == 1:
-        return {key: _written_out(value, schemas) for key, value in node.items()}
     beside = {key: _written_out(value, schemas) for key, value in node.items() if key != "$ref"}
+    if "$ref" not in node or not beside:
+        return beside or dict(node)
     named = schemas[node["$ref"].removeprefix(_SCHEMA_REF)]
-    assert "properties" not in named, (
-        f"{node['$ref']} is no value type: nothing may stand beside its reference"
-    )
-    merged = {**_written_out(named, schemas), **beside}
-    if merged.get("nullable") and "enum" in merged and None not in merged["enum"]:
-        merged["enum"] = [*merged["enum"], None]
-    return merged
+    if "properties" in named or "enum" in named:
+        return {"allOf": [{"$ref": node["$ref"]}], **beside}
+    return {**_written_out(named, schemas), **beside}
 
 
 def _close_answer(schema: Json) -> None:
@@ -146,9 +143,7 @@ def _explain_refusals(operation: Json, codes: Json) -> None:
     for code, why in operation.get("x-refusals", {}).items():
         status = codes[code]["status"]
         lines.append(f"- `{code}` ({status}): {why}")
-        operation["responses"].setdefault(
-            str(status), {"$ref": f"#/components/responses/{codes[code]['response']}"}
-        )
+        operation["responses"].setdefault(str(status), {"$ref": f"#/components/responses/{codes[code]['response']}"})
     operation["description"] = operation["description"].strip() + "\n\nRefused with:\n" + "\n".join(lines)
 
 
@@ -173,6 +168,8 @@ def example_of(spec: Json, schema: Json) -> Any:
     schema = resolve(spec, schema)
     if "example" in schema:
         return schema["example"]
+    if "allOf" in schema:
+        return example_of(spec, schema["allOf"][0])
     if "properties" in schema:
         wanted = schema.get("required", [])
         return {name: example_of(spec, each) for name, each in schema["properties"].items() if name in wanted}

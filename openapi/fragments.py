@@ -5,7 +5,7 @@ Each file is a small OpenAPI document. Members whose name begins with ``x-`` at 
 """
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -20,15 +20,6 @@ class ContractError(Exception):
 
 class _Loader(yaml.SafeLoader):
     """YAML without its traps: a repeated key is an error, dates stay text, only true and false are booleans."""
-
-    yaml_implicit_resolvers: ClassVar = {
-        first: [
-            (tag, regexp)
-            for tag, regexp in resolvers
-            if tag != f"{_TAG}timestamp" and not (tag == f"{_TAG}bool" and first in "yYnNoO")
-        ]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
 
     def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
         """Compose a mapping and refuse a key that is written twice; one that also comes by merge is overridden."""
@@ -52,6 +43,16 @@ class _Loader(yaml.SafeLoader):
                 taken = own | {present.value for present, _ in flat}
                 flat += [pair for pair in merged.value if pair[0].value not in taken]
         node.value = flat
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [
+        (tag, regexp)
+        for tag, regexp in resolvers
+        if tag != f"{_TAG}timestamp" and not (tag == f"{_TAG}bool" and first in "yYnNoO")
+    ]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 def fragments(root: Path = ROOT) -> Json:
