@@ -5,10 +5,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
-UV     := 0.13.9
+
+# Tools that are run by hand only, so they are not in requirements.lock.
+UV       := 0.13.9
+SPECTRAL := 6.16.3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check spec contract layers types migrate migrations bench lint format lock clean seed
+.PHONY: help run test check spec spectral contract layers types migrate migrations bench lint format lock clean seed
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -40,6 +43,23 @@ types: $(READY)  ## check the types
 
 layers: $(READY)  ## check who imports whom, and the sizes of files and functions
 	$(PYTEST) -q tests/test_layers.py
+
+spec: $(READY)  ## merge the contract and check that it is OpenAPI
+	@mkdir -p build
+	$(BIN)/python -m openapi.bundle > build/openapi.json
+	$(BIN)/openapi-spec-validator build/openapi.json
+
+spectral: spec  ## check the contract with Spectral's rules (needs Node.js)
+	npx --yes @stoplight/spectral-cli@$(SPECTRAL) lint --fail-severity warn build/openapi.json
+
+contract: $(READY)  ## run the contract tests only: the spec against the running server
+	$(PYTEST) contract_tests
+
+migrations: $(READY)  ## check that the migrations make the tables that the models describe
+	$(PYTEST) -q tests/server/test_migrations.py
+
+bench: $(READY)  ## measure speed; takes minutes and wants a quiet machine
+	$(BIN)/python -m benches.edge
 
 lock: $(READY)  ## choose new versions for requirements.lock from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv==$(UV)

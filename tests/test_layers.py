@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("openapi", "handlers", "domain", "models", "server", "adapters", "contract_tests", "tests")
+PACKAGES = ("openapi", "handlers", "domain", "models", "server", "adapters", "benches", "contract_tests", "tests")
 OURS = frozenset(PACKAGES)
 
 FILE_LINES = 400
@@ -32,12 +32,19 @@ MAY_IMPORT = {
 CLOCK_READERS = {
     "server/request.py": "the one place where a request's time is taken",
     "server/logs.py": "when a line was written is not the books' time",
+    "domain/ids.py": "an id carries the instant of its making only to sort well",
 }
 
 COMMITTERS = {
     "server/request.py": "the one place where a request's transaction ends",
     "server/migrations.py": "a migration is its own transaction",
 }
+
+OTHER_KINDS = ("domain/documents/kinds.py", "domain/access/", "domain/gst/")
+"""Where kinds are made, and where the word means another thing (of a token, of a GSTIN)."""
+
+MIGRATIONS = "models/migrations/versions/"
+"""A migration is a list of statements that is read once and never changed."""
 
 
 @cache
@@ -89,14 +96,14 @@ def test_a_layer_imports_only_what_the_architecture_allows() -> None:
             if not any(name == root or name.startswith(f"{root}.") for root in allowed):
                 yield line, f"imports {name}"
 
-    assert not breaches(find)
+    assert breaches(find) == []
 
 
 def test_imports_are_absolute() -> None:
     def find(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
         return ((line, name) for line, name in imported(tree) if name.startswith("."))
 
-    assert not breaches(find)
+    assert breaches(find) == []
 
 
 def test_adapters_take_plain_values() -> None:
@@ -105,7 +112,7 @@ def test_adapters_take_plain_values() -> None:
             if name.split(".")[0] in OURS - {"adapters"}:
                 yield line, f"imports {name}"
 
-    assert not breaches(find, "adapters")
+    assert breaches(find, "adapters") == []
 
 
 def test_the_server_reaches_handlers_by_name_only() -> None:
@@ -114,16 +121,16 @@ def test_the_server_reaches_handlers_by_name_only() -> None:
             if name.startswith("handlers") and not name.startswith("handlers.replies"):
                 yield line, f"imports {name}"
 
-    assert not breaches(find, "server")
+    assert breaches(find, "server") == []
 
 
 def test_nothing_but_tests_imports_tests() -> None:
     def find(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
         for line, name in imported(tree):
-            if name.split(".")[0] in ("tests", "contract_tests"):
+            if name.split(".")[0] in ("tests", "contract_tests", "benches"):
                 yield line, f"imports {name}"
 
-    assert not breaches(find, "openapi", "handlers", "domain", "models", "server", "adapters")
+    assert breaches(find, "openapi", "handlers", "domain", "models", "server", "adapters") == []
 
 
 def test_files_are_short() -> None:
@@ -136,10 +143,10 @@ def test_functions_are_short() -> None:
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
-                if length > FUNCTION_LINES:
+                if length > FUNCTION_LINES and not path.startswith(MIGRATIONS):
                     yield node.lineno, f"{node.name} has {length} lines"
 
-    assert not breaches(find)
+    assert breaches(find) == []
 
 
 def test_handlers_are_wiring() -> None:
@@ -155,7 +162,7 @@ def test_handlers_are_wiring() -> None:
                 if length > HANDLER_LINES:
                     yield node.lineno, f"{node.name} has {length} lines of body"
 
-    assert not breaches(find, "handlers")
+    assert breaches(find, "handlers") == []
 
 
 def test_names_say_what_a_thing_is() -> None:
@@ -175,7 +182,7 @@ def test_money_is_never_a_float() -> None:
             elif isinstance(node, ast.Name) and node.id == "float":
                 yield node.lineno, "names float"
 
-    assert not breaches(find, "domain")
+    assert breaches(find, "domain") == []
 
 
 def test_the_clock_is_read_in_one_place() -> None:
@@ -185,10 +192,10 @@ def test_the_clock_is_read_in_one_place() -> None:
         for call, name in calls(tree):
             if path not in CLOCK_READERS and name.endswith(clocks):
                 yield call.lineno, f"calls {name}()"
-            if not path.startswith("server/") and name in ("time.time", "time.time_ns"):
+            if not path.startswith("server/") and path not in CLOCK_READERS and name in ("time.time", "time.time_ns"):
                 yield call.lineno, f"calls {name}()"
 
-    assert not breaches(find, "openapi", "handlers", "domain", "models", "server", "adapters")
+    assert breaches(find, "openapi", "handlers", "domain", "models", "server", "adapters") == []
 
 
 def test_a_transaction_is_committed_in_one_place() -> None:
@@ -197,7 +204,7 @@ def test_a_transaction_is_committed_in_one_place() -> None:
             if name.split(".")[-1] == "commit" and path not in COMMITTERS:
                 yield call.lineno, f"calls {name}()"
 
-    assert not breaches(find, "openapi", "handlers", "domain", "models", "server", "adapters")
+    assert breaches(find, "openapi", "handlers", "domain", "models", "server", "adapters") == []
 
 
 def test_only_the_edge_catches_everything() -> None:
@@ -208,14 +215,14 @@ def test_only_the_edge_catches_everything() -> None:
                 if caught in ("Exception", "BaseException"):
                     yield node.lineno, f"catches {caught}"
 
-    assert not breaches(find, "openapi", "handlers", "domain", "models", "adapters")
+    assert breaches(find, "openapi", "handlers", "domain", "models", "adapters") == []
 
 
 def test_kinds_of_documents_differ_by_data() -> None:
     """Comparing a kind with a certain one is a branch by type. (A column compared with a given kind is a filter.)"""
 
     def find(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
-        if path == "domain/documents/kinds.py" or path.startswith("domain/access/"):  # a token's kind is another thing
+        if path.startswith(OTHER_KINDS):
             return
         for node in ast.walk(tree):
             if isinstance(node, ast.Compare):
@@ -223,7 +230,7 @@ def test_kinds_of_documents_differ_by_data() -> None:
                 if any(is_kind(side) for side in sides) and any(is_certain(side) for side in sides):
                     yield node.lineno, ast.unparse(node)
 
-    assert not breaches(find, "handlers", "domain")
+    assert breaches(find, "handlers", "domain") == []
 
 
 def is_kind(side: ast.expr) -> bool:

@@ -25,6 +25,7 @@ with private_cluster(Settings(data_directory=Path(sys.argv[1]))) as url:
     time.sleep(60)
 """
 
+pytestmark = pytest.mark.slow
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL as another account")
 
 

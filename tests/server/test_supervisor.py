@@ -16,6 +16,8 @@ from server.settings import Settings
 from server.supervisor import CannotServe, serve
 from tests.server.conftest import alive, descendants, eventually
 
+pytestmark = pytest.mark.slow
+
 SERVE = """
 import sys
 from pathlib import Path
