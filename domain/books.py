@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row, tuple_row
 
-from domain.errors import NotFound, VersionMismatch
+from domain.access.scopes import FULL_ACCESS, lacking
+from domain.errors import Forbidden, NotFound, VersionMismatch
 from domain.happenings import Happening
 from domain.statements import Statement
 
@@ -36,49 +37,60 @@ class Books:
     request_id: str
     origin: dict[str, str] = field(default_factory=dict)
     expected_versions: frozenset[int] | None = None
+    scopes: frozenset[str] = frozenset((FULL_ACCESS,))
     happenings: list[Happening] = field(default_factory=list)
+    today: date = field(init=False)
 
-    @property
-    def today(self) -> date:
-        """The date in India, where every organization keeps its books."""
-        return self.now.astimezone(INDIA).date()
+    def __post_init__(self) -> None:
+        """Tell the date in India, where every organization keeps its books."""
+        self.today = self.now.astimezone(INDIA).date()
 
     async def rows(self, statement: Statement, **values: Any) -> list[dict[str, Any]]:
         """Run ``statement`` and return its rows as dictionaries."""
         async with self.connection.cursor(row_factory=dict_row) as cursor:
-            await cursor.execute(statement.text, statement.values(self.organization_id, values))
+            await cursor.execute(statement.text, self._values(statement, values))
             return await cursor.fetchall()
 
     async def row(self, statement: Statement, **values: Any) -> dict[str, Any] | None:
         """Run ``statement`` and return its first row, if there is one."""
         async with self.connection.cursor(row_factory=dict_row) as cursor:
-            await cursor.execute(statement.text, statement.values(self.organization_id, values))
+            await cursor.execute(statement.text, self._values(statement, values))
             return await cursor.fetchone()
 
     async def load(self, row: type[Row], statement: Statement, **values: Any) -> list[Row]:
         """Run ``statement`` and return its rows as values of the dataclass ``row``."""
         async with self.connection.cursor(row_factory=class_row(row)) as cursor:
-            await cursor.execute(statement.text, statement.values(self.organization_id, values))
+            await cursor.execute(statement.text, self._values(statement, values))
             return await cursor.fetchall()
 
     async def load_one(self, row: type[Row], statement: Statement, **values: Any) -> Row | None:
         """Run ``statement`` and return its first row as a value of the dataclass ``row``, if there is one."""
         async with self.connection.cursor(row_factory=class_row(row)) as cursor:
-            await cursor.execute(statement.text, statement.values(self.organization_id, values))
+            await cursor.execute(statement.text, self._values(statement, values))
             return await cursor.fetchone()
 
     async def value(self, statement: Statement, **values: Any) -> Any:
         """Run ``statement`` and return the first column of its first row, or ``None``."""
         async with self.connection.cursor(row_factory=tuple_row) as cursor:
-            await cursor.execute(statement.text, statement.values(self.organization_id, values))
+            await cursor.execute(statement.text, self._values(statement, values))
             first = await cursor.fetchone()
         return first[0] if first else None
 
     async def run(self, statement: Statement, **values: Any) -> int:
         """Run ``statement`` for its effect and return how many rows it touched."""
         async with self.connection.cursor(row_factory=tuple_row) as cursor:
-            await cursor.execute(statement.text, statement.values(self.organization_id, values))
+            await cursor.execute(statement.text, self._values(statement, values))
             return cursor.rowcount
+
+    def _values(self, statement: Statement, given: dict[str, Any]) -> dict[str, Any]:
+        return {"organization_id": self.organization_id, "today": self.today, **statement.fixed, **given}
+
+    def need(self, scope: str) -> None:
+        """Check a scope that only a part of an operation asks for. Raises Forbidden."""
+        if lacking(self.scopes, (scope,)):
+            raise Forbidden(
+                "auth.insufficient_scope", f"The token lacks the scope {scope}.", details={"required": [scope]}
+            )
 
     def happened(self, happening: Happening) -> None:
         """Note what happened; audit trail and event stream are written with it before the transaction commits."""

@@ -25,27 +25,23 @@ _DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]  # SQLAlchemy le
 
 
 class Statement:
-    """One SQL statement: its text, compiled on first use, and the values that stand fixed in it."""
+    """One SQL statement: its text, compiled on first use, and ``fixed``, the values that then stand fixed in it."""
 
-    __slots__ = ("_clause", "_fixed", "_text")
+    __slots__ = ("_clause", "_text", "fixed")
 
     def __init__(self, clause: ClauseElement | str) -> None:
         self._clause = clause
         self._text: str | None = clause if isinstance(clause, str) else None
-        self._fixed: dict[str, Any] = {}
+        self.fixed: dict[str, Any] = {}
 
     @property
     def text(self) -> str:
         """The SQL, with psycopg's named placeholders."""
         if self._text is None:
             compiled = self._clause.compile(dialect=_DIALECT)  # type: ignore[union-attr]  # text has no clause
-            self._fixed = {name: value for name, value in (compiled.params or {}).items() if value is not None}
+            self.fixed = {name: value for name, value in (compiled.params or {}).items() if value is not None}
             self._text = str(compiled)
         return self._text
-
-    def values(self, organization_id: str, given: dict[str, Any]) -> dict[str, Any]:
-        """The parameters of one run."""
-        return {"organization_id": organization_id, **self._fixed, **given}
 
 
 def of_tenant(table: Table) -> ColumnElement[bool]:
@@ -77,12 +73,12 @@ def replacement(table: Table, row: type, *, parameter: str = "rows") -> str:
     """SQL that overwrites the one row in ``parameter`` whose stored version is the one before."""
     changed = [name for name in _field_names(row) if name != "id"]
     return (
-        f"update {table.name} as stored\n"
+        f"update {table.name} as stored\n"  # noqa: S608  # names of tables and columns only, out of models
         f"   set ({', '.join(changed)}) = ({', '.join(f'new.{name}' for name in changed)})\n"
         f"  from json_populate_recordset(null::{table.name}, %({parameter})s) as new\n"
         f" where stored.organization_id = %(organization_id)s\n"
         f"   and stored.id = new.id\n"
-        f"   and stored.version = new.version - 1"  # noqa: S608  # names of tables and columns only, out of models
+        f"   and stored.version = new.version - 1"
     )
 
 

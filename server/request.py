@@ -121,6 +121,7 @@ def _books(call: Call, connection: Connection, organization_id: str) -> Books:
         now=now if now.microsecond else now.replace(microsecond=1),
         request_id=call.exchange.request_id,
         origin=_origin(call),
+        scopes=call.identity.scopes,
         expected_versions=parse_if_match(call.headers.get(b"if-match")),
     )
 

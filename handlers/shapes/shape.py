@@ -26,8 +26,8 @@ class Shape:
     """The names of one resource. ``fields`` maps each name to a column of ``table``, or to an expression to show."""
 
     def __init__(self, table: Table, fields: Mapping[str, str | ColumnElement[Any]]) -> None:
-        self._attributes = {name: column for name, column in fields.items() if isinstance(column, str)}
-        self._readers = {name: _reader(table.c[column]) for name, column in self._attributes.items()}
+        self.attributes = {name: column for name, column in fields.items() if isinstance(column, str)}
+        self._readers = {name: _reader(table.c[column]) for name, column in self.attributes.items()}
         self.columns: Columns = tuple(
             (table.c[column] if isinstance(column, str) else column).label(name) for name, column in fields.items()
         )
@@ -35,9 +35,9 @@ class Shape:
     def values(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """The members of ``body`` as values of the books, by their column's name; members of no column are left out."""
         return {
-            self._attributes[name]: None if value is None else self._readers[name](value)
+            self.attributes[name]: None if value is None else self._readers[name](value)
             for name, value in body.items()
-            if name in self._attributes
+            if name in self.attributes
         }
 
 

@@ -1,0 +1,175 @@
+"""What a document depends on beside its own fields: the organization, the branch, the contact, items and accounts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from domain.addresses import Address
+from domain.books import Books, missing
+from domain.documents.kinds import Kind
+from domain.errors import Failed, NotFound
+from domain.gst.treatments import RegistrationType
+from domain.statements import Statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """The facts around one document. The branch's registration is what the document is issued under."""
+
+    organization_registration: str
+    is_round_off_enabled: bool
+    locked_until: date | None
+    aggregate_turnover: Decimal | None
+    base_currency: str
+    branch_id: str
+    branch_gst_no: str | None
+    branch_state: str
+    prefixes: dict[str, str]
+    is_branch_active: bool
+    contact_id: str
+    contact_name: str
+    contact_type: str
+    contact_status: str
+    contact_gst_treatment: str
+    contact_gst_no: str | None
+    contact_currency: str
+    contact_payment_terms: int
+    contact_state: str | None
+    billing_address: Address | None
+    shipping_address: Address | None
+
+    @property
+    def registration(self) -> RegistrationType:
+        """How the branch is registered: a branch without a GSTIN charges no tax."""
+        return RegistrationType(self.organization_registration if self.branch_gst_no else "UNREGISTERED")
+
+    @property
+    def number_scope(self) -> str:
+        """Within what a number stands once a financial year: the registration, or the branch where there is none."""
+        return self.branch_gst_no or self.branch_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineItem:
+    """What a line may take from its item."""
+
+    id: str
+    item_name: str
+    item_type: str
+    hsn_or_sac: str | None
+    unit: str | None
+    unit_code: str | None
+    rate: Decimal | None
+    purchase_rate: Decimal | None
+    tax_id: str | None
+    account_id: str | None
+    purchase_account_id: str | None
+    description: str | None
+    status: str
+
+
+# One round trip for all that stands once per document. Absent parts come back as nulls, to be named in the refusal.
+_AROUND = Statement(
+    """
+select organization.registration_type as organization_registration,
+       organization.is_round_off_enabled,
+       organization.locked_until,
+       organization.aggregate_turnover,
+       organization.currency_code as base_currency,
+       branch.id as branch_id,
+       branch.gst_no as branch_gst_no,
+       branch.state_code as branch_state,
+       branch.prefixes,
+       branch.is_active as is_branch_active,
+       contact.id as contact_id,
+       contact.contact_name,
+       contact.contact_type,
+       contact.status as contact_status,
+       contact.gst_treatment as contact_gst_treatment,
+       contact.gst_no as contact_gst_no,
+       contact.currency_code as contact_currency,
+       contact.payment_terms as contact_payment_terms,
+       contact.place_of_contact as contact_state,
+       contact.billing_address,
+       contact.shipping_address
+  from organizations as organization
+  left join branches as branch
+    on branch.organization_id = organization.id
+   and branch.id = coalesce(%(branch_id)s, (select id
+                                              from branches
+                                             where organization_id = %(organization_id)s
+                                               and is_primary))
+  left join contacts as contact
+    on contact.organization_id = organization.id
+   and contact.id = %(contact_id)s
+ where organization.id = %(organization_id)s
+"""
+)
+
+_ITEMS = Statement(
+    """
+select id, item_name, item_type, hsn_or_sac, unit, unit_code, rate, purchase_rate, tax_id, account_id,
+       purchase_account_id, description, status
+  from items
+ where organization_id = %(organization_id)s
+   and id = any(%(ids)s)
+"""
+)
+
+_ACCOUNTS = Statement(
+    "select id from accounts where organization_id = %(organization_id)s and id = any(%(ids)s) and is_active"
+)
+
+_COST_CENTERS = Statement(
+    "select id from cost_centers where organization_id = %(organization_id)s and id = any(%(ids)s) and is_active"
+)
+
+
+async def around(books: Books, kind: Kind, *, branch_id: str | None, contact_id: str) -> Circumstances:
+    """Return the facts around a document of this branch (by default the primary one) with this contact.
+
+    Raises: NotFound for a branch or contact of no such id, Failed for a contact of the other side.
+    """
+    row: dict[str, Any] | None = await books.row(_AROUND, branch_id=branch_id, contact_id=contact_id)
+    assert row is not None, "the transaction names an organization that exists"
+    side = kind.side.value
+    if row["branch_id"] is None:
+        raise NotFound("Branch", branch_id or "primary", field="branch_id")
+    if row["contact_id"] is None:
+        raise NotFound("Contact", contact_id, field=side.contact_field)
+    if row["contact_type"] not in side.contact_types:
+        raise Failed(f"{row['contact_name']} is no {side.contact_noun}.", field=side.contact_field)
+    return Circumstances(**row)
+
+
+async def items_by_id(books: Books, ids: Sequence[str | None]) -> dict[str, LineItem]:
+    """Return the items that the lines name, by id; ``ids`` has one entry a line. Raises NotFound."""
+    wanted = [key for key in ids if key is not None]
+    if not wanted:
+        return {}
+    items = {item.id: item for item in await books.load(LineItem, _ITEMS, ids=wanted)}
+    _all_found("Item", ids, items, "item_id")
+    return items
+
+
+async def check_accounts(books: Books, ids: Sequence[str | None]) -> None:
+    """Check that the lines' accounts exist and are in use. Raises NotFound."""
+    await _check(books, _ACCOUNTS, "Account", ids, "account_id")
+
+
+async def check_cost_centers(books: Books, ids: Sequence[str | None]) -> None:
+    """Check that the lines' cost centres exist and are in use. Raises NotFound."""
+    await _check(books, _COST_CENTERS, "Cost centre", ids, "cost_center_id")
+
+
+async def _check(books: Books, statement: Statement, noun: str, ids: Sequence[str | None], field: str) -> None:
+    wanted = [key for key in ids if key is not None]
+    if wanted:
+        _all_found(noun, ids, [row["id"] for row in await books.rows(statement, ids=wanted)], field)
+
+
+def _all_found(noun: str, ids: Sequence[str | None], present: Iterable[str], field: str) -> None:
+    for key in missing([key for key in ids if key is not None], list(present)):
+        raise NotFound(noun, key, field=f"line_items[{ids.index(key)}].{field}")

@@ -1,0 +1,297 @@
+"""Drafts: from what the caller said to a whole document, reckoned anew at each change.
+
+What was not said is proposed: by the contact (treatment, GSTIN, addresses, currency, terms), by the branch
+(registration and state), by the items. What was said wins, and stays until the contact changes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from domain.addresses import usual_address
+from domain.books import Books
+from domain.documents import lines as line_rules
+from domain.documents.circumstances import Circumstances, around
+from domain.documents.document import Document, Line, Paper, TaxSummary
+from domain.documents.kinds import Kind
+from domain.documents.lines import CompletedLine, LineValues
+from domain.errors import Failed, Invalid, Required
+from domain.financial_year import financial_year_of
+from domain.gst.document_numbers import check_number
+from domain.gst.gstin import parse_gstin
+from domain.gst.states import normalise_place_of_supply
+from domain.gst.supply import Supply, decide_sale, propose_place_of_sale
+from domain.gst.tax import (
+    DocumentTotals,
+    LineTax,
+    document_totals,
+    line_taxes,
+    tax_summary,
+    whole_rupee_totals,
+)
+from domain.gst.treatments import GstTreatment, check_gstin_fits
+from domain.ids import new_id
+from domain.money import ZERO
+from domain.statements import Statement
+
+Values = Mapping[str, Any]
+
+_ONE = Decimal(1)
+# Proposed by the contact, so proposed anew when the contact changes.
+_OF_CONTACT = frozenset(
+    (
+        "gst_treatment",
+        "gst_no",
+        "place_of_supply",
+        "billing_address",
+        "shipping_address",
+        "currency_code",
+        "payment_terms",
+    )
+)
+_LATEST_RATE = Statement(
+    """
+select rate
+  from exchange_rates
+ where organization_id = %(organization_id)s
+   and currency_code = %(currency_code)s
+   and rated_on <= %(on)s
+ order by rated_on desc
+ limit 1
+"""
+)
+
+
+async def drafted(books: Books, kind: Kind, said: Values, lines: Sequence[LineValues]) -> Paper:
+    """Return a new draft of what was said; nothing is written."""
+    return await _reckoned(books, kind, said, lines, None)
+
+
+async def redrafted(books: Books, kind: Kind, stored: Paper, said: Values, lines: Sequence[LineValues] | None) -> Paper:
+    """Return the draft with the changes that were said; lines that were not said stay. Nothing is written."""
+    kept = [line_rules.as_spoken(line) for line in stored.lines]
+    merged = kept if lines is None else line_rules.merged(stored.lines, lines)
+    return await _reckoned(books, kind, said, merged, stored.head)
+
+
+async def _reckoned(
+    books: Books, kind: Kind, said: Values, lines: Sequence[LineValues], stored: Document | None
+) -> Paper:
+    said = _with_one_discount(said)
+    contact_id = said.get("contact_id") or (stored.contact_id if stored else "")
+    branch_id = said.get("branch_id") or (stored.branch_id if stored else None)
+    facts = await around(books, kind, branch_id=branch_id, contact_id=contact_id)
+    _refuse_archived(kind, facts, stored)
+    head = await _head(books, kind, said, facts, stored)
+    supply = _supply(head, facts)
+    head = replace(head, supply_type=supply.supply_type.value)
+    completed = await line_rules.completed(books, kind, lines, facts, supply)
+    return _with_amounts(head, completed, supply, facts)
+
+
+def _with_one_discount(said: Values) -> Values:
+    """A discount replaces a percentage stored before, and the other way round; both at once are refused."""
+    if said.get("discount") and said.get("discount_percent"):
+        raise Failed("Send discount or discount_percent, not both.", field="discount")
+    for one, other in (("discount", "discount_percent"), ("discount_percent", "discount")):
+        if said.get(one) is not None and said.get(other) is None:
+            said = {**said, other: None}
+    return said
+
+
+def _refuse_archived(kind: Kind, facts: Circumstances, stored: Document | None) -> None:
+    is_new = stored is None or stored.contact_id != facts.contact_id
+    if is_new and facts.contact_status == "ARCHIVED":
+        raise Failed(f"{facts.contact_name} is archived.", field=kind.side.value.contact_field)
+    if (stored is None or stored.branch_id != facts.branch_id) and not facts.is_branch_active:
+        raise Failed("The branch is no longer active.", field="branch_id")
+
+
+async def _head(books: Books, kind: Kind, said: Values, facts: Circumstances, stored: Document | None) -> Document:
+    values = _proposed(books, kind, facts)
+    if stored is not None:
+        keeps_contact = stored.contact_id == facts.contact_id
+        values |= {
+            field.name: getattr(stored, field.name)
+            for field in fields(Document)
+            if keeps_contact or field.name not in _OF_CONTACT
+        }
+    values |= said
+    values |= {"contact_id": facts.contact_id, "contact_name": facts.contact_name, "branch_id": facts.branch_id}
+    values |= _party(values, facts, is_said="gst_treatment" in said or "gst_no" in said)
+    values |= _number(kind, values, facts)
+    values["due_on"] = _due_on(values, said, stored)
+    values["exchange_rate"] = await _exchange_rate(books, values, said, facts)
+    if values.get("place_of_supply") is None:
+        values["place_of_supply"] = _place(values, facts)
+    values["place_of_supply"] = normalise_place_of_supply(values["place_of_supply"], field="place_of_supply")
+    return Document(**values)
+
+
+def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
+    """A new document of which nothing was said."""
+    return {
+        "id": new_id(kind.prefix),
+        "kind": kind.name,
+        "status": "DRAFT",
+        "number": None,
+        "dated_on": books.today,
+        "payment_terms": facts.contact_payment_terms,
+        "reference_number": None,
+        "place_of_supply": None,
+        "supply_type": "INTRA_STATE",
+        "gst_treatment": facts.contact_gst_treatment,
+        "gst_no": facts.contact_gst_no,
+        "currency_code": facts.contact_currency,
+        "is_inclusive_tax": False,
+        "is_reverse_charge": False,
+        "is_export_with_payment": False,
+        "is_opening_balance": False,
+        "discount": None,
+        "discount_percent": None,
+        "untaxed_charges": ZERO,
+        "billing_address": facts.billing_address,
+        "shipping_address": facts.shipping_address,
+        "salesperson_name": None,
+        "notes": None,
+        "terms": None,
+        "tags": [],
+        "custom_fields": {},
+        "created_by": books.user_id,
+        "version": 1,
+        "created_at": books.now,
+        "modified_at": books.now,
+    }
+
+
+def _party(values: Values, facts: Circumstances, *, is_said: bool) -> dict[str, Any]:
+    """The other side's treatment and GSTIN, checked together where the document says its own."""
+    addresses = {name: usual_address(values[name], field=name) for name in ("billing_address", "shipping_address")}
+    if not is_said:
+        return addresses
+    gstin = parse_gstin(values["gst_no"], field="gst_no") if values["gst_no"] else None
+    check_gstin_fits(GstTreatment(values["gst_treatment"]), gstin, field="gst_no")
+    return {**addresses, "gst_no": gstin.number if gstin else None}
+
+
+def _number(kind: Kind, values: Values, facts: Circumstances) -> dict[str, Any]:
+    number = values["number"]
+    if number is not None and kind.is_numbered_by_us:
+        number = check_number(number, field=kind.number_field)
+    if values["is_opening_balance"] and number is None:
+        raise Required("An invoice from before the books began keeps its own number.", field=kind.number_field)
+    return {
+        "number": number,
+        "number_scope": facts.number_scope if kind.is_numbered_by_us else None,
+        "financial_year": financial_year_of(values["dated_on"]).label,
+    }
+
+
+def _due_on(values: Values, said: Values, stored: Document | None) -> date:
+    """As said; else the date and the terms, reckoned anew when either changes."""
+    dated_on: date = values["dated_on"]
+    due_on: date | None = said.get("due_on")
+    if due_on is None and stored is not None and not {"dated_on", "payment_terms"} & said.keys():
+        due_on = stored.due_on
+    due_on = due_on or dated_on + timedelta(days=values["payment_terms"] or 0)
+    if due_on < dated_on:
+        raise Failed(f"It would be due on {due_on}, before its date {dated_on}.", field="due_date")
+    return due_on
+
+
+async def _exchange_rate(books: Books, values: Values, said: Values, facts: Circumstances) -> Decimal:
+    """Rupees a unit: as said, else the latest rate up to the document's date."""
+    currency, rate = values["currency_code"], said.get("exchange_rate")
+    if currency == facts.base_currency:
+        if rate is not None and rate != _ONE:
+            raise Invalid(f"The exchange rate of {currency} is 1.", field="exchange_rate")
+        return _ONE
+    if rate is None and "currency_code" not in said:
+        rate = values.get("exchange_rate")
+    if rate is None:
+        rate = await books.value(_LATEST_RATE, currency_code=currency, on=values["dated_on"])
+    if rate is None:
+        raise Required(f"There is no rate of {currency} up to {values['dated_on']}.", field="exchange_rate")
+    return Decimal(rate)
+
+
+def _place(values: Values, facts: Circumstances) -> str:
+    billing, delivery = values["billing_address"] or {}, values["shipping_address"] or {}
+    treatment = GstTreatment(values["gst_treatment"])
+    is_own_number = values["gst_no"] and values["gst_no"] == facts.contact_gst_no
+    gstin_state = parse_gstin(values["gst_no"]).state if values["gst_no"] else None
+    return propose_place_of_sale(
+        treatment=treatment,
+        organization_state=facts.branch_state,
+        gstin_state=(facts.contact_state if is_own_number else None) or gstin_state,
+        billing_state=billing.get("state_code") or facts.contact_state,
+        delivery_state=delivery.get("state_code"),
+    )
+
+
+def _supply(head: Document, facts: Circumstances) -> Supply:
+    return decide_sale(
+        registration=facts.registration,
+        organization_state=facts.branch_state,
+        treatment=GstTreatment(head.gst_treatment),
+        place_of_supply=head.place_of_supply,
+        is_export_with_payment=head.is_export_with_payment,
+        is_reverse_charge=head.is_reverse_charge,
+    )
+
+
+def _with_amounts(head: Document, completed: Sequence[CompletedLine], supply: Supply, facts: Circumstances) -> Paper:
+    taxes = line_taxes(
+        [line.input for line in completed],
+        supply,
+        is_inclusive_tax=head.is_inclusive_tax,
+        document_discount=head.discount or ZERO,
+        document_discount_percent=head.discount_percent or ZERO,
+    )
+    is_whole = facts.is_round_off_enabled and head.currency_code == facts.base_currency
+    add_up = whole_rupee_totals if is_whole else document_totals
+    totals = add_up(taxes, supply, untaxed_charges=head.untaxed_charges)
+    lines = [
+        line_rules.with_amounts(line, tax, document_id=head.id, position=position)
+        for position, (line, tax) in enumerate(zip(completed, taxes, strict=True), start=1)
+    ]
+    return Paper(_with_totals(head, totals, lines, taxes), lines)
+
+
+def _with_totals(head: Document, totals: DocumentTotals, lines: list[Line], taxes: list[LineTax]) -> Document:
+    return replace(
+        head,
+        sub_total=sum((line.item_total for line in lines), ZERO),
+        discount_total=totals.discount_total,
+        taxable_total=totals.taxable_total,
+        cgst_total=totals.cgst_total,
+        sgst_total=totals.sgst_total,
+        igst_total=totals.igst_total,
+        cess_total=totals.cess_total,
+        tax_total=totals.tax_total,
+        round_off=totals.round_off,
+        total=totals.total,
+        balance=totals.total,
+        taxes=_summary(lines, taxes),
+    )
+
+
+def _summary(lines: list[Line], taxes: list[LineTax]) -> list[TaxSummary]:
+    """The taxes per rate, as the document shows them."""
+    names = {
+        (tax.category, tax.tax_percent, tax.cess_percent): line.tax_name for line, tax in zip(lines, taxes, strict=True)
+    }
+    return [
+        {
+            "tax_name": names[(rate.category, rate.tax_percent, rate.cess_percent)] or "No tax",
+            "tax_percentage": rate.tax_percent,
+            "taxable_amount": rate.taxable,
+            "cgst_amount": rate.cgst,
+            "sgst_amount": rate.sgst,
+            "igst_amount": rate.igst,
+            "cess_amount": rate.cess,
+        }
+        for rate in tax_summary(taxes)
+    ]

@@ -1,0 +1,213 @@
+"""The lines of a draft: what the caller said, completed from items and taxes, and their amounts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from domain.books import Books
+from domain.documents.circumstances import (
+    Circumstances,
+    LineItem,
+    check_accounts,
+    check_cost_centers,
+    items_by_id,
+)
+from domain.documents.document import Line
+from domain.documents.kinds import Kind
+from domain.errors import Failed, NotFound, Required
+from domain.gst.hsn import is_service_code
+from domain.gst.supply import Supply
+from domain.gst.tax import LineInput, LineTax
+from domain.gst.tax_catalogue import CATALOGUE, TAXES, CatalogueTax, TaxCategory, TaxShape, counterpart
+from domain.gst.units import unit_code
+from domain.ids import new_id
+from domain.ledger.accounts import by_role
+from domain.money import ZERO
+
+LineValues = Mapping[str, Any]
+
+# What a caller may say of a line, by our own names; the rest is worked out.
+SPOKEN = (
+    "item_id",
+    "account_id",
+    "name",
+    "description",
+    "hsn_or_sac",
+    "quantity",
+    "unit",
+    "rate",
+    "discount",
+    "discount_percent",
+    "tax_id",
+    "tax_category",
+    "cost_center_id",
+)
+_OF_CATEGORY = {tax.category.value: tax for tax in CATALOGUE if tax.category is not TaxCategory.TAXABLE}
+_ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedLine:
+    """A line with everything but its amounts."""
+
+    id: str
+    item: LineItem | None
+    values: LineValues
+    tax: CatalogueTax | None
+    input: LineInput
+
+
+async def completed(
+    books: Books, kind: Kind, sent: Sequence[LineValues], around: Circumstances, supply: Supply
+) -> list[CompletedLine]:
+    """Complete the lines that the caller sent.
+
+    Raises: NotFound for ids that do not exist, Required without item or name and rate, Failed for a line that ought to
+    bear tax and names none.
+    """
+    items = await items_by_id(books, [line.get("item_id") for line in sent])
+    await check_accounts(books, [line.get("account_id") for line in sent])
+    await check_cost_centers(books, [line.get("cost_center_id") for line in sent])
+    default_account = (await by_role(books, (kind.side.value.default_account,)))[kind.side.value.default_account]
+    return [
+        _completed(
+            kind, line, items.get(line.get("item_id") or ""), around, supply, f"line_items[{index}]", default_account
+        )
+        for index, line in enumerate(sent)
+    ]
+
+
+def _completed(
+    kind: Kind,
+    sent: LineValues,
+    item: LineItem | None,
+    around: Circumstances,
+    supply: Supply,
+    path: str,
+    default_account: str,
+) -> CompletedLine:
+    values = _filled(kind, sent, item, path)
+    values["account_id"] = values["account_id"] or default_account
+    tax = _tax_of(values, around, supply, path)
+    _refuse_two_discounts(values, path)
+    rates = LineInput(
+        quantity=values["quantity"],
+        rate=values["rate"],
+        discount=values["discount"] or ZERO,
+        discount_percent=values["discount_percent"] or ZERO,
+        category=tax.category if tax else TaxCategory.TAXABLE,
+        tax_percent=tax.percent if tax else ZERO,
+        cess_percent=tax.cess if tax else ZERO,
+    )
+    return CompletedLine(sent.get("id") or new_id("li"), item, values, tax, rates)
+
+
+def _filled(kind: Kind, sent: LineValues, item: LineItem | None, path: str) -> dict[str, Any]:
+    """The line's values, each as sent or, where nothing was sent, as the item has it."""
+    values = {name: sent.get(name) for name in SPOKEN}
+    if item is not None:
+        side = kind.side.value
+        proposals = {
+            "name": item.item_name,
+            "description": item.description,
+            "hsn_or_sac": item.hsn_or_sac,
+            "unit": item.unit,
+            "rate": getattr(item, side.item_rate),
+            "tax_id": item.tax_id if sent.get("tax_category") is None else None,
+            "account_id": getattr(item, side.item_account),
+        }
+        values.update({name: value for name, value in proposals.items() if sent.get(name) is None})
+    if values["quantity"] is None:
+        values["quantity"] = _ONE
+    for name in ("name", "rate"):
+        if values[name] is None:
+            raise Required(f"A line needs a {name}, or an item that has one.", field=f"{path}.{name}")
+    return values
+
+
+def _tax_of(values: LineValues, around: Circumstances, supply: Supply, path: str) -> CatalogueTax | None:
+    """The tax of a line, in the shape that the supply asks for; ``None`` where no tax may be charged."""
+    tax_id, category = values["tax_id"], values["tax_category"]
+    tax = TAXES.get(tax_id) if tax_id else _OF_CATEGORY.get(category)
+    if tax_id and tax is None:
+        raise NotFound("Tax", tax_id, field=f"{path}.tax_id")
+    if tax is None:
+        if around.registration.charges_tax:
+            raise Failed(
+                "The line names no tax; send tax_id, or a tax_category that bears none.", field=f"{path}.tax_id"
+            )
+        return None
+    if category is not None and tax.category != category:
+        raise Failed(f"'{tax.name}' is not of the category {category}.", field=f"{path}.tax_category")
+    if tax.shape is TaxShape.RCM and not supply.is_reverse_charge:
+        raise Failed(f"'{tax.name}' is for documents on reverse charge.", field=f"{path}.tax_id")
+    return counterpart(tax, is_interstate=supply.is_interstate)
+
+
+def _refuse_two_discounts(values: LineValues, path: str) -> None:
+    if values["discount"] and values["discount_percent"]:
+        raise Failed("Send discount or discount_percent, not both.", field=f"{path}.discount")
+
+
+def with_amounts(line: CompletedLine, tax: LineTax, *, document_id: str, position: int) -> Line:
+    """The line as it is stored."""
+    values, item, of_catalogue = line.values, line.item, line.tax
+    code = values["hsn_or_sac"]
+    is_service = bool(code and is_service_code(code)) or (item is not None and item.item_type == "SERVICE")
+    return Line(
+        id=line.id,
+        document_id=document_id,
+        position=position,
+        item_id=values["item_id"],
+        account_id=values["account_id"],
+        name=values["name"],
+        description=values["description"],
+        hsn_or_sac=code,
+        quantity=values["quantity"],
+        unit=values["unit"],
+        unit_code=(item.unit_code if item else None) or unit_code(values["unit"], is_service=is_service),
+        rate=values["rate"],
+        discount=values["discount"],
+        discount_percent=values["discount_percent"],
+        tax_id=of_catalogue.id if of_catalogue else None,
+        tax_name=of_catalogue.name if of_catalogue else None,
+        tax_category=tax.category.value,
+        tax_percentage=tax.tax_percent,
+        cess_percentage=tax.cess_percent,
+        item_total=tax.taxable + tax.document_discount,
+        taxable_amount=tax.taxable,
+        cgst_amount=tax.cgst,
+        sgst_amount=tax.sgst,
+        igst_amount=tax.igst,
+        cess_amount=tax.cess,
+        cost_center_id=values["cost_center_id"],
+    )
+
+
+def as_spoken(line: Line) -> dict[str, Any]:
+    """A stored line as if the caller had said it, to be changed or reckoned anew."""
+    said = {name: getattr(line, name) for name in SPOKEN}
+    # The category follows from the tax.
+    return {**said, "tax_category": None, "id": line.id}
+
+
+def merged(stored: Sequence[Line], sent: Sequence[LineValues]) -> list[LineValues]:
+    """The lines after an update: with an id, changed; without one, added; absent, removed. Raises NotFound."""
+    known = {line.id: line for line in stored}
+    return [_merged_line(known, values, f"line_items[{index}]") for index, values in enumerate(sent)]
+
+
+def _merged_line(known: Mapping[str, Line], values: LineValues, path: str) -> LineValues:
+    key = values.get("id")
+    if key is None:
+        return values
+    if key not in known:
+        raise NotFound("Line", key, field=f"{path}.line_item_id")
+    old = as_spoken(known[key])
+    if "item_id" in values and values["item_id"] != old["item_id"]:
+        return values  # another item fills the line anew
+    for one, other in (("discount", "discount_percent"), ("discount_percent", "discount"), ("tax_category", "tax_id")):
+        if values.get(one) is not None and other not in values:
+            old[other] = None
+    return {**old, **values}

@@ -1,0 +1,66 @@
+"""Number series: each branch has one per kind of document, and a number stands once in its registration and year.
+
+Source: CGST Rules 2017, rule 46(b): consecutive, at most 16 characters, unique for a financial year.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from domain.books import Books
+from domain.documents.kinds import Kind
+from domain.financial_year import financial_year_of
+from domain.gst.document_numbers import YEAR_MARK, format_number
+from domain.statements import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The numbers of one kind of document of one branch in one financial year."""
+
+    branch_id: str
+    branch_name: str
+    prefix: str
+    financial_year: str
+    last_number: int
+    next_number: str
+
+
+_SERIES = Statement(
+    """
+select branch.id,
+       branch.branch_name,
+       branch.prefixes ->> %(series)s as pattern,
+       coalesce(counter.last_number, 0) as last_number
+  from branches as branch
+  left join number_counters as counter
+    on counter.organization_id = branch.organization_id
+   and counter.branch_id = branch.id
+   and counter.document_kind = %(kind)s
+   and counter.prefix = replace(branch.prefixes ->> %(series)s, '{FY}', %(year)s)
+ where branch.organization_id = %(organization_id)s
+ order by branch.branch_name, branch.id
+"""
+)
+
+
+def prefix_on(kind: Kind, prefixes: Mapping[str, str], on: date) -> str:
+    """What the numbers of a series begin with on this date: ``INV/{FY}/`` gives ``INV/26-27/``."""
+    return prefixes[kind.series].replace(YEAR_MARK, financial_year_of(on).short)
+
+
+async def series(books: Books, kind: Kind) -> list[Series]:
+    """Return the series of all branches for the present financial year."""
+    year = financial_year_of(books.today)
+    rows = await books.rows(_SERIES, series=kind.series, kind=kind.name, year=year.short)
+    return [
+        Series(
+            branch_id=row["id"],
+            branch_name=row["branch_name"],
+            prefix=row["pattern"].replace(YEAR_MARK, year.short),
+            financial_year=year.label,
+            last_number=row["last_number"],
+            next_number=format_number(row["pattern"], year, row["last_number"] + 1),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,35 @@
+"""What must be true before a document is approved. Each rule is a function; a kind lists those that it needs."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from domain.errors import Failed
+from domain.gst.hsn import digits_fault
+from domain.gst.treatments import GstTreatment
+from domain.ledger.journals import check_period
+from domain.money import ZERO
+
+if TYPE_CHECKING:
+    from domain.documents.circumstances import Circumstances
+    from domain.documents.document import Paper
+
+Rule = Callable[["Paper", "Circumstances"], None]
+
+
+def period_is_open(paper: "Paper", facts: "Circumstances") -> None:
+    """The date lies after the lock date. Raises PeriodLocked."""
+    check_period(paper.head.dated_on, facts.locked_until)
+
+
+def lines_are_classified(paper: "Paper", facts: "Circumstances") -> None:
+    """Each line of a tax invoice shows its HSN or SAC with digits enough. Raises Failed.
+
+    Source: notification 12/2017-CT as amended by 78/2020-CT.
+    """
+    if not facts.registration.charges_tax or paper.head.is_opening_balance:
+        return
+    treatment = GstTreatment(paper.head.gst_treatment)
+    for index, line in enumerate(paper.lines):
+        fault = digits_fault(line.hsn_or_sac, treatment, turnover=facts.aggregate_turnover or ZERO)
+        if fault is not None:
+            raise Failed(fault, field=f"line_items[{index}].hsn_or_sac")

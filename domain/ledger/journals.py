@@ -1,0 +1,123 @@
+"""Journals: balanced sets of entries, posted once and never changed; a correction is the reverse, posted as well."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from domain.books import Books
+from domain.errors import PeriodLocked
+from domain.ids import new_id
+from domain.money import ZERO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journal:
+    """The head of a journal. ``total`` is the sum of its debits, and so of its credits, in rupees."""
+
+    id: str
+    entry_on: date
+    branch_id: str
+    source_type: str
+    source_id: str | None
+    reference: str | None
+    narration: str | None
+    reverses_id: str | None
+    line_count: int
+    total: Decimal
+    posted_at: datetime
+    posted_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalLine:
+    """One entry of a journal; of ``debit`` and ``credit`` (rupees) one is zero."""
+
+    journal_id: str
+    position: int
+    account_id: str
+    entry_on: date
+    branch_id: str
+    contact_id: str | None
+    cost_center_id: str | None
+    debit: Decimal
+    credit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be posted to one account: rupees, a debit when positive and a credit when negative."""
+
+    account_id: str
+    amount: Decimal
+    contact_id: str | None = None
+    cost_center_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a journal comes from: the paper behind it, its date and branch."""
+
+    entry_on: date
+    branch_id: str
+    source_type: str
+    source_id: str
+    narration: str | None
+
+
+def journal_of(books: Books, source: Source, entries: Iterable[Entry]) -> tuple[Journal, list[JournalLine]] | None:
+    """Return the journal of these entries, added up per account; ``None`` when there is nothing to post."""
+    summed = _added_up(entries)
+    if not summed:
+        return None
+    key = new_id("je")
+    lines = [_line(key, source, position, entry) for position, entry in enumerate(summed, start=1)]
+    total = sum((line.debit for line in lines), ZERO)
+    assert total == sum((line.credit for line in lines), ZERO), f"{source} does not balance"
+    journal = Journal(
+        id=key,
+        entry_on=source.entry_on,
+        branch_id=source.branch_id,
+        source_type=source.source_type,
+        source_id=source.source_id,
+        reference=None,
+        narration=source.narration,
+        reverses_id=None,
+        line_count=len(lines),
+        total=total,
+        posted_at=books.now,
+        posted_by=books.user_id,
+    )
+    return journal, lines
+
+
+def check_period(entry_on: date, locked_until: date | None) -> None:
+    """Refuse an entry in a period that the accountant has locked. Raises PeriodLocked."""
+    if locked_until is not None and entry_on <= locked_until:
+        raise PeriodLocked(entry_on, locked_until)
+
+
+def _added_up(entries: Iterable[Entry]) -> list[Entry]:
+    sums: dict[tuple[str, str | None, str | None], Decimal] = {}
+    for entry in entries:
+        place = (entry.account_id, entry.contact_id, entry.cost_center_id)
+        sums[place] = sums.get(place, ZERO) + entry.amount
+    return [
+        Entry(account_id, amount, contact_id, cost_center_id)
+        for (account_id, contact_id, cost_center_id), amount in sums.items()
+        if amount
+    ]
+
+
+def _line(key: str, source: Source, position: int, entry: Entry) -> JournalLine:
+    return JournalLine(
+        journal_id=key,
+        position=position,
+        account_id=entry.account_id,
+        entry_on=source.entry_on,
+        branch_id=source.branch_id,
+        contact_id=entry.contact_id,
+        cost_center_id=entry.cost_center_id,
+        debit=max(entry.amount, ZERO),
+        credit=max(-entry.amount, ZERO),
+    )

@@ -1,0 +1,89 @@
+"""What every document can do, once: list, get, create, update, approve, void, delete, and show its number series."""
+
+from typing import Any
+
+from domain import pages
+from domain.books import Books
+from domain.documents import lifecycle, listing, numbering
+from domain.documents.document import Paper, find
+from domain.documents.kinds import Kind
+from handlers.registers import wanted_page
+from handlers.replies import Reply, created, gone, listed, page, shown
+from handlers.shapes.documents import LINE, DocumentShape
+
+
+class DocumentHandlers:
+    """The operations of one kind of document; ``update_scope`` is what approving on creation needs as well."""
+
+    def __init__(self, kind: Kind, shape: DocumentShape, *, plural: str, update_scope: str) -> None:
+        self._kind = kind
+        self._shape = shape
+        self._singular = kind.series
+        self._plural = plural
+        self._update_scope = update_scope
+        self._listing = listing.listing_of(kind)
+        self._lines = listing.lines_of_page(LINE.columns)
+
+    async def list(self, books: Books, query: dict[str, Any]) -> Reply:
+        """Show one page, with lines if they are asked for."""
+        wanted = wanted_page(query)
+        found = await pages.page(books, self._listing, self._shape.columns, wanted)
+        if query.get("include") == "line_items":
+            key = f"{self._singular}_id"
+            lines = await listing.lines_by_document(books, self._lines, [row[key] for row in found.rows])
+            for row in found.rows:
+                row["line_items"] = lines[row[key]]
+        return page(self._plural, found.rows, per_page=wanted.per_page, next_cursor=found.next_cursor)
+
+    async def get(self, books: Books, key: str) -> Reply:
+        """Show one document with its lines."""
+        return self._shown(books, await find(books, self._kind, key))
+
+    async def create(self, books: Books, query: dict[str, Any], body: dict[str, Any]) -> Reply:
+        """Write a draft, and approve it at once if that is asked for."""
+        if query.get("send"):
+            books.need(self._update_scope)
+        lines = self._shape.lines_said(body) or []
+        paper = await lifecycle.draft(books, self._kind, self._shape.said(body), lines)
+        if query.get("send"):
+            paper = await lifecycle.approve_draft(books, self._kind, paper)
+        location = f"/api/public/v1/{self._plural}/{paper.head.id}"
+        return created(self._singular, self._shape.shown(books, paper), location=location)
+
+    async def update(self, books: Books, key: str, body: dict[str, Any]) -> Reply:
+        """Change what was sent."""
+        said, lines = self._shape.said(body), self._shape.lines_said(body)
+        return self._shown(books, await lifecycle.amend(books, self._kind, key, said, lines))
+
+    async def approve(self, books: Books, key: str) -> Reply:
+        """Give the draft its number and post it to the ledger."""
+        return self._shown(books, await lifecycle.approve(books, self._kind, key))
+
+    async def void(self, books: Books, key: str, body: dict[str, Any] | None) -> Reply:
+        """Reverse the posting; the number stays used."""
+        reason = (body or {}).get("reason")
+        return self._shown(books, await lifecycle.void(books, self._kind, key, reason=reason))
+
+    async def delete(self, books: Books, key: str) -> Reply:
+        """Remove a draft."""
+        await lifecycle.delete(books, self._kind, key)
+        return gone(f"{self._kind.title} deleted.")
+
+    async def series(self, books: Books) -> Reply:
+        """Show the number series of every branch."""
+        rows = [
+            {
+                "branch_id": each.branch_id,
+                "branch_name": each.branch_name,
+                "document_type": self._kind.name,
+                "prefix": each.prefix,
+                "financial_year": each.financial_year,
+                "last_number": each.last_number,
+                f"next_{self._kind.number_field}": each.next_number,
+            }
+            for each in await numbering.series(books, self._kind)
+        ]
+        return listed("series", rows)
+
+    def _shown(self, books: Books, paper: Paper) -> Reply:
+        return shown(self._singular, self._shape.shown(books, paper))

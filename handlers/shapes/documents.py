@@ -1,0 +1,123 @@
+"""Documents and their lines as JSON: one table of names for all seven kinds."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from domain.books import Books
+from domain.documents.document import Document, Line, Paper
+from domain.documents.kinds import Kind
+from domain.documents.status import STATUS_TODAY, status_today
+from handlers.shapes.shape import TIMES, Shape, same
+from models.documents import document_lines, documents
+
+LINE = Shape(
+    document_lines,
+    {
+        "line_item_id": "id",
+        **same(
+            "item_id",
+            "account_id",
+            "name",
+            "description",
+            "hsn_or_sac",
+            "quantity",
+            "unit",
+            "rate",
+            "discount",
+            "discount_percent",
+            "tax_id",
+            "tax_name",
+            "tax_category",
+            "tax_percentage",
+            "cess_percentage",
+            "taxable_amount",
+            "cgst_amount",
+            "sgst_amount",
+            "igst_amount",
+            "cess_amount",
+            "item_total",
+            "cost_center_id",
+        ),
+    },
+)
+
+_SHARED = {
+    "branch_id": "branch_id",
+    "date": "dated_on",
+    "due_date": "due_on",
+    **same(
+        "payment_terms",
+        "reference_number",
+        "place_of_supply",
+        "supply_type",
+        "gst_treatment",
+        "gst_no",
+        "currency_code",
+        "exchange_rate",
+        "is_inclusive_tax",
+        "is_reverse_charge",
+        "discount",
+        "discount_percent",
+        "sub_total",
+        "discount_total",
+        "taxable_total",
+        "cgst_total",
+        "sgst_total",
+        "igst_total",
+        "cess_total",
+        "tax_total",
+        "untaxed_charges",
+        "round_off",
+        "total",
+        "taxes",
+        "notes",
+        "terms",
+        "tags",
+        "custom_fields",
+    ),
+    **TIMES,
+}
+_SALE = {"customer_id": "contact_id", "customer_name": "contact_name"} | same(
+    "is_export_with_payment", "billing_address", "shipping_address", "salesperson_name"
+)
+_POSTED = {
+    "approved_time": "approved_at",
+    "voided_time": "voided_at",
+    **same("is_opening_balance", "balance", "amount_paid", "amount_credited", "journal_id", "void_reason"),
+}
+
+
+class DocumentShape:
+    """The names of one kind of document."""
+
+    def __init__(self, kind: Kind, *own: Mapping[str, str]) -> None:
+        fields = {f"{kind.series}_id": "id", kind.number_field: "number"}
+        for names in (_SHARED, *own):
+            fields.update(names)
+        self._fields = tuple(fields.items())
+        self._head = Shape(documents, {**fields, "status": STATUS_TODAY})
+        self.columns = self._head.columns
+
+    def said(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What a body says of the document, by our own names."""
+        return self._head.values(body)
+
+    def lines_said(self, body: Mapping[str, Any]) -> Sequence[dict[str, Any]] | None:
+        """What a body says of the lines; ``None`` when it says nothing of them."""
+        lines = body.get("line_items")
+        return None if lines is None else [LINE.values(line) for line in lines]
+
+    def shown(self, books: Books, paper: Paper) -> dict[str, Any]:
+        """A document with its lines."""
+        head: Document = paper.head
+        fields = {name: getattr(head, attribute) for name, attribute in self._fields}
+        fields["status"] = status_today(head, books.today)
+        fields["line_items"] = [_line(line) for line in paper.lines]
+        return fields
+
+
+INVOICE_FIELDS = (_SALE, _POSTED)
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {name: getattr(line, attribute) for name, attribute in LINE.attributes.items()}
