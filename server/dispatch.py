@@ -1,8 +1,5 @@
 """The last step of the edge: check the request against its operation, have it answered, write the reply."""
 
-import importlib
-import inspect
-from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -12,13 +9,12 @@ from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from handlers.replies import Reply
+from server.binding import parameters_of, scopes_of
 from server.codec import encode
 from server.etags import etag_of, is_unchanged
-from server.exchange import Answer, Call, Exchange, Handler, Operation, exchange_of
-from server.parameters import SpecMistake
+from server.exchange import Answer, Call, Exchange, Operation, exchange_of
 from server.validation import OperationRules, check_accept, read_body
 
-_ALWAYS_OFFERED = frozenset(("books", "identity", "query", "body"))
 _Header = tuple[bytes, bytes]
 
 
@@ -60,7 +56,6 @@ class _DispatchAPI(RoutedAPI[BoundOperation]):  # type: ignore[misc]  # Connexio
         self._answer = answer
         self._contract = specification.raw
         self.add_paths()
-        _refuse_unbound_functions(self.operations)
 
     def make_operation(self, operation: AbstractOperation) -> BoundOperation:
         """Bind one operation: its handler, its scopes, its rules."""
@@ -72,9 +67,9 @@ class _DispatchAPI(RoutedAPI[BoundOperation]):  # type: ignore[misc]  # Connexio
             id=authored["operationId"],
             method=method,
             path=self.base_path + operation.path,
-            scopes=_scopes(authored, self._contract),
+            scopes=scopes_of(authored, self._contract),
             handler=operation.function,
-            takes=_parameters_of(operation.function, authored["operationId"], frozenset(rules.path.parameters)),
+            takes=parameters_of(operation.function, authored["operationId"], frozenset(rules.path.parameters)),
         )
         return BoundOperation(bound, rules, self._answer)
 
@@ -104,50 +99,3 @@ async def _send_reply(send: Send, reply: Reply, exchange: Exchange, *, is_read: 
         headers += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(payload))]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": payload})
-
-
-def _scopes(authored: dict[str, Any], contract: dict[str, Any]) -> tuple[str, ...]:
-    """Return the scopes of an operation. Every operation asks for a token: one that forgot to is a mistake."""
-    requirements = authored.get("security", contract.get("security"))
-    if not requirements or len(requirements) != 1 or len(requirements[0]) != 1:
-        raise SpecMistake(f"{authored['operationId']}: exactly one security requirement is expected.")
-    (scopes,) = requirements[0].values()
-    return tuple(scopes)
-
-
-def _parameters_of(handler: Handler, operation_id: str, path_names: frozenset[str]) -> frozenset[str]:
-    """Return the handler's parameter names; it must take every path parameter and nothing that nobody offers.
-
-    A handler that serves many resources may call the one path parameter ``key``.
-    """
-    if not inspect.iscoroutinefunction(handler):
-        raise SpecMistake(f"{operation_id}: its handler must be an async function.")
-    names = frozenset(inspect.signature(handler).parameters)
-    if len(path_names) == 1 and "key" in names:
-        path_names = frozenset(("key",))
-    if not path_names <= names or not names <= path_names | _ALWAYS_OFFERED:
-        raise SpecMistake(f"{operation_id}: its handler takes {sorted(names)}, the path gives {sorted(path_names)}.")
-    return names
-
-
-def _refuse_unbound_functions(full_ids: Iterable[str]) -> None:
-    """Fail if a handler module has a public async function that no operation of its path file names."""
-    names_by_module: dict[str, set[str]] = {}
-    for full_id in full_ids:
-        module_name, _, name = full_id.rpartition(".")
-        names_by_module.setdefault(module_name, set()).add(name)
-    for module_name, names in names_by_module.items():
-        unbound = _public_handlers(module_name) - names
-        if unbound:
-            raise SpecMistake(f"{module_name}: no operation is named {', '.join(sorted(unbound))}.")
-
-
-def _public_handlers(module_name: str) -> set[str]:
-    """Return the public async functions that a module defines or binds (``void = _invoices.void``)."""
-    return {
-        name
-        for name, value in vars(importlib.import_module(module_name)).items()
-        if not name.startswith("_")
-        and inspect.iscoroutinefunction(value)
-        and (inspect.ismethod(value) or value.__module__ == module_name)
-    }

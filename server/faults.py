@@ -50,9 +50,12 @@ class Examiner:
         self._unknown = unknown
 
     def faults(self, value: Any) -> list[Fault]:
-        """Return what is wrong with a value, in document order."""
+        """Return what is wrong with a value, in document order; of each field one thing, so that nobody reads twice."""
         errors = islice(self._validator.iter_errors(value), _MAX_EXAMINED)
-        return sorted(self._told(errors, value), key=lambda fault: fault.place)
+        by_field: dict[str, Fault] = {}
+        for fault in self._told(errors, value):
+            by_field.setdefault(fault.field, fault)
+        return sorted(by_field.values(), key=lambda fault: fault.place)
 
     def first_fault(self, value: Any) -> list[Fault]:
         """Return one thing that is wrong: for values so large that telling all would be work for an attacker."""

@@ -65,6 +65,8 @@ def _fields(spec: Spec, schema: Spec, prefix: str, depth: int) -> Iterator[dict[
     required = schema.get("required", ())
     for name, authored in schema.get("properties", {}).items():
         inner = _followed(spec, authored)
+        if inner.get("readOnly"):
+            continue
         yield _row(spec, prefix + name, inner, {**inner, **authored, "required": name in required})
         if depth < _MAX_DEPTH:
             is_list = inner.get("type") == "array"
@@ -97,7 +99,7 @@ def _limits(schema: Spec) -> str:
     if "enum" in schema:
         words.append("one of " + ", ".join(str(each) for each in schema["enum"]))
     for key, word in (("minimum", "≥"), ("maximum", "≤"), ("maxLength", "at most"), ("default", "default")):
-        if key in schema:
+        if key in schema and schema[key] is not None:
             words.append(f"{word} {schema[key]}" + (" characters" if key == "maxLength" else ""))
     return "; ".join(words)
 
@@ -116,9 +118,13 @@ def _json_content(described: Spec) -> Spec:
 
 
 def _followed(spec: Spec, value: Spec) -> Spec:
-    while "$ref" in value:
-        _, kind, name = value["$ref"].rsplit("/", 2)
-        value = spec["components"][kind][name]
+    """Follow references, also those within an ``allOf`` of one, as nullable references are written."""
+    while "$ref" in value or len(value.get("allOf", ())) == 1:
+        if "$ref" in value:
+            _, kind, name = value["$ref"].rsplit("/", 2)
+            value = spec["components"][kind][name]
+        else:
+            value = value["allOf"][0]
     return value
 
 

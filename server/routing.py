@@ -3,6 +3,7 @@
 This takes the place of Connexion's routing middleware, whose cost grows with the number of operations.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.errors import MethodNotAllowed, RouteNotFound
+from server.binding import refuse_unbound_functions
 from server.exchange import exchange_of
 from server.parameters import percent_decoded
 
@@ -41,14 +43,20 @@ class RouteTable:
     def __init__(self) -> None:
         self._literal: dict[str, Route] = {}
         self._root = _Node()
+        self._operations: list[tuple[str, str]] = []
 
     def add(self, template: str, method: str, operation: tuple[str, str]) -> None:
         """Add an operation; HEAD comes with GET."""
+        self._operations.append(operation)
         route = self._route(template)
         route.operations[method] = operation
         if method == "GET":
             route.operations.setdefault("HEAD", operation)
         route.allow = ", ".join(sorted(route.operations))
+
+    def operations(self) -> Iterator[tuple[str, str]]:
+        """Yield every operation, as it was added."""
+        yield from self._operations
 
     def find(self, path: bytes) -> tuple[Route, dict[str, str]]:
         """Return the route of a raw path and its parameters. Raises RouteNotFound, or Invalid for broken escapes."""
@@ -128,8 +136,9 @@ class Routing(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         self._base_path = ""
 
     def add_api(self, specification: Specification, **options: Any) -> None:
-        """Take in the contract."""
+        """Take in the contract. Raises ResolverError or SpecMistake where it and the handlers differ."""
         self._base_path = _RoutingAPI(specification, table=self.table, **options).base_path
+        refuse_unbound_functions(full_id for full_id, _ in self.table.operations())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route one request. Raises RouteNotFound or MethodNotAllowed."""

@@ -40,8 +40,10 @@
       return;
     }
     names.forEach(function (name) {
-      const value = { name: name, schema: schemes.get(name), token: { access_token: token(), token_type: "Bearer" } };
-      ui.authActions.authorize({ [name]: value });
+      ui.authActions.authorizeOauth2({
+        auth: { name: name, schema: schemes.get(name) },
+        token: { access_token: token(), token_type: "Bearer" },
+      });
     });
   }
 

@@ -77,9 +77,9 @@ class Edge:
         )  # fmt: skip
 
     @asynccontextmanager
-    async def client(self) -> AsyncIterator[httpx.AsyncClient]:
+    async def client(self, spec: dict[str, Any] | None = None) -> AsyncIterator[httpx.AsyncClient]:
         """Yield a client that speaks to the application in this process."""
-        transport = httpx.ASGITransport(app=self.app())
+        transport = httpx.ASGITransport(app=self.app(spec))
         async with httpx.AsyncClient(transport=transport, base_url="http://edge") as client:
             yield client
 

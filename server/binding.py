@@ -1,0 +1,58 @@
+"""The contract and the handlers agree, in both directions, or the server does not start."""
+
+import importlib
+import inspect
+from collections.abc import Iterable
+from typing import Any
+
+from server.exchange import Handler
+from server.parameters import SpecMistake
+
+_ALWAYS_OFFERED = frozenset(("books", "identity", "query", "body"))
+
+
+def scopes_of(authored: dict[str, Any], contract: dict[str, Any]) -> tuple[str, ...]:
+    """Return the scopes of an operation. Every operation asks for a token: one that forgot to is a mistake."""
+    requirements = authored.get("security", contract.get("security"))
+    if not requirements or len(requirements) != 1 or len(requirements[0]) != 1:
+        raise SpecMistake(f"{authored['operationId']}: exactly one security requirement is expected.")
+    (scopes,) = requirements[0].values()
+    return tuple(scopes)
+
+
+def parameters_of(handler: Handler, operation_id: str, path_names: frozenset[str]) -> frozenset[str]:
+    """Return the handler's parameter names; it must take every path parameter and nothing that nobody offers.
+
+    A handler that serves many resources may call the one path parameter ``key``.
+    """
+    if not inspect.iscoroutinefunction(handler):
+        raise SpecMistake(f"{operation_id}: its handler must be an async function.")
+    names = frozenset(inspect.signature(handler).parameters)
+    if len(path_names) == 1 and "key" in names:
+        path_names = frozenset(("key",))
+    if not path_names <= names or not names <= path_names | _ALWAYS_OFFERED:
+        raise SpecMistake(f"{operation_id}: its handler takes {sorted(names)}, the path gives {sorted(path_names)}.")
+    return names
+
+
+def refuse_unbound_functions(full_ids: Iterable[str]) -> None:
+    """Fail if a handler module has a public async function that no operation of its path file names."""
+    names_by_module: dict[str, set[str]] = {}
+    for full_id in full_ids:
+        module_name, _, name = full_id.rpartition(".")
+        names_by_module.setdefault(module_name, set()).add(name)
+    for module_name, names in names_by_module.items():
+        unbound = _public_handlers(module_name) - names
+        if unbound:
+            raise SpecMistake(f"{module_name}: no operation is named {', '.join(sorted(unbound))}.")
+
+
+def _public_handlers(module_name: str) -> set[str]:
+    """Return the public async functions that a module defines or binds (``void = _invoices.void``)."""
+    return {
+        name
+        for name, value in vars(importlib.import_module(module_name)).items()
+        if not name.startswith("_")
+        and inspect.iscoroutinefunction(value)
+        and (inspect.ismethod(value) or value.__module__ == module_name)
+    }

@@ -1,0 +1,84 @@
+"""The public pages: nothing from elsewhere, no inline script, and the contract as it was written."""
+
+import re
+
+import pytest
+
+from tests.server.edge_app import Edge
+from tests.server.edge_spec import BASE, edge_spec
+
+PAGES = ["/", "/docs/console", "/docs/reference"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_loads_only_from_its_own_origin(path: str) -> None:
+    async with Edge().client() as client:
+        page = await client.get(path)
+
+    policy = page.headers["content-security-policy"]
+    assert page.headers["content-type"].startswith("text/html")
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert re.findall(r"<script(?![^>]*\bsrc=)", page.text) == []
+    assert re.findall(r"<style|\son\w+=|\sstyle=", page.text) == []
+    loaded = re.findall(r'<(?:script|link|img)[^>]*\b(?:src|href)="([^"]+)"', page.text)
+    assert loaded
+    assert all(address.startswith("/docs/assets/") for address in loaded)
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_everything_a_page_loads_is_there_for_ever(path: str) -> None:
+    async with Edge().client() as client:
+        page = await client.get(path)
+        for address in re.findall(r'(?:src|href)="(/docs/assets/[^"]+)"', page.text):
+            asset = await client.get(address)
+            assert asset.status_code == 200, address
+            assert "immutable" in asset.headers["cache-control"]
+
+
+async def test_the_reference_shows_every_operation() -> None:
+    async with Edge().client() as client:
+        page = await client.get("/docs/reference")
+
+    for item in edge_spec()["paths"].values():
+        for operation in item.values():
+            if isinstance(operation, dict):
+                assert f'<article id="{operation["operationId"]}">' in page.text
+    assert "The item that is sold." in page.text
+    assert "line_item_id" not in page.text
+
+
+async def test_text_of_the_contract_is_escaped() -> None:
+    spec = edge_spec()
+    spec["info"]["title"] = "<script>alert(1)</script>"
+    spec["info"]["description"] = "Raw <img src=x onerror=alert(1)> *text*."
+    async with Edge().client(spec) as client:
+        page = await client.get("/docs/reference")
+
+    assert "<script>alert" not in page.text
+    assert "<img" not in page.text
+    assert "<em>text</em>" in page.text
+
+
+async def test_the_contract_is_published_as_it_was_written() -> None:
+    async with Edge().client() as client:
+        answer = await client.get(f"{BASE}/openapi.json", headers={"Accept-Encoding": "identity"})
+
+    published = answer.json()
+    assert "x-openapi-router-controller" not in answer.text
+    assert (
+        published["paths"]["/things"]["post"]["requestBody"] == edge_spec()["paths"]["/things"]["post"]["requestBody"]
+    )
+    assert list(published["paths"]) == list(edge_spec()["paths"])
+
+
+async def test_the_contract_is_compressed_when_asked_and_not_sent_twice() -> None:
+    path = f"{BASE}/openapi.json"
+    async with Edge().client() as client:
+        packed = await client.get(path, headers={"Accept-Encoding": "gzip"})
+        refused = await client.get(path, headers={"Accept-Encoding": "gzip;q=0"})
+        again = await client.get(path, headers={"If-None-Match": packed.headers["etag"]})
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in refused.headers
+    assert (again.status_code, again.content) == (304, b"")
