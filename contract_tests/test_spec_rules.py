@@ -1,0 +1,227 @@
+"""Every operation of the contract is described, secured, exemplified and linked, and says what refuses it."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+
+from contract_tests.spec import OPERATIONS, SPEC, Node, assert_valid, inside
+from openapi.bundle import operations_of, resolve
+
+ACTION = {"get": "READ", "post": "CREATE", "put": "UPDATE", "delete": "DELETE"}
+RESOURCE_OF = {"organizations": "settings", "exchange_rates": "currencies"}
+
+each_operation = pytest.mark.parametrize("name", OPERATIONS)
+
+
+def test_the_bundle_is_openapi_3_0_3() -> None:
+    validate(SPEC)
+
+    assert SPEC["openapi"] == "3.0.3"
+
+
+def test_the_bundle_survives_json() -> None:
+    assert json.loads(json.dumps(SPEC)) == SPEC
+
+
+def test_operation_ids_are_unique() -> None:
+    count = sum(1 for item in SPEC["paths"].values() for _ in operations_of(item))
+
+    assert len(OPERATIONS) == count
+
+
+@each_operation
+def test_an_operation_is_described(name: str) -> None:
+    _, _, operation = OPERATIONS[name]
+
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)*", name)
+    assert 10 <= len(operation["summary"]) <= 80
+    assert not operation["summary"].endswith(".")
+    assert len(operation["description"]) > len(operation["summary"])
+    assert operation["tags"]
+    assert set(operation["tags"]) <= {tag["name"] for tag in SPEC["tags"]}
+
+
+@each_operation
+def test_an_operation_is_bound_to_the_handlers_of_its_file(name: str) -> None:
+    _, path, operation = OPERATIONS[name]
+
+    assert operation["x-openapi-router-controller"] == f"handlers.{path.split('/')[1]}"
+    assert operation["tags"] == [path.split("/")[1]]
+
+
+@each_operation
+def test_an_operation_needs_exactly_the_scope_of_its_method(name: str) -> None:
+    method, path, operation = OPERATIONS[name]
+    plural = path.split("/")[1]
+    is_action = method == "post" and "{" in path
+
+    if name == "whoami":
+        assert operation["security"] == [{"oauth2": []}]
+        return
+    resource = RESOURCE_OF.get(plural, plural.replace("_", ""))
+    scope = f"AIBooks.{resource}.{'UPDATE' if is_action else ACTION[method]}"
+
+    assert operation["security"] == [{"oauth2": [scope]}]
+    assert f"`{scope}`" in operation["description"]
+    assert scope in SPEC["components"]["securitySchemes"]["oauth2"]["flows"]["authorizationCode"]["scopes"]
+
+
+@each_operation
+def test_an_operation_says_what_refuses_it(name: str) -> None:
+    _, _, operation = OPERATIONS[name]
+
+    assert operation["x-refusals"]
+    for code, why in operation["x-refusals"].items():
+        assert f"- `{code}` ({SPEC['x-error-codes'][code]['status']}): {why}" in operation["description"]
+        assert str(SPEC["x-error-codes"][code]["status"]) in operation["responses"]
+
+
+@each_operation
+def test_an_operation_has_the_answers_that_its_method_implies(name: str) -> None:
+    method, path, operation = OPERATIONS[name]
+    is_one = "{" in path
+    expected = {"400", "401", "403", "406", "429", "500", "503", "201" if _creates(name) else "200"}
+    expected |= {"404"} if is_one else set()
+    expected |= {"413", "415", "422"} if "requestBody" in operation else set()
+    expected |= {"409", "422"} if method == "post" else set()
+    expected |= {"412"} if is_one and method != "get" else set()
+
+    assert expected <= set(operation["responses"])
+
+
+@each_operation
+def test_an_operation_takes_the_headers_that_its_method_implies(name: str) -> None:
+    method, path, operation = OPERATIONS[name]
+    names = {parameter["name"] for parameter in _parameters(operation)}
+
+    assert {"organization_id", "X-AIBooks-Org"} <= names
+    assert ("Idempotency-Key" in names) == (method == "post")
+    assert ("If-Match" in names) == ("{" in path and method != "get")
+    assert ("If-None-Match" in names) == ("304" in operation["responses"])
+
+
+@each_operation
+def test_every_answer_carries_the_request_id_and_the_rate_limit(name: str) -> None:
+    _, _, operation = OPERATIONS[name]
+    for response in operation["responses"].values():
+        headers = resolve(SPEC, response)["headers"]
+
+        assert {"X-Request-Id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"} <= set(headers)
+        assert {"RateLimit", "RateLimit-Policy"} <= set(headers)
+
+
+@each_operation
+def test_a_versioned_resource_comes_with_its_etag(name: str) -> None:
+    method, _, operation = OPERATIONS[name]
+    [success] = [response for status, response in operation["responses"].items() if status.startswith("2")]
+    schema = resolve(SPEC, success["content"]["application/json"]["schema"])
+    shows_version = any(
+        "version" in resolve(SPEC, each).get("properties", {}) for each in schema["properties"].values()
+    )
+
+    assert ("ETag" in success["headers"]) == shows_version
+    assert ("304" in operation["responses"]) == (shows_version and method == "get")
+    assert ("Location" in success["headers"]) == ("201" in operation["responses"])
+
+
+@each_operation
+def test_path_parameters_are_those_of_the_path(name: str) -> None:
+    _, path, operation = OPERATIONS[name]
+    declared = [parameter["name"] for parameter in _parameters(operation) if parameter["in"] == "path"]
+
+    assert declared == re.findall(r"\{(\w+)\}", path)
+
+
+@each_operation
+def test_parameters_are_described(name: str) -> None:
+    for parameter in _parameters(OPERATIONS[name][2]):
+        schema = inside(parameter["schema"])
+
+        assert parameter["description"].strip()
+        assert "example" in schema or "default" in schema or schema.get("type") == "boolean", parameter["name"]
+
+
+@each_operation
+def test_bodies_have_examples_that_keep_their_schema(name: str) -> None:
+    _, _, operation = OPERATIONS[name]
+    holders = [operation.get("requestBody", {}), *(resolve(SPEC, each) for each in operation["responses"].values())]
+    for media in (content for holder in holders for content in holder.get("content", {}).values()):
+        examples = [each["value"] for each in media["examples"].values()] if "examples" in media else [media["example"]]
+        for example in examples:
+            assert_valid(media["schema"], example)
+
+
+def _links() -> Iterator[tuple[str, str, Node, Node]]:
+    for name, (_, _, operation) in OPERATIONS.items():
+        for response in operation["responses"].values():
+            for link_name, link in response.get("links", {}).items():
+                yield name, link_name, link, response
+
+
+def test_links_lead_from_every_creation() -> None:
+    linked = {name for name, *_ in _links()}
+
+    assert {name for name in OPERATIONS if _creates(name)} <= linked
+
+
+@pytest.mark.parametrize(("name", "link_name", "link", "response"), list(_links()))
+def test_a_link_resolves(name: str, link_name: str, link: Node, response: Node) -> None:
+    _, _, target = OPERATIONS[link["operationId"]]
+    names = {name for each in _parameters(target) for name in (each["name"], f"{each['in']}.{each['name']}")}
+    answer = response["content"]["application/json"]["schema"]
+    body = link.get("requestBody")
+
+    assert set(link.get("parameters", {})) <= names
+    for expression in _texts({**link.get("parameters", {}), "body": body}):
+        if expression.startswith("$"):
+            _assert_points_into(answer, expression)
+    if body is not None:
+        schema = resolve(SPEC, target["requestBody"]["content"]["application/json"]["schema"])
+        assert set(body) <= set(schema["properties"])
+
+
+def test_links_reach_most_operations() -> None:
+    """A walk along links can reach whatever concerns one resource, so that stateful tests tell real stories."""
+    reached = {link["operationId"] for _, _, link, _ in _links()}
+
+    assert {name for name, (_, path, _) in OPERATIONS.items() if "{" in path} <= reached | {"update_organization"}
+
+
+def test_every_scope_covers_an_operation() -> None:
+    needed = {scope for _, _, operation in OPERATIONS.values() for scope in operation["security"][0]["oauth2"]}
+    offered = SPEC["components"]["securitySchemes"]["oauth2"]["flows"]["authorizationCode"]["scopes"]
+    covering = {re.sub(r"\.[A-Z]+$", ".ALL", scope) for scope in needed} | {"AIBooks.fullaccess.all"}
+
+    assert set(offered) == needed | covering
+
+
+def _creates(name: str) -> bool:
+    method, path, _ = OPERATIONS[name]
+    return method == "post" and "{" not in path
+
+
+def _parameters(operation: Node) -> list[Node]:
+    return [resolve(SPEC, parameter) for parameter in operation["parameters"]]
+
+
+def _texts(node: Any) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict):
+        for value in node.values():
+            yield from _texts(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _texts(value)
+
+
+def _assert_points_into(schema: Node, expression: str) -> None:
+    """Walk a ``$response.body#/…`` expression through the schema of the answer."""
+    assert expression.startswith("$response.body#/"), expression
+    for step in expression.removeprefix("$response.body#/").split("/"):
+        schema = inside(schema)
+        schema = schema["items"] if step.isdigit() else schema["properties"][step]

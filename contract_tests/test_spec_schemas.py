@@ -1,0 +1,178 @@
+"""Every schema of the contract is described, exemplified, limited and closed, and no component is without a use."""
+
+import re
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from contract_tests.spec import OPERATIONS, SCHEMAS, SPEC, Node, assert_valid, inside, schemas_in
+from openapi.bundle import example_of, references, resolve
+from openapi.fragments import fragments
+
+FREE = {"CustomFields", "Error.details"}
+"""The only members that hold what the contract does not know, and so are not closed."""
+
+CONTROL_CHARACTERS = [chr(code) for code in (*range(9), 11, 12, *range(14, 32), 127)]
+"""Those that no text takes; tab, line feed and carriage return are allowed in texts of several lines."""
+
+each_schema = pytest.mark.parametrize("name", SCHEMAS)
+
+
+@each_schema
+def test_an_object_is_closed_or_free_on_purpose(name: str) -> None:
+    for where, schema in schemas_in(name, SCHEMAS[name]):
+        if schema.get("type") == "object" and where not in FREE:
+            assert schema["additionalProperties"] is False, where
+
+
+def test_answers_require_all_their_members() -> None:
+    optional = {"Error": {"field", "details"}, "InvoiceListItem": {"line_items"}}
+    for name in _answered():
+        schema = SCHEMAS[name]
+        if "properties" in schema:
+            assert set(schema["properties"]) - set(schema["required"]) == optional.get(name, set()), name
+
+
+def test_requests_and_answers_have_schemas_of_their_own() -> None:
+    shared = {name for name in _answered() & _sent() if "properties" in SCHEMAS[name]}
+
+    assert shared == set()
+
+
+@each_schema
+def test_a_member_has_a_description_and_an_example(name: str) -> None:
+    assert SCHEMAS[name]["description"].strip()
+    for member, schema in SCHEMAS[name].get("properties", {}).items():
+        whole = inside(schema)
+        assert whole["description"].strip(), f"{name}.{member}"
+        assert example_of(SPEC, schema) is not None or whole.get("nullable"), f"{name}.{member}"
+
+
+@each_schema
+def test_a_value_has_limits(name: str) -> None:
+    for where, schema in schemas_in(name, SCHEMAS[name]):
+        kind = schema.get("type")
+        if kind == "string":
+            assert {"maxLength", "format", "enum"} & set(schema), where
+        elif kind in ("integer", "number"):
+            assert {"minimum", "maximum"} <= set(schema), where
+        elif kind == "array":
+            assert "maxItems" in schema, where
+
+
+def test_headers_and_parameters_have_limits() -> None:
+    named = [*SPEC["components"]["headers"].values(), *SPEC["components"]["parameters"].values()]
+    for each in named:
+        schema = inside(each["schema"])
+        if schema["type"] == "string":
+            assert {"maxLength", "enum", "format"} & set(schema), each
+        else:
+            assert {"minimum", "maximum"} <= set(schema), each
+
+
+def _patterns() -> list[str]:
+    found: set[str] = set()
+    waiting: list[Any] = [SPEC]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if isinstance(node.get("pattern"), str):
+                found.add(node["pattern"])
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+    return sorted(found)
+
+
+@pytest.mark.parametrize("pattern", _patterns())
+def test_a_pattern_means_the_same_everywhere(pattern: str) -> None:
+    """Anchored, no look-around, no classes that Unicode changes: the same in ECMA-262, Rust, Go and Python."""
+    assert pattern.startswith("^")
+    assert pattern.endswith("$") or pattern == "^(19|20)[0-9]{2}-"
+    assert not re.search(r"\(\?|\\[dDwWsSbBuZA]", pattern)
+    assert jsonschema_rs.Draft202012Validator({"pattern": pattern}).is_valid(5)
+
+
+@each_schema
+def test_texts_exclude_control_characters(name: str) -> None:
+    for where, schema in schemas_in(name, SCHEMAS[name]):
+        if schema.get("type") != "string" or "enum" in schema or "format" in schema:
+            continue
+        pattern = jsonschema_rs.Draft202012Validator({"pattern": schema["pattern"]})
+        filler = _text_of(schema)
+        assert pattern.is_valid(filler), where
+        for character in CONTROL_CHARACTERS:
+            assert not pattern.is_valid(filler + character), f"{where} takes U+{ord(character):04X}"
+            assert not pattern.is_valid(character + filler), f"{where} takes U+{ord(character):04X}"
+
+
+def test_only_texts_of_several_lines_take_line_feeds() -> None:
+    for pattern in _patterns():
+        takes = jsonschema_rs.Draft202012Validator({"pattern": pattern}).is_valid("two\nlines")
+        assert takes == (r"\x08" in pattern), pattern
+
+
+@each_schema
+def test_examples_keep_their_schema(name: str) -> None:
+    assert_valid(SCHEMAS[name], example_of(SPEC, SCHEMAS[name]))
+    for _, schema in schemas_in(name, SCHEMAS[name]):
+        if "example" in schema:
+            assert_valid(schema, schema["example"])
+
+
+def test_references_resolve() -> None:
+    for reference in references(SPEC):
+        assert reference.startswith("#/components/")
+        assert resolve(SPEC, {"$ref": reference})
+
+
+def test_no_component_is_without_a_use() -> None:
+    source = fragments()
+    used = set(references(source)) | {
+        f"#/components/responses/{row['response']}" for row in source["x-error-codes"].values()
+    }
+    defined = {
+        f"#/components/{kind}/{name}"
+        for kind, named in source["components"].items()
+        if kind != "securitySchemes"
+        for name in named
+    }
+
+    assert defined == used
+
+
+def test_the_error_table_is_shown_to_readers() -> None:
+    code = SCHEMAS["Error"]["properties"]["code"]
+
+    assert code["x-extensible-enum"] == list(SPEC["x-error-codes"])
+    for name, row in SPEC["x-error-codes"].items():
+        assert f"| `{name}` | {row['status']} |" in code["description"]
+
+
+def _answered() -> set[str]:
+    responses = [response for _, _, operation in OPERATIONS.values() for response in operation["responses"].values()]
+    return _reached([resolve(SPEC, response).get("content", {}) for response in responses])
+
+
+def _sent() -> set[str]:
+    return _reached([operation.get("requestBody", {}) for _, _, operation in OPERATIONS.values()])
+
+
+def _reached(roots: list[Any]) -> set[str]:
+    """Return the names of the schemas that some trees refer to, directly or not."""
+    found: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        for reference in references(waiting.pop()):
+            name = reference.removeprefix("#/components/schemas/")
+            if name not in found and name in SCHEMAS:
+                found.add(name)
+                waiting.append(SCHEMAS[name])
+    return found
+
+
+def _text_of(schema: Node) -> str:
+    """Return a text that keeps the schema's pattern: its example, or what the open list begins with."""
+    text = schema.get("example") or schema.get("x-extensible-enum", ["text"])[0]
+    return str(text)
