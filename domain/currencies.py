@@ -1,0 +1,94 @@
+"""The currencies in which documents can be made out, and what one unit of each is worth in rupees from a day on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import bindparam
+
+from domain.books import Books
+from domain.errors import Duplicate, Failed, Invalid
+from domain.happenings import Happening
+from domain.ids import new_id
+from domain.lookups import Lookup
+from domain.pages import Listing
+from domain.statements import Statement, as_rows, insertion, tenant_select
+from models.organization import currencies, exchange_rates
+
+RUPEE = "INR"
+
+CURRENCIES = Lookup(
+    noun="Currency",
+    table=currencies,
+    key=currencies.c.code,
+    filters={},
+    order=(currencies.c.code,),
+)
+
+EXCHANGE_RATE_LISTING = Listing(
+    name="exchange_rates",
+    table=exchange_rates,
+    filters={
+        "currency_code": exchange_rates.c.currency_code == bindparam("currency_code"),
+        "date_from": exchange_rates.c.rated_on >= bindparam("date_from"),
+        "date_to": exchange_rates.c.rated_on <= bindparam("date_to"),
+    },
+    orders={"date": exchange_rates.c.rated_on},
+)
+
+_IS_KNOWN = Statement("select 1 from currencies where code = %(code)s")
+_RATE_OF_THE_DAY = Statement(
+    tenant_select(exchange_rates, exchange_rates.c.rate).where(
+        exchange_rates.c.currency_code == bindparam("currency_code"),
+        exchange_rates.c.rated_on == bindparam("rated_on"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRate:
+    """``rate`` rupees for one unit of ``currency_code``, from ``rated_on`` until the next rate."""
+
+    id: str
+    currency_code: str
+    rated_on: date
+    rate: Decimal
+    created_at: datetime
+
+
+_INSERTION = Statement(insertion(exchange_rates, ExchangeRate))
+
+
+async def check_currency(books: Books, code: str, *, field: str = "currency_code") -> None:
+    """Check that ``code`` is one of the currencies. Raises Invalid."""
+    if code != RUPEE and await books.value(_IS_KNOWN, code=code) is None:
+        raise Invalid(f"{code} is not one of the currencies.", field=field)
+
+
+async def add_exchange_rate(books: Books, values: Mapping[str, Any]) -> ExchangeRate:
+    """Add the rate of one currency for one day.
+
+    Raises: Failed for the rupee itself, Invalid for an unknown currency, Duplicate if the day has a rate already.
+    """
+    rate = ExchangeRate(id=new_id("xr"), created_at=books.now, **values)
+    if rate.currency_code == RUPEE:
+        raise Failed("The books are kept in rupees; the rupee has no exchange rate.", field="currency_code")
+    await check_currency(books, rate.currency_code)
+    stored = await books.value(_RATE_OF_THE_DAY, currency_code=rate.currency_code, rated_on=rate.rated_on)
+    if stored is not None:
+        raise Duplicate(
+            f"{rate.currency_code} has the rate {stored.normalize():f} for {rate.rated_on} already.", field="date"
+        )
+    await books.run(_INSERTION, rows=as_rows([rate]))
+    books.happened(
+        Happening(
+            action="EXCHANGE_RATE_CREATED",
+            entity_type="EXCHANGE_RATE",
+            entity_id=rate.id,
+            reference=f"{rate.currency_code} {rate.rated_on}",
+            summary={"rate": rate.rate},
+        )
+    )
+    return rate

@@ -1,0 +1,28 @@
+"""What one unit of a foreign currency is worth in rupees."""
+
+from typing import Any
+
+from domain import currencies, registers
+from domain.books import Books
+from domain.currencies import EXCHANGE_RATE_LISTING
+from handlers.lookups import whole_list
+from handlers.replies import Reply, created
+from handlers.shapes.currencies import EXCHANGE_RATE
+from models.organization import exchange_rates
+
+_MOST_ROWS = 1000
+_READING = registers.reading(exchange_rates, EXCHANGE_RATE.columns)
+
+
+async def list_exchange_rates(books: Books, query: dict[str, Any]) -> Reply:
+    """Show the newest rates."""
+    return await whole_list(
+        books, EXCHANGE_RATE_LISTING, EXCHANGE_RATE, plural="exchange_rates", limit=_MOST_ROWS, query=query
+    )
+
+
+async def create_exchange_rate(books: Books, body: dict[str, Any]) -> Reply:
+    """Add the rate of a currency for a day."""
+    rate = await currencies.add_exchange_rate(books, EXCHANGE_RATE.values(body))
+    fresh = await registers.read(books, _READING, "Exchange rate", rate.id)
+    return created("exchange_rate", fresh, location=f"/api/public/v1/exchange_rates?currency_code={rate.currency_code}")
