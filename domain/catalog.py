@@ -1,0 +1,163 @@
+"""Items (goods and services that documents sell and buy) and the catalogue of taxes that they bear."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import DateTime, bindparam, func, or_, select
+
+from domain.books import Books
+from domain.errors import Duplicate, Failed, NotFound
+from domain.gst.hsn import is_service_code, parse_hsn
+from domain.gst.units import unit_code
+from domain.ledger.account_types import AccountType
+from domain.lookups import Lookup
+from domain.pages import Listing
+from domain.registers import Register
+from domain.statements import Statement, of_tenant, tenant_select
+from models.documents import document_lines
+from models.masters import items, taxes
+
+TAXES = Lookup(
+    noun="Tax",
+    table=taxes,
+    key=taxes.c.id,
+    filters={
+        "shape": taxes.c.shape == bindparam("shape"),
+        "effective_on": bindparam("effective_on", type_=taxes.c.effective_from.type).between(
+            taxes.c.effective_from, func.coalesce(taxes.c.effective_to, "infinity")
+        ),
+    },
+    order=(taxes.c.shape, taxes.c.tax_percentage, taxes.c.cess, taxes.c.effective_from, taxes.c.igst),
+)
+
+_SOLD_FROM = frozenset((AccountType.INCOME, AccountType.OTHER_INCOME))
+# What is bought is an expense, goods for sale, stock, or something that is kept.
+_BOUGHT_INTO = frozenset(
+    (
+        AccountType.EXPENSE,
+        AccountType.OTHER_EXPENSE,
+        AccountType.COST_OF_GOODS_SOLD,
+        AccountType.OTHER_CURRENT_ASSET,
+        AccountType.FIXED_ASSET,
+        AccountType.OTHER_ASSET,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Goods or a service. ``rate`` and ``purchase_rate`` in rupees a unit; no account means the usual one."""
+
+    id: str
+    item_name: str
+    version: int
+    created_at: datetime
+    modified_at: datetime
+    sku: str | None = None
+    item_type: str = "GOODS"
+    hsn_or_sac: str | None = None
+    unit: str | None = None
+    unit_code: str | None = None
+    rate: Decimal = Decimal("0")
+    purchase_rate: Decimal = Decimal("0")
+    tax_id: str | None = None
+    account_id: str | None = None
+    purchase_account_id: str | None = None
+    description: str | None = None
+    status: str = "ACTIVE"
+
+
+async def _known_to_gst(books: Books, item: Item) -> Item:
+    """Check that goods have an HSN and a service a SAC, and find GSTN's code of the unit."""
+    is_service = item.item_type == "SERVICE"
+    code = None if item.hsn_or_sac is None else parse_hsn(item.hsn_or_sac, field="hsn_or_sac")
+    if code is not None and is_service_code(code) != is_service:
+        wrong = f"{code} is the HSN of goods, not the SAC of a service."
+        if not is_service:
+            wrong = f"{code} is the SAC of a service, not the HSN of goods."
+        raise Failed(wrong, field="hsn_or_sac")
+    return replace(item, hsn_or_sac=code, unit_code=unit_code(item.unit, is_service=is_service))
+
+
+_REFERENCES = Statement(
+    """
+select (select true
+          from taxes
+         where id = %(tax_id)s) as tax_id,
+       (select account_type
+          from accounts
+         where organization_id = %(organization_id)s
+           and id = %(account_id)s) as account_id,
+       (select account_type
+          from accounts
+         where organization_id = %(organization_id)s
+           and id = %(purchase_account_id)s) as purchase_account_id
+"""
+)
+
+
+async def _with_known_references(books: Books, item: Item) -> Item:
+    """Check the tax and the accounts. Raises: NotFound, Failed for an account of a type that does not fit."""
+    wanted = {
+        "tax_id": item.tax_id,
+        "account_id": item.account_id,
+        "purchase_account_id": item.purchase_account_id,
+    }
+    if not any(wanted.values()):
+        return item
+    present = await books.row(_REFERENCES, **wanted) or {}
+    for name, key in wanted.items():
+        if key is not None and present[name] is None:
+            raise NotFound("Tax" if name == "tax_id" else "Account", key, field=name)
+    if item.account_id is not None and present["account_id"] not in _SOLD_FROM:
+        raise Failed(f"Sales cannot go to an account of type {present['account_id']}.", field="account_id")
+    if item.purchase_account_id is not None and present["purchase_account_id"] not in _BOUGHT_INTO:
+        raise Failed(
+            f"Purchases cannot go to an account of type {present['purchase_account_id']}.", field="purchase_account_id"
+        )
+    return item
+
+
+_TWIN = Statement(
+    tenant_select(items, items.c.item_name).where(items.c.sku == bindparam("sku"), items.c.id != bindparam("id"))
+)
+
+
+async def _with_a_sku_of_its_own(books: Books, item: Item) -> Item:
+    twin = None if item.sku is None else await books.value(_TWIN, sku=item.sku, id=item.id)
+    if twin is not None:
+        raise Duplicate(f"The item '{twin}' has the SKU {item.sku} already.", field="sku")
+    return item
+
+
+ITEMS = Register(
+    noun="Item",
+    entity_type="ITEM",
+    prefix="it",
+    table=items,
+    row=Item,
+    title="item_name",
+    rules=(_known_to_gst, _with_known_references, _with_a_sku_of_its_own),
+    in_use=(
+        Statement(
+            select(document_lines.c.id)
+            .where(of_tenant(document_lines), document_lines.c.item_id == bindparam("id"))
+            .limit(1)
+        ),
+    ),
+)
+
+_SEARCHED = (items.c.item_name, items.c.sku, items.c.hsn_or_sac)
+
+ITEM_LISTING = Listing(
+    name="items",
+    table=items,
+    filters={
+        "item_type": items.c.item_type == bindparam("item_type"),
+        "status": items.c.status == bindparam("status"),
+        "search": or_(*(func.strpos(func.lower(column), func.lower(bindparam("search"))) > 0 for column in _SEARCHED)),
+        "last_modified_after": items.c.modified_at > bindparam("last_modified_after", type_=DateTime(timezone=True)),
+    },
+    orders={"created_time": items.c.id},
+)

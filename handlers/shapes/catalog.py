@@ -1,0 +1,41 @@
+"""Items and taxes as JSON."""
+
+from sqlalchemy import select
+
+from handlers.shapes.shape import TIMES, Shape, same
+from models.masters import items, taxes
+
+ITEM = Shape(
+    items,
+    {
+        "item_id": "id",
+        **same(
+            "item_name",
+            "sku",
+            "item_type",
+            "hsn_or_sac",
+            "unit",
+            "unit_code",
+            "rate",
+            "purchase_rate",
+            "tax_id",
+            "account_id",
+            "purchase_account_id",
+            "description",
+            "status",
+        ),
+        "tax_percentage": select(taxes.c.tax_percentage)
+        .where(taxes.c.id == items.c.tax_id)
+        .correlate(items)
+        .scalar_subquery(),
+        **TIMES,
+    },
+)
+
+TAX = Shape(
+    taxes,
+    {
+        "tax_id": "id",
+        **same("tax_name", "shape", "tax_percentage", "cgst", "sgst", "igst", "cess", "effective_from", "effective_to"),
+    },
+)
