@@ -55,7 +55,7 @@ async def record(books: "Books") -> None:
     await books.run(
         _RECORD,
         rows=as_rows([_row(happening) for happening in books.happenings]),
-        user_id=books.user_id,
+        user_id=books.user_id or None,  # an act of the operator has no user
         metadata=as_json({**books.origin, "request_id": books.request_id}),
         now=books.now,
     )

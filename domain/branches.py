@@ -1,0 +1,277 @@
+"""Branches: places of business, each under one registration, with number series of its own.
+
+A document is issued under the GSTIN and from the state of its branch. Once something is posted for a branch they stay
+as they are, because the returns of the past are read from them; two branches under one GSTIN never number alike.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from string import digits
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from domain import organization, registers
+from domain.addresses import Address, usual_address
+from domain.books import Books
+from domain.errors import Duplicate, Failed, InvalidState
+from domain.gst.document_numbers import YEAR_MARK, check_prefix
+from domain.gst.gstin import check_pan_agrees, parse_own_gstin
+from domain.gst.states import normalise_state
+from domain.organization import own_registration
+from domain.pages import Columns
+from domain.registers import Register, members
+from domain.statements import Statement, columns_of, of_tenant, tenant_select
+from models.documents import documents
+from models.organization import branches
+
+Prefixes = dict[str, str]
+BankDetails = dict[str, str | None]
+
+BANK_PARTS = ("bank_name", "account_name", "account_number", "ifsc", "upi_id")
+MOST_BRANCHES = 10_000
+
+_WORDS = {
+    "invoice": "INV",
+    "estimate": "EST",
+    "sales_order": "SO",
+    "purchase_order": "PO",
+    "bill": "BILL",
+    "credit_note": "CN",
+    "debit_note": "DN",
+}
+SERIES = tuple(_WORDS)
+
+# Sixteen characters less "/26-27/" and four digits.
+_WORD_LENGTH = 5
+_YEAR = re.compile(r"[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A place of business. ``prefixes`` maps each member of ``SERIES`` to what its numbers begin with."""
+
+    id: str
+    branch_name: str
+    version: int
+    created_at: datetime
+    modified_at: datetime
+    state_code: str = ""
+    is_primary: bool = False
+    gst_no: str | None = None
+    address: Address | None = None
+    phone: str | None = None
+    email: str | None = None
+    signatory_name: str | None = None
+    declaration: str | None = None
+    bank_details: BankDetails | None = None
+    is_einvoicing_enabled: bool = False
+    prefixes: Prefixes = field(default_factory=dict)
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """What a branch must know of the others."""
+
+    id: str
+    branch_name: str
+    state_code: str
+    gst_no: str | None
+    prefixes: Prefixes
+
+
+_OTHERS = Statement(tenant_select(branches, *columns_of(branches, Neighbour)).where(branches.c.id != bindparam("id")))
+_PRIMARY = Statement(tenant_select(branches, branches.c.id).where(branches.c.is_primary))
+_STORED = Statement(
+    tenant_select(branches, branches.c.gst_no, branches.c.state_code).where(branches.c.id == bindparam("id"))
+)
+_POSTED = Statement(
+    select(documents.c.number)
+    .where(of_tenant(documents), documents.c.branch_id == bindparam("id"), documents.c.journal_id.is_not(None))
+    .limit(1)
+)
+
+
+async def open_branch(books: Books, values: Mapping[str, Any]) -> Branch:
+    """Add a branch; what is not given comes from the organization. Locks the organization, then the primary branch.
+
+    Without a state it stands in that of its GSTIN, else of the organization. Without a word on the GSTIN it belongs to
+    the registration that the organization has in its state, if there is one (CGST Act 2017, section 25(2)).
+
+    Raises: what the rules of ``BRANCHES`` refuse.
+    """
+    owner = await organization.locked(books)
+    others = await books.load(Neighbour, _OTHERS, id="")
+    if len(others) >= MOST_BRANCHES:
+        raise Failed(f"There are {MOST_BRANCHES} branches, which is as many as there can be.")
+    state = values.get("state_code") or _state_of(values.get("gst_no")) or owner.state_code
+    given = {**values, "state_code": state, "is_primary": bool(values.get("is_primary")) or not others}
+    if "gst_no" not in values:
+        given["gst_no"] = _registration_in(normalise_state(state, field="state_code"), owner, others)
+    if given["is_primary"]:
+        await _step_down(books, but="")
+    return await registers.add(books, BRANCHES, given)
+
+
+async def amend_branch(books: Books, key: str, values: Mapping[str, Any]) -> Branch:
+    """Change the given fields of a branch. Locks the organization, then branches.
+
+    Raises: NotFound, VersionMismatch, and what the rules of ``BRANCHES`` refuse.
+    """
+    await organization.locked(books)
+    if values.get("is_primary"):
+        await _step_down(books, but=key)
+    return await registers.amend(books, BRANCHES, key, values)
+
+
+def listing(columns: Columns) -> Statement:
+    """The statement that selects ``columns`` of all branches: the primary one first, then by name."""
+    ordered = tenant_select(branches, *columns).order_by(
+        branches.c.is_primary.desc(), func.lower(branches.c.branch_name), branches.c.id
+    )
+    return Statement(ordered.limit(MOST_BRANCHES))
+
+
+def default_prefixes(taken: Sequence[Prefixes]) -> Prefixes:
+    """Prefixes for all series that collide with none of ``taken``: ``INV/{FY}/``, for the next branch ``INV2/{FY}/``.
+
+    A long word gives way to its number, so that four digits always have room within sixteen characters.
+    """
+    used = {(series, end) for prefixes in taken for series, prefix in prefixes.items() for end in _ends(prefix)}
+    for count in range(1, MOST_BRANCHES + 2):
+        made = {series: _made_prefix(word, count) for series, word in _WORDS.items()}
+        if used.isdisjoint(made.items()):
+            return made
+    raise AssertionError("one number more than there are branches is always free")
+
+
+async def _step_down(books: Books, *, but: str) -> None:
+    """Take the mark of the primary branch from the one that has it, unless it is ``but``."""
+    primary = await books.value(_PRIMARY)
+    if primary is not None and primary != but:
+        # The caller's If-Match is about another branch.
+        await registers.amend(replace(books, expected_versions=None), _STEPPING_DOWN, primary, {"is_primary": False})
+
+
+async def _registered(books: Books, branch: Branch) -> Branch:
+    """Put GSTIN, state and address into their usual form; the GSTIN must be the organization's own and in the state."""
+    owner = await organization.current(books)
+    gstin = own_registration(branch.gst_no, branch.state_code)
+    if gstin is not None:
+        if owner.gst_no is None:
+            raise Failed("The organization is unregistered; give it a GSTIN first.", field="gst_no")
+        if owner.pan_no is not None:
+            check_pan_agrees(owner.pan_no, gstin, field="gst_no")
+    return replace(
+        branch,
+        gst_no=gstin.number if gstin else None,
+        state_code=normalise_state(branch.state_code, field="state_code"),
+        address=usual_address(branch.address, field="address"),
+        bank_details=branch.bank_details and {part: branch.bank_details.get(part) for part in BANK_PARTS},
+    )
+
+
+async def _true_to_what_is_posted(books: Books, branch: Branch) -> Branch:
+    """Keep state and GSTIN once something is posted; only a first GSTIN in the same state may come later."""
+    stored = await books.row(_STORED, id=branch.id)
+    if stored is None or (stored["gst_no"], stored["state_code"]) == (branch.gst_no, branch.state_code):
+        return branch
+    if stored["gst_no"] is None and stored["state_code"] == branch.state_code:
+        return branch
+    posted = await books.row(_POSTED, id=branch.id)
+    if posted is None:
+        return branch
+    field = "state_code" if stored["state_code"] != branch.state_code else "gst_no"
+    raise InvalidState(
+        f"{posted['number']} is posted for branch '{branch.branch_name}', so the branch keeps its GSTIN and state; "
+        "add another branch for another registration.",
+        field=field,
+    )
+
+
+async def _told_apart(books: Books, branch: Branch) -> Branch:
+    """Give each series its prefix; no other branch may have the name, and none under the same GSTIN number alike."""
+    others = await books.load(Neighbour, _OTHERS, id=branch.id)
+    if any(other.branch_name.lower() == branch.branch_name.lower() for other in others):
+        raise Duplicate(f"There is a branch '{branch.branch_name}' already.", field="branch_name")
+    alongside = [other for other in others if other.gst_no == branch.gst_no]
+    for series, prefix in branch.prefixes.items():
+        check_prefix(prefix, field=f"prefixes.{series}")
+    whole = {**default_prefixes([other.prefixes for other in alongside]), **branch.prefixes}
+    for other in alongside:
+        _check_numbers_apart(whole, other)
+    return replace(branch, prefixes=whole)
+
+
+def _check_numbers_apart(prefixes: Prefixes, other: Neighbour) -> None:
+    series = next((each for each in SERIES if _meet(prefixes[each], other.prefixes[each])), None)
+    if series is not None:
+        raise Duplicate(
+            f"'{prefixes[series]}' would number like '{other.prefixes[series]}' of branch '{other.branch_name}'"
+            f"{f' under the same GSTIN {other.gst_no}' if other.gst_no else ''}.",
+            field=f"prefixes.{series}",
+        )
+
+
+async def _led_by_one(books: Books, branch: Branch) -> Branch:
+    """Keep exactly one primary branch, an active one."""
+    if branch.is_primary and not branch.is_active:
+        raise InvalidState("The primary branch cannot be inactive; make another one primary first.", field="is_active")
+    if not branch.is_primary and await books.value(_PRIMARY) in (None, branch.id):
+        raise InvalidState("One branch must be primary; make another one primary instead.", field="is_primary")
+    return branch
+
+
+def _state_of(gst_no: str | None) -> str | None:
+    return parse_own_gstin(gst_no, field="gst_no").state if gst_no else None
+
+
+def _registration_in(state: str, owner: organization.Organization, others: Sequence[Neighbour]) -> str | None:
+    if owner.state_code == state:
+        return owner.gst_no
+    return next((other.gst_no for other in others if other.gst_no and other.state_code == state), None)
+
+
+def _made_prefix(word: str, count: int) -> str:
+    number = str(count) if count > 1 else ""
+    return f"{word[: _WORD_LENGTH - len(number)]}{number}/{YEAR_MARK}/"
+
+
+def _ends(prefix: str) -> tuple[str, str]:
+    """What a prefix made up by us, which ends in a stroke, must differ from."""
+    plain = _plain(prefix)
+    return plain, plain.rstrip(digits)
+
+
+def _meet(one: str, other: str) -> bool:
+    """Say whether two prefixes can make one number: they are alike, or one goes on with digits where the other ends.
+
+    A year written out is taken for any year.
+    """
+    shorter, longer = sorted((_plain(one), _plain(other)), key=len)
+    rest = longer.removeprefix(shorter)
+    return longer.startswith(shorter) and (rest == "" or rest.isdecimal())
+
+
+def _plain(prefix: str) -> str:
+    return _YEAR.sub(YEAR_MARK, prefix.upper())
+
+
+def _branches(*rules: registers.Rule) -> Register[Branch]:
+    return Register(
+        noun="Branch",
+        entity_type="BRANCH",
+        prefix="br",
+        table=branches,
+        row=Branch,
+        title="branch_name",
+        rules=rules,
+        merging={"address": members, "bank_details": members, "prefixes": members},
+    )
+
+
+BRANCHES = _branches(_registered, _true_to_what_is_posted, _led_by_one, _told_apart)
+_STEPPING_DOWN = _branches()

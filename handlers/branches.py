@@ -1,0 +1,35 @@
+"""Branches and their number series."""
+
+from typing import Any
+
+from domain import branches, registers
+from domain.books import Books
+from domain.branches import BRANCHES
+from handlers.replies import Reply, created, listed, shown
+from handlers.shapes.branches import BRANCH
+
+_LISTING = branches.listing(BRANCH.columns)
+_READING = registers.reading(BRANCHES.table, BRANCH.columns)
+
+
+async def list_branches(books: Books) -> Reply:
+    """Show all branches."""
+    return listed("branches", await books.rows(_LISTING))
+
+
+async def get_branch(books: Books, branch_id: str) -> Reply:
+    """Show one branch."""
+    return shown("branch", await registers.read(books, _READING, BRANCHES.noun, branch_id))
+
+
+async def create_branch(books: Books, body: dict[str, Any]) -> Reply:
+    """Add a branch."""
+    branch = await branches.open_branch(books, BRANCH.values(body))
+    fresh = await registers.read(books, _READING, BRANCHES.noun, branch.id)
+    return created("branch", fresh, location=f"/api/public/v1/branches/{branch.id}")
+
+
+async def update_branch(books: Books, branch_id: str, body: dict[str, Any]) -> Reply:
+    """Change what was sent, and nothing else."""
+    await branches.amend_branch(books, branch_id, BRANCH.values(body))
+    return shown("branch", await registers.read(books, _READING, BRANCHES.noun, branch_id))
