@@ -4,23 +4,34 @@ import hashlib
 import secrets
 import string
 import zlib
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Text, bindparam, func, insert, or_, select, update
 
+from domain import organization
+from domain.access import members, scopes
 from domain.access.identity import Identity
+from domain.books import Books, found
+from domain.errors import Forbidden, Invalid, InvalidState, Required
+from domain.happenings import Happening
 from domain.ids import new_id
 from domain.statements import Statement, columns_of
-from models.access import tokens
+from models.access import tokens, users
 
 _ALPHABET = string.digits + string.ascii_letters
 _SECRET_LENGTH = 32
 _CHECKSUM_LENGTH = 6
 _SHOWN_LENGTH = 8
+_LONGEST_NAME = 200
 PREFIXES = ("aibk_pat_test_", "aibk_pat_", "aibk_oat_")
 
+PAT, SANDBOX_PAT = "aibk_pat_", "aibk_pat_test_"
+
 CALLS_PER_MINUTE = {"DEFAULT": 600, "PARTNER": 3000}
+CUSTOM = "CUSTOM"
+MOST_CALLS_PER_MINUTE = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +68,122 @@ class TokenRow:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a new token shall be. ``expires_at`` absent: until it is revoked.
+
+    ``calls_per_minute`` absent: as many as the tier has; given without a tier, the tier is CUSTOM.
+    """
+
+    user_id: str
+    name: str
+    scopes: Sequence[str] = (scopes.FULL_ACCESS,)
+    tier: str | None = None
+    calls_per_minute: int | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedToken:
+    """A token as its keepers see it in a list."""
+
+    id: str
+    shown_prefix: str
+    name: str
+    email: str
+    organization_id: str | None
+    scopes: list[str]
+    calls_per_minute: int
+    is_sandbox: bool
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    created_at: datetime
+
+
 FIND_BY_HASH = Statement(select(*columns_of(tokens, TokenRow)).where(tokens.c.token_hash == bindparam("token_hash")))
 INSERT = Statement(insert(tokens).values({field.name: bindparam(field.name) for field in fields(TokenRow)}))
+_LIST = Statement(
+    select(*(users.c.email if field.name == "email" else tokens.c[field.name] for field in fields(ListedToken)))
+    .join(users, users.c.id == tokens.c.user_id)
+    .where(
+        tokens.c.organization_id.is_not_distinct_from(
+            func.coalesce(bindparam("bound_to", type_=Text), tokens.c.organization_id)
+        )
+    )
+    .where(tokens.c.user_id == func.coalesce(bindparam("user_id", type_=Text), tokens.c.user_id))
+    .order_by(tokens.c.created_at.desc(), tokens.c.id.desc())
+    .limit(10_000)
+)
+_FIND = Statement(
+    select(*columns_of(tokens, TokenRow)).where(
+        or_(
+            tokens.c.id == bindparam("key"),
+            tokens.c.shown_prefix == bindparam("key"),
+            tokens.c.token_hash == bindparam("token_hash"),
+        )
+    )
+)
+_REVOKE = Statement(
+    update(tokens)
+    .where(tokens.c.id == bindparam("id"), tokens.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("now"))
+)
+
+
+async def mint(books: Books, wish: Wish) -> tuple[str, TokenRow]:
+    """Make a token for the organization of the books; return the token itself, this once, and what is kept of it.
+
+    In a sandbox it is a test token. Raises: Forbidden unless the user is an active member, and what ``_sane`` refuses.
+    """
+    owner = await organization.current(books)
+    member = await members.find_member(books, wish.user_id)
+    if member is None or not member.is_active:
+        raise Forbidden("auth.no_membership", f"'{wish.user_id}' is no active member of {owner.name}.")
+    token, row = await _mint(books, wish, organization_id=owner.id, is_sandbox=owner.is_sandbox)
+    books.happened(Happening("TOKEN_CREATED", "TOKEN", row.id, f"{row.name} ({row.shown_prefix})"))
+    return token, row
+
+
+async def mint_for_user(books: Books, wish: Wish, *, is_sandbox: bool = False) -> tuple[str, TokenRow]:
+    """Make a token for all organizations of its user, or for the sandboxes of all; each call names one.
+
+    Raises: NotFound for the user, Forbidden for one without a membership, and what ``_sane`` refuses.
+    """
+    user = await members.find_user(books, wish.user_id)
+    if not await members.is_member_somewhere(books, user.id):
+        raise Forbidden("auth.no_membership", f"{user.email} is no active member of any organization.")
+    return await _mint(books, wish, organization_id=None, is_sandbox=is_sandbox)
+
+
+async def list_tokens(
+    books: Books, *, organization_id: str | None = None, user_id: str | None = None
+) -> list[ListedToken]:
+    """Return tokens, the newest first: all, or only those bound to an organization or of a user."""
+    return await books.load(ListedToken, _LIST, bound_to=organization_id, user_id=user_id)
+
+
+async def find_token(books: Books, key: str) -> TokenRow:
+    """Return the token that has the id, the shown first characters or the whole text ``key``.
+
+    Raises: NotFound, and Invalid when more than one token begins like this.
+    """
+    rows = await books.load(TokenRow, _FIND, key=key, token_hash=hash_of(key))
+    if len(rows) > 1:
+        raise Invalid("More than one token begins like this; give its id.", field="token")
+    shown = key if len(key) <= len(SANDBOX_PAT) + _SHOWN_LENGTH else f"{key[: len(PAT)]}…"
+    return found(next(iter(rows), None), "Token", shown, field="token")
+
+
+async def revoke(books: Books, token: TokenRow) -> TokenRow:
+    """End a token: the next call with it is refused. Raises InvalidState if it was revoked before.
+
+    The books are on the token's organization, if it is bound to one.
+    """
+    if not await books.run(_REVOKE, id=token.id, now=books.now):
+        raise InvalidState(f"Token {token.shown_prefix}… has been revoked already.", field="token")
+    if token.organization_id is not None:
+        books.happened(Happening("TOKEN_REVOKED", "TOKEN", token.id, f"{token.name} ({token.shown_prefix})"))
+    return replace(token, revoked_at=books.now)
 
 
 def new_token(prefix: str) -> str:
@@ -111,6 +236,64 @@ def minted(
         revoked_at=None,
         created_at=now,
     )
+
+
+async def _mint(books: Books, wish: Wish, *, organization_id: str | None, is_sandbox: bool) -> tuple[str, TokenRow]:
+    wish = _sane(books, wish)
+    assert wish.tier is not None and wish.calls_per_minute is not None, "a sane wish says how many calls"
+    token = new_token(SANDBOX_PAT if is_sandbox else PAT)
+    row = minted(
+        token,
+        name=wish.name,
+        user_id=wish.user_id,
+        organization_id=organization_id,
+        scopes=list(wish.scopes),
+        tier=wish.tier,
+        calls_per_minute=wish.calls_per_minute,
+        is_sandbox=is_sandbox,
+        expires_at=wish.expires_at,
+        now=books.now,
+    )
+    await books.run(INSERT, **asdict(row))
+    return token, row
+
+
+def _sane(books: Books, wish: Wish) -> Wish:
+    """Complete the wish. Raises Required or Invalid for a name, scopes, a tier, a limit or an end that cannot be."""
+    name = wish.name.strip()
+    if not name:
+        raise Required("A token needs a name, to know it by.", field="name")
+    if len(name) > _LONGEST_NAME or not name.isprintable():
+        raise Invalid(f"A name is one line of at most {_LONGEST_NAME} characters.", field="name")
+    strange = scopes.unknown(wish.scopes)
+    if strange or not wish.scopes:
+        raise Invalid(
+            f"No such scope: {', '.join(strange) or 'none given'}. One is AIBooks.invoices.READ.", field="scopes"
+        )
+    if wish.expires_at is not None and wish.expires_at <= books.now:
+        raise Invalid(f"{wish.expires_at:%Y-%m-%d %H:%M} is past; the token would never work.", field="expires_at")
+    tier, calls = _limit(wish)
+    return replace(
+        wish,
+        name=name,
+        scopes=tuple(dict.fromkeys(wish.scopes)),
+        tier=tier,
+        calls_per_minute=calls,
+        # One way of writing instants everywhere: always with microseconds, so never with none.
+        expires_at=wish.expires_at and wish.expires_at.replace(microsecond=wish.expires_at.microsecond or 1),
+    )
+
+
+def _limit(wish: Wish) -> tuple[str, int]:
+    tier = wish.tier or ("DEFAULT" if wish.calls_per_minute is None else CUSTOM)
+    if tier not in (*CALLS_PER_MINUTE, CUSTOM):
+        raise Invalid(f"'{tier}' is not a tier; there are {', '.join((*CALLS_PER_MINUTE, CUSTOM))}.", field="tier")
+    calls = CALLS_PER_MINUTE.get(tier) if wish.calls_per_minute is None else wish.calls_per_minute
+    if calls is None:
+        raise Required("The tier CUSTOM needs a number of calls a minute.", field="calls_per_minute")
+    if not 1 <= calls <= MOST_CALLS_PER_MINUTE:
+        raise Invalid(f"Calls a minute are from 1 to {MOST_CALLS_PER_MINUTE:,}.", field="calls_per_minute")
+    return tier, calls
 
 
 def _checksum(body: str) -> str:

@@ -1,0 +1,196 @@
+"""Users, and what they are in the organizations that they are members of.
+
+Users stand outside organizations. A membership of a live organization holds for its sandbox too.
+"""
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, or_, select
+
+from domain import organization
+from domain.books import Books, found
+from domain.errors import Duplicate, Invalid, InvalidState, Required
+from domain.happenings import Happening
+from domain.ids import new_id
+from domain.organization import sandbox_id_of
+from domain.statements import Statement, columns_of, of_tenant
+from models.access import memberships, users
+
+ROLES = ("OWNER", "ADMIN", "STAFF", "VIEWER")
+
+_EMAIL = re.compile(r"[^\x00-\x20\x7f@]+@[^\x00-\x20\x7f@]+", re.ASCII)
+_LONGEST_EMAIL = 254
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person who may sign in or hold tokens."""
+
+    id: str
+    name: str
+    email: str
+    is_active: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A user in an organization; ``is_active`` is false while the membership is suspended."""
+
+    user_id: str
+    name: str
+    email: str
+    role: str
+    is_active: bool
+
+
+# Two people who enter one address at once: the second finds nothing inserted.
+_INSERT_USER = Statement(
+    "insert into users (id, name, email, is_active, created_at)\n"
+    "values (%(id)s, %(name)s, %(email)s, %(is_active)s, %(created_at)s)\n"
+    "    on conflict (lower(email)) do nothing"
+)
+_FIND_USER = Statement(
+    select(*columns_of(users, User)).where(
+        or_(users.c.id == bindparam("key"), func.lower(users.c.email) == func.lower(bindparam("key")))
+    )
+)
+_LIST_USERS = Statement(select(*columns_of(users, User)).order_by(func.lower(users.c.email)).limit(10_000))
+
+_MEMBERS = (
+    select(
+        memberships.c.user_id,
+        users.c.name,
+        users.c.email,
+        memberships.c.role,
+        memberships.c.is_active,
+    )
+    .join(users, users.c.id == memberships.c.user_id)
+    .where(of_tenant(memberships))
+)
+_LIST_MEMBERS = Statement(_MEMBERS.order_by(memberships.c.created_at, memberships.c.user_id).limit(10_000))
+_FIND_MEMBER = Statement(_MEMBERS.where(memberships.c.user_id == bindparam("user_id")))
+_OTHER_OWNER = Statement(
+    select(memberships.c.user_id)
+    .where(
+        of_tenant(memberships),
+        memberships.c.user_id != bindparam("user_id"),
+        memberships.c.role == "OWNER",
+        memberships.c.is_active,
+    )
+    .limit(1)
+)
+_ANY_MEMBERSHIP = Statement(
+    select(memberships.c.organization_id)
+    .where(memberships.c.user_id == bindparam("user_id"), memberships.c.is_active)
+    .limit(1)
+)
+# Every organization has members, so the sandbox exists if it has any.
+_WRITE_MEMBERSHIP = Statement(
+    """
+insert into memberships as stored (organization_id, user_id, role, is_active, created_at)
+select organization_id, %(user_id)s, %(role)s, %(is_active)s, %(now)s
+  from (select %(organization_id)s::text as organization_id
+        union
+        select organization_id
+          from memberships
+         where organization_id = %(sandbox_id)s) as concerned
+    on conflict (organization_id, user_id)
+    do update set role = excluded.role, is_active = excluded.is_active
+"""
+)
+
+
+async def create_user(books: Books, *, name: str, email: str) -> User:
+    """Add a user. Raises: Required without a name, Invalid for what is no address, Duplicate for one that is known."""
+    name, email = name.strip(), email.strip()
+    if not name:
+        raise Required("A user needs a name.", field="name")
+    if len(name) > _LONGEST_NAME or not name.isprintable():
+        raise Invalid(f"A name is one line of at most {_LONGEST_NAME} characters.", field="name")
+    if len(email) > _LONGEST_EMAIL or not _EMAIL.fullmatch(email):
+        raise Invalid(f"'{email}' is not an e-mail address.", field="email")
+    user = User(new_id("usr"), name, email, is_active=True, created_at=books.now)
+    if not await books.run(_INSERT_USER, **asdict(user)):
+        raise Duplicate(f"There is a user with the address {email} already.", field="email")
+    return user
+
+
+async def find_user(books: Books, key: str) -> User:
+    """Return the user with the id or e-mail address ``key``. Raises NotFound."""
+    return found(await books.load_one(User, _FIND_USER, key=key), "User", key, field="user")
+
+
+async def list_users(books: Books) -> list[User]:
+    """Return all users by e-mail address."""
+    return await books.load(User, _LIST_USERS)
+
+
+async def list_members(books: Books) -> list[Member]:
+    """Return the organization's members, the suspended ones too, the earliest first."""
+    return await books.load(Member, _LIST_MEMBERS)
+
+
+async def find_member(books: Books, user_id: str) -> Member | None:
+    """Return the user's membership, if there is one, suspended or not."""
+    return await books.load_one(Member, _FIND_MEMBER, user_id=user_id)
+
+
+async def is_member_somewhere(books: Books, user_id: str) -> bool:
+    """Say whether the user is an active member of any organization."""
+    return await books.row(_ANY_MEMBERSHIP, user_id=user_id) is not None
+
+
+async def grant(books: Books, user_id: str, role: str) -> Member:
+    """Make a user an active member with this role, whatever the membership was before. Locks the organization.
+
+    Raises: Invalid for a role that there is not, NotFound, and InvalidState for taking its last owner from it.
+    """
+    if role not in ROLES:
+        raise Invalid(f"'{role}' is not a role; there are {', '.join(ROLES)}.", field="role")
+    user = await find_user(books, user_id)
+    return await _write(books, Member(user.id, user.name, user.email, role, is_active=True), "GRANTED")
+
+
+async def suspend(books: Books, user_id: str) -> Member:
+    """Let a member in no longer: tokens stop working at the next call. Locks the organization.
+
+    Raises: NotFound, and InvalidState for taking its last owner from the organization.
+    """
+    member = found(await find_member(books, user_id), "Member", user_id, field="user")
+    return await _write(
+        books, Member(member.user_id, member.name, member.email, member.role, is_active=False), "SUSPENDED"
+    )
+
+
+async def _write(books: Books, member: Member, verb: str) -> Member:
+    await organization.locked(books)
+    before = await find_member(books, member.user_id)
+    if before == member:
+        return member
+    if before is not None and not (member.is_active and member.role == "OWNER"):
+        await _check_owner_remains(books, before)
+    await books.run(
+        _WRITE_MEMBERSHIP,
+        user_id=member.user_id,
+        role=member.role,
+        is_active=member.is_active,
+        now=books.now,
+        sandbox_id=sandbox_id_of(books.organization_id),
+    )
+    changes = {
+        name: {"old": getattr(before, name, None), "new": getattr(member, name)}
+        for name in ("role", "is_active")
+        if getattr(before, name, None) != getattr(member, name)
+    }
+    books.happened(Happening(f"MEMBER_{verb}", "MEMBER", member.user_id, member.email, changes))
+    return member
+
+
+async def _check_owner_remains(books: Books, before: Member) -> None:
+    is_owner = before.is_active and before.role == "OWNER"
+    if is_owner and await books.row(_OTHER_OWNER, user_id=before.user_id) is None:
+        raise InvalidState(f"{before.email} is the last owner; make somebody else owner first.", field="user")
