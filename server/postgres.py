@@ -45,12 +45,21 @@ def private_cluster(settings: Settings) -> Iterator[DatabaseUrl]:
 
     The first one starts it, the last one to leave stops it. Raises PostgresError if it cannot be had.
     """
-    place = kept_place(settings.data_directory)
-    connections = settings.workers * (settings.pool_size + 1) + _SPARE_CONNECTIONS  # one counts calls
-    options = {"max_connections": str(connections)}
-    programs = find_programs(place.account, major=_major_of(place.cluster))
-    with _used(place, programs, options) as url:
+    with _used(*_kept(settings)) as url:
         yield url
+
+
+def is_running(settings: Settings) -> bool:
+    """Whether the private cluster runs; costs microseconds."""
+    return _is_guarded(kept_place(settings.data_directory))
+
+
+def start_again(settings: Settings) -> None:
+    """Start the private cluster that has ended under its users, of whom the caller must be one."""
+    place, programs, options = _kept(settings)
+    with _lock_file(place, "start") as starting:
+        fcntl.flock(starting, fcntl.LOCK_EX)
+        _start_unless_running(place, programs, options)
 
 
 @contextmanager
@@ -63,6 +72,14 @@ def throw_away_cluster(programs_directory: Path | None = None) -> Iterator[Datab
             yield url
     finally:
         shutil.rmtree(place.home, ignore_errors=True)
+
+
+def _kept(settings: Settings) -> tuple[Place, Programs, dict[str, str]]:
+    """Return where the kept cluster is, what runs it, and how it is set."""
+    place = kept_place(settings.data_directory)
+    connections = settings.workers * (settings.pool_size + 1) + _SPARE_CONNECTIONS  # one counts calls
+    programs = find_programs(place.account, major=_major_of(place.cluster))
+    return place, programs, {"max_connections": str(connections)}
 
 
 @contextmanager

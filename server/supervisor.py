@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,8 +22,9 @@ from typing import NoReturn
 
 from prometheus_client.multiprocess import mark_process_dead
 
+from server import postgres
 from server.child import FINISH_SECONDS, LIFELINE
-from server.postgres import database
+from server.postgres_place import PostgresError
 from server.settings import Settings
 
 APP = "server.main:app"
@@ -74,8 +75,9 @@ def serve(
         _left_on_signals(),
         _alone(settings.data_directory),
         _bound(settings) as listener,
-        database(settings) as url,
+        postgres.database(settings) as url,
     ):
+        is_private = settings.database_url is None
         settings = replace(settings, database_url=url)
         for step in prepare:
             step(settings)
@@ -85,7 +87,10 @@ def serve(
         ]
         children.append(Child("job worker", ("jobs", job_worker)))
         supervision = _Supervision(settings, children, announce)
-        return asyncio.run(supervision.run(with_parent=with_parent))
+        watches = [supervision.keep_database()] if is_private else []
+        if with_parent:
+            watches.append(supervision.stop_with_parent(os.getppid()))
+        return asyncio.run(supervision.run(watches))
 
 
 @contextmanager
@@ -151,19 +156,31 @@ class _Supervision:
         self._waited_for = {child.name for child in children}
         self._exit_code = 0
 
-    async def run(self, *, with_parent: bool) -> int:
-        """Keep all children alive until we are told to stop."""
+    async def run(self, watches: Sequence[Coroutine[None, None, None]]) -> int:
+        """Keep all children alive, and ``watches`` beside them, until we are told to stop."""
         loop = asyncio.get_running_loop()
         for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(stop, self._stopping.set)
         async with asyncio.TaskGroup() as tasks:
             for child in self._children:
                 tasks.create_task(self._keep_alive(child))
-            if with_parent:
-                tasks.create_task(self._stop_with_parent(os.getppid()))
+            for watch in watches:
+                tasks.create_task(watch)
         return self._exit_code
 
-    async def _stop_with_parent(self, parent: int) -> None:
+    async def keep_database(self) -> None:
+        """Start the private PostgreSQL again when it has ended as a whole; a lost session it mends itself."""
+        while not self._stopping.is_set():
+            if not postgres.is_running(self._settings):
+                _log.error("PostgreSQL ended; it is started again.")
+                try:
+                    await asyncio.to_thread(postgres.start_again, self._settings)
+                except PostgresError as refusal:  # sessions of the old one may take a moment to end
+                    _log.error("%s", refusal)
+            await self._pause(1.0)
+
+    async def stop_with_parent(self, parent: int) -> None:
+        """Stop when another process has become our parent, because the one that started us is gone."""
         while not self._stopping.is_set():
             if os.getppid() != parent:
                 self._stopping.set()

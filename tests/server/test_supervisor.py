@@ -98,6 +98,13 @@ def test_a_crashed_worker_is_replaced(served: Served) -> None:
     assert served.worker() != crashed
 
 
+def test_a_postgresql_that_ended_is_started_again(served: Served, data_directory: Path) -> None:
+    note = data_directory / "postgres/cluster/postmaster.pid"
+    ended = note.read_text().split("\n")[0]
+    subprocess.run(["kill", "-9", ended], check=True)
+    assert eventually(lambda: note.exists() and "ready" in (again := note.read_text()) and not again.startswith(ended))
+
+
 def test_an_application_that_cannot_start_ends_the_server(data_directory: Path) -> None:
     server = Served(data_directory, app="app_that_cannot_start")
     _, said = server.process.communicate(timeout=60)
