@@ -25,7 +25,7 @@ TENANT_TABLES = (
     "events",
     "idempotency_keys",
 )
-APPEND_ONLY = ("journals", "journal_lines", "activity", "events")
+APPEND_ONLY = ("journals", "journal_lines", "activity")
 
 ROLES = """
 do $$
@@ -44,7 +44,7 @@ grant usage on schema public to finzbooks_app, finzbooks_housekeeper;
 
 GRANTS = f"""
 grant select, insert, update, delete on all tables in schema public to finzbooks_app;
-revoke update, delete on {", ".join(APPEND_ONLY)} from finzbooks_app;
+revoke update, delete on {", ".join(APPEND_ONLY)}, events from finzbooks_app;
 revoke insert, update, delete on account_balances, taxes, currencies from finzbooks_app;
 revoke delete on organizations, users, memberships, tokens from finzbooks_app;
 """
@@ -73,8 +73,9 @@ create policy tenant on {table}
 """
 
 HOUSEKEEPING = """
-create policy housekeeping on idempotency_keys for all to finzbooks_housekeeper using (true);
-grant select, delete on idempotency_keys, call_counts to finzbooks_housekeeper;
+create policy housekeeping on idempotency_keys to finzbooks_housekeeper using (true);
+create policy housekeeping on events to finzbooks_housekeeper using (true);
+grant select, delete on idempotency_keys, events, call_counts to finzbooks_housekeeper;
 grant select on organizations to finzbooks_housekeeper;
 """
 
@@ -195,6 +196,7 @@ def downgrade() -> None:
     op.execute("drop function check_journal_has_lines")
     op.execute("drop function check_and_carry_journal_lines")
     op.execute("drop policy housekeeping on idempotency_keys")
+    op.execute("drop policy housekeeping on events")
     for table in TENANT_TABLES:
         op.execute(f"drop policy tenant on {table}")
         op.execute(f"alter table {table} no force row level security")

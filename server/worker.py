@@ -1,0 +1,24 @@
+"""The job worker: carries out jobs until it is told to stop."""
+
+import asyncio
+import logging
+
+from server.jobs import job_queue
+from server.settings import Settings
+
+# Jobs that run side by side; each holds a database connection while it works.
+_CONCURRENCY = 4
+
+
+def main() -> None:
+    """Run the worker. A signal lets running jobs finish for a moment, then they go back to the queue."""
+    settings = Settings.from_environment()
+    if settings.database_url is None:
+        raise SystemExit("DATABASE_URL: the job worker needs it; 'finzbooks serve' sets it.")
+    logging.basicConfig(level=settings.log_level, format="%(message)s")
+    asyncio.run(_work(settings.database_url))
+
+
+async def _work(url: str) -> None:
+    async with (queue := job_queue(url)).open_async():
+        await queue.run_worker_async(concurrency=_CONCURRENCY, shutdown_graceful_timeout=5)
