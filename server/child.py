@@ -11,6 +11,7 @@ import socket
 import sys
 import threading
 import time
+import warnings
 
 import uvicorn
 
@@ -56,6 +57,8 @@ class _Server(uvicorn.Server):
 
 def _answer_requests(app: str, listener: socket.socket, lifeline: socket.socket) -> None:
     settings = Settings.from_environment()
+    # Connexion imports Starlette's test client along with its application, and with it advice on testing.
+    warnings.filterwarnings("ignore", message="Using `httpx`", module=r"connexion\.")
     config = uvicorn.Config(
         app,
         loop="uvloop",
