@@ -1,0 +1,25 @@
+"""The contract with the bodies of its links where Schemathesis looks for them: stateful tests then tell stories."""
+
+from copy import deepcopy
+from typing import Any
+
+from openapi.bundle import operations_of
+
+Node = dict[str, Any]
+
+
+def with_link_bodies(spec: Node) -> Node:
+    """Return a copy of the bundle whose links send their ``x-request-body``.
+
+    A body is sent as it is written, not filled up with made-up members, of which most would name things that do not
+    exist; a link that wants them says ``x-schemathesis: {merge_body: true}``.
+    """
+    walkable = deepcopy(spec)
+    for item in walkable["paths"].values():
+        for _, operation in operations_of(item):
+            for response in operation["responses"].values():
+                for link in response.get("links", {}).values():
+                    if "x-request-body" in link:
+                        link["requestBody"] = link.pop("x-request-body")
+                        link.setdefault("x-schemathesis", {"merge_body": False})
+    return walkable
