@@ -56,6 +56,7 @@ def _in_plain_words(command: Callable[Parameters, Result]) -> Callable[Parameter
 def _read_settings() -> Settings:
     settings = Settings.from_environment()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells at every start that there was nothing to do
     return settings
 
 
