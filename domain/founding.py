@@ -1,0 +1,77 @@
+"""Founding an organization: its row, its primary branch, its owner and its chart of accounts, all or nothing."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from domain import happenings, organization
+from domain.access import members
+from domain.books import Books
+from domain.branches import Branch, open_branch
+from domain.ids import new_id
+from domain.ledger.chart import seed_chart
+from domain.organization import UNREGISTERED, Organization, open_organization, sandbox_id_of
+from domain.statements import Statement, columns_of, tenant_select
+from models.organization import branches
+
+PRINCIPAL_PLACE = "Head office"
+
+_KEPT_APART = frozenset(("id", "version", "created_at", "modified_at", "is_sandbox", "live_organization_id"))
+_COPIED = tuple(f.name for f in fields(Organization) if f.name not in _KEPT_APART | {"locked_until"})
+_BRANCHES = Statement(tenant_select(branches, *columns_of(branches, Branch)).order_by(branches.c.id))
+_BRANCH_COPIED = tuple(f.name for f in fields(Branch) if f.name not in _KEPT_APART)
+
+
+async def found_organization(
+    books: Books,
+    particulars: Mapping[str, Any],
+    *,
+    owner_id: str,
+    branch: Mapping[str, Any] | None = None,
+) -> Books:
+    """Found an organization and return the books on it, in the same transaction; its founding is recorded.
+
+    ``particulars`` holds fields of Organization, of which ``name`` and ``state_code`` are needed; the registration
+    type is REGULAR with a GSTIN, else UNREGISTERED. ``branch`` holds fields of its primary branch, which has its
+    registration and address unless they say otherwise. ``owner_id`` is a user, who becomes OWNER.
+
+    Raises: NotFound for the user, and what the rules of organizations and branches refuse.
+    """
+    opened = await open_organization(books, new_id("org"))
+    usual_type = "REGULAR" if particulars.get("gst_no") else UNREGISTERED
+    await _write(opened, {"registration_type": usual_type, **particulars})
+    await open_branch(opened, {"branch_name": PRINCIPAL_PLACE, "address": particulars.get("address"), **(branch or {})})
+    await members.grant(opened, owner_id, "OWNER")
+    await seed_chart(opened)
+    await happenings.record(opened)
+    return opened
+
+
+async def sandbox_of(books: Books) -> Books:
+    """Return the books on the sandbox of the live organization of ``books``, which is made at first need.
+
+    The sandbox has the organization's particulars, branches and members, and books of its own. From here on
+    row-level security shows its rows; ``open_organization`` leads back. Locks the live organization.
+    """
+    live = await organization.locked(books)
+    if live.is_sandbox:
+        return books
+    places = await books.load(Branch, _BRANCHES)
+    people = await members.list_members(books)
+    opened = await open_organization(books, sandbox_id_of(live.id))
+    if await opened.load_one(Organization, organization.CURRENT) is not None:
+        return opened
+    copied = {name: getattr(live, name) for name in _COPIED}
+    await _write(opened, {**copied, "is_sandbox": True, "live_organization_id": live.id})
+    for place in sorted(places, key=lambda place: not place.is_primary):
+        await open_branch(opened, {name: getattr(place, name) for name in _BRANCH_COPIED})
+    for person in (each for each in people if each.is_active):
+        await members.grant(opened, person.user_id, person.role)
+    await seed_chart(opened)
+    await happenings.record(opened)
+    return opened
+
+
+async def _write(opened: Books, values: Mapping[str, Any]) -> None:
+    kept = {"id": opened.organization_id, "version": 1, "created_at": opened.now, "modified_at": opened.now}
+    await organization.add(opened, Organization(**{**values, **kept}))
