@@ -147,7 +147,7 @@ def _body() -> bytes:
         "email": "accounts@ravi.example",
         "address": {"zip": "560050"},
         "line_items": [line | {"discount": 10.25 + number} for number in range(10)],
-        "custom_fields": {"note": "x" * 300},
+        "website": "https://ravi.example/" + "x" * 280,
     }
     return msgspec.json.encode(thing)
 

@@ -1,7 +1,7 @@
 """The HTTP edge, put together on Connexion's documented seams.
 
 Connexion loads the contract, resolves operation ids to handlers, and runs security and error handling. Routing,
-validation and dispatch are our own middlewares in its list: see docs/decisions for the figures.
+validation and dispatch are our own middlewares in its list (``python -m benches.edge`` measures what that gains).
 """
 
 from collections.abc import Callable

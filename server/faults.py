@@ -5,7 +5,7 @@ Faults are told in document order: members as they were sent, then, at the end o
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator, ValidationError
@@ -80,6 +80,8 @@ class Examiner:
 
     def _expectation(self, error: ValidationError) -> str:
         """Say what a value must be, with the example that the contract gives where words are not enough."""
+        if types := _types_asked_for(error):
+            return _of_type(types)
         node = node_at(self.schema, error.schema_path)
         kind = _details(error)
         words = _expected(kind.name, kind, node)
@@ -131,17 +133,33 @@ def _place(path: list[str | int], value: Any) -> tuple[int, ...]:
 
 
 def _branch_meant(error: ValidationError) -> list[ValidationError]:
-    """Return the findings of the one branch that a null-or-something schema can have meant; else nothing."""
-    kind = _details(error)
-    if kind.name != "anyOf":
+    """Return the findings of the one branch of ``anyOf`` whose type the value has; else nothing."""
+    if _details(error).name != "anyOf":
         return []
-    branches: list[list[ValidationError]] = [branch for branch in kind.context if not _is_only_about_null(branch)]
+    branches = [branch for branch in _branches(error) if not _other_types(branch, error)]
     return branches[0] if len(branches) == 1 else []
 
 
-def _is_only_about_null(branch: list[ValidationError]) -> bool:
-    kind = _details(branch[0])
-    return len(branch) == 1 and kind.name == "type" and kind.types == ["null"]
+def _types_asked_for(error: ValidationError) -> list[str]:
+    """Return the types that the branches of ``anyOf`` ask for, if the value has none of them."""
+    if _details(error).name != "anyOf":
+        return []
+    types = [_other_types(branch, error) for branch in _branches(error)]
+    return list(dict.fromkeys(chain.from_iterable(types))) if all(types) else []
+
+
+def _branches(error: ValidationError) -> list[list[ValidationError]]:
+    branches: list[list[ValidationError]] = _details(error).context
+    return branches
+
+
+def _other_types(branch: list[ValidationError], error: ValidationError) -> list[str]:
+    """Return the types that a branch wants where the value has another one; nothing if its type is right."""
+    for each in branch:
+        if each.instance_path == error.instance_path and _details(each).name == "type":
+            types: list[str] = _details(each).types
+            return types
+    return []
 
 
 def _details(error: ValidationError) -> Any:
@@ -153,7 +171,7 @@ def _expected(name: str, kind: Any, node: Schema) -> str:
     """Put a keyword of JSON Schema into words."""
     match name:
         case "type":
-            return "must be " + " or ".join(_TYPE_WORDS[each] for each in kind.types)
+            return _of_type(kind.types)
         case "enum":
             shown = ", ".join("null" if each is None else str(each) for each in kind.options[:_MAX_ENUM_SHOWN])
             return f"must be one of {shown}" + (" …" if len(kind.options) > _MAX_ENUM_SHOWN else "")
@@ -165,6 +183,11 @@ def _expected(name: str, kind: Any, node: Schema) -> str:
             return _combination(name, node)
         case _:
             return _limit(name, kind)
+
+
+def _of_type(types: list[str]) -> str:
+    null_last = sorted(types, key=lambda each: each == "null")
+    return "must be " + " or ".join(_TYPE_WORDS[each] for each in null_last)
 
 
 def _limit(name: str, kind: Any) -> str:

@@ -9,34 +9,55 @@ def landing_view(api_url: str) -> dict[str, Any]:
 
 
 def _quickstart(api_url: str) -> list[dict[str, str]]:
-    bearer = '-H "Authorization: Bearer $AIBOOKS_TOKEN"'
-    json_type = '-H "Content-Type: application/json"'
-    body = '{"contact_id": "ct_…", "line_items": [{"item_id": "it_…", "quantity": 2}]}'
+    """Return commands that work as printed, one after the other, in one shell."""
+    curl = 'curl -s -H "Authorization: Bearer $AIBOOKS_TOKEN"'
+    body = r"{\"customer_id\": \"$CUSTOMER\", \"line_items\": [{\"item_id\": \"$ITEM\", \"quantity\": 2}]}"
     return [
         {
-            "title": "Mint a token",
-            "about": "make run made one and wrote it to .data/demo.env. This makes another.",
-            "command": "source .data/demo.env\nfinzbooks token mint --help",
+            "title": "Take a token",
+            "about": "make run wrote one to .data/demo.env; finzbooks token mint makes others.",
+            "command": "source .data/demo.env",
         },
         {
             "title": "Ask who you are",
             "about": "Any valid token may do this.",
-            "command": f"curl {bearer} \\\n  {api_url}/whoami",
+            "command": f"{curl} \\\n  {api_url}/whoami",
         },
         {
             "title": "List invoices",
-            "about": "Newest first, fifty a page; next_cursor leads on.",
-            "command": f"curl {bearer} \\\n  '{api_url}/invoices?per_page=5'",
+            "about": "Newest first; next_cursor leads on.",
+            "command": f"{curl} \\\n  '{api_url}/invoices?per_page=5'",
         },
         {
-            "title": "Create an invoice",
+            "title": "Choose a customer and an item",
+            "about": "Any of the demo's will do.",
+            "command": "\n".join(
+                (
+                    """pick() { python3 -c "import json, sys; print(json.load(sys.stdin)$1)"; }""",
+                    f"CUSTOMER=$({curl} \\",
+                    f"  '{api_url}/contacts?contact_type=CUSTOMER&per_page=1' \\",
+                    """  | pick "['contacts'][0]['contact_id']")""",
+                    f"ITEM=$({curl} \\",
+                    f"  '{api_url}/items?per_page=1' | pick "
+                    """"['items'][0]['item_id']")""",
+                )
+            ),
+        },
+        {
+            "title": "Draft an invoice",
             "about": "An item and a quantity are enough: name, rate, tax and HSN come from the item.",
-            "command": f"curl -X POST {bearer} {json_type} \\\n  -d '{body}' \\\n  {api_url}/invoices",
+            "command": "\n".join(
+                (
+                    f'INVOICE=$({curl} -H "Content-Type: application/json" \\',
+                    f'  -d "{body}" \\',
+                    f"""  {api_url}/invoices | pick "['invoice']['invoice_id']")""",
+                )
+            ),
         },
         {
             "title": "Approve it",
             "about": "It gets its number and is posted to the ledger.",
-            "command": f"curl -X POST {bearer} \\\n  {api_url}/invoices/inv_…/approve",
+            "command": f"{curl} -X POST \\\n  {api_url}/invoices/$INVOICE/approve",
         },
     ]
 

@@ -100,7 +100,7 @@ def _limits(schema: Spec) -> str:
         words.append("one of " + ", ".join(str(each) for each in schema["enum"]))
     for key, word in (("minimum", "≥"), ("maximum", "≤"), ("maxLength", "at most"), ("default", "default")):
         if key in schema and schema[key] is not None:
-            words.append(f"{word} {schema[key]}" + (" characters" if key == "maxLength" else ""))
+            words.append(f"{word} {json.dumps(schema[key])}" + (" characters" if key == "maxLength" else ""))
     return "; ".join(words)
 
 

@@ -36,7 +36,7 @@ _THING_CREATE = {
     "required": ["name", "line_items"],
     "properties": {
         "name": {"type": "string", "minLength": 1, "maxLength": 100, "example": "Ravi Traders"},
-        "kind": {"type": "string", "enum": ["GOODS", "SERVICE"], "nullable": True},
+        "kind": {"type": "string", "enum": ["GOODS", "SERVICE", None], "nullable": True},
         "date": {"type": "string", "format": "date"},
         "seen_at": {"type": "string", "format": "date-time"},
         "email": {"type": "string", "format": "email", "nullable": True},
@@ -47,7 +47,13 @@ _THING_CREATE = {
         "line_items": {
             "type": "array", "minItems": 1, "maxItems": 200, "items": {"$ref": "#/components/schemas/Line"},
         },
-        "custom_fields": {"type": "object", "additionalProperties": True, "maxProperties": 20},
+        "custom_fields": {
+            "type": "object",
+            "maxProperties": 20,
+            "additionalProperties": {
+                "anyOf": [{"type": "string", "maxLength": 20}, {"type": "number", "minimum": 0, "maximum": 1000}]
+            },
+        },
     },
 }  # fmt: skip
 _EXAMPLE = {"name": "Ravi Traders", "line_items": [{"item_id": "it_1", "quantity": 2}]}

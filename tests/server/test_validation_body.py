@@ -129,7 +129,7 @@ async def test_a_value_against_the_contract_is_named_by_its_path(change: dict[st
         {"seen_at": "2026-04-01T09:30:00.123456+05:30"},
         {"line_items": [{"item_id": "a", "rate": 0.29}, {"item_id": "b", "rate": 0.07}]},
         {"line_items": [{"item_id": "a", "rate": 9999999999999.99, "quantity": 0.000001}]},
-        {"custom_fields": {"any": [1, {"thing": None}]}},
+        {"custom_fields": {"note": "a", "height": 1.5}},
     ],
 )
 async def test_a_value_that_the_contract_allows_passes(change: dict[str, Any]) -> None:
@@ -177,6 +177,21 @@ async def test_messages_say_what_is_expected() -> None:
         "address.zip must match ^[1-9][0-9]{5}$, for example 560050.",
         "line_items[0].rate must have at most 2 decimal places.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"address": 7}, "address must be an object or null."),
+        ({"address": {"zip": 7}}, "address.zip must be a text or null."),
+        ({"custom_fields": {"note": {}}}, "custom_fields.note must be a text or a number."),
+        ({"custom_fields": {"note": "x" * 21}}, "custom_fields.note must have at most 20 characters."),
+    ],
+)
+async def test_a_choice_of_types_is_told_in_words(change: dict[str, Any], message: str) -> None:
+    answer, _ = await _post({**THING, **change})
+
+    assert answer.json()["message"] == message
 
 
 async def test_members_that_exclude_each_other_are_named() -> None:
