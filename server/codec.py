@@ -35,7 +35,7 @@ def decode(text: bytes) -> Any:
     except UnicodeDecodeError:
         raise NotJson("it is not UTF-8") from None
     except msgspec.ValidationError as error:
-        raise NotJson(_lower_first(str(error))) from None
+        raise NotJson(_lower_first(str(error).partition(" - at ")[0])) from None
     except msgspec.DecodeError as error:
         raise NotJson(_lower_first(str(error).removeprefix("JSON is malformed: "))) from None
     if _needs_a_walk(text):

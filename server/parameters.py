@@ -166,7 +166,7 @@ def _boolean(text: str) -> bool | str:
 
 
 def _list(one: Convert, text: str) -> list[Any]:
-    return [one(each) for each in text.split(",")]
+    return [one(each) for each in text.split(",")] if text else []
 
 
 _CONVERSIONS: dict[str, Convert] = {"string": str, "integer": _integer, "number": _number, "boolean": _boolean}

@@ -68,7 +68,7 @@ class OperationRules:
         try:
             body = decode(raw)
         except NotJson as reason:
-            raise body_refused(f"The body is not JSON: {reason}.") from None
+            raise body_refused(f"The body cannot be read as JSON: {reason}.") from None
         if not isinstance(body, dict):
             raise body_refused("The body must be a JSON object.")
         if not self._body.is_valid(body):

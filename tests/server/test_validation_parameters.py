@@ -28,6 +28,7 @@ async def _list(query: str) -> tuple[httpx.Response, Edge]:
         ("search=a+b%26c%3D%E2%82%B9", {"search": "a b&c=₹"}),
         ("search=a=b", {"search": "a=b"}),
         ("include=lines,taxes", {"include": ["lines", "taxes"]}),
+        ("include=", {"include": []}),
         ("tag=a&tag=b", {"tag": ["a", "b"]}),
         ("&&per_page=7&", {"per_page": 7}),
     ],
