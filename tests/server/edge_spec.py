@@ -95,7 +95,6 @@ def edge_spec() -> dict[str, Any]:
         "required": True,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ThingCreate"}, "example": _EXAMPLE}},
     }
-    scopes = {f"AIBooks.things.{verb}": f"{verb} things" for verb in ("READ", "CREATE", "UPDATE", "DELETE")}
     return {
         "openapi": "3.0.3",
         "info": {"title": "Things", "version": "1.0.0", "description": "A **small** contract."},
@@ -118,16 +117,13 @@ def edge_spec() -> dict[str, Any]:
             },
         },
         "components": {
-            "securitySchemes": {
-                "AIBooks": {
-                    "type": "oauth2",
-                    "flows": {
-                        "authorizationCode": {
-                            "authorizationUrl": "/oauth/authorize", "tokenUrl": "/oauth/token", "scopes": scopes,
-                        }
-                    },
-                }
-            },
+            "securitySchemes": {"AIBooks": _scheme()},
             "schemas": {"ThingCreate": _THING_CREATE, "Line": _LINE, "Address": _ADDRESS},
         },
     }  # fmt: skip
+
+
+def _scheme() -> dict[str, Any]:
+    scopes = {f"AIBooks.things.{verb}": f"{verb} things" for verb in ("READ", "CREATE", "UPDATE", "DELETE")}
+    flow = {"authorizationUrl": "/oauth/authorize", "tokenUrl": "/oauth/token", "scopes": scopes}
+    return {"type": "oauth2", "flows": {"authorizationCode": flow}}
