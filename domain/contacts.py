@@ -148,7 +148,7 @@ CONTACT_LISTING = Listing(
     name="contacts",
     table=contacts,
     filters={
-        "contact_type": contacts.c.contact_type.in_([bindparam("contact_type"), "BOTH"]),
+        "contact_type": or_(contacts.c.contact_type == bindparam("contact_type"), contacts.c.contact_type == "BOTH"),
         "status": contacts.c.status == bindparam("status"),
         "search": or_(*(func.strpos(func.lower(column), func.lower(bindparam("search"))) > 0 for column in _SEARCHED)),
         "last_modified_after": contacts.c.modified_at > bindparam("last_modified_after", type_=DateTime(timezone=True)),

@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Any, NewType
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, Table, bindparam
+from sqlalchemy import ColumnElement, Numeric, Select, Table, Text, bindparam, func, literal
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.expression import select
@@ -21,6 +22,7 @@ JsonRows = NewType("JsonRows", str)
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
+_PAISE = 2
 _DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
 
@@ -49,6 +51,11 @@ def of_tenant(table: Table) -> ColumnElement[bool]:
     return table.c["organization_id"] == bindparam("organization_id")
 
 
+def among(column: ColumnElement[Any], words: Sequence[str]) -> ColumnElement[bool]:
+    """The condition that ``column`` is one of ``words``, as one array: ``in`` would not compile once for all."""
+    return column == func.any(literal(list(words), ARRAY(Text)))
+
+
 def tenant_select(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
     """Select ``columns`` (by default all but the organization) of the organization's rows of ``table``."""
     return select(*(columns or [c for c in table.c if c.name != "organization_id"])).where(of_tenant(table))
@@ -56,7 +63,13 @@ def tenant_select(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
 
 def columns_of(table: Table, row: type) -> list[ColumnElement[Any]]:
     """The columns of ``table`` that the dataclass ``row`` has fields for, in the order of its fields."""
-    return [table.c[field.name] for field in fields(row)]
+    return [readable(table.c[field.name]).label(field.name) for field in fields(row)]
+
+
+def readable(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The column; rates, quantities and percentages without the zeros that their scale adds: 18, not 18.000."""
+    is_amount = not isinstance(column.type, Numeric) or column.type.scale == _PAISE
+    return column if is_amount else func.trim_scale(column, type_=column.type)
 
 
 def insertion(table: Table, row: type, *, parameter: str = "rows") -> str:

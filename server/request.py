@@ -83,8 +83,9 @@ class Answerer:
 def _organization_of(call: Call) -> str:
     """The organization whose books are meant; empty for the few calls about the caller alone."""
     in_query, in_header = call.query.pop("organization_id", None), call.headers.get(b"x-aibooks-org")
-    named = in_query or (in_header.decode("latin-1") if in_header else None)
-    if in_query and in_header and in_query != named:
+    header = in_header.decode("latin-1") if in_header else None
+    named = in_query or header
+    if in_query and header and in_query != header:
         raise Invalid("The query and X-AIBooks-Org name different organizations.", field="organization_id")
     own = call.identity.organization_id
     if own is not None:

@@ -110,7 +110,8 @@ select organization.registration_type as organization_registration,
 
 _ITEMS = Statement(
     """
-select id, item_name, item_type, hsn_or_sac, unit, unit_code, rate, purchase_rate, tax_id, account_id,
+select id, item_name, item_type, hsn_or_sac, unit, unit_code, trim_scale(rate) as rate,
+       trim_scale(purchase_rate) as purchase_rate, tax_id, account_id,
        purchase_account_id, description, status
   from items
  where organization_id = %(organization_id)s

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 
 from domain.documents.kinds import KINDS, Effect, Side
+from domain.statements import among
 from models.documents import documents
 from models.masters import contacts
 
@@ -14,13 +15,13 @@ def open_amount(side: Side) -> ColumnElement[Any]:
     posting = [kind.name for kind in KINDS if kind.side is side and kind.effect is Effect.POSTS]
     reversing = [kind.name for kind in KINDS if kind.side is side and kind.effect is Effect.REVERSES]
     in_rupees = func.round(documents.c.balance * documents.c.exchange_rate, 2)
-    total = func.sum(case((documents.c.kind.in_(reversing), -in_rupees), else_=in_rupees))
+    total = func.sum(case((among(documents.c.kind, reversing), -in_rupees), else_=in_rupees))
     return (
         select(func.coalesce(total, 0))
         .where(
             documents.c.organization_id == contacts.c.organization_id,
             documents.c.contact_id == contacts.c.id,
-            documents.c.kind.in_(posting + reversing),
+            among(documents.c.kind, posting + reversing),
             documents.c.balance > 0,
             documents.c.journal_id.is_not(None),
         )

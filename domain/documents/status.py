@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, and_, bindparam, case
 
 from domain.documents.document import Document
+from domain.statements import among
 from models.documents import documents
 
 DRAFT = "DRAFT"
@@ -16,7 +17,7 @@ _AWAITING_MONEY = ("SENT", "OPEN", "PARTIALLY_PAID")
 
 STATUS_TODAY: ColumnElement[Any] = case(
     (
-        and_(documents.c.status.in_(_AWAITING_MONEY), documents.c.due_on < bindparam("today", type_=Date)),
+        and_(among(documents.c.status, _AWAITING_MONEY), documents.c.due_on < bindparam("today", type_=Date)),
         OVERDUE,
     ),
     else_=documents.c.status,

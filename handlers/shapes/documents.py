@@ -91,8 +91,8 @@ class DocumentShape:
     """The names of one kind of document."""
 
     def __init__(self, kind: Kind, *own: Mapping[str, str]) -> None:
-        fields = {f"{kind.series}_id": "id", kind.number_field: "number"}
-        for names in (_SHARED, *own):
+        fields = {f"{kind.series}_id": "id", kind.number_field: "number", "status": "status"}
+        for names in (*own, _SHARED):
             fields.update(names)
         self._fields = tuple(fields.items())
         self._head = Shape(documents, {**fields, "status": STATUS_TODAY})

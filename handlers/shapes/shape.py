@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, DateTime, Numeric, Table
 
 from domain.pages import Columns
+from domain.statements import readable
 
 _READERS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (Numeric, Decimal),
@@ -29,7 +30,8 @@ class Shape:
         self.attributes = {name: column for name, column in fields.items() if isinstance(column, str)}
         self._readers = {name: _reader(table.c[column]) for name, column in self.attributes.items()}
         self.columns: Columns = tuple(
-            (table.c[column] if isinstance(column, str) else column).label(name) for name, column in fields.items()
+            (readable(table.c[column]) if isinstance(column, str) else column).label(name)
+            for name, column in fields.items()
         )
 
     def values(self, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -92,12 +92,12 @@ begin
     into wrong
     from (select organization_id, journal_id, count(*) as lines, sum(debit) as debit, sum(credit) as credit
             from new_lines
-           group by organization_id, journal_id) as new
-    join journals as journal on journal.organization_id = new.organization_id
-                            and journal.id = new.journal_id
-   where new.lines <> journal.line_count
-      or new.debit <> journal.total
-      or new.credit <> journal.total
+           group by organization_id, journal_id) as added
+    join journals as journal on journal.organization_id = added.organization_id
+                            and journal.id = added.journal_id
+   where added.lines <> journal.line_count
+      or added.debit <> journal.total
+      or added.credit <> journal.total
    limit 1;
   if wrong is not null then
     raise exception 'Journal % does not balance, or is complete already.', wrong
