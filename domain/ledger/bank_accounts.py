@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from sqlalchemy import or_
+
 from domain.books import Books
 from domain.errors import NotFound
 from domain.happenings import Happening
@@ -102,5 +104,5 @@ BANK_ACCOUNT_LISTING = Listing(
     filters={},
     orders={"code": accounts.c.code},
     is_ascending=True,
-    always=accounts.c.account_type.in_(sorted(MONEY_TYPES)),
+    always=or_(*(accounts.c.account_type == money_type.value for money_type in sorted(MONEY_TYPES))),
 )
