@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import DateTime, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, DateTime, bindparam, func, or_, select
 
 from domain.books import Books
 from domain.errors import Duplicate, Failed, NotFound
@@ -18,15 +18,15 @@ from domain.statements import Statement, of_tenant, tenant_select
 from models.documents import document_lines
 from models.masters import items, taxes
 
+_THE_DAY = bindparam("effective_on", type_=taxes.c.effective_from.type)
+
 TAXES = Lookup(
     noun="Tax",
     table=taxes,
     key=taxes.c.id,
     filters={
         "shape": taxes.c.shape == bindparam("shape"),
-        "effective_on": bindparam("effective_on", type_=taxes.c.effective_from.type).between(
-            taxes.c.effective_from, func.coalesce(taxes.c.effective_to, "infinity")
-        ),
+        "effective_on": _THE_DAY.between(taxes.c.effective_from, func.coalesce(taxes.c.effective_to, _THE_DAY)),
     },
     order=(taxes.c.shape, taxes.c.tax_percentage, taxes.c.cess, taxes.c.effective_from, taxes.c.igst),
 )
@@ -147,6 +147,12 @@ ITEMS = Register(
         ),
     ),
 )
+
+
+def tax_percentage() -> ColumnElement[Decimal]:
+    """The whole rate of each item's tax, in percent; absent without a tax: a column for a selection of items."""
+    return select(taxes.c.tax_percentage).where(taxes.c.id == items.c.tax_id).correlate(items).scalar_subquery()
+
 
 _SEARCHED = (items.c.item_name, items.c.sku, items.c.hsn_or_sac)
 

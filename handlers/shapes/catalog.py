@@ -1,7 +1,6 @@
 """Items and taxes as JSON."""
 
-from sqlalchemy import select
-
+from domain.catalog import tax_percentage
 from handlers.shapes.shape import TIMES, Shape, same
 from models.masters import items, taxes
 
@@ -24,10 +23,7 @@ ITEM = Shape(
             "description",
             "status",
         ),
-        "tax_percentage": select(taxes.c.tax_percentage)
-        .where(taxes.c.id == items.c.tax_id)
-        .correlate(items)
-        .scalar_subquery(),
+        "tax_percentage": tax_percentage(),
         **TIMES,
     },
 )

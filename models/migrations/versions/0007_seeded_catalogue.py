@@ -5,6 +5,7 @@ rate is a later migration.
 """
 
 import csv
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -33,7 +34,7 @@ CURRENCIES = sa.table(
     sa.column("symbol", sa.Text),
     sa.column("decimal_places", sa.SmallInteger),
 )
-READERS = {sa.Numeric: Decimal, sa.Date: date.fromisoformat, sa.SmallInteger: int}
+READERS: dict[type, Callable[[str], object]] = {sa.Numeric: Decimal, sa.Date: date.fromisoformat, sa.SmallInteger: int}
 
 
 def upgrade() -> None:
