@@ -1,6 +1,6 @@
 """The tables of the database; no behaviour."""
 
-from models import access, documents, ledger, masters, organization, platform
+from models import access, calls, documents, happenings, ledger, masters, organization
 from models.schema import metadata
 
-__all__ = ["access", "documents", "ledger", "masters", "metadata", "organization", "platform"]
+__all__ = ["access", "calls", "documents", "happenings", "ledger", "masters", "metadata", "organization"]

@@ -1,11 +1,10 @@
-"""Users, their memberships, tokens, and the counters of their calls.
+"""Users, their memberships and their tokens.
 
 These tables answer "who is calling, and for which organization?" before an organization is known, so they are not
 tenant tables; only hashes of tokens are kept.
 """
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -14,7 +13,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
-    SmallInteger,
     Table,
     func,
 )
@@ -67,17 +65,4 @@ tokens = Table(
     CheckConstraint("calls_per_minute between 1 and 100000000", name="calls_per_minute"),
     CheckConstraint("octet_length(token_hash) = 32", name="token_hash"),
     Index("tokens_user_id_idx", "user_id"),
-)
-
-# One row a caller, overwritten in each window. Unlogged: a crash forgets the count of one minute, and no call waits
-# for the disk. Half-empty pages let each count be a cheap in-page update.
-call_counts = Table(
-    "call_counts",
-    metadata,
-    Column("caller", Key, primary_key=True),
-    Column("window_number", BigInteger, nullable=False),
-    Column("calls", Integer, nullable=False),
-    Column("window_seconds", SmallInteger, nullable=False),
-    prefixes=["UNLOGGED"],
-    postgresql_with={"fillfactor": "50"},
 )

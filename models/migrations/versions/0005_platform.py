@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from models.platform import TransactionId
+from models.happenings import TransactionId
 
 revision = "0005"
 down_revision = "0004"

@@ -1,7 +1,8 @@
-"""What the platform keeps of each change and each call: audit trail, event stream, idempotency keys."""
+"""What happened: the audit trail, and the same as a stream of events for integrators."""
 
-from sqlalchemy import BigInteger, Column, Identity, Index, LargeBinary, SmallInteger, text
-from sqlalchemy.dialects.postgresql import JSONB
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Identity, Index, text
 from sqlalchemy.types import UserDefinedType
 
 from models.schema import document, instant, key, tenant_table
@@ -12,7 +13,7 @@ class TransactionId(UserDefinedType[int]):
 
     cache_ok = True
 
-    def get_col_spec(self) -> str:
+    def get_col_spec(self, **kw: Any) -> str:
         """Name the column type."""
         return "xid8"
 
@@ -44,17 +45,4 @@ events = tenant_table(
     Column("transaction_id", TransactionId(), nullable=False, server_default=text("pg_current_xact_id()")),
     Column("position", BigInteger, Identity(always=True), nullable=False),
     Index("events_stream_idx", "organization_id", "transaction_id", "position"),
-)
-
-# The first finished answer to each Idempotency-Key. ``key_hash`` covers subject, method, path and key.
-idempotency_keys = tenant_table(
-    "idempotency_keys",
-    Column("key_hash", LargeBinary, nullable=False),
-    Column("request_hash", LargeBinary, nullable=False),
-    Column("status", SmallInteger, nullable=False),
-    Column("headers", JSONB, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-    instant("created_at"),
-    Index("idempotency_keys_created_at_idx", "created_at"),
-    keyed_by=("key_hash",),
 )
