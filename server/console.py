@@ -6,7 +6,7 @@ No page loads anything from elsewhere or runs inline script; the content securit
 from collections.abc import Mapping
 from hashlib import blake2b
 from importlib.metadata import version
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,10 @@ def _swagger_version() -> str:
 
 def _swagger_file(name: str) -> bytes:
     """Read a file of Swagger UI out of the package that carries it (its Django part is not used)."""
-    package = files("drf_spectacular_sidecar")
+    # Not by import: the package's own code needs Django, which is not installed.
+    found = find_spec("drf_spectacular_sidecar")
+    assert found is not None and found.origin is not None, "it is one of our dependencies"
+    package = Path(found.origin).parent
     return (package / "static" / "drf_spectacular_sidecar" / "swagger-ui-dist" / name).read_bytes()
 
 
