@@ -21,9 +21,9 @@ MAY_IMPORT = {
     # The longest path that fits decides. The standard library is allowed everywhere.
     "openapi": {"yaml", "openapi"},
     "handlers": {"domain", "models", "handlers"},
-    "handlers/shapes": {"domain", "models", "handlers.shapes"},
+    "handlers/shapes": {"sqlalchemy", "domain", "models", "handlers.shapes"},  # a shape is a selection of columns
     "domain": {"sqlalchemy", "domain", "models"},
-    "domain/statements.py": {"sqlalchemy", "psycopg", "domain", "models"},  # runs what SQLAlchemy builds
+    "domain/statements.py": {"sqlalchemy", "msgspec", "domain", "models"},  # rows travel to PostgreSQL as JSON
     "domain/books.py": {"sqlalchemy", "psycopg", "domain", "models"},  # holds the connection
     "models": {"sqlalchemy", "models"},
     "models/migrations": {"sqlalchemy", "alembic", "procrastinate", "models"},
