@@ -1,7 +1,7 @@
 """The chart of accounts: what an account is, what may change about it, and which one plays which part in postings."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -95,7 +95,7 @@ _CHART_LOCK = Statement("select pg_advisory_xact_lock(hashtextextended('chart of
 
 
 async def lock_chart(books: Books) -> None:
-    """Lock the shape of the organization's chart until the transaction ends; always after the account's own row."""
+    """Lock the shape of the organization's chart until the transaction ends; always before the row of an account."""
     await books.row(_CHART_LOCK, of=books.organization_id)
 
 
@@ -260,8 +260,18 @@ ACCOUNT_LISTING = Listing(
 )
 
 
+async def amend(books: Books, register: Register[Account], key: str, values: Mapping[str, Any]) -> Account:
+    """Change an account through one of its registers. Locks the chart, then the account.
+
+    Raises: NotFound, VersionMismatch, and what the register's rules refuse.
+    """
+    await lock_chart(books)
+    return await registers.amend(books, register, key, values)
+
+
 async def archive(books: Books, key: str) -> Account:
-    """Offer an account no more. Raises: NotFound, VersionMismatch, InvalidState."""
+    """Offer an account no more. Locks the chart, then the account. Raises: NotFound, VersionMismatch, InvalidState."""
+    await lock_chart(books)
     return await registers.amend(books, ACCOUNTS, key, {"is_active": False}, verb="ARCHIVED")
 
 

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from sqlalchemy import or_
-
 from domain.books import Books
 from domain.errors import NotFound
 from domain.happenings import Happening
@@ -11,7 +9,7 @@ from domain.ledger.account_types import MONEY_TYPES, AccountType
 from domain.ledger.accounts import CHANGE_RULES, Account, lock_chart, without_twin
 from domain.pages import Listing
 from domain.registers import Register
-from domain.statements import Statement
+from domain.statements import Statement, among
 from models.masters import accounts
 
 # The group of codes of each type in the seeded chart, without its first, which is seeded; a hundred times that many
@@ -104,5 +102,5 @@ BANK_ACCOUNT_LISTING = Listing(
     filters={},
     orders={"code": accounts.c.code},
     is_ascending=True,
-    always=or_(*(accounts.c.account_type == money_type.value for money_type in sorted(MONEY_TYPES))),
+    always=among(accounts.c.account_type, sorted(MONEY_TYPES)),
 )

@@ -58,7 +58,7 @@ async def an_account(books: Books, code: str = "5215", name: str = "Godown rent"
 
 
 async def changed(books: Books, account: Account, **values: Any) -> Account:
-    return await registers.amend(books, ACCOUNTS, account.id, values)
+    return await accounts.amend(books, ACCOUNTS, account.id, values)
 
 
 async def the(books: Books, role: AccountRole) -> str:
@@ -262,7 +262,7 @@ async def test_an_account_is_never_part_of_itself(books: Books, generations: int
 async def test_postings_can_rely_on_a_system_account(books: Books, values: dict[str, Any], field: str | None) -> None:
     await seed_chart(books)
     with pytest.raises(InvalidState) as refused:
-        await registers.amend(books, ACCOUNTS, await the(books, AccountRole.SALES), values)
+        await accounts.amend(books, ACCOUNTS, await the(books, AccountRole.SALES), values)
     assert refused.value.field == field
 
 
@@ -271,7 +271,7 @@ async def test_a_system_account_cannot_be_archived_but_renamed(books: Books) -> 
     sales = await the(books, AccountRole.SALES)
     with pytest.raises(InvalidState):
         await accounts.archive(books, sales)
-    renamed = await registers.amend(books, ACCOUNTS, sales, {"name": "Sale of goods", "description": "All of it"})
+    renamed = await accounts.amend(books, ACCOUNTS, sales, {"name": "Sale of goods", "description": "All of it"})
     assert (renamed.name, renamed.role) == ("Sale of goods", "sales")
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from domain import registers
 from domain.books import Books
 from domain.errors import Duplicate, Invalid, InvalidState, NotFound, VersionMismatch
 from domain.ledger import accounts
@@ -107,7 +106,7 @@ async def test_only_one_account_is_primary(books: Books) -> None:
     assert (unset["action"], unset["entity_id"], unset["entity_ref"]) == ("ACCOUNT_UPDATED", bank, "Bank account")
     assert unset["changes"] == {"is_primary_bank": {"old": True, "new": False}}
     assert (created["action"], created["event_type"]) == ("ACCOUNT_CREATED", "ACCOUNT_CREATED")
-    back = await registers.amend(books, BANK_ACCOUNTS, bank, {"is_primary_bank": True})
+    back = await accounts.amend(books, BANK_ACCOUNTS, bank, {"is_primary_bank": True})
     assert back.version == 3
     assert [row["account_id"] for row in await listed(books) if row["is_primary"]] == [bank]
 
@@ -138,7 +137,7 @@ async def test_an_update_changes_what_is_sent_and_null_clears(books: Books) -> N
 async def test_an_account_with_particulars_stays_one_that_holds_money(books: Books) -> None:
     account = await opened(books, "SBI", bank_name="State Bank of India")
     with pytest.raises(InvalidState) as refused:
-        await registers.amend(books, ACCOUNTS, account["account_id"], {"account_type": "OTHER_CURRENT_ASSET"})
+        await accounts.amend(books, ACCOUNTS, account["account_id"], {"account_type": "OTHER_CURRENT_ASSET"})
     assert refused.value.field == "account_type"
 
 
