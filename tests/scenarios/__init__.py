@@ -1,0 +1,1 @@
+"""Whole stories of the books, each checkable by hand."""
