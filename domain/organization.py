@@ -15,7 +15,7 @@ from sqlalchemy import Text, bindparam, func, select
 from domain.access.identity import Identity
 from domain.addresses import Address, usual_address
 from domain.books import Books, found
-from domain.errors import Failed, Invalid, InvalidState
+from domain.errors import Failed, Invalid, InvalidState, Required
 from domain.gst.gstin import Gstin, check_pan_agrees, parse_own_gstin
 from domain.gst.pan import parse_pan
 from domain.gst.states import STATES, normalise_state
@@ -28,6 +28,7 @@ from models.access import memberships
 from models.organization import branches, organizations
 
 UNREGISTERED = "UNREGISTERED"
+REGISTRATION_TYPES = ("REGULAR", "COMPOSITION", "SEZ", UNREGISTERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +166,13 @@ async def check_pan_of_branches(books: Books, organization: Organization) -> Non
 def checked(organization: Organization) -> Organization:
     """Put GSTIN, PAN, state and address into their usual form, and check that they fit each other.
 
-    Raises: Invalid when one is wrong or two differ; Failed when the registration type asks for a GSTIN and there is
-    none, or for none and there is one.
+    Raises: Required without a name; Invalid when something is wrong or two things differ; Failed when the
+    registration type asks for a GSTIN and there is none, or for none and there is one.
     """
+    if not organization.name.strip():
+        raise Required("An organization needs a name.", field="name")
+    if organization.registration_type not in REGISTRATION_TYPES:
+        raise Invalid(f"A registration type is one of {', '.join(REGISTRATION_TYPES)}.", field="registration_type")
     gstin = own_registration(organization.gst_no, organization.state_code)
     is_unregistered = organization.registration_type == UNREGISTERED
     if is_unregistered and gstin is not None:

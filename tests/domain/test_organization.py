@@ -13,7 +13,7 @@ from domain.access import members
 from domain.access.identity import Identity
 from domain.books import Books
 from domain.branches import amend_branch, open_branch
-from domain.errors import Failed, Invalid, InvalidState, NotFound, Refusal, VersionMismatch
+from domain.errors import Failed, Invalid, InvalidState, NotFound, Refusal, Required, VersionMismatch
 from domain.founding import found_organization, sandbox_of
 from domain.gst.gstin import GstinFault
 from domain.organization import open_organization, sandbox_id_of
@@ -72,6 +72,8 @@ async def test_without_a_gstin_a_firm_is_unregistered(connection: AsyncConnectio
         ({"state_code": "IN-XX"}, Invalid, "state_code"),
         ({"pan_no": "ABCPK1234L"}, Invalid, "pan_no"),
         ({"pan_no": "12345"}, Invalid, "pan_no"),
+        ({"name": " "}, Required, "name"),
+        ({"registration_type": "CASUAL"}, Invalid, "registration_type"),
         ({"registration_type": "UNREGISTERED"}, Failed, "registration_type"),
         ({"gst_no": None}, Failed, "gst_no"),
         ({"address": {"state_code": "XX"}}, Invalid, "address.state_code"),
