@@ -1,0 +1,1 @@
+"""The commands of ``finzbooks`` that act on organizations, users and tokens, one file each."""

@@ -1,0 +1,84 @@
+"""The commands ``finzbooks user``: make users, and let them into organizations or out."""
+
+from typing import Annotated
+
+import typer
+
+from domain import happenings
+from domain.access import members
+from domain.access.members import Member, User
+from domain.books import Books
+from server.commands import desk
+
+app = typer.Typer(name="user", help="Make users, and let them into organizations or out.", no_args_is_help=True)
+
+Who = Annotated[str, typer.Argument(help="E-mail address or id of the user.", show_default=False)]
+Email = Annotated[str, typer.Argument(help="E-mail address; no two users share one.", show_default=False)]
+Name = Annotated[str, typer.Option("--name", help="The person's name.")]
+Role = Annotated[str, typer.Option("--role", help=f"One of {', '.join(members.ROLES)}.")]
+Org = Annotated[str | None, typer.Option("--org", help="Id or name of the organization; needed if there are several.")]
+OnlyOrg = Annotated[str | None, typer.Option("--org", help="Only the members of this organization, with their roles.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print only the id.")]
+
+
+@app.command(epilog="Example: finzbooks user create meera@sahyadri.in --name 'Meera Kulkarni'")
+def create(email: Email, *, name: Name, quiet: Quiet = False) -> None:
+    """Make a user, who is not yet a member of any organization."""
+
+    async def make(books: Books) -> User:
+        return await members.create_user(books, name=name, email=email)
+
+    user = desk.carry_out(make)
+    if quiet:
+        typer.echo(user.id)
+    else:
+        desk.say(f"{user.name} ({user.email}) is user {user.id}.")
+
+
+@app.command("list")
+def list_users(*, org: OnlyOrg = None) -> None:
+    """List all users, or the members of one organization."""
+
+    async def users(books: Books) -> list[tuple[str, ...]]:
+        return [(user.id, user.email, user.name) for user in await members.list_users(books)]
+
+    async def people(books: Books) -> list[tuple[str, ...]]:
+        every = await members.list_members(await desk.books_of(books, org))
+        return [
+            (one.user_id, one.email, one.name, one.role, "active" if one.is_active else "suspended") for one in every
+        ]
+
+    if org is None:
+        desk.show_table(("Id", "E-mail", "Name"), desk.carry_out(users))
+    else:
+        desk.show_table(("Id", "E-mail", "Name", "Role", ""), desk.carry_out(people))
+
+
+@app.command(epilog="Example: finzbooks user grant ravi@sahyadri.in --org Sahyadri --role STAFF")
+def grant(who: Who, *, role: Role, org: Org = None) -> None:
+    """Make a user a member of an organization, or change the role; a suspended member comes back."""
+
+    async def let_in(books: Books) -> Member:
+        opened = await desk.books_of(books, org)
+        user = await desk.user_called(opened, who)
+        member = await members.grant(opened, user.id, role.upper())
+        await happenings.record(opened)
+        return member
+
+    member = desk.carry_out(let_in)
+    desk.say(f"{member.email} is {member.role}.")
+
+
+@app.command(epilog="Example: finzbooks user suspend ravi@sahyadri.in --org Sahyadri")
+def suspend(who: Who, *, org: Org = None) -> None:
+    """Keep a member out of an organization: tokens stop working at the next call."""
+
+    async def keep_out(books: Books) -> Member:
+        opened = await desk.books_of(books, org)
+        user = await desk.user_called(opened, who)
+        member = await members.suspend(opened, user.id)
+        await happenings.record(opened)
+        return member
+
+    member = desk.carry_out(keep_out)
+    desk.say(f"{member.email} is suspended.")
