@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from server import migrations, supervisor
+from server.commands import organizations, tokens, users
 from server.postgres import database
 from server.postgres_place import PostgresError
 from server.settings import BadSetting, Settings, table
@@ -29,6 +30,9 @@ commands = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
+
+for group in (organizations.app, users.app, tokens.app):
+    commands.add_typer(group)
 
 _out = Console()
 _err = Console(stderr=True)
