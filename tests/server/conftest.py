@@ -1,13 +1,17 @@
-"""What the tests of processes share: a directory that PostgreSQL's own account can reach, and a look at processes."""
+"""What the tests of processes share: a directory that PostgreSQL's own account can reach, a look at processes, a server."""
 
 import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from server.settings import DatabaseUrl
+from tests.running import Caller, Firm, Worker, calling, found, unforeseen, workers
 
 
 @pytest.fixture
@@ -42,3 +46,38 @@ def eventually(holds: Callable[[], object], *, seconds: float = 10.0) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+@dataclass(frozen=True)
+class Site:
+    """Two worker processes on one database of their own."""
+
+    database: DatabaseUrl
+    workers: list[Worker]
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Where each worker answers."""
+        return tuple(worker.url for worker in self.workers)
+
+
+@pytest.fixture(scope="session")
+def site(new_database: Callable[[], DatabaseUrl]) -> Iterator[Site]:
+    """The server that these tests share; at the end its logs may hold no error that nobody foresaw."""
+    database = new_database()
+    with workers(database, 2) as started:
+        yield Site(database, started)
+        assert unforeseen(started) == ""
+
+
+@pytest.fixture
+async def firm(site: Site) -> Firm:
+    """A new organization on the shared server."""
+    return await found(site.database)
+
+
+@pytest.fixture
+async def call(site: Site, firm: Firm) -> AsyncIterator[Caller]:
+    """Calls for the new organization, of both workers in turn."""
+    async with calling(*site.urls) as caller:
+        yield caller.with_token(firm.token)

@@ -1,0 +1,229 @@
+"""The real server under test: its worker processes, organizations to call it for, and callers with tokens."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+from psycopg import AsyncConnection, sql
+from psycopg.rows import dict_row
+
+from domain import happenings
+from domain.access import members, scopes, tokens
+from domain.books import Books
+from domain.founding import found_organization, sandbox_of
+from domain.organization import open_organization
+from server.child import LIFELINE
+from server.settings import DatabaseUrl
+
+BASE = "/api/public/v1"
+WITHOUT_LIMIT = 100_000_000
+_GSTIN = "27AAPFU0939F1ZV"
+_START_LIMIT_SECONDS = 60
+_ROOT = Path(__file__).parent.parent
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Worker:
+    """One process that answers requests, on a port of its own."""
+
+    url: str
+    process: "subprocess.Popen[bytes]"
+    log: Path
+    lifeline: socket.socket
+
+    def kill(self) -> None:
+        """End the process as a power cut would."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def wait_until_ready(self) -> None:
+        """Return when the process answers."""
+        self.lifeline.settimeout(_START_LIMIT_SECONDS)
+        assert self.lifeline.recv(1) == b"r", f"the worker did not start:\n{self.log.read_text()}"
+
+
+@contextmanager
+def workers(database_url: str, number: int = 1, **settings: str) -> Iterator[list[Worker]]:
+    """Start worker processes as the supervisor does, each on its own port, and stop them at the end."""
+    started: list[Worker] = []
+    with tempfile.TemporaryDirectory(prefix="finzbooks-log-") as folder:
+        try:
+            for position in range(number):
+                started.append(_started(database_url, Path(folder) / f"{position}.log", settings))
+            for worker in started:
+                worker.wait_until_ready()
+            yield started
+        finally:
+            for worker in started:
+                worker.lifeline.close()  # the child stops by itself at the end of its lifeline
+            for worker in started:
+                _wait_for_end(worker)
+
+
+def unforeseen(started: Sequence[Worker]) -> str:
+    """What the workers logged about errors that nobody foresaw; empty when all is well."""
+    lines = (line for worker in started for line in worker.log.read_text().splitlines())
+    return "\n".join(line for line in lines if "Unhandled error" in line)
+
+
+def _started(database_url: str, log: Path, settings: dict[str, str]) -> Worker:
+    ours, theirs = socket.socketpair()
+    with socket.socket() as listener, theirs, log.open("wb") as output:
+        listener.bind(("127.0.0.1", 0))
+        descriptors = (listener.fileno(), theirs.fileno())
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("FINZBOOKS_")},
+            "FINZBOOKS_STRANGER_CALLS_PER_MINUTE": str(WITHOUT_LIMIT),
+            "DATABASE_URL": database_url,
+            LIFELINE: str(theirs.fileno()),
+            **settings,
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-m", "server.child", "web", "server.main:app", str(listener.fileno())],
+            cwd=_ROOT,
+            env=environment,
+            pass_fds=descriptors,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        return Worker(f"http://127.0.0.1:{listener.getsockname()[1]}", process, log, ours)
+
+
+def _wait_for_end(worker: Worker) -> None:
+    try:
+        worker.process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody who calls one or several workers with one token; ``headers`` go with every call."""
+
+    client: httpx.AsyncClient
+    urls: tuple[str, ...]
+    token: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    turns: Iterator[int] = field(default_factory=count)
+
+    async def __call__(self, method: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
+        """Make one call, of each worker in turn; ``headers`` and ``params`` as httpx takes them."""
+        headers = {**self.headers, **options.pop("headers", {})}
+        if self.token is not None:
+            headers.setdefault("Authorization", f"Bearer {self.token}")
+        url = self.urls[next(self.turns) % len(self.urls)]
+        if body is not None:
+            options["json"] = body
+        return await self.client.request(method, url + BASE + path, headers=headers, **options)
+
+    async def made(self, path: str, body: Any, **options: Any) -> dict[str, Any]:
+        """Create something and return it as it is shown."""
+        reply = await self("POST", path, body, **options)
+        assert reply.status_code == 201, reply.text
+        return shown(reply)
+
+    def with_token(self, token: str | None) -> "Caller":
+        """The same, calling with another token."""
+        return Caller(self.client, self.urls, token, self.headers)
+
+    def only(self, *urls: str) -> "Caller":
+        """The same, calling these workers only."""
+        return Caller(self.client, urls, self.token, self.headers)
+
+
+def shown(reply: httpx.Response) -> dict[str, Any]:
+    """The one resource in an envelope."""
+    resource: dict[str, Any] = next(value for value in reply.json().values() if isinstance(value, dict))
+    return resource
+
+
+@asynccontextmanager
+async def calling(*urls: str) -> AsyncIterator[Caller]:
+    """Open a client of the workers at ``urls``, as yet without a token."""
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=256)
+    async with httpx.AsyncClient(limits=limits, timeout=60) as client:
+        yield Caller(client, urls)
+
+
+@dataclass(frozen=True)
+class Firm:
+    """An organization with its owner, and tokens of full access that are not limited."""
+
+    url: DatabaseUrl
+    organization_id: str
+    owner_id: str
+    token: str
+    branch_id: str
+
+
+async def found(url: DatabaseUrl, *, owner_id: str | None = None, name: str = "Sahyadri Traders") -> Firm:
+    """Found a firm of Maharashtra, for a new owner unless one is named."""
+    async with operators_books(url) as books:
+        if owner_id is None:
+            owner = await members.create_user(books, name="Meera Kulkarni", email=f"owner{next(_numbers)}@example.in")
+            owner_id = owner.id
+        opened = await found_organization(
+            books, {"name": name, "state_code": "IN-MH", "gst_no": _GSTIN}, owner_id=owner_id
+        )
+    token = await mint(url, owner_id, opened.organization_id)
+    (branch,) = rows(url, "select id from branches where organization_id = %s", opened.organization_id)
+    return Firm(url, opened.organization_id, owner_id, token, branch["id"])
+
+
+async def open_sandbox(firm: Firm) -> Firm:
+    """Make the sandbox of a firm, with a test token."""
+    async with operators_books(firm.url) as books:
+        opened = await sandbox_of(await open_organization(books, firm.organization_id))
+    token = await mint(firm.url, firm.owner_id, opened.organization_id)
+    (branch,) = rows(firm.url, "select id from branches where organization_id = %s", opened.organization_id)
+    return Firm(firm.url, opened.organization_id, firm.owner_id, token, branch["id"])
+
+
+async def mint(
+    url: DatabaseUrl,
+    user_id: str,
+    organization_id: str | None,
+    *,
+    held: Sequence[str] = (scopes.FULL_ACCESS,),
+    calls_per_minute: int = WITHOUT_LIMIT,
+    expires_at: datetime | None = None,
+    is_sandbox: bool = False,
+) -> str:
+    """Mint a token of one organization, or with ``None`` of all the user's organizations (or of their sandboxes)."""
+    wish = tokens.Wish(user_id, "Test", tuple(held), calls_per_minute=calls_per_minute, expires_at=expires_at)
+    async with operators_books(url) as books:
+        if organization_id is None:
+            return (await tokens.mint_for_user(books, wish, is_sandbox=is_sandbox))[0]
+        opened = await open_organization(books, organization_id)
+        token, _ = await tokens.mint(opened, wish)
+        await happenings.record(opened)
+        return token
+
+
+@asynccontextmanager
+async def operators_books(url: str) -> AsyncIterator[Books]:
+    """Open the operator's books under the server's role; what is done in the block is committed at its end."""
+    options = "-c role=finzbooks_app -c timezone=UTC"
+    async with await AsyncConnection.connect(url, options=options) as connection:
+        yield Books(connection=connection, organization_id="", user_id="", now=datetime.now(UTC), request_id="req_test")
+
+
+def rows(url: str, query: str, *values: object) -> list[dict[str, Any]]:
+    """Run one statement as the owner, whom row-level security does not bind, commit, and return its rows."""
+    with psycopg.connect(url, autocommit=True, row_factory=dict_row) as connection:
+        cursor = connection.execute(sql.SQL(query), values or None)
+        return cursor.fetchall() if cursor.description else []
