@@ -1,6 +1,6 @@
 """The seven documents in one set of tables: head, lines, and the links between documents."""
 
-from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, text
+from sqlalchemy import CheckConstraint, Column, Computed, Date, ForeignKey, Index, Integer, text
 
 from models.masters import GST_TREATMENTS
 from models.schema import (
@@ -39,8 +39,10 @@ documents = tenant_table(
     key("contact_id"),
     words("contact_name", optional=False),
     # ``number_scope`` is the registration (or, without one, the branch) within which a number may stand once a
-    # financial year (rule 46(b)); absent where the other side numbers the document.
+    # financial year (rule 46(b)), whatever its case; row-level security can use an index on a column only, not on
+    # upper(number); absent where the other side numbers the document.
     key("number", optional=True),
+    Column("number_key", Key, Computed("upper(number)", persisted=True)),
     key("number_scope", optional=True),
     key("financial_year"),
     Column("dated_on", Date, nullable=False),
@@ -115,9 +117,9 @@ Index(
     documents.c.kind,
     documents.c.number_scope,
     documents.c.financial_year,
-    text("upper(number)"),
+    documents.c.number_key,
     unique=True,
-    postgresql_where=text("number is not null and number_scope is not null"),
+    postgresql_where=text("number_key is not null and number_scope is not null"),
 )
 Index(
     "documents_open_idx",

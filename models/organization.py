@@ -99,6 +99,7 @@ cost_centers = tenant_table(
     key("code", optional=True),
     flag("is_active"),
     *versioned(),
+    Index("cost_centers_code_key", "organization_id", "code", unique=True, postgresql_where=text("code is not null")),
 )
 Index("cost_centers_name_key", cost_centers.c.organization_id, text("lower(name)"), unique=True)
 

@@ -10,6 +10,7 @@ _DUPLICATES = {
     "accounts_code_key": ("An account with this code exists already.", "code"),
     "accounts_name_key": ("An account with this name exists already.", "name"),
     "branches_name_key": ("A branch with this name exists already.", "branch_name"),
+    "cost_centers_code_key": ("A cost centre with this code exists already.", "code"),
     "cost_centers_name_key": ("A cost centre with this name exists already.", "name"),
     "exchange_rates_day_key": ("There is a rate of this currency for this date already.", "date"),
     "items_sku_key": ("An item with this SKU exists already.", "sku"),

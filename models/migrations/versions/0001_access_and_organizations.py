@@ -70,6 +70,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("cost_centers_pkey")),
     )
     op.create_index(
+        "cost_centers_code_key",
+        "cost_centers",
+        ["organization_id", "code"],
+        unique=True,
+        postgresql_where=sa.text("code is not null"),
+    )
+    op.create_index(
         "cost_centers_name_key",
         "cost_centers",
         ["organization_id", sa.literal_column("lower(name)")],

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.Text(collation="C"), nullable=False),
         sa.Column("contact_name", sa.Text(), nullable=False),
         sa.Column("number", sa.Text(collation="C"), nullable=True),
+        sa.Column("number_key", sa.Text(collation="C"), sa.Computed("upper(number)", persisted=True), nullable=True),
         sa.Column("number_scope", sa.Text(collation="C"), nullable=True),
         sa.Column("financial_year", sa.Text(collation="C"), nullable=False),
         sa.Column("dated_on", sa.Date(), nullable=False),
@@ -128,9 +129,9 @@ def upgrade() -> None:
     op.create_index(
         "documents_number_key",
         "documents",
-        ["organization_id", "kind", "number_scope", "financial_year", sa.literal_column("upper(number)")],
+        ["organization_id", "kind", "number_scope", "financial_year", "number_key"],
         unique=True,
-        postgresql_where=sa.text("number is not null and number_scope is not null"),
+        postgresql_where=sa.text("number_key is not null and number_scope is not null"),
     )
     op.create_index(
         "documents_open_idx",

@@ -92,11 +92,6 @@ def upgrade() -> None:
             ["accounts.organization_id", "accounts.id"],
             name=op.f("journal_lines_organization_id_account_id_fkey"),
         ),
-        sa.ForeignKeyConstraint(
-            ["organization_id", "journal_id"],
-            ["journals.organization_id", "journals.id"],
-            name=op.f("journal_lines_organization_id_journal_id_fkey"),
-        ),
         sa.PrimaryKeyConstraint("organization_id", "journal_id", "position", name=op.f("journal_lines_pkey")),
     )
     op.create_index(

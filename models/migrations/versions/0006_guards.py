@@ -80,24 +80,28 @@ grant select on organizations to finzbooks_housekeeper;
 """
 
 # All lines of a journal come in one statement, so the transition table alone tells whether they balance and are all
-# there; a line added later finds its journal complete and is refused. Balances are carried in the same statement,
-# accounts in one order, in a slot of the backend's own so that simultaneous postings rarely meet.
+# there. They stand at the positions 1 to line_count, and each position is taken once (the primary key): a second set
+# of lines finds no place, whatever it comes to. Balances are carried in the same statement, accounts in one order, in
+# a slot of the backend's own so that simultaneous postings rarely meet.
 JOURNAL_LINES = """
 create function check_and_carry_journal_lines() returns trigger
 language plpgsql security definer set search_path = public as $$
 declare
   wrong text;
 begin
-  select journal.id
+  select added.journal_id
     into wrong
-    from (select organization_id, journal_id, count(*) as lines, sum(debit) as debit, sum(credit) as credit
+    from (select organization_id, journal_id, count(*) as lines, min(position) as first_position,
+                 max(position) as last_position, sum(debit) as debit, sum(credit) as credit
             from new_lines
            group by organization_id, journal_id) as added
-    join journals as journal on journal.organization_id = added.organization_id
-                            and journal.id = added.journal_id
-   where added.lines <> journal.line_count
-      or added.debit <> journal.total
-      or added.credit <> journal.total
+    left join journals as journal on journal.organization_id = added.organization_id
+                                 and journal.id = added.journal_id
+   where added.lines is distinct from journal.line_count
+      or added.debit is distinct from journal.total
+      or added.credit is distinct from journal.total
+      or added.first_position <> 1
+      or added.last_position <> journal.line_count
    limit 1;
   if wrong is not null then
     raise exception 'Journal % does not balance, or is complete already.', wrong
@@ -163,7 +167,7 @@ begin
                       and documents.kind = take_number.kind
                       and number_scope = scope
                       and financial_year = year
-                      and upper(number) = upper(candidate)) then
+                      and number_key = upper(candidate)) then
       return candidate;
     end if;
   end loop;
