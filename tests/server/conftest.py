@@ -1,4 +1,4 @@
-"""What the tests of processes share: a directory that PostgreSQL's own account can reach, a look at processes, a server."""
+"""What the tests of processes share: a directory that PostgreSQL may reach, a look at processes, a running server."""
 
 import shutil
 import subprocess

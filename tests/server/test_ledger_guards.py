@@ -13,6 +13,7 @@ from psycopg import sql
 from domain.ids import new_id
 from server.settings import DatabaseUrl
 from tests.running import Firm, found, rows
+from tests.server.trade import wrong_balances
 
 Connection = psycopg.Connection[Any]
 Lines = list[tuple[str, str]]
@@ -189,22 +190,3 @@ def test_balances_are_the_sums_of_the_lines(firm: Firm) -> None:
         connection.commit()
 
     assert wrong_balances(firm) == []
-
-
-def wrong_balances(firm: Firm) -> list[dict[str, Any]]:
-    """The accounts, branches and months of which the kept balance is not the sum of the lines."""
-    return rows(
-        firm.url,
-        """
-        select *
-          from (select account_id, branch_id, month, sum(debit) as debit, sum(credit) as credit
-                  from account_balances where organization_id = %s group by 1, 2, 3) as kept
-          full join (select account_id, branch_id, date_trunc('month', entry_on)::date as month,
-                            sum(debit) as debit, sum(credit) as credit
-                       from journal_lines where organization_id = %s group by 1, 2, 3) as summed
-         using (account_id, branch_id, month)
-         where (kept.debit, kept.credit) is distinct from (summed.debit, summed.credit)
-        """,
-        firm.organization_id,
-        firm.organization_id,
-    )
