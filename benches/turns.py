@@ -1,0 +1,75 @@
+"""What a client does with invoices over HTTP, ready to be sent: list, get, create, approve."""
+
+import itertools
+import re
+from collections.abc import Iterator
+
+import msgspec
+import psycopg
+
+from benches.book import Book
+from benches.load import Turn, ask, request
+
+LIST, DEEP, GET = "list 50, first page", "list 50, deep in", "get one"
+CREATE, TWO_CALLS, ONE_CALL = "create a draft", "create, then approve", "create and approve at once"
+
+_INVOICES = "/api/public/v1/invoices"
+_LINES = 5
+_KINDS_OF_BODY = 100
+_ID = re.compile(rb"/invoices/(inv_\w+)")
+
+
+def turns_on(book: Book, port: int) -> dict[str, Turn]:
+    """Return each thing to do, by its name in the tables."""
+    listing = f"{_INVOICES}?per_page=50"
+    bodies = itertools.cycle([_body(book, number) for number in range(_KINDS_OF_BODY)])
+    gets = itertools.cycle([request("GET", port, f"{_INVOICES}/{key}", book.token) for key in _some_ids(book)])
+
+    def creation(query: str = "") -> Iterator[bytes]:
+        return (request("POST", port, _INVOICES + query, book.token, body) for body in bodies)
+
+    drafts, drafts_to_approve, at_once = creation(), creation(), creation("?send=true")
+
+    def approval(response: bytes) -> bytes | None:
+        created = _ID.search(response, 0, response.find(b"\r\n\r\n"))  # in Location, which only a creation has
+        if created is None:
+            return None
+        return request("POST", port, f"{_INVOICES}/{created[1].decode()}/approve", book.token)
+
+    first_page = request("GET", port, listing, book.token)
+    deep_page = request("GET", port, f"{listing}&cursor={_deep_cursor(book, port)}", book.token)
+    return {
+        LIST: Turn(lambda: first_page),
+        DEEP: Turn(lambda: deep_page),
+        GET: Turn(lambda: next(gets)),
+        CREATE: Turn(lambda: next(drafts)),
+        TWO_CALLS: Turn(lambda: next(drafts_to_approve), approval),
+        ONE_CALL: Turn(lambda: next(at_once)),
+    }
+
+
+def _body(book: Book, number: int) -> bytes:
+    """A draft of five lines, as a caller sends one: a customer, items and quantities."""
+    items = len(book.item_ids)
+    lines = [
+        {"item_id": book.item_ids[(number * 7 + line * 31) % items], "quantity": 1 + (number + line) % 9}
+        for line in range(_LINES)
+    ]
+    customer = book.customer_ids[number * 13 % len(book.customer_ids)]
+    return msgspec.json.encode({"customer_id": customer, "line_items": lines})
+
+
+def _some_ids(book: Book) -> list[str]:
+    with psycopg.connect(book.url) as connection:
+        rows = connection.execute("select id from documents order by md5(id) limit 1000")
+        return [row[0] for row in rows]
+
+
+def _deep_cursor(book: Book, port: int) -> str:
+    """Leaf through half of the book and return the cursor reached."""
+    target = f"{_INVOICES}?per_page=200"
+    cursor = ""
+    for _ in range(max(1, book.invoices // 2 // 200)):
+        page = ask(port, request("GET", port, target + (f"&cursor={cursor}" if cursor else ""), book.token))
+        cursor = msgspec.json.decode(page.split(b"\r\n\r\n", 1)[1])["page_context"]["next_cursor"]
+    return cursor
