@@ -65,7 +65,7 @@ def carry_out(act: Callable[[Books], Awaitable[Result]]) -> Result:
     """
     try:
         with database(Settings.from_environment()) as url:
-            return asyncio.run(_in_one_transaction(url, act))
+            return asyncio.run(in_one_transaction(url, act))
     except Refusal as refusal:
         _fail(refusal.message)
     except (BadSetting, PostgresError) as mistake:
@@ -79,6 +79,27 @@ def carry_out(act: Callable[[Books], Awaitable[Result]]) -> Result:
         _fail("The database has no tables yet, or old ones; run: finzbooks migrate")
     except pg.OperationalError as failure:
         _fail(f"The database cannot be reached: {str(failure).splitlines()[0]}")
+
+
+async def in_one_transaction(url: str, act: Callable[[Books], Awaitable[Result]]) -> Result:
+    """Run ``act`` as ``carry_out`` does, on a database that is at hand; refusals are the caller's to tell."""
+    opened: AsyncConnection[Any] = await AsyncConnection.connect(
+        url, autocommit=True, options="-c timezone=UTC -c lock_timeout=10s", application_name="finzbooks operator"
+    )
+    set_json_loads(from_json, opened)
+    async with opened as connection, connection.transaction():
+        books = Books(
+            connection=connection,
+            organization_id="",
+            user_id="",
+            now=await _now(connection),
+            request_id=new_id("req"),
+            origin={"source": "CLI"},
+        )
+        await books.run(_AS_APP)
+        result = await act(books)
+        await happenings.record(books)
+        return result
 
 
 def say(text: str) -> None:
@@ -133,26 +154,6 @@ async def user_called(books: Books, key: str | None) -> User:
         return await members.find_user(books, key)
     except NotFound:
         raise Failed(f"There is no user '{key}'; 'finzbooks user create' makes one.") from None
-
-
-async def _in_one_transaction(url: str, act: Callable[[Books], Awaitable[Result]]) -> Result:
-    opened: AsyncConnection[Any] = await AsyncConnection.connect(
-        url, autocommit=True, options="-c timezone=UTC -c lock_timeout=10s", application_name="finzbooks operator"
-    )
-    set_json_loads(from_json, opened)
-    async with opened as connection, connection.transaction():
-        books = Books(
-            connection=connection,
-            organization_id="",
-            user_id="",
-            now=await _now(connection),
-            request_id=new_id("req"),
-            origin={"source": "CLI"},
-        )
-        await books.run(_AS_APP)
-        result = await act(books)
-        await happenings.record(books)
-        return result
 
 
 async def _now(connection: AsyncConnection[Any]) -> datetime:

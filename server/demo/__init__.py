@@ -1,0 +1,1 @@
+"""The demo organization: what it consists of (``masters``, ``sales``), and how it comes into a database."""
