@@ -160,6 +160,8 @@ async def _carry_out_once(call: Call, books: Books, key: Key) -> Reply:
     await connection.execute("savepoint work", prepare=False)
     try:
         reply = await _carry_out(call, books)
+    except Forbidden:
+        raise  # what the token may not do is never kept, wherever it is found out
     except Refusal as refusal:
         await connection.execute("rollback to savepoint work", prepare=False)
         reply = Reply(refusal.status, problem(refusal, call.exchange.request_id), dict(refusal.headers))
