@@ -15,16 +15,16 @@ ROOT = Path(__file__).parent.parent.parent
 COMMAND = [sys.executable, "-c", "from server.command_line import main; main()"]
 
 
-def finzbooks(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    variables = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1", **environment}
+def finzbooks(*arguments: str, at: Path = ROOT, **environment: str) -> "subprocess.CompletedProcess[str]":
+    variables = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1", "PYTHONPATH": str(ROOT), **environment}
     return subprocess.run(
-        [*COMMAND, *arguments], env=variables, capture_output=True, text=True, timeout=60, check=False
+        [*COMMAND, *arguments], cwd=at, env=variables, capture_output=True, text=True, timeout=60, check=False
     )
 
 
 def test_help_names_every_command() -> None:
     said = finzbooks("--help").stdout
-    for command in ("serve", "worker", "migrate", "settings"):
+    for command in ("serve", "seed", "worker", "migrate", "settings", "organization", "user", "token"):
         assert f" {command} " in said
 
 
@@ -85,6 +85,11 @@ def test_migrate_may_run_again(new_database: NewDatabase) -> None:
     assert (ended.returncode, ended.stdout) == (0, "The tables are up to date.\n")
     with psycopg.connect(url) as connection:
         assert connection.execute("select count(*) from alembic_version").fetchone() == (1,)
+
+
+def test_a_command_may_be_given_anywhere(new_database: NewDatabase, tmp_path: Path) -> None:
+    ended = finzbooks("migrate", at=tmp_path, DATABASE_URL=new_database())
+    assert (ended.returncode, ended.stdout) == (0, "The tables are up to date.\n")
 
 
 def test_the_readme_tells_every_setting() -> None:
