@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from server import migrations, supervisor
-from server.commands import organizations, tokens, users
+from server.commands import demo, organizations, tokens, users
 from server.postgres import database
 from server.postgres_place import PostgresError
 from server.settings import BadSetting, Settings, table
@@ -24,7 +24,8 @@ Result = TypeVar("Result")
 commands = typer.Typer(
     name="finzbooks",
     help="GST bookkeeping for Indian firms: an HTTP API over a double-entry ledger.",
-    epilog="Settings are environment variables; `finzbooks settings` lists them.",
+    epilog="Begin with: `finzbooks serve --demo`. "
+    "What is set, such as PORT, is set by environment variables; `finzbooks settings` lists them.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
@@ -73,24 +74,48 @@ def _announce(settings: Settings) -> None:
     _out.print(f"FinzBooks answers on {settings.public_url}/api/public/v1 (Ctrl-C stops it).", highlight=False)
 
 
-@commands.command()
+def _announce_demo(settings: Settings) -> None:
+    _announce(settings)
+    demo.tell(settings)
+
+
+WithDemo = Annotated[bool, typer.Option("--demo", help="Provide the demo organization, and print its token.")]
+WithParent = Annotated[bool, typer.Option("--with-parent", help="Stop when the process that started this one ends.")]
+
+
+@commands.command(epilog="Example: PORT=8080 finzbooks serve --demo")
 @_in_plain_words
-def serve(
-    *,
-    with_parent: Annotated[
-        bool, typer.Option("--with-parent", help="Stop when the process that started this one ends.")
-    ] = False,
-) -> None:
+def serve(*, with_demo: WithDemo = False, with_parent: WithParent = False) -> None:
     """Start the API: the database if none is named, migrations, the workers and the job worker.
 
     Ctrl-C stops all of it. Without DATABASE_URL a private PostgreSQL is kept in the data directory.
     """
     settings = _read_settings()
-    code = supervisor.serve(settings, prepare=[_upgrade], announce=_announce, with_parent=with_parent)
+    code = supervisor.serve(
+        settings,
+        prepare=[_upgrade, demo.provide] if with_demo else [_upgrade],
+        announce=_announce_demo if with_demo else _announce,
+        with_parent=with_parent,
+    )
     raise typer.Exit(code)
 
 
-@commands.command()
+@commands.command(epilog="Example: DATABASE_URL=postgresql://owner@localhost/books finzbooks seed")
+@_in_plain_words
+def seed() -> None:
+    """Write the demo organization into the database, once, and print a token for it.
+
+    It has two branches, parties of every GST treatment and invoices of a few months. Run again, it changes nothing.
+    """
+    settings = _read_settings()
+    with database(settings) as url:
+        settings = replace(settings, database_url=url)
+        _upgrade(settings)
+        demo.provide(settings)
+    demo.tell(settings)
+
+
+@commands.command(epilog="Example: DATABASE_URL=postgresql://owner@db.internal/books finzbooks worker")
 @_in_plain_words
 def worker() -> None:
     """Carry out jobs (webhooks, mail, recurring documents) without answering requests.
@@ -104,7 +129,7 @@ def worker() -> None:
         carry_out_jobs()
 
 
-@commands.command()
+@commands.command(epilog="Example: DATABASE_URL=postgresql://owner@db.internal/books finzbooks migrate")
 @_in_plain_words
 def migrate() -> None:
     """Bring the database's tables up to date. Safe to run again, and by several at once."""

@@ -23,9 +23,7 @@ Registration = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print only the id.")]
 
 
-@app.command(
-    epilog="Example: finzbooks organization create Sahyadri --state MH --gst-no 27AAPFU0939F1ZV --owner m@s.in"
-)
+@app.command(epilog="Example: finzbooks organization create Sahyadri --state MH --owner meera@sahyadri.example")
 def create(
     name: Name,
     *,

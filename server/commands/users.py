@@ -21,7 +21,7 @@ OnlyOrg = Annotated[str | None, typer.Option("--org", help="Only the members of 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print only the id.")]
 
 
-@app.command(epilog="Example: finzbooks user create meera@sahyadri.in --name 'Meera Kulkarni'")
+@app.command(epilog="Example: finzbooks user create meera@sahyadri.example --name 'Meera Kulkarni'")
 def create(email: Email, *, name: Name, quiet: Quiet = False) -> None:
     """Make a user, who is not yet a member of any organization."""
 
@@ -54,7 +54,7 @@ def list_users(*, org: OnlyOrg = None) -> None:
         desk.show_table(("Id", "E-mail", "Name", "Role", ""), desk.carry_out(people))
 
 
-@app.command(epilog="Example: finzbooks user grant ravi@sahyadri.in --org Sahyadri --role STAFF")
+@app.command(epilog="Example: finzbooks user grant ravi@sahyadri.example --org Sahyadri --role STAFF")
 def grant(who: Who, *, role: Role, org: Org = None) -> None:
     """Make a user a member of an organization, or change the role; a suspended member comes back."""
 
@@ -69,7 +69,7 @@ def grant(who: Who, *, role: Role, org: Org = None) -> None:
     desk.say(f"{member.email} is {member.role}.")
 
 
-@app.command(epilog="Example: finzbooks user suspend ravi@sahyadri.in --org Sahyadri")
+@app.command(epilog="Example: finzbooks user suspend ravi@sahyadri.example --org Sahyadri")
 def suspend(who: Who, *, org: Org = None) -> None:
     """Keep a member out of an organization: tokens stop working at the next call."""
 
