@@ -59,7 +59,7 @@ migrations: $(READY)  ## check that the migrations make the tables that the mode
 	$(PYTEST) -q tests/server/test_migrations.py
 
 bench: $(READY)  ## measure speed; takes minutes and wants a quiet machine
-	$(BIN)/python -m benches.edge
+	$(BIN)/python -m benches
 
 lock: $(READY)  ## choose new versions for requirements.lock from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv==$(UV)
