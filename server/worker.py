@@ -16,6 +16,8 @@ def main() -> None:
     if settings.database_url is None:
         raise SystemExit("DATABASE_URL: the job worker needs it; 'finzbooks serve' sets it.")
     logging.basicConfig(level=settings.log_level, format="%(message)s")
+    if settings.log_level == "INFO":
+        logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells of every step of every job
     asyncio.run(_work(settings.database_url))
 
 
