@@ -56,7 +56,7 @@ class _Verb(IntEnum):
 
 async def found_demo(books: Books) -> Books:
     """Found the demo organization, write its books up to today, and return them."""
-    beginning = replace(books, now=_moment(books.today - timedelta(days=BEGAN_DAYS_AGO)))
+    beginning = replace(books, now=_moment(_began_on(books.today)))
     user = await members.create_user(beginning, **masters.USER)
     opened = await found_organization(
         replace(beginning, user_id=user.id),
@@ -69,7 +69,7 @@ async def found_demo(books: Books) -> Books:
     for at, verb, index, sale in _diary(books.today):
         then = replace(opened, now=at)
         if verb is _Verb.ENTER:
-            keys[index] = await _enter(then, written, sale)
+            keys[index] = await _enter(then, written, sale, _dated_on(sale, books.today))
         else:
             await lifecycle.void(then, INVOICE, keys[index], reason=sale.void_reason)
         await happenings.record(then)
@@ -114,23 +114,24 @@ def _diary(today: date) -> Iterator[tuple[datetime, _Verb, int, Sale]]:
     """What happened, in the order in which it did; the number stands for the sale."""
     entries = []
     for index, sale in enumerate(sales()):
-        at = _moment(_working_day(today - timedelta(days=sale.days_ago))) + index % 30 * _BETWEEN_SALES
+        # What is older than the books was entered when they began.
+        at = _moment(max(_dated_on(sale, today), _began_on(today))) + index % 30 * _BETWEEN_SALES
         entries.append((at, _Verb.ENTER, index, sale))
         if sale.outcome is Outcome.VOIDED:
             entries.append((at + _UNTIL_VOIDED, _Verb.VOID, index, sale))
     return iter(sorted(entries, key=lambda entry: entry[:3]))
 
 
-async def _enter(books: Books, written: _Masters, sale: Sale) -> str:
+async def _enter(books: Books, written: _Masters, sale: Sale, dated_on: date) -> str:
     """Draft the invoice of a sale, approve it unless it stays a draft, and return its id."""
     said = {
         **sale.said,
         "contact_id": written.contacts[sale.customer],
         "branch_id": written.branches[sale.branch],
-        "dated_on": books.today,
+        "dated_on": dated_on,
     }
     if "number" in said:
-        said["number"] = said["number"].replace(YEAR_MARK, financial_year_of(books.today).short)
+        said["number"] = said["number"].replace(YEAR_MARK, financial_year_of(dated_on).short)
     paper = await lifecycle.draft(books, INVOICE, said, [_line(written, sold) for sold in sale.lines])
     if sale.outcome is not Outcome.DRAFT:
         await lifecycle.approve_draft(books, INVOICE, paper)
@@ -150,5 +151,11 @@ def _moment(on: date) -> datetime:
     return datetime.combine(on, _OPENING_HOUR)
 
 
-def _working_day(on: date) -> date:
+def _began_on(today: date) -> date:
+    return today - timedelta(days=BEGAN_DAYS_AGO)
+
+
+def _dated_on(sale: Sale, today: date) -> date:
+    """The day of a sale: not a Sunday."""
+    on = today - timedelta(days=sale.days_ago)
     return on - timedelta(days=1) if on.weekday() == _SUNDAY else on

@@ -1,0 +1,192 @@
+"""The demo organization: whole, plausible, and the same at every start."""
+
+import asyncio
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from domain.books import Books
+from domain.gst.treatments import GstTreatment
+from server.commands import desk
+from server.demo import provision
+from server.demo.founding import found_demo
+from server.settings import DatabaseUrl, Settings
+from tests.conftest import NewDatabase
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """A database with the demo, and where its token is kept."""
+
+    url: DatabaseUrl
+    settings: Settings
+    demo: provision.Demo
+
+    def again(self) -> provision.Demo:
+        return asyncio.run(provision.provide(self.settings, self.url))
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        with psycopg.connect(self.url, row_factory=dict_row) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+
+@pytest.fixture(scope="module")
+def seeded(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Seeded:
+    settings = Settings(data_directory=tmp_path_factory.mktemp("demo"), port=8123)
+    url = new_database()
+    return Seeded(url, settings, asyncio.run(provision.provide(settings, url)))
+
+
+@contextmanager
+def without(file: Path) -> Iterator[None]:
+    """Take a file away for a while."""
+    kept = file.read_bytes()
+    file.unlink()
+    yield
+    file.write_bytes(kept)
+
+
+def test_a_second_start_changes_nothing(seeded: Seeded) -> None:
+    before = provision.env_file(seeded.settings).read_text()
+    events = seeded.rows("select count(*) from activity")
+    assert seeded.again() == provision.Demo(seeded.demo.organization_id, is_new=False, new_token=None)
+    assert provision.env_file(seeded.settings).read_text() == before
+    assert seeded.rows("select count(*) from activity") == events
+
+
+def test_the_file_has_token_and_address_for_its_owner_only(seeded: Seeded) -> None:
+    file = provision.env_file(seeded.settings)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert file.read_text() == (
+        f"AIBOOKS_TOKEN={seeded.demo.new_token}\nAIBOOKS_URL=http://localhost:8123/api/public/v1\n"
+    )
+
+
+def test_another_port_changes_the_address_only(seeded: Seeded) -> None:
+    moved = replace(seeded, settings=replace(seeded.settings, port=8124))
+    moved.again()
+    assert "AIBOOKS_URL=http://localhost:8124/" in provision.env_file(seeded.settings).read_text()
+    assert provision.kept_token(moved.settings) == seeded.demo.new_token
+    seeded.again()
+
+
+def test_who_loses_the_file_gets_another_token(seeded: Seeded) -> None:
+    with without(provision.env_file(seeded.settings)):
+        found = seeded.again()
+        assert found.organization_id == seeded.demo.organization_id
+        assert not found.is_new
+        assert found.new_token not in (None, seeded.demo.new_token)
+        assert seeded.again().new_token is None
+
+
+@pytest.mark.parametrize("text", ["", "AIBOOKS_TOKEN=\n", "AIBOOKS_TOKEN=aibk_pat_nonsense\n", "no variable\n"])
+def test_a_spoilt_file_is_written_anew(seeded: Seeded, text: str) -> None:
+    file = provision.env_file(seeded.settings)
+    with without(file):
+        file.write_text(text)
+        assert seeded.again().new_token == provision.kept_token(seeded.settings)
+
+
+def test_a_revoked_token_is_replaced(seeded: Seeded) -> None:
+    with without(provision.env_file(seeded.settings)):
+        token = seeded.again().new_token
+        assert token
+        with psycopg.connect(seeded.url) as connection:
+            connection.execute("update tokens set revoked_at = now() where shown_prefix = %s", [token[:17]])
+        assert seeded.again().new_token not in (None, token)
+
+
+def test_two_starts_at_once_found_one_organization(new_database: NewDatabase, tmp_path: Path) -> None:
+    url = new_database()
+
+    async def both() -> list[provision.Demo]:
+        places = (Settings(data_directory=tmp_path / name) for name in ("one", "other"))
+        return await asyncio.gather(*(provision.provide(settings, url) for settings in places))
+
+    one, other = asyncio.run(both())
+    assert one.organization_id == other.organization_id
+    assert {one.is_new, other.is_new} == {True, False}
+
+
+def test_the_ledger_balances(seeded: Seeded) -> None:
+    assert seeded.rows("select sum(debit) - sum(credit) as difference from account_balances") == [{"difference": 0}]
+    assert seeded.rows("select sum(debit) - sum(credit) as difference from journal_lines") == [{"difference": 0}]
+    owed = seeded.rows("select sum(round(balance * exchange_rate, 2)) as owed from documents where status = 'SENT'")
+    posted = seeded.rows(
+        "select sum(line.debit - line.credit) as owed from journal_lines as line join accounts as account "
+        "on account.organization_id = line.organization_id and account.id = line.account_id "
+        "where account.role = 'accounts_receivable'"
+    )
+    assert owed == posted
+
+
+def test_every_status_and_kind_of_sale_is_there(seeded: Seeded) -> None:
+    invoices = seeded.rows("select *, due_on < current_date as is_late from documents")
+    assert 80 <= len(invoices) <= 130
+    assert {(each["status"], each["is_late"]) for each in invoices if each["status"] == "SENT"} == {
+        ("SENT", True),
+        ("SENT", False),
+    }
+    assert {each["status"] for each in invoices} == {"DRAFT", "SENT", "CANCELLED", "PAID"}
+    assert {each["supply_type"] for each in invoices} == {"INTRA_STATE", "INTER_STATE"}
+    assert {each["currency_code"] for each in invoices} == {"INR", "USD", "EUR"}
+    assert {each["gst_treatment"] for each in invoices} == set(GstTreatment)
+    for particular in ("is_inclusive_tax", "is_reverse_charge", "is_opening_balance", "discount", "round_off"):
+        assert any(each[particular] for each in invoices), particular
+    for treatment in ("SEZ", "OVERSEAS"):
+        paying = {each["is_export_with_payment"] for each in invoices if each["gst_treatment"] == treatment}
+        assert paying == {True, False}
+
+
+def test_the_numbers_of_each_branch_rise_with_the_dates(seeded: Seeded) -> None:
+    rows = seeded.rows(
+        "select branch_id, number, dated_on from documents where number is not null and not is_opening_balance "
+        "order by branch_id, financial_year, number"
+    )
+    for earlier, later in pairwise(rows):
+        if earlier["branch_id"] == later["branch_id"]:
+            assert earlier["dated_on"] <= later["dated_on"]
+
+
+def test_parties_of_every_treatment_have_numbers_that_are_right(seeded: Seeded) -> None:
+    contacts = seeded.rows("select gst_treatment, gst_no, gst_no_status, contact_type from contacts")
+    assert {each["gst_treatment"] for each in contacts if each["contact_type"] != "VENDOR"} == set(GstTreatment)
+    assert {each["contact_type"] for each in contacts} == {"CUSTOMER", "VENDOR", "BOTH"}
+    assert {each["gst_no_status"] for each in contacts if each["gst_no"]} == {"VALID"}
+    branches = seeded.rows("select gst_no, state_code, prefixes ->> 'invoice' as prefix from branches order by gst_no")
+    assert [(each["state_code"], each["prefix"]) for each in branches] == [
+        ("IN-MH", "MUM/{FY}/"),
+        ("IN-KA", "BLR/{FY}/"),
+    ]
+
+
+def test_nothing_happened_before_the_founding_or_after_now(seeded: Seeded) -> None:
+    [row] = seeded.rows("select min(occurred_at) as first, max(occurred_at) as last from activity")
+    [founded] = seeded.rows("select min(created_at) as at from organizations")
+    assert founded["at"] == row["first"]
+    assert row["last"] <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize("today", [date(2026, 4, 1), date(2027, 3, 31), date(2028, 2, 29), date(2026, 11, 22)], ids=str)
+def test_the_amounts_are_the_same_on_any_day(new_database: NewDatabase, seeded: Seeded, today: date) -> None:
+    url = new_database()
+    now = datetime(today.year, today.month, today.day, 6, 30, 0, 1, tzinfo=UTC)
+
+    async def found(books: Books) -> None:
+        await found_demo(replace(books, now=now))
+
+    asyncio.run(desk.in_one_transaction(url, found))
+    other = replace(seeded, url=url)
+    query = "select contact_name, currency_code, total, balance, status from documents order by 1, 2, 3, 4, 5"
+    assert other.rows(query) == seeded.rows(query)
+    query = "select sum(debit) as debits, sum(credit) as credits from journal_lines"
+    assert other.rows(query) == seeded.rows(query)
