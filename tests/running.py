@@ -180,7 +180,7 @@ async def found(url: DatabaseUrl, *, owner_id: str | None = None, name: str = "S
             books, {"name": name, "state_code": "IN-MH", "gst_no": _GSTIN}, owner_id=owner_id
         )
     token = await mint(url, owner_id, opened.organization_id)
-    (branch,) = rows(url, "select id from branches where organization_id = %s", opened.organization_id)
+    (branch,) = rows(url, "select id from branches where organization_id = %s and is_primary", opened.organization_id)
     return Firm(url, opened.organization_id, owner_id, token, branch["id"])
 
 
@@ -189,7 +189,7 @@ async def open_sandbox(firm: Firm) -> Firm:
     async with operators_books(firm.url) as books:
         opened = await sandbox_of(await open_organization(books, firm.organization_id))
     token = await mint(firm.url, firm.owner_id, opened.organization_id)
-    (branch,) = rows(firm.url, "select id from branches where organization_id = %s", opened.organization_id)
+    (branch,) = rows(firm.url, "select id from branches where organization_id = %s and is_primary", opened.organization_id)
     return Firm(firm.url, opened.organization_id, firm.owner_id, token, branch["id"])
 
 

@@ -1,0 +1,171 @@
+"""The contract as a list of places where an id may stand, and bodies that are right but for the one id under test."""
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from openapi.bundle import bundle, operations_of, resolve
+from tests.running import Caller, Firm, shown
+
+Json = dict[str, Any]
+
+NO_IDS = {"upi_id": "an address for payments, which the payer gives"}
+"""Fields that are called an id and are none of ours."""
+
+_AN_ID = re.compile(r"[a-z]+_[0-9a-z]{26}")
+_SPEC = bundle()
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation; ``parameter`` is the id in its path, if it is on one thing."""
+
+    id: str
+    method: str
+    path: str
+    parameter: str | None
+    document: Json
+
+    @property
+    def collection(self) -> str:
+        """The path of the list that the thing belongs to."""
+        return "/" + self.path.split("/")[1]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an id stands: in a body the way to it, in a query its name."""
+
+    operation: Operation
+    way: tuple[str, ...]
+
+    @property
+    def field(self) -> str:
+        """The name of the field itself."""
+        return self.way[-1]
+
+    @property
+    def shown(self) -> str:
+        """The way as refusals tell it: ``line_items[0].item_id``."""
+        return ".".join(self.way).replace("[]", "[0]")
+
+    def __str__(self) -> str:
+        """Name the test."""
+        return f"{self.operation.id} {'.'.join(self.way)}"
+
+
+def _operations() -> Iterator[Operation]:
+    for path, item in _SPEC["paths"].items():
+        for method, document in operations_of(item):
+            named = re.search(r"\{(\w+)\}", path)
+            yield Operation(document["operationId"], method.upper(), path, named[1] if named else None, document)
+
+
+def _body_of(operation: Operation) -> Json:
+    content: Json = operation.document.get("requestBody", {}).get("content", {})
+    body: Json = content.get("application/json", {})
+    return body
+
+
+def _ids_in(schema: Json, way: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    schema = resolve(_SPEC, schema)
+    for part in schema.get("allOf", []):
+        yield from _ids_in(part, way)
+    for name, member in schema.get("properties", {}).items():
+        whole = resolve(_SPEC, member)
+        is_id = name.endswith("_id") or _AN_ID.fullmatch(str(whole.get("example")))
+        if is_id and name not in NO_IDS:
+            yield (*way, name)
+        if "items" in whole:
+            yield from _ids_in(whole["items"], (*way, f"{name}[]"))
+        else:
+            yield from _ids_in(whole, (*way, name))
+
+
+def _id_parameters(operation: Operation) -> Iterator[str]:
+    for parameter in operation.document["parameters"]:
+        whole = resolve(_SPEC, parameter)
+        if whole["in"] == "query" and whole["name"].endswith("_id") and whole["name"] != "organization_id":
+            yield whole["name"]
+
+
+OPERATIONS = list(_operations())
+ON_ONE = [each for each in OPERATIONS if each.parameter]
+CHANGES_OF_ONE = [each for each in ON_ONE if each.method != "GET"]
+MUTATING = [each for each in OPERATIONS if each.method != "GET"]
+ID_FIELDS = [Place(each, way) for each in OPERATIONS if _body_of(each) for way in _ids_in(_body_of(each)["schema"], ())]
+ID_PARAMETERS = [Place(each, (name,)) for each in OPERATIONS for name in _id_parameters(each)]
+
+
+def an_example(operation: Operation, ids: dict[str, str], *, whole: bool = False) -> Json | None:
+    """The contract's longest example of a body, with real ids; ``whole`` adds the lists that creating it takes."""
+    media = _body_of(operation)
+    if not media:
+        return None
+    examples = [each["value"] for each in media.get("examples", {}).values()] or [media["example"]]
+    example: Json = _with_ids(deepcopy(max(examples, key=lambda each: len(str(each)))), ids)
+    if whole and operation.method == "PUT":
+        making = next(each for each in OPERATIONS if each.method == "POST" and each.path == operation.collection)
+        made = an_example(making, ids) or {}
+        example |= {name: value for name, value in made.items() if isinstance(value, list)}
+    return example
+
+
+def _with_ids(value: Any, ids: dict[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_with_ids(each, ids) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: ids[name] if isinstance(each, str) and _AN_ID.fullmatch(each) else _with_ids(each, ids)
+        for name, each in value.items()
+    }
+
+
+def put_at(body: Json, place: Place, key: str) -> Json:
+    """Put an id at its place in a body; of lists, into the first member."""
+    target = body
+    for step in place.way[:-1]:
+        member = target.setdefault(step.removesuffix("[]"), [{}] if step.endswith("[]") else {})
+        target = member[0] if step.endswith("[]") else member
+    target[place.field] = key
+    return body
+
+
+async def populate(call: Caller, firm: Firm) -> dict[str, str]:
+    """Give a firm one of everything and a posted invoice; return an id for each field that takes one."""
+    ids = {"organization_id": firm.organization_id, "branch_id": firm.branch_id}
+    (tax,) = [
+        each["tax_id"]
+        for each in (await call("GET", "/taxes", params={"shape": "INTRA_STATE"})).json()["taxes"]
+        if each["tax_percentage"] == 18
+    ][:1]
+    ids["tax_id"] = tax
+    for name, path in (
+        ("account_id", "/bank_accounts"),
+        ("contact_id", "/contacts"),
+        ("item_id", "/items"),
+        ("cost_center_id", "/cost_centers"),
+        ("exchange_rate_id", "/exchange_rates"),
+        ("branch_id", "/branches"),
+    ):
+        made = await _made(call, path, ids)
+        ids[name] = made[name]
+        if name == "contact_id":
+            ids["customer_id"], ids["contact_person_id"] = made[name], made["contact_persons"][0]["contact_person_id"]
+    parent = await call.made("/accounts", {"code": "5999", "name": "Rents", "account_type": "EXPENSE"})
+    ids["parent_id"] = ids["purchase_account_id"] = parent["account_id"]
+    posted = await _made(call, "/invoices", ids, headers={"Idempotency-Key": "populate"})
+    approved = await call("POST", f"/invoices/{posted['invoice_id']}/approve")
+    assert approved.status_code == 200, approved.text
+    draft = await _made(call, "/invoices", ids)
+    return {**ids, "invoice_id": draft["invoice_id"], "line_item_id": draft["line_items"][0]["line_item_id"]}
+
+
+async def _made(call: Caller, path: str, ids: dict[str, str], **options: Any) -> Json:
+    making = next(each for each in OPERATIONS if each.method == "POST" and each.path == path)
+    reply = await call("POST", path, an_example(making, ids), **options)
+    assert reply.status_code == 201, reply.text
+    return shown(reply)
