@@ -14,7 +14,7 @@ from domain.ledger.account_types import AccountType
 from domain.lookups import Lookup
 from domain.pages import Listing
 from domain.registers import Register
-from domain.statements import Statement, of_tenant, tenant_select
+from domain.statements import Statement, of_tenant, readable, tenant_select
 from models.documents import document_lines
 from models.masters import items, taxes
 
@@ -151,7 +151,9 @@ ITEMS = Register(
 
 def tax_percentage() -> ColumnElement[Decimal]:
     """The whole rate of each item's tax, in percent; absent without a tax: a column for a selection of items."""
-    return select(taxes.c.tax_percentage).where(taxes.c.id == items.c.tax_id).correlate(items).scalar_subquery()
+    return (
+        select(readable(taxes.c.tax_percentage)).where(taxes.c.id == items.c.tax_id).correlate(items).scalar_subquery()
+    )
 
 
 _SEARCHED = (items.c.item_name, items.c.sku, items.c.hsn_or_sac)
