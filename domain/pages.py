@@ -14,11 +14,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, DateTime, Numeric, Table, bindparam, tuple_
+from sqlalchemy import ColumnElement, Date, DateTime, Numeric, Table, bindparam, true, tuple_
 
 from domain.books import Books
 from domain.errors import Invalid
-from domain.statements import Statement, as_json, from_json, tenant_select
+from domain.statements import Statement, Written, as_json, from_json, tenant_select, written
 
 _DIGEST_BYTES = 8
 _MAX_CURSOR_LENGTH = 500
@@ -55,9 +55,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows by the names of their columns, and the cursor of the next page unless this is the last."""
+    """Rows as JSON objects with the names of their columns, and the cursor of the next page unless this is the last."""
 
-    rows: list[dict[str, Any]]
+    rows: list[Written]
     next_cursor: str | None
 
 
@@ -85,17 +85,18 @@ async def page(books: Books, listing: Listing, columns: Columns, wanted: Wanted)
     statement = _statement(listing, columns, filters, order)
     rows = await books.rows(statement, **values, row_limit=wanted.per_page + 1)
     has_more = len(rows) > wanted.per_page
-    rows = rows[: wanted.per_page]
+    del rows[wanted.per_page :]
     next_cursor = _sealed(rows[-1], binding) if has_more else None
-    for row in rows:
-        del row["cursor_key"], row["cursor_id"]
-    return Page(rows, next_cursor)
+    return Page([Written(row["shown"].encode()) for row in rows], next_cursor)
 
 
 @lru_cache(maxsize=1000)
 def _statement(listing: Listing, columns: Columns, filters: tuple[str, ...], order: _Order) -> Statement:
     key, row_id = listing.orders[order.name], listing.table.c["id"]
-    query = tenant_select(listing.table, *columns, key.label("cursor_key"), row_id.label("cursor_id"))
+    row, shown = written(listing.table, columns)
+    query = tenant_select(
+        listing.table, shown.label("shown"), key.label("cursor_key"), row_id.label("cursor_id")
+    ).select_from(listing.table.join(row, true()))
     if listing.always is not None:
         query = query.where(listing.always)
     for name in filters:

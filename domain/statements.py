@@ -6,19 +6,37 @@ A :class:`Statement` is built once, at import or behind a cache, from a SQLAlche
 rows, so that the cost in Python does not grow with the columns, and numbers stay exact.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
-from typing import Any, NewType
+from typing import Any, NewType, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Numeric, Select, Table, Text, bindparam, func, literal
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Label,
+    Numeric,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.expression import select
+from sqlalchemy.sql.selectable import LateralFromClause
 
 JsonRows = NewType("JsonRows", str)
+Value = TypeVar("Value")
+Written = msgspec.Raw
+"""A JSON value that PostgreSQL wrote, sent on as it is."""
+
+_INSTANT_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
@@ -95,6 +113,25 @@ def replacement(table: Table, row: type, *, parameter: str = "rows") -> str:
     )
 
 
+def written(
+    table: Table, columns: Iterable[ColumnElement[Any]], *, name: str = "shown"
+) -> tuple[LateralFromClause, ColumnElement[Any]]:
+    """Labelled columns of ``table`` as one JSON object that PostgreSQL writes: the lateral to join, and its text.
+
+    A row of 50 columns costs less to write there than to bring here value by value.
+    """
+    row = select(*(_json_ready(column) for column in columns)).correlate(table).lateral(name)
+    return row, cast(func.row_to_json(row.table_valued()), Text)
+
+
+def _json_ready(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Instants as the contract writes them; everything else is right as PostgreSQL writes it."""
+    if not isinstance(column.type, DateTime):
+        return column
+    assert isinstance(column, Label), "columns to be written carry the name that they are written under"
+    return func.to_char(func.timezone("UTC", column.element), _INSTANT_FORMAT).label(column.name)
+
+
 def as_rows(rows: Sequence[Any]) -> JsonRows:
     """Encode dataclasses (or dictionaries) for ``insertion`` and ``replacement``."""
     return JsonRows(_ENCODER.encode(rows).decode())
@@ -103,6 +140,11 @@ def as_rows(rows: Sequence[Any]) -> JsonRows:
 def as_json(value: Any) -> JsonRows:
     """Encode one JSON value, decimals as exact numbers."""
     return JsonRows(_ENCODER.encode(value).decode())
+
+
+def reader_of(kind: type[Value]) -> Callable[[str], Value]:
+    """Return a function that reads JSON text as a value of dataclass ``kind``, or a list of such values."""
+    return msgspec.json.Decoder(kind, float_hook=Decimal).decode
 
 
 def from_json(text: bytes | str) -> Any:

@@ -4,12 +4,12 @@ from typing import Any
 
 from domain import pages
 from domain.books import Books
-from domain.documents import lifecycle, listing, numbering
-from domain.documents.document import Paper, find
+from domain.documents import lifecycle, listing, numbering, reading
+from domain.documents.document import Paper
 from domain.documents.kinds import Kind
 from handlers.registers import wanted_page
 from handlers.replies import Reply, created, gone, listed, page, shown
-from handlers.shapes.documents import LINE, DocumentShape
+from handlers.shapes.documents import DocumentShape
 
 
 class DocumentHandlers:
@@ -22,31 +22,28 @@ class DocumentHandlers:
         self._plural = plural
         self._update_scope = update_scope
         self._listing = listing.listing_of(kind)
-        self._lines = listing.lines_of_page(LINE.columns)
+        self._one = reading.showing(shape.whole_columns)
 
     async def list(self, books: Books, query: dict[str, Any]) -> Reply:
         """Show one page, with lines if they are asked for."""
         wanted = wanted_page(query)
-        found = await pages.page(books, self._listing, self._shape.columns, wanted)
-        if query.get("include") == "line_items":
-            key = f"{self._singular}_id"
-            lines = await listing.lines_by_document(books, self._lines, [row[key] for row in found.rows])
-            for row in found.rows:
-                row["line_items"] = lines[row[key]]
+        columns = self._shape.whole_columns if query.get("include") == "line_items" else self._shape.columns
+        found = await pages.page(books, self._listing, columns, wanted)
         return page(self._plural, found.rows, per_page=wanted.per_page, next_cursor=found.next_cursor)
 
     async def get(self, books: Books, key: str) -> Reply:
         """Show one document with its lines."""
-        return self._shown(books, await find(books, self._kind, key))
+        document, version = await reading.show(books, self._one, self._kind, key)
+        return shown(self._singular, document, version=version)
 
     async def create(self, books: Books, query: dict[str, Any], body: dict[str, Any]) -> Reply:
         """Write a draft, and approve it at once if that is asked for."""
+        write = lifecycle.draft
         if query.get("send"):
             books.need(self._update_scope)
+            write = lifecycle.draft_and_approve
         lines = self._shape.lines_said(body) or []
-        paper = await lifecycle.draft(books, self._kind, self._shape.said(body), lines)
-        if query.get("send"):
-            paper = await lifecycle.approve_draft(books, self._kind, paper)
+        paper = await write(books, self._kind, self._shape.said(body), lines)
         location = f"/api/public/v1/{self._plural}/{paper.head.id}"
         return created(self._singular, self._shape.shown(books, paper), location=location)
 

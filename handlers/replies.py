@@ -4,36 +4,45 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.statements import Written
+
+Shown = Mapping[str, Any] | Written
+"""A resource: its members, or the JSON that PostgreSQL wrote of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What a handler answers: a status, a JSON object (``None``: no body) and extra headers.
 
-    ``payload`` is the body as bytes where it has been encoded already, to be kept or replayed as it is.
+    ``version`` is that of the one resource shown, for its entity tag; ``payload`` is the body as bytes where it has
+    been encoded already, to be kept or replayed as it is.
     """
 
     status: int
     body: Mapping[str, Any] | None
     headers: dict[str, str] = field(default_factory=dict)
+    version: int | None = None
     payload: bytes | None = None
 
 
-def shown(singular: str, value: Mapping[str, Any], *, message: str = "success") -> Reply:
-    """Answer 200 with one resource under its singular name."""
-    return Reply(200, {"code": 0, "message": message, singular: value})
+def shown(singular: str, value: Shown, *, version: int | None = None, message: str = "success") -> Reply:
+    """Answer 200 with one resource under its singular name; ``version`` where the value does not tell it."""
+    body = {"code": 0, "message": message, singular: value}
+    return Reply(200, body, version=_version_of(value) if version is None else version)
 
 
 def created(singular: str, value: Mapping[str, Any], *, location: str) -> Reply:
     """Answer 201 with the new resource and, in ``Location``, the path to read it again."""
-    return Reply(201, {"code": 0, "message": "success", singular: value}, {"Location": location})
+    body = {"code": 0, "message": "success", singular: value}
+    return Reply(201, body, {"Location": location}, version=_version_of(value))
 
 
-def listed(plural: str, rows: Sequence[Mapping[str, Any]]) -> Reply:
+def listed(plural: str, rows: Sequence[Shown]) -> Reply:
     """Answer 200 with a whole look-up list, which is not paginated."""
     return Reply(200, {"code": 0, "message": "success", plural: rows})
 
 
-def page(plural: str, rows: Sequence[Mapping[str, Any]], *, per_page: int, next_cursor: str | None) -> Reply:
+def page(plural: str, rows: Sequence[Shown], *, per_page: int, next_cursor: str | None) -> Reply:
     """Answer 200 with one page of a list; ``next_cursor`` is ``None`` on the last one."""
     context = {"per_page": per_page, "has_more_page": next_cursor is not None, "next_cursor": next_cursor}
     return Reply(200, {"code": 0, "message": "success", plural: rows, "page_context": context})
@@ -42,3 +51,7 @@ def page(plural: str, rows: Sequence[Mapping[str, Any]], *, per_page: int, next_
 def gone(message: str) -> Reply:
     """Answer 200 to a deletion."""
     return Reply(200, {"code": 0, "message": message})
+
+
+def _version_of(value: Shown) -> int | None:
+    return value.get("version") if isinstance(value, Mapping) else None

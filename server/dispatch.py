@@ -88,7 +88,7 @@ async def _send_reply(send: Send, reply: Reply, exchange: Exchange, *, is_read: 
     headers: list[_Header] = [
         (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()
     ]
-    status, etag = reply.status, etag_of(reply.body, payload) if reply.body is not None else None
+    status, etag = reply.status, None if reply.version is None else etag_of(reply.version, payload)
     if etag is not None:
         headers += [(b"etag", etag), (b"vary", b"Authorization, X-AIBooks-Org")]
         if is_read and is_unchanged(exchange.headers.get(b"if-none-match", b""), etag):

@@ -1,9 +1,7 @@
 """Entity tags: ``"<version>-<hash of the body>"`` on every single resource, and the two headers that compare them."""
 
 import re
-from collections.abc import Mapping
 from hashlib import blake2b
-from typing import Any
 
 from domain.errors import Invalid
 
@@ -13,12 +11,9 @@ _VERSION = re.compile(rb"([0-9]{1,18})(?:-[0-9a-f]{16})?")
 _MAX_TAGS_LENGTH = 4096
 
 
-def etag_of(body: Mapping[str, Any], payload: bytes) -> bytes | None:
-    """Return the strong tag of an envelope with one versioned resource; ``None`` for lists and deletions."""
-    for value in body.values():
-        if isinstance(value, dict) and "version" in value:
-            return b'"%d-%s"' % (value["version"], blake2b(payload, digest_size=8).hexdigest().encode())
-    return None
+def etag_of(version: int, payload: bytes) -> bytes:
+    """Return the strong tag of an envelope with one resource of this version."""
+    return b'"%d-%s"' % (version, blake2b(payload, digest_size=8).hexdigest().encode())
 
 
 def is_unchanged(if_none_match: bytes, etag: bytes) -> bool:

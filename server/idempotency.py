@@ -13,7 +13,7 @@ import msgspec
 from psycopg.rows import tuple_row
 
 from domain.errors import Invalid, KeyInProgress, KeyReused
-from domain.statements import as_json, from_json
+from domain.statements import as_json
 from handlers.replies import Reply
 from server.codec import encode
 from server.database import Connection
@@ -53,9 +53,9 @@ class Key:
             await cursor.execute(_CLAIM, {**self._values(), "lock": int.from_bytes(self.key_hash[:8], signed=True)})
             row = await cursor.fetchone()
         assert row is not None, "the statement always gives one row"
-        is_ours, request_hash, status, headers, body = row
+        is_ours, request_hash, status, kept, body = row
         if request_hash is not None:
-            return self._replay(request_hash, status, headers, body)
+            return self._replay(request_hash, status, kept, body)
         if not is_ours:
             raise KeyInProgress("A request with this Idempotency-Key is still running.", headers={"Retry-After": "1"})
         return None
@@ -63,15 +63,16 @@ class Key:
     async def keep(self, connection: Connection, reply: Reply) -> Reply:
         """Keep the answer with the work, in the same transaction, and return it as it will be replayed."""
         payload = encode(reply.body)
-        kept = {"status": reply.status, "headers": as_json(reply.headers), "body": payload}
+        kept = {"status": reply.status, "headers": as_json([reply.headers, reply.version]), "body": payload}
         async with connection.cursor() as cursor:
             await cursor.execute(_KEEP, {**self._values(), **kept})
         return replace(reply, payload=payload)
 
-    def _replay(self, request_hash: bytes, status: int, headers: dict[str, str], body: bytes) -> Reply:
+    def _replay(self, request_hash: bytes, status: int, kept: list[Any], body: bytes) -> Reply:
         if request_hash != self.request_hash:
             raise KeyReused("This Idempotency-Key was used before, with a different request.", field="Idempotency-Key")
-        return Reply(status, from_json(body), {**headers, **_REPLAYED}, payload=body)
+        headers, version = kept
+        return Reply(status, None, {**headers, **_REPLAYED}, version=version, payload=body)
 
     def _values(self) -> dict[str, Any]:
         return {

@@ -70,9 +70,7 @@ class LineItem:
     status: str
 
 
-# One round trip for all that stands once per document. Absent parts come back as nulls, to be named in the refusal.
-_AROUND = Statement(
-    """
+_FACTS = """
 select organization.registration_type as organization_registration,
        organization.is_round_off_enabled,
        organization.locked_until,
@@ -97,16 +95,32 @@ select organization.registration_type as organization_registration,
   from organizations as organization
   left join branches as branch
     on branch.organization_id = organization.id
-   and branch.id = coalesce(%(branch_id)s, (select id
-                                              from branches
-                                             where organization_id = %(organization_id)s
-                                               and is_primary))
+   and branch.id = {branch_id}
   left join contacts as contact
     on contact.organization_id = organization.id
-   and contact.id = %(contact_id)s
- where organization.id = %(organization_id)s
+   and contact.id = {contact_id}
+ where organization.id = {organization_id}
 """
+
+# One round trip for all that stands once per document. Absent parts come back as nulls, to be named in the refusal.
+_AROUND = Statement(
+    _FACTS.format(
+        organization_id="%(organization_id)s",
+        branch_id="""coalesce(%(branch_id)s, (select id
+                                              from branches
+                                             where organization_id = %(organization_id)s
+                                               and is_primary))""",
+        contact_id="%(contact_id)s",
+    )
 )
+
+_stored = _FACTS.format(
+    organization_id="documents.organization_id",
+    branch_id="documents.branch_id",
+    contact_id="documents.contact_id",
+)
+AROUND_STORED = f"select row_to_json(fact) from ({_stored}) as fact"  # noqa: S608  # no value in it
+"""The same for a stored document, as one JSON object: a scalar subquery for a selection of documents."""
 
 _ITEMS = Statement(
     """

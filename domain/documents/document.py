@@ -3,18 +3,25 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-
-from sqlalchemy import bindparam
+from typing import Any
 
 from domain.addresses import Address
-from domain.books import Books, found
-from domain.documents.kinds import Kind
 from domain.money import ZERO
-from domain.statements import Statement, columns_of, tenant_select
-from models.documents import document_lines, documents
 
-CustomFields = dict[str, str | int | Decimal | bool | None]
-TaxSummary = dict[str, str | Decimal | None]
+CustomFields = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TaxSummary:
+    """The lines of one tax rate together: percent, and amounts in the document's currency."""
+
+    tax_name: str
+    tax_percentage: Decimal
+    taxable_amount: Decimal
+    cgst_amount: Decimal
+    sgst_amount: Decimal
+    igst_amount: Decimal
+    cess_amount: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,35 +125,3 @@ class Paper:
 
     head: Document
     lines: list[Line]
-
-
-_ONE = tenant_select(documents, *columns_of(documents, Document)).where(
-    documents.c.id == bindparam("id"), documents.c.kind == bindparam("kind")
-)
-_FIND = Statement(_ONE)
-_LOCK = Statement(_ONE.with_for_update())
-_LINES = Statement(
-    tenant_select(document_lines, *columns_of(document_lines, Line))
-    .where(document_lines.c.document_id == bindparam("document_id"))
-    .order_by(document_lines.c.position)
-)
-
-
-async def find(books: Books, kind: Kind, key: str) -> Paper:
-    """Return a document of this kind with its lines. Raises NotFound."""
-    head = found(await books.load_one(Document, _FIND, id=key, kind=kind.name), kind.title, key)
-    return Paper(head, await _lines_of(books, head))
-
-
-async def find_for_change(books: Books, kind: Kind, key: str) -> Paper:
-    """Return a document of this kind with its lines, locked until the transaction ends.
-
-    Raises: NotFound, VersionMismatch.
-    """
-    head = found(await books.load_one(Document, _LOCK, id=key, kind=kind.name), kind.title, key)
-    books.expect_version(kind.title, head.version)
-    return Paper(head, await _lines_of(books, head))
-
-
-async def _lines_of(books: Books, head: Document) -> list[Line]:
-    return await books.load(Line, _LINES, document_id=head.id)

@@ -64,12 +64,18 @@ select rate
 )
 
 
-async def drafted(books: Books, kind: Kind, said: Values, lines: Sequence[LineValues]) -> Paper:
+Reckoned = tuple[Paper, Circumstances]
+"""A draft, and what it depends on."""
+
+
+async def drafted(books: Books, kind: Kind, said: Values, lines: Sequence[LineValues]) -> Reckoned:
     """Return a new draft of what was said; nothing is written."""
     return await _reckoned(books, kind, said, lines, None)
 
 
-async def redrafted(books: Books, kind: Kind, stored: Paper, said: Values, lines: Sequence[LineValues] | None) -> Paper:
+async def redrafted(
+    books: Books, kind: Kind, stored: Paper, said: Values, lines: Sequence[LineValues] | None
+) -> Reckoned:
     """Return the draft with the changes that were said; lines that were not said stay. Nothing is written."""
     kept = [line_rules.as_spoken(line) for line in stored.lines]
     merged = kept if lines is None else line_rules.merged(stored.lines, lines)
@@ -78,7 +84,7 @@ async def redrafted(books: Books, kind: Kind, stored: Paper, said: Values, lines
 
 async def _reckoned(
     books: Books, kind: Kind, said: Values, lines: Sequence[LineValues], stored: Document | None
-) -> Paper:
+) -> Reckoned:
     said = _with_one_discount(said)
     contact_id = said.get("contact_id") or (stored.contact_id if stored else "")
     branch_id = said.get("branch_id") or (stored.branch_id if stored else None)
@@ -88,7 +94,7 @@ async def _reckoned(
     supply = _supply(head, facts)
     head = replace(head, supply_type=supply.supply_type.value)
     completed = await line_rules.completed(books, kind, lines, facts, supply)
-    return _with_amounts(head, completed, supply, facts)
+    return _with_amounts(head, completed, supply, facts), facts
 
 
 def _with_one_discount(said: Values) -> Values:
@@ -284,14 +290,14 @@ def _summary(lines: list[Line], taxes: list[LineTax]) -> list[TaxSummary]:
         (tax.category, tax.tax_percent, tax.cess_percent): line.tax_name for line, tax in zip(lines, taxes, strict=True)
     }
     return [
-        {
-            "tax_name": names[(rate.category, rate.tax_percent, rate.cess_percent)] or "No tax",
-            "tax_percentage": rate.tax_percent,
-            "taxable_amount": rate.taxable,
-            "cgst_amount": rate.cgst,
-            "sgst_amount": rate.sgst,
-            "igst_amount": rate.igst,
-            "cess_amount": rate.cess,
-        }
+        TaxSummary(
+            tax_name=names[(rate.category, rate.tax_percent, rate.cess_percent)] or "No tax",
+            tax_percentage=rate.tax_percent,
+            taxable_amount=rate.taxable,
+            cgst_amount=rate.cgst,
+            sgst_amount=rate.sgst,
+            igst_amount=rate.igst,
+            cess_amount=rate.cess,
+        )
         for rate in tax_summary(taxes)
     ]

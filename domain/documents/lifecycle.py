@@ -5,13 +5,14 @@ from dataclasses import fields, replace
 from typing import Any
 
 from domain.books import Books
-from domain.documents.circumstances import Circumstances, around
-from domain.documents.document import Document, Line, Paper, find_for_change
+from domain.documents.circumstances import Circumstances
+from domain.documents.document import Document, Line, Paper
 from domain.documents.drafts import Values, drafted, redrafted
 from domain.documents.kinds import Kind
 from domain.documents.lines import LineValues
 from domain.documents.numbering import prefix_on
 from domain.documents.posting import entries
+from domain.documents.reading import find_for_change
 from domain.documents.status import CANCELLED, DRAFT, PAID
 from domain.errors import Failed, InvalidState
 from domain.happenings import Happening, difference
@@ -101,10 +102,21 @@ update documents
 
 async def draft(books: Books, kind: Kind, said: Values, lines: Sequence[LineValues]) -> Paper:
     """Write a new draft. Nothing is posted and no number taken."""
-    paper = await drafted(books, kind, said, lines)
+    paper, _ = await _draft(books, kind, said, lines)
+    return paper
+
+
+async def draft_and_approve(books: Books, kind: Kind, said: Values, lines: Sequence[LineValues]) -> Paper:
+    """Write a new draft and approve it; if that is refused, nothing is kept."""
+    paper, facts = await _draft(books, kind, said, lines)
+    return await _approve(books, kind, paper, facts)
+
+
+async def _draft(books: Books, kind: Kind, said: Values, lines: Sequence[LineValues]) -> tuple[Paper, Circumstances]:
+    paper, facts = await drafted(books, kind, said, lines)
     await books.run(_INSERT, heads=as_rows([paper.head]), lines=as_rows(paper.lines))
     _note(books, kind, paper.head, "CREATED")
-    return paper
+    return paper, facts
 
 
 async def amend(books: Books, kind: Kind, key: str, said: Values, lines: Sequence[LineValues] | None) -> Paper:
@@ -112,12 +124,12 @@ async def amend(books: Books, kind: Kind, key: str, said: Values, lines: Sequenc
 
     Raises: NotFound, VersionMismatch, InvalidState, and what drafting refuses.
     """
-    stored = await find_for_change(books, kind, key)
+    stored, _ = await find_for_change(books, kind, key)
     if stored.head.status != DRAFT:
         _refuse_frozen(kind, stored.head, said, lines)
         changed = replace(stored, head=replace(stored.head, **_with_merged_fields(stored.head, said)))
     else:
-        changed = await redrafted(books, kind, stored, _with_merged_fields(stored.head, said), lines)
+        changed, _ = await redrafted(books, kind, stored, _with_merged_fields(stored.head, said), lines)
     if changed == stored:
         return stored
     changed = replace(changed, head=replace(changed.head, version=stored.head.version + 1, modified_at=books.now))
@@ -134,15 +146,14 @@ async def approve(books: Books, kind: Kind, key: str) -> Paper:
 
     Raises: NotFound, VersionMismatch, InvalidState, and what the kind's rules refuse.
     """
-    return await approve_draft(books, kind, await find_for_change(books, kind, key))
+    paper, facts = await find_for_change(books, kind, key)
+    return await _approve(books, kind, paper, facts)
 
 
-async def approve_draft(books: Books, kind: Kind, paper: Paper) -> Paper:
-    """Approve a draft that is at hand, in the transaction that wrote or locked it."""
+async def _approve(books: Books, kind: Kind, paper: Paper, facts: Circumstances) -> Paper:
     head = paper.head
     if head.status != DRAFT:
         raise InvalidState(f"{kind.title} {head.number or head.id} is {head.status}; only a draft can be approved.")
-    facts = await around(books, kind, branch_id=head.branch_id, contact_id=head.contact_id)
     for rule in kind.rules:
         rule(paper, facts)
     source = Source(head.dated_on, head.branch_id, "DOCUMENT", head.id, head.contact_name)
@@ -190,13 +201,12 @@ async def void(books: Books, kind: Kind, key: str, *, reason: str | None) -> Pap
 
     Raises: NotFound, VersionMismatch, InvalidState, PeriodLocked.
     """
-    paper = await find_for_change(books, kind, key)
+    paper, facts = await find_for_change(books, kind, key)
     head = paper.head
     if head.status in (DRAFT, CANCELLED):
         raise InvalidState(f"{kind.title} {head.number or head.id} is {head.status}; it cannot be voided.")
     if head.amount_paid or head.amount_credited:
         raise InvalidState(f"{kind.title} {head.number} is settled in part; take back what was applied to it first.")
-    facts = await around(books, kind, branch_id=head.branch_id, contact_id=head.contact_id)
     check_period(head.dated_on, facts.locked_until)
     voided = replace(
         head,
@@ -223,7 +233,8 @@ async def void(books: Books, kind: Kind, key: str, *, reason: str | None) -> Pap
 
 async def delete(books: Books, kind: Kind, key: str) -> Document:
     """Remove a draft for good. Raises: NotFound, VersionMismatch, InvalidState."""
-    head = (await find_for_change(books, kind, key)).head
+    paper, _ = await find_for_change(books, kind, key)
+    head = paper.head
     if head.status != DRAFT:
         raise InvalidState(
             f"{kind.title} {head.number} is {head.status}; only a draft can be deleted. Void it instead."

@@ -1,16 +1,12 @@
 """Lists of documents: their filters and orders, the same for every kind."""
 
-from collections.abc import Sequence
-from typing import Any
-
 from sqlalchemy import ColumnElement, Date, DateTime, bindparam, func, or_, select
 
-from domain.books import Books
 from domain.documents.kinds import Kind
 from domain.documents.status import STATUS_TODAY
-from domain.pages import Columns, Listing
-from domain.statements import Statement, of_tenant, tenant_select
-from models.documents import document_lines, documents
+from domain.pages import Listing
+from domain.statements import of_tenant
+from models.documents import documents
 from models.masters import contacts
 
 
@@ -34,22 +30,6 @@ def listing_of(kind: Kind) -> Listing:
         },
         orders={"date": head.dated_on, "created_time": head.id, "last_modified_time": head.modified_at},
     )
-
-
-def lines_of_page(columns: Columns) -> Statement:
-    """The statement that selects the lines of several documents (``ids``), in their order."""
-    lines = document_lines.c
-    wanted: ColumnElement[Any] = lines.document_id == func.any(bindparam("ids"))
-    query = tenant_select(document_lines, *columns, lines.document_id.label("document_id"))
-    return Statement(query.where(wanted).order_by(lines.document_id, lines.position))
-
-
-async def lines_by_document(books: Books, statement: Statement, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-    """Return the lines of each document as ``statement`` (see ``lines_of_page``) selects them."""
-    found: dict[str, list[dict[str, Any]]] = {key: [] for key in ids}
-    for row in await books.rows(statement, ids=list(ids)):
-        found[row.pop("document_id")].append(row)
-    return found
 
 
 def _matches() -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ from typing import Any
 from domain.books import Books
 from domain.documents.document import Document, Line, Paper
 from domain.documents.kinds import Kind
+from domain.documents.reading import lines_of
 from domain.documents.status import STATUS_TODAY, status_today
 from handlers.shapes.shape import TIMES, Shape, same
 from models.documents import document_lines, documents
@@ -88,7 +89,7 @@ _POSTED = {
 
 
 class DocumentShape:
-    """The names of one kind of document."""
+    """The names of one kind of document; ``columns`` select its head, ``whole_columns`` its lines as well."""
 
     def __init__(self, kind: Kind, *own: Mapping[str, str]) -> None:
         fields = {f"{kind.series}_id": "id", kind.number_field: "number", "status": "status"}
@@ -97,6 +98,7 @@ class DocumentShape:
         self._fields = tuple(fields.items())
         self._head = Shape(documents, {**fields, "status": STATUS_TODAY})
         self.columns = self._head.columns
+        self.whole_columns = (*self.columns, lines_of(LINE.columns).label("line_items"))
 
     def said(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """What a body says of the document, by our own names."""

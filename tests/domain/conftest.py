@@ -11,11 +11,13 @@ from psycopg.types.json import set_json_loads
 from domain import happenings
 from domain.books import Books
 from domain.ids import new_id
-from domain.statements import Statement, from_json
+from domain.statements import Statement, as_json, from_json
+from handlers.replies import Reply
 from server.settings import DatabaseUrl
 
 NOW = datetime(2026, 11, 21, 6, 30, 0, 123456, tzinfo=UTC)
 """The moment of every test: noon in India."""
+NOW_TEXT = "2026-11-21T06:30:00.123456Z"
 
 set_json_loads(from_json)
 
@@ -33,7 +35,8 @@ _BRANCH = Statement(
 insert into branches (organization_id, id, branch_name, is_primary, gst_no, state_code, is_einvoicing_enabled,
                       prefixes, is_active, version, created_at, modified_at)
 values (%(organization_id)s, %(id)s, 'Mumbai', true, '27AAPFU0939F1ZV', 'IN-MH', false,
-        '{"INVOICE": "INV/{FY}/"}', true, 1, %(now)s, %(now)s)
+        '{"invoice": "INV/{FY}/", "estimate": "EST/{FY}/", "sales_order": "SO/{FY}/", "purchase_order": "PO/{FY}/",
+          "bill": "BIL/{FY}/", "credit_note": "CN/{FY}/", "debit_note": "DN/{FY}/"}', true, 1, %(now)s, %(now)s)
 """
 )
 
@@ -72,6 +75,12 @@ select activity.action, activity.entity_id, activity.entity_ref, activity.change
 """
         )
     )
+
+
+def body_of(reply: Reply) -> dict[str, Any]:
+    """The body of a reply as its caller reads it."""
+    body: dict[str, Any] = from_json(as_json(reply.body))
+    return body
 
 
 @pytest.fixture

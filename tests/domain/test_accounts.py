@@ -18,7 +18,7 @@ from domain.ledger.chart import chart_rows, seed_chart
 from domain.statements import Statement
 from handlers import accounts as handlers
 from models.masters import ACCOUNT_TYPES
-from tests.domain.conftest import NOW, open_books, trail, turn_to
+from tests.domain.conftest import NOW, NOW_TEXT, body_of, open_books, trail, turn_to
 
 POSTED = Statement(
     """
@@ -67,8 +67,7 @@ async def the(books: Books, role: AccountRole) -> str:
 
 async def page(books: Books, **query: Any) -> dict[str, Any]:
     reply = await handlers.list_accounts(books, {"per_page": 200, "status": "ACTIVE", **query})
-    assert reply.body is not None
-    return dict(reply.body)
+    return dict(body_of(reply))
 
 
 async def codes(books: Books, **query: Any) -> list[str]:
@@ -77,8 +76,7 @@ async def codes(books: Books, **query: Any) -> list[str]:
 
 async def shown(books: Books, account_id: str) -> dict[str, Any]:
     reply = await handlers.get_account(books, account_id)
-    assert reply.body is not None
-    return dict(reply.body["account"])
+    return dict(body_of(reply)["account"])
 
 
 def test_the_types_are_those_of_the_table() -> None:
@@ -152,8 +150,7 @@ async def test_a_new_account_is_shown_in_the_words_of_the_contract(books: Books)
         books, {"code": "5215", "name": "Godown rent", "account_type": "EXPENSE", "description": "Rent of godowns"}
     )
     assert reply.status == 201
-    assert reply.body is not None
-    account = reply.body["account"]
+    account = body_of(reply)["account"]
     assert reply.headers["Location"] == f"/api/public/v1/accounts/{account['account_id']}"
     assert account.pop("account_id").startswith("acc_")
     assert account == {
@@ -167,8 +164,8 @@ async def test_a_new_account_is_shown_in_the_words_of_the_contract(books: Books)
         "is_system": False,
         "current_balance": Decimal("0"),
         "version": 1,
-        "created_time": NOW,
-        "last_modified_time": NOW,
+        "created_time": NOW_TEXT,
+        "last_modified_time": NOW_TEXT,
     }
 
 
@@ -302,8 +299,7 @@ async def test_an_account_is_archived_whatever_its_balance(books: Books) -> None
     account = await an_account(books)
     await posted(books, debited=account.id, credited=await the(books, AccountRole.BANK), amount="500.00")
     reply = await handlers.archive_account(books, account.id)
-    assert reply.body is not None
-    archived = reply.body["account"]
+    archived = body_of(reply)["account"]
     assert (archived["is_active"], archived["current_balance"]) == (False, Decimal("500.00"))
     again = await accounts.archive(books, account.id)
     assert again.version == 2

@@ -11,25 +11,22 @@ from domain.ledger.accounts import ACCOUNTS, AccountRole, by_role
 from domain.ledger.bank_accounts import BANK_ACCOUNTS
 from domain.ledger.chart import seed_chart
 from handlers import bank_accounts as handlers
-from tests.domain.conftest import trail
+from tests.domain.conftest import body_of, trail
 
 
 async def opened(books: Books, account_name: str, **values: Any) -> dict[str, Any]:
     reply = await handlers.create_bank_account(books, {"account_name": account_name, **values})
-    assert reply.body is not None
-    return dict(reply.body["bank_account"])
+    return dict(body_of(reply)["bank_account"])
 
 
 async def changed(books: Books, account: dict[str, Any], **values: Any) -> dict[str, Any]:
     reply = await handlers.update_bank_account(books, account["account_id"], values)
-    assert reply.body is not None
-    return dict(reply.body["bank_account"])
+    return dict(body_of(reply)["bank_account"])
 
 
 async def listed(books: Books) -> list[dict[str, Any]]:
     reply = await handlers.list_bank_accounts(books)
-    assert reply.body is not None
-    return list(reply.body["bank_accounts"])
+    return list(body_of(reply)["bank_accounts"])
 
 
 async def test_bank_and_cash_accounts_are_listed_by_code(books: Books) -> None:

@@ -11,7 +11,7 @@ from domain.branches import amend_branch, default_prefixes, open_branch
 from domain.errors import Duplicate, Failed, Invalid, InvalidState, NotFound, Refusal, VersionMismatch
 from domain.gst.document_numbers import check_prefix
 from handlers.branches import create_branch, get_branch, list_branches, update_branch
-from tests.domain.conftest import trail
+from tests.domain.conftest import body_of, trail
 from tests.domain.founded import (
     DELHI,
     KARNATAKA,
@@ -234,21 +234,18 @@ async def test_branches_are_shown_whole_the_primary_one_first(connection: AsyncC
     books = await a_firm(connection)
 
     made = await create_branch(books, {"branch_name": "Akola", "bank_details": {"bank_name": "HDFC Bank"}})
-    assert made.body is not None
-    key = made.body["branch"]["branch_id"]
+    key = body_of(made)["branch"]["branch_id"]
     changed = await update_branch(books, key, {"bank_details": {"ifsc": "HDFC0000060"}, "address": {"city": "Akola"}})
     every = await list_branches(books)
 
     assert made.status == 201
     assert made.headers == {"Location": f"/api/public/v1/branches/{key}"}
-    assert changed.body is not None
-    assert changed.body["branch"]["bank_details"] == {
+    assert body_of(changed)["branch"]["bank_details"] == {
         "bank_name": "HDFC Bank",
         "account_name": None,
         "account_number": None,
         "ifsc": "HDFC0000060",
         "upi_id": None,
     }
-    assert changed.body["branch"]["address"]["city"] == "Akola"
-    assert every.body is not None
-    assert [row["branch_name"] for row in every.body["branches"]] == ["Head office", "Akola"]
+    assert body_of(changed)["branch"]["address"]["city"] == "Akola"
+    assert [row["branch_name"] for row in body_of(every)["branches"]] == ["Head office", "Akola"]

@@ -7,25 +7,22 @@ import pytest
 from domain.books import Books
 from domain.errors import Duplicate, NotFound, VersionMismatch
 from handlers import cost_centers as handlers
-from tests.domain.conftest import NOW, open_books, trail, turn_to
+from tests.domain.conftest import NOW_TEXT, body_of, open_books, trail, turn_to
 
 
 async def opened(books: Books, name: str, code: str | None = None) -> dict[str, Any]:
     reply = await handlers.create_cost_center(books, {"name": name, "code": code})
-    assert reply.body is not None
-    return dict(reply.body["cost_center"])
+    return dict(body_of(reply)["cost_center"])
 
 
 async def changed(books: Books, center: dict[str, Any], **values: Any) -> dict[str, Any]:
     reply = await handlers.update_cost_center(books, center["cost_center_id"], values)
-    assert reply.body is not None
-    return dict(reply.body["cost_center"])
+    return dict(body_of(reply)["cost_center"])
 
 
 async def names(books: Books) -> list[str]:
     reply = await handlers.list_cost_centers(books)
-    assert reply.body is not None
-    return [row["name"] for row in reply.body["cost_centers"]]
+    return [row["name"] for row in body_of(reply)["cost_centers"]]
 
 
 async def test_a_new_cost_center_is_shown_in_the_words_of_the_contract(books: Books) -> None:
@@ -36,8 +33,8 @@ async def test_a_new_cost_center_is_shown_in_the_words_of_the_contract(books: Bo
         "code": "PW",
         "is_active": True,
         "version": 1,
-        "created_time": NOW,
-        "last_modified_time": NOW,
+        "created_time": NOW_TEXT,
+        "last_modified_time": NOW_TEXT,
     }
 
 

@@ -11,7 +11,7 @@ from domain.currencies import add_exchange_rate, check_currency
 from domain.errors import Duplicate, Failed, Invalid, Refusal
 from handlers import currencies, exchange_rates
 from handlers.shapes.currencies import EXCHANGE_RATE
-from tests.domain.conftest import open_books, trail, turn_to
+from tests.domain.conftest import NOW_TEXT, body_of, open_books, trail, turn_to
 
 MONDAY, TUESDAY = date(2026, 11, 16), date(2026, 11, 17)
 
@@ -22,8 +22,7 @@ def a_rate(code: str = "USD", day: date = MONDAY, rate: str = "83.25") -> dict[s
 
 async def listed(books: Books, **filters: Any) -> list[tuple[str, date]]:
     reply = await exchange_rates.list_exchange_rates(books, filters)
-    assert reply.body is not None
-    return [(row["currency_code"], row["date"]) for row in reply.body["exchange_rates"]]
+    return [(row["currency_code"], date.fromisoformat(row["date"])) for row in body_of(reply)["exchange_rates"]]
 
 
 async def test_every_currency_is_listed_and_the_rupee_is_the_base(books: Books) -> None:
@@ -59,8 +58,7 @@ async def test_a_rate_is_kept_to_ten_places(books: Books) -> None:
     body = EXCHANGE_RATE.values({"currency_code": "JPY", "date": "2026-11-16", "rate": Decimal("0.5512345678")})
     await add_exchange_rate(books, body)
     reply = await exchange_rates.list_exchange_rates(books, {})
-    assert reply.body is not None
-    assert [row["rate"] for row in reply.body["exchange_rates"]] == [Decimal("0.5512345678")]
+    assert [row["rate"] for row in body_of(reply)["exchange_rates"]] == [Decimal("0.5512345678")]
 
 
 async def test_a_new_rate_is_answered_in_the_words_of_the_contract(books: Books) -> None:
@@ -68,11 +66,10 @@ async def test_a_new_rate_is_answered_in_the_words_of_the_contract(books: Books)
         books, {"currency_code": "USD", "date": "2026-11-16", "rate": Decimal("83.25")}
     )
     assert reply.status == 201
-    assert reply.body is not None
-    rate = reply.body["exchange_rate"]
+    rate = body_of(reply)["exchange_rate"]
     assert rate["exchange_rate_id"].startswith("xr_")
-    assert (rate["currency_code"], rate["date"], rate["rate"]) == ("USD", MONDAY, Decimal("83.25"))
-    assert rate["created_time"] == books.now
+    assert (rate["currency_code"], rate["date"], rate["rate"]) == ("USD", "2026-11-16", Decimal("83.25"))
+    assert rate["created_time"] == NOW_TEXT
 
 
 async def test_rates_come_newest_first_and_can_be_filtered(books: Books) -> None:

@@ -19,7 +19,7 @@ from domain.gst.gstin import GstinFault
 from domain.organization import open_organization, sandbox_id_of
 from domain.registration import amend_organization
 from handlers.organizations import get_organization, list_organizations, update_organization
-from tests.domain.conftest import trail
+from tests.domain.conftest import body_of, trail
 from tests.domain.founded import (
     DELHI,
     KARNATAKA,
@@ -208,8 +208,7 @@ async def test_a_token_of_a_user_reaches_all_its_live_organizations(connection: 
     assert await names(books, identity) == ["Alpha", "beta"]
     assert await names(books, bearer(owner.id, None, is_sandbox=True)) == ["Alpha"]
     shown = await get_organization(books, identity, made.organization_id)
-    assert shown.body is not None
-    assert shown.body["organization"]["name"] == "Alpha"
+    assert body_of(shown)["organization"]["name"] == "Alpha"
     with pytest.raises(NotFound):
         await get_organization(books, identity, foreign.organization_id)
 
@@ -221,8 +220,7 @@ async def test_only_the_open_organization_is_changed(connection: AsyncConnection
     with pytest.raises(NotFound):
         await update_organization(books, "org_other", {"name": "Mine now"})
 
-    assert reply.body is not None
-    assert reply.body["organization"]["lock_date"] == date(2026, 3, 31)
+    assert body_of(reply)["organization"]["lock_date"] == "2026-03-31"
 
 
 async def test_a_sandbox_is_made_once_with_the_same_people_and_branches(connection: AsyncConnection[Any]) -> None:
@@ -246,8 +244,7 @@ async def test_a_sandbox_is_made_once_with_the_same_people_and_branches(connecti
 
 async def names(books: Books, identity: Identity) -> list[str]:
     reply = await list_organizations(books, identity)
-    assert reply.body is not None
-    return [row["name"] for row in reply.body["organizations"]]
+    return [row["name"] for row in body_of(reply)["organizations"]]
 
 
 async def turn_to_user(books: Books, user_id: str) -> None:

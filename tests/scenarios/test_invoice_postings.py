@@ -65,7 +65,7 @@ async def test_two_rates_and_an_exempt_line_make_one_entry_per_head(books: Books
         "Output SGST": ("0.00", "42.88"),
         "Sales": ("0.00", "774.50"),
     }
-    assert [tax["tax_name"] for tax in invoice.head.taxes] == ["GST 18%", "GST 5%", "Exempt"]
+    assert [tax.tax_name for tax in invoice.head.taxes] == ["GST 18%", "GST 5%", "Exempt"]
 
 
 async def test_a_discount_on_the_whole_is_spread_over_the_lines(books: Books) -> None:
