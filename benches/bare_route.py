@@ -1,8 +1,9 @@
 """The fastest honest list of fifty invoices: a bare ASGI application and one hand-written statement.
 
-PostgreSQL writes the JSON, with the fields and names of the contract, and it is sent as it comes. Left out: token,
-scopes and rate limit, the tenant's row-level security, the transaction, validation, cursors, entity tags, logs and
-metrics. Run by uvicorn: ``benches.bare_route:app``, with the database in ``DATABASE_URL``.
+PostgreSQL writes each row's JSON, with the fields and names of the contract, and it is sent as it comes (gathering all
+rows by ``json_agg`` costs PostgreSQL a third more). Left out: token, scopes and rate limit, the tenant's row-level
+security, the transaction, validation, cursors, entity tags, logs and metrics. Run by uvicorn:
+``benches.bare_route:app``, with the database in ``DATABASE_URL``.
 """
 
 import os
@@ -15,8 +16,7 @@ from starlette.types import Receive, Scope, Send
 POOL_SIZE = 8
 
 _FIFTY_INVOICES = """
-select json_build_object('code', 0, 'message', 'success', 'invoices', coalesce(json_agg(invoice), '[]'),
-                         'page_context', json_build_object('per_page', 50, 'has_more_page', true))::text
+select row_to_json(invoice)::text
   from (select id as invoice_id, number as invoice_number,
                case when status in ('SENT', 'OPEN', 'PARTIALLY_PAID') and due_on < current_date then 'OVERDUE'
                     else status end as status,
@@ -34,6 +34,9 @@ select json_build_object('code', 0, 'message', 'success', 'invoices', coalesce(j
          order by dated_on desc, id desc
          limit 50) as invoice
 """
+
+_BEFORE = b'{"code":0,"message":"success","invoices":['
+_AFTER = b'],"page_context":{"per_page":50,"has_more_page":true}}'
 
 _pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
     os.environ.get("DATABASE_URL", ""),
@@ -56,9 +59,8 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
         return
     async with _pool.connection() as connection:
         cursor = await connection.execute(_FIFTY_INVOICES, (scope["query_string"].decode(),))
-        row = await cursor.fetchone()
-    assert row is not None, "the statement always gives one row"
-    body = row[0].encode()
+        rows = await cursor.fetchall()
+    body = _BEFORE + ",".join([row[0] for row in rows]).encode() + _AFTER
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
