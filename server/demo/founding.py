@@ -132,9 +132,8 @@ async def _enter(books: Books, written: _Masters, sale: Sale, dated_on: date) ->
     }
     if "number" in said:
         said["number"] = said["number"].replace(YEAR_MARK, financial_year_of(dated_on).short)
-    paper = await lifecycle.draft(books, INVOICE, said, [_line(written, sold) for sold in sale.lines])
-    if sale.outcome is not Outcome.DRAFT:
-        await lifecycle.approve_draft(books, INVOICE, paper)
+    enter = lifecycle.draft if sale.outcome is Outcome.DRAFT else lifecycle.draft_and_approve
+    paper = await enter(books, INVOICE, said, [_line(written, sold) for sold in sale.lines])
     return paper.head.id
 
 
