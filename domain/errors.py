@@ -4,7 +4,6 @@ A refusal carries the stable ``code`` for machines, the HTTP ``status`` the edge
 to blame (a path such as ``line_items[0].item_id``) and a message with the facts. Rules raise; only the edge catches.
 """
 
-from datetime import date
 from typing import Any, ClassVar
 
 
@@ -135,9 +134,6 @@ class PeriodLocked(Refusal):
 
     status = 409
     code = "conflict.period_locked"
-
-    def __init__(self, entry_on: date, locked_until: date, *, field: str | None = "date") -> None:
-        super().__init__(f"{entry_on} is not after {locked_until}, up to which the books are locked.", field=field)
 
 
 class VersionMismatch(Refusal):

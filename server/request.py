@@ -57,10 +57,11 @@ class Answerer:
             except (pg.DeadlockDetected, pg.SerializationFailure):
                 if attempt == _ATTEMPTS:
                     raise Unavailable("The books are busy; try again.", headers={"Retry-After": "1"}) from None
-            except pg.UniqueViolation as violation:
+            except pg.IntegrityError as violation:
                 # A twin with the same key committed between our look and our lock: the next attempt replays it.
+                # Any other was found at the commit, by a deferred trigger.
                 if violation.diag.constraint_name != "idempotency_keys_pkey" or attempt == _ATTEMPTS:
-                    raise
+                    raise refusal_of(violation) or violation from None
         raise AssertionError("the last attempt returns or raises")
 
     async def _once(self, call: Call, organization_id: str) -> Reply:

@@ -94,7 +94,7 @@ def journal_of(books: Books, source: Source, entries: Iterable[Entry]) -> tuple[
 def check_period(entry_on: date, locked_until: date | None) -> None:
     """Refuse an entry in a period that the accountant has locked. Raises PeriodLocked."""
     if locked_until is not None and entry_on <= locked_until:
-        raise PeriodLocked(entry_on, locked_until)
+        raise PeriodLocked(f"{entry_on} is not after {locked_until}, up to which the books are locked.", field="date")
 
 
 def _added_up(entries: Iterable[Entry]) -> list[Entry]:

@@ -111,6 +111,16 @@ def test_a_journal_without_lines_is_refused_at_commit(connection: Connection, fi
         connection.commit()
 
 
+def test_a_journal_of_a_period_that_was_locked_meanwhile_is_refused_at_commit(
+    connection: Connection, firm: Firm
+) -> None:
+    posted(connection, firm)
+    connection.execute("update organizations set locked_until = '2026-11-21' where id = %s", (firm.organization_id,))
+
+    with pytest.raises(pg.CheckViolation, match="in a locked period"):
+        connection.commit()
+
+
 @pytest.mark.parametrize("lines", [PAIR[:1], PAIR, [*PAIR, *PAIR]], ids=["a line", "as many again", "more"])
 @pytest.mark.parametrize("when", ["in its transaction", "later"])
 def test_a_line_added_to_a_whole_journal_is_refused(

@@ -121,19 +121,25 @@ create trigger check_and_carry after insert on journal_lines
   referencing new table as new_lines
   for each statement execute function check_and_carry_journal_lines();
 
-create function check_journal_has_lines() returns trigger
+create function check_journal_at_commit() returns trigger
 language plpgsql security definer set search_path = public as $$
 begin
   if not exists (select from journal_lines
                   where organization_id = new.organization_id and journal_id = new.id) then
     raise exception 'Journal % has no lines.', new.id
-      using errcode = 'check_violation', constraint = 'journals_balance_check';
+      using errcode = 'check_violation', constraint = 'journals_lines_at_commit_check';
+  end if;
+  -- Code has checked the lock date at the start; here it is as it stands now, should it have moved meanwhile.
+  if exists (select from organizations
+              where id = new.organization_id and locked_until >= new.entry_on) then
+    raise exception 'Journal % is dated %, in a locked period.', new.id, new.entry_on
+      using errcode = 'check_violation', constraint = 'journals_period_check';
   end if;
   return null;
 end $$;
-create constraint trigger has_lines after insert on journals
+create constraint trigger at_commit after insert on journals
   deferrable initially deferred
-  for each row execute function check_journal_has_lines();
+  for each row execute function check_journal_at_commit();
 
 create function refuse_change() returns trigger language plpgsql as $$
 begin
@@ -195,9 +201,9 @@ def downgrade() -> None:
     for table in APPEND_ONLY:
         op.execute(f"drop trigger never_changed on {table}")
     op.execute("drop function refuse_change")
-    op.execute("drop trigger has_lines on journals")
+    op.execute("drop trigger at_commit on journals")
     op.execute("drop trigger check_and_carry on journal_lines")
-    op.execute("drop function check_journal_has_lines")
+    op.execute("drop function check_journal_at_commit")
     op.execute("drop function check_and_carry_journal_lines")
     op.execute("drop policy housekeeping on idempotency_keys")
     op.execute("drop policy housekeeping on events")
