@@ -137,7 +137,7 @@ async def amend(books: Books, kind: Kind, key: str, said: Values, lines: Sequenc
     if changed.lines != stored.lines:
         await books.run(_DELETE_LINES, id=key)
         await books.run(_INSERT_LINES, lines=as_rows(changed.lines))
-    _note(books, kind, changed.head, "UPDATED", difference(stored.head, changed.head, _TOLD))
+    _note(books, kind, changed.head, "UPDATED", _changes(stored, changed))
     return changed
 
 
@@ -254,6 +254,12 @@ def _refuse_frozen(kind: Kind, head: Document, said: Values, lines: Sequence[Lin
     due_on = said.get("due_on")
     if due_on is not None and due_on < head.dated_on:
         raise Failed(f"It would be due on {due_on}, before its date {head.dated_on}.", field="due_date")
+
+
+def _changes(old: Paper, new: Paper) -> dict[str, dict[str, Any]]:
+    """What the audit trail tells: each field of the head that differs, and all lines if one of them does."""
+    lines = {"line_items": {"old": old.lines, "new": new.lines}} if old.lines != new.lines else {}
+    return difference(old.head, new.head, _TOLD) | lines
 
 
 def _with_merged_fields(head: Document, said: Values) -> dict[str, Any]:
