@@ -1,0 +1,189 @@
+"""The audit trail: each change leaves one row in it and the same as an event; what is refused leaves none.
+
+Source: Companies (Accounts) Rules 2014, rule 3(1), proviso.
+"""
+
+from typing import Any
+
+import pytest
+
+from tests.running import Caller, Firm, rows
+from tests.server.trade import a_customer, a_draft, an_invoice, count_of
+from tests.walking import CHANGES_OF_ONE, MUTATING, Operation, an_example, populate
+
+VERBS = {
+    "create": "CREATED",
+    "update": "UPDATED",
+    "archive": "ARCHIVED",
+    "delete": "DELETED",
+    "approve": "APPROVED",
+    "void": "VOIDED",
+}
+"""What each verb of an operation id is called when it has happened."""
+
+DISTINCT: dict[str, Any] = {
+    "code": "5777",
+    "name": "Another",
+    "branch_name": "Another",
+    "account_name": "Another",
+    "date": "2026-11-20",
+    "prefixes": {"invoice": "ANO/{FY}/"},
+}
+"""What a second thing must have different from the first one in the same books."""
+
+_TRAIL = """
+select activity.*, event.event_type, event.summary, event.entity_id as event_entity_id,
+       event.entity_type as event_entity_type, event.occurred_at as event_at,
+       activity.xmin = event.xmin and activity.xmin = event.transaction_id::xid as is_one_transaction
+  from activity
+  full join events as event using (organization_id, id)
+ where organization_id = %s
+ order by id
+"""
+
+
+def trail(firm: Firm, *, after: int = 0) -> list[dict[str, Any]]:
+    """What happened in the firm's books, after so many rows of it."""
+    return rows(firm.url, _TRAIL, firm.organization_id)[after:]
+
+
+async def prepared(call: Caller, operation: Operation, ids: dict[str, str]) -> tuple[str, Any]:
+    """The path and body with which an operation succeeds on populated books."""
+    body = an_example(operation, ids)
+    if not operation.parameter:
+        return operation.path, {name: DISTINCT.get(name, value) for name, value in (body or {}).items()}
+    key = ids[operation.parameter]
+    if operation.id.startswith(("archive", "delete")):
+        making = next(each for each in MUTATING if each.path == operation.collection)
+        fresh = {**(an_example(making, ids) or {}), **({"code": "5888"} if making.id == "create_account" else {})}
+        key = (await call.made(making.path, fresh))[operation.parameter]
+    if operation.id == "void_invoice":
+        assert (await call("POST", f"/invoices/{key}/approve")).status_code == 200
+    return operation.path.replace(f"{{{operation.parameter}}}", key), body
+
+
+@pytest.mark.parametrize("operation", MUTATING, ids=[each.id for each in MUTATING])
+async def test_every_change_is_in_the_trail_and_is_an_event(call: Caller, firm: Firm, operation: Operation) -> None:
+    path, body = await prepared(call, operation, await populate(call, firm))
+    before = len(trail(firm))
+
+    headers = {"X-Request-Id": f"audit-{operation.id}", "User-Agent": "auditor/1"}
+    reply = await call(operation.method, path, body, headers=headers)
+
+    assert reply.status_code in (200, 201), reply.text
+    (row,) = trail(firm, after=before)
+    verb, _, noun = operation.id.partition("_")
+    assert row["action"].endswith(f"_{VERBS[verb]}")
+    assert (row["event_type"], row["event_entity_id"], row["event_at"]) == (
+        row["action"],
+        row["entity_id"],
+        row["occurred_at"],
+    )
+    assert row["entity_type"] == row["event_entity_type"]
+    assert row["is_one_transaction"]
+    assert row["actor_user_id"] == firm.owner_id
+    metadata = {"ip": "127.0.0.1", "user_agent": "auditor/1", "source": "PAT", "request_id": f"audit-{operation.id}"}
+    assert row["metadata"] == metadata
+    assert row["summary"]["id"] == row["entity_id"]
+    if operation.parameter:
+        assert row["entity_id"] in path
+    assert verb != "update" or row["changes"], f"{noun} changed, and the trail must say how"
+
+
+@pytest.mark.parametrize("operation", CHANGES_OF_ONE, ids=[each.id for each in CHANGES_OF_ONE])
+async def test_a_refused_change_is_not_in_the_trail(call: Caller, firm: Firm, operation: Operation) -> None:
+    path, body = await prepared(call, operation, await populate(call, firm))
+    before = len(trail(firm))
+
+    reply = await call(operation.method, path, body, headers={"If-Match": '"99"'})
+
+    assert (reply.status_code, reply.json()["code"]) == (412, "conflict.version_mismatch")
+    assert len(trail(firm)) == before
+
+
+async def test_what_the_books_refuse_is_not_in_the_trail(call: Caller, firm: Firm) -> None:
+    """With and without a key: the savepoint takes back what had been noted."""
+    customer = await a_customer(call)
+    draft, posted = [await a_draft(call, customer) for _ in range(2)]
+    await call("POST", f"/invoices/{posted}/approve")
+    before = len(trail(firm))
+
+    for headers in ({}, {"Idempotency-Key": "k"}):
+        for method, path, body in (
+            ("POST", f"/invoices/{posted}/approve", None),
+            ("POST", f"/invoices/{draft}/void", None),
+            ("DELETE", f"/invoices/{posted}", None),
+            ("PUT", f"/invoices/{posted}", {"discount": 5}),
+            ("DELETE", f"/contacts/{customer}", None),
+            ("POST", "/branches", {"branch_name": "head office", "state_code": "IN-MH"}),
+            ("POST", "/invoices?send=true", an_invoice("ct_unknown")),
+        ):
+            reply = await call(method, path, body, headers=headers)
+            assert reply.status_code in (404, 409), reply.text
+
+    assert len(trail(firm)) == before
+
+
+async def test_a_replay_is_not_in_the_trail(call: Caller, firm: Firm) -> None:
+    for _ in range(3):
+        await call("POST", "/contacts", {"contact_name": "Sharma"}, headers={"Idempotency-Key": "k"})
+
+    assert count_of(firm, "activity", "action = 'CONTACT_CREATED'") == 1
+
+
+async def test_reading_leaves_no_trail(call: Caller, firm: Firm) -> None:
+    before = len(trail(firm))
+
+    for path in ("/contacts", f"/branches/{firm.branch_id}", "/invoices", "/whoami"):
+        await call("GET", path)
+
+    assert len(trail(firm)) == before
+
+
+async def test_a_change_of_nothing_is_no_change(call: Caller, firm: Firm) -> None:
+    contact = await call.made("/contacts", {"contact_name": "Sharma", "notes": "Pays late"})
+    path, before = f"/contacts/{contact['contact_id']}", len(trail(firm))
+
+    same = await call("PUT", path, {"notes": "Pays late"})
+
+    assert same.json()["contact"] == contact
+    assert len(trail(firm)) == before
+
+
+async def test_the_trail_tells_old_and_new(call: Caller, firm: Firm) -> None:
+    made = {"contact_name": "Sharma", "notes": "Pays late", "billing_address": {"city": "Pune", "zip": "411001"}}
+    contact = await call.made("/contacts", made)
+    before = len(trail(firm))
+
+    change = {"notes": None, "payment_terms": 15, "billing_address": {"zip": "411002"}}
+    await call("PUT", f"/contacts/{contact['contact_id']}", change)
+
+    (row,) = trail(firm, after=before)
+    assert row["changes"]["notes"] == {"old": "Pays late", "new": None}
+    assert row["changes"]["payment_terms"] == {"old": 0, "new": 15}
+    address = row["changes"]["billing_address"]
+    assert (address["old"]["zip"], address["new"]["zip"]) == ("411001", "411002")
+    assert address["old"]["city"] == address["new"]["city"] == "Pune"
+    assert set(row["changes"]) == {"notes", "payment_terms", "billing_address"}
+
+
+async def test_the_trail_tells_how_a_drafts_lines_changed(call: Caller, firm: Firm) -> None:
+    """A price changed in a draft must be seen in the trail, not only its new total."""
+    customer = await a_customer(call)
+    draft = await call.made("/invoices", an_invoice(customer))
+    (line,) = draft["line_items"]
+    before = len(trail(firm))
+
+    await call("PUT", f"/invoices/{draft['invoice_id']}",
+               {"line_items": [{"line_item_id": line["line_item_id"], "quantity": 2, "rate": 500}]})  # fmt: skip
+
+    (row,) = trail(firm, after=before)
+    assert "line_items" in row["changes"], "the same total, other lines"
+
+
+async def test_the_trail_tells_what_a_bearer_said_of_itself(call: Caller, firm: Firm) -> None:
+    """A browser's name of any length is cut off, and nothing a caller sends breaks the row."""
+    await call("POST", "/contacts", {"contact_name": "Sharma"}, headers={"User-Agent": "x" * 5000})
+
+    (row,) = [each for each in trail(firm) if each["action"] == "CONTACT_CREATED"]
+    assert row["metadata"]["user_agent"] == "x" * 200
