@@ -1,0 +1,189 @@
+"""When PostgreSQL is away, slow or busy: 503 with Retry-After in time, and all is well again by itself afterwards."""
+
+import asyncio
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from domain.access.tokens import new_token
+from server import migrations, postgres
+from server.settings import DatabaseUrl, Settings
+from tests.running import Caller, Firm, Worker, calling, found, rows, unforeseen, workers
+from tests.server.conftest import eventually
+from tests.server.trade import a_customer, count_of
+
+_POOL_PATIENCE_SECONDS = 5  # twice it for a call whose count has to wait for the count before
+_GIVEN_UP_AFTER_SECONDS = 10  # after which the pools stop trying to connect by themselves
+
+
+@pytest.fixture(scope="module")
+def settings() -> Iterator[Settings]:
+    """Settings of a private PostgreSQL of these tests' own, which they may stop."""
+    parent = Path(tempfile.mkdtemp(prefix="fb-away-"))
+    parent.chmod(0o755)
+    yield Settings(data_directory=parent / ".data")
+    shutil.rmtree(parent, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def database(settings: Settings) -> Iterator[DatabaseUrl]:
+    with postgres.private_cluster(settings) as url:
+        migrations.upgrade(url)
+        yield url
+
+
+@pytest.fixture(scope="module")
+async def firm(database: DatabaseUrl) -> Firm:
+    return await found(database)
+
+
+@pytest.fixture(scope="module")
+def worker(database: DatabaseUrl) -> Iterator[Worker]:
+    """A worker with a single connection for requests, and little patience with statements."""
+    impatience = {"FINZBOOKS_POOL_SIZE": "1", "FINZBOOKS_STATEMENT_TIMEOUT_SECONDS": "1"}
+    with workers(database, 1, **impatience) as started:
+        yield started[0]
+        assert unforeseen(started) == ""
+
+
+@pytest.fixture(scope="module")
+async def call(worker: Worker, firm: Firm) -> AsyncIterator[Caller]:
+    async with calling(worker.url) as caller:
+        yield caller.with_token(firm.token)
+
+
+def assert_unavailable(reply: httpx.Response) -> None:
+    """The contract's 503: when to come back, and nothing about what went wrong inside."""
+    assert (reply.status_code, reply.json()["code"]) == (503, "server.unavailable"), reply.text
+    assert int(reply.headers["Retry-After"]) >= 1
+    assert reply.json()["request_id"] == reply.headers["X-Request-Id"]
+    assert set(reply.json()) == {"code", "message", "request_id"}
+    for word in ("psycopg", "socket", "connection", "statement", "Traceback"):
+        assert word not in reply.text
+
+
+def stop(database: DatabaseUrl) -> None:
+    """Stop PostgreSQL at once, as a crash would."""
+    (shown,) = rows(database, "show data_directory")
+    note = Path(shown["data_directory"]) / "postmaster.pid"
+    process = int(note.read_text().split("\n", 1)[0])
+    os.kill(process, signal.SIGQUIT)
+    assert eventually(lambda: not _answers(database))
+    assert eventually(lambda: not note.exists() or not _runs(process))
+
+
+def _answers(database: DatabaseUrl) -> bool:
+    try:
+        psycopg.connect(database, connect_timeout=1).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def test_a_slow_statement_is_given_up(call: Caller, firm: Firm) -> None:
+    """Somebody holds the table; the statement's time ends, the connection is good again at once."""
+    with psycopg.connect(firm.url) as holder:
+        holder.execute("lock table contacts in access exclusive mode")
+        began = time.monotonic()
+        assert_unavailable(await call("GET", "/contacts"))
+        assert time.monotonic() - began < 3
+
+    assert (await call("GET", "/contacts")).status_code == 200
+
+
+async def test_a_slow_change_leaves_nothing_and_can_be_retried_with_its_key(call: Caller, firm: Firm) -> None:
+    key = {"Idempotency-Key": "slow"}
+    with psycopg.connect(firm.url) as holder:
+        holder.execute("lock table contacts in access exclusive mode")
+        assert_unavailable(await call("POST", "/contacts", {"contact_name": "Sharma"}, headers=key))
+
+    again = await call("POST", "/contacts", {"contact_name": "Sharma"}, headers=key)
+    assert (again.status_code, "Idempotent-Replayed" in again.headers) == (201, False)
+    assert count_of(firm, "contacts") == 1
+
+
+async def test_a_used_up_pool_refuses_instead_of_hanging(call: Caller, worker: Worker, firm: Firm) -> None:
+    """One connection and ten calls that wait on it: all are answered within the pool's patience."""
+    with psycopg.connect(firm.url) as holder:
+        holder.execute("lock table contacts in access exclusive mode")
+        began = time.monotonic()
+        replies = await asyncio.gather(*(call("GET", "/contacts") for _ in range(10)))
+        assert time.monotonic() - began < _POOL_PATIENCE_SECONDS + 3
+        health = await call.client.get(f"{worker.url}/healthz")
+
+    for reply in replies:
+        assert_unavailable(reply)
+    assert health.status_code == 200
+    assert (await call("GET", "/contacts")).status_code == 200
+
+
+async def test_a_stopped_database_is_survived(
+    call: Caller, worker: Worker, firm: Firm, database: DatabaseUrl, settings: Settings
+) -> None:
+    """Refused while it is away, for longer than the pools try by themselves; served as soon as it is back."""
+
+    async def page(path: str) -> httpx.Response:
+        return await call.client.get(worker.url + path)
+
+    contact = await a_customer(call)
+    assert (await page("/readyz")).status_code == 200
+    stop(database)
+    began = time.monotonic()
+
+    mistyped = call.with_token(firm.token[:-1] + ("a" if firm.token[-1] != "a" else "b"))
+    reply = await mistyped("GET", "/whoami")
+    assert (reply.status_code, reply.json()["code"]) == (401, "auth.invalid_token"), "no look-up is needed"
+    calls = [
+        call("GET", "/whoami"),
+        call("GET", f"/contacts/{contact}"),
+        call("POST", "/contacts", {"contact_name": "Sharma"}, headers={"Idempotency-Key": "away"}),
+        call.with_token(new_token("aibk_pat_"))("GET", "/whoami"),
+    ]
+    for refused in await asyncio.gather(*calls):
+        assert_unavailable(refused)
+    assert time.monotonic() - began < 2 * _POOL_PATIENCE_SECONDS + 2, "refused, not hung"
+    while time.monotonic() - began < _GIVEN_UP_AFTER_SECONDS + 2:
+        assert (await page("/healthz")).status_code == 200
+        ready = await page("/readyz")
+        assert (ready.status_code, ready.json()) == (503, {"status": "not ready"})
+
+    await asyncio.to_thread(postgres.start_again, settings)
+    back = time.monotonic()
+    while (await page("/readyz")).status_code != 200:
+        assert time.monotonic() - back < 15, "it does not recover"
+        await asyncio.sleep(0.1)
+    while (reply := await call("GET", f"/contacts/{contact}")).status_code == 503:
+        assert time.monotonic() - back < 15, "it does not recover"
+    assert reply.json()["contact"]["contact_id"] == contact
+    made = await call("POST", "/contacts", {"contact_name": "Sharma"}, headers={"Idempotency-Key": "away"})
+    assert (made.status_code, "Idempotent-Replayed" in made.headers) == (201, False)
+
+
+async def test_a_restart_between_two_calls_is_hardly_noticed(
+    call: Caller, firm: Firm, database: DatabaseUrl, settings: Settings
+) -> None:
+    """All connections have died unseen: at most a few calls are refused, none is answered wrongly."""
+    stop(database)
+    await asyncio.to_thread(postgres.start_again, settings)
+
+    async with asyncio.timeout(10):
+        while (reply := await call("GET", "/whoami")).status_code != 200:
+            assert_unavailable(reply)
+            await asyncio.sleep(0.05)
+    assert (await call("POST", "/contacts", {"contact_name": "After the restart"})).status_code in (201, 503)
