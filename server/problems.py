@@ -1,6 +1,7 @@
 """Every error as the contract's flat JSON: refusals, routing, validation, security, and what nobody foresaw."""
 
 import logging
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from server.codec import encode
 from server.exchange import Door, Exchange, exchange_of
 
 _logger = logging.getLogger("finzbooks.server")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DATABASE_IS_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed, TooManyRequests)
 
 
@@ -63,10 +65,13 @@ class Problems:
 
 
 def problem(refusal: Refusal, request_id: str) -> dict[str, Any]:
-    """Return the contract's error object."""
-    shown: dict[str, Any] = {"code": refusal.code, "message": refusal.message}
+    """Return the contract's error object. Control characters that a caller sent do not go back in words and field."""
+    shown: dict[str, Any] = {
+        "code": refusal.code,
+        "message": _CONTROL.sub("\N{REPLACEMENT CHARACTER}", refusal.message),
+    }
     if refusal.field is not None:
-        shown["field"] = refusal.field
+        shown["field"] = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", refusal.field)
     if refusal.details is not None:
         shown["details"] = refusal.details
     return shown | {"request_id": request_id}

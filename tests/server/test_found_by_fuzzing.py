@@ -1,0 +1,46 @@
+"""What Schemathesis found, each as a sentence of its own; contract_tests/test_schemathesis.py looks for more."""
+
+import pytest
+
+from tests.running import Caller
+from tests.server.edge_app import TOKEN, Edge
+from tests.server.edge_spec import BASE
+
+BOOKS = {"name": "Printed books", "hsn_or_sac": "4901", "rate": 450, "tax_category": "EXEMPT"}
+
+
+async def test_control_characters_of_the_caller_do_not_come_back_in_words() -> None:
+    async with Edge().client() as client:
+        refused = await client.get(f"{BASE}/things?a%1Fb=1", headers=TOKEN)
+
+    assert (refused.status_code, refused.json()["field"]) == (400, "a\N{REPLACEMENT CHARACTER}b")
+    assert refused.json()["message"] == "a\N{REPLACEMENT CHARACTER}b is not known here."
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({"discount": 0, "discount_percent": 0}, (None, 0)),
+        ({"discount": 50, "discount_percent": 0}, (50, None)),
+        ({"discount": 0, "discount_percent": 10}, (None, 10)),
+    ],
+)
+async def test_a_discount_of_nought_beside_the_other_is_none(
+    call: Caller, said: dict[str, int], kept: tuple[int | None, int | None]
+) -> None:
+    customer = await call.made("/contacts", {"contact_name": "Deccan Retail"})
+    draft = await call.made("/invoices", {"customer_id": customer["contact_id"], "line_items": [BOOKS]})
+    reply = await call("PUT", f"/invoices/{draft['invoice_id']}", {**said, "line_items": [{**BOOKS, **said}]})
+
+    assert reply.status_code == 200, reply.text
+    invoice = reply.json()["invoice"]
+    assert (invoice["discount"], invoice["discount_percent"]) == kept
+    assert (invoice["line_items"][0]["discount"], invoice["line_items"][0]["discount_percent"]) == kept
+
+
+async def test_a_number_of_noughts_only_is_none(call: Caller) -> None:
+    customer = await call.made("/contacts", {"contact_name": "Deccan Retail"})
+    body = {"customer_id": customer["contact_id"], "line_items": [BOOKS], "invoice_number": "00/00"}
+    reply = await call("POST", "/invoices", body)
+
+    assert (reply.status_code, reply.json()["field"]) == (400, "invoice_number")
