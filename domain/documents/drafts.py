@@ -99,8 +99,7 @@ async def _reckoned(
 
 def _with_one_discount(said: Values) -> Values:
     """A discount replaces a percentage stored before, and the other way round; both at once are refused."""
-    if said.get("discount") and said.get("discount_percent"):
-        raise Failed("Send discount or discount_percent, not both.", field="discount")
+    said = line_rules.with_one_discount(said, field="discount")
     for one, other in (("discount", "discount_percent"), ("discount_percent", "discount")):
         if said.get(one) is not None and said.get(other) is None:
             said = {**said, other: None}

@@ -89,8 +89,8 @@ def _completed(
 ) -> CompletedLine:
     values = _filled(kind, sent, item, path)
     values["account_id"] = values["account_id"] or default_account
+    values = with_one_discount(values, field=f"{path}.discount")
     tax = _tax_of(values, around, supply, path)
-    _refuse_two_discounts(values, path)
     rates = LineInput(
         quantity=values["quantity"],
         rate=values["rate"],
@@ -145,9 +145,17 @@ def _tax_of(values: LineValues, around: Circumstances, supply: Supply, path: str
     return counterpart(tax, is_interstate=supply.is_interstate)
 
 
-def _refuse_two_discounts(values: LineValues, path: str) -> None:
-    if values["discount"] and values["discount_percent"]:
-        raise Failed("Send discount or discount_percent, not both.", field=f"{path}.discount")
+def with_one_discount(said: Mapping[str, Any], *, field: str) -> dict[str, Any]:
+    """Leave at most one of ``discount`` and ``discount_percent``: beside the other, a discount of nought is none.
+
+    Raises Failed when both are more than nought.
+    """
+    amount, percent = said.get("discount"), said.get("discount_percent")
+    if amount is None or percent is None:
+        return dict(said)
+    if amount and percent:
+        raise Failed("Send discount or discount_percent, not both.", field=field)
+    return {**said, "discount_percent" if amount else "discount": None}
 
 
 def with_amounts(line: CompletedLine, tax: LineTax, *, document_id: str, position: int) -> Line:
