@@ -38,7 +38,11 @@ begin
   create role finzbooks_housekeeper nologin nosuperuser nobypassrls;
 exception when duplicate_object then null;
 end $$;
-grant finzbooks_app, finzbooks_housekeeper to current_user;
+do $$
+begin
+  grant finzbooks_app, finzbooks_housekeeper to current_user;
+exception when insufficient_privilege then null;  -- the roles are another owner's, who has granted them already
+end $$;
 grant usage on schema public to finzbooks_app, finzbooks_housekeeper;
 """
 
