@@ -44,10 +44,11 @@ types: $(READY)  ## check the types
 layers: $(READY)  ## check who imports whom, and the sizes of files and functions
 	$(PYTEST) -q tests/test_layers.py
 
-spec: $(READY)  ## merge the contract and check that it is OpenAPI
+spec: $(READY)  ## merge the contract; check that it is OpenAPI and breaks no client of the last release
 	@mkdir -p build
 	$(BIN)/python -m openapi.bundle > build/openapi.json
 	$(BIN)/openapi-spec-validator build/openapi.json
+	$(BIN)/python -m openapi.differ
 
 spectral: spec  ## check the contract with Spectral's rules (needs Node.js)
 	npx --yes @stoplight/spectral-cli@$(SPECTRAL) lint --fail-severity warn build/openapi.json
