@@ -1,0 +1,69 @@
+"""A run of Schemathesis against a running server: the command, and what came of it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from contract_tests import hooks
+from contract_tests.shop import Shop, seen_by
+from contract_tests.spec import SPEC
+from tests.running import BASE
+
+_ROOT = Path(__file__).parent.parent
+_TIME_LIMIT_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of Schemathesis said, and how often each operation answered with each status, by phase."""
+
+    exit_code: int
+    output: str
+    calls: Counter[tuple[str, str, int]]
+
+    def successes(self, operation_id: str) -> int:
+        """How many calls of an operation were carried out."""
+        return sum(n for (_, name, status), n in self.calls.items() if name == operation_id and 200 <= status < 300)
+
+    def operations(self, phase: str) -> set[str]:
+        """Return the ids of the operations that were called in a phase."""
+        return {name for where, name, _ in self.calls if where == phase}
+
+
+def run(url: str, shop: Shop, folder: Path, *, phases: str, examples: int) -> Run:
+    """Run some phases on behalf of a shop; ``examples`` are requests an operation, in the stateful phase stories."""
+    spec, calls = folder / "openapi.json", folder / "calls"
+    spec.write_text(json.dumps(seen_by(shop, SPEC)))
+    calls.touch()
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(_ROOT),
+        hooks.CALLS_FILE: str(calls),
+        hooks.BASE_URL: url + BASE,
+        hooks.TOKEN: shop.firm.token,
+        hooks.CUSTOMER: shop.known["customer_id"][0],
+    }
+    done = subprocess.run(
+        [
+            *(str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(_ROOT / "schemathesis.toml")),
+            *("run", str(spec), "--url", url + BASE, "--phases", phases, "--max-examples", str(examples)),
+            *("--header", f"Authorization: Bearer {shop.firm.token}"),
+        ],
+        cwd=_ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=_TIME_LIMIT_SECONDS,
+        check=False,
+    )
+    return Run(done.returncode, done.stdout, Counter(map(_call, calls.read_text().splitlines())))
+
+
+def _call(line: str) -> tuple[str, str, int]:
+    phase, operation_id, status = line.split()
+    return phase, operation_id, int(status)

@@ -1,0 +1,144 @@
+"""What Schemathesis does besides its own checks: it gives calls what they need, writes them down, and reads refusals.
+
+``schemathesis.toml`` names this module; ``contract_tests/fuzzed.py`` sets the environment that it reads.
+"""
+
+import os
+import re
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import requests
+import schemathesis
+from schemathesis import Case, CheckContext, HookContext, Response
+from schemathesis.generation import GenerationMode
+
+from contract_tests.spec import SPEC, Node
+
+AnyCase = Case[Any]
+
+CALLS_FILE, BASE_URL, TOKEN, CUSTOMER = "FINZBOOKS_CALLS", "FINZBOOKS_URL", "FINZBOOKS_TOKEN", "FINZBOOKS_CUSTOMER"
+"""The environment: where calls are written down (phase, operation and status), the server, the token, a customer."""
+
+_CODES: Node = SPEC["x-error-codes"]
+_KEY = re.compile(r'"?([A-Za-z0-9_:-]{1,200})"?')
+_LONGEST_KEY = 200
+_numbers = count(1)
+
+_ANY_OPERATION_MAY_SAY = frozenset(("idempotency.in_progress", "idempotency.key_reused"))
+"""Refusals of a valid request that no operation declares for itself."""
+
+_RULES_BEYOND_THE_SCHEMA = {
+    "cursor": "only a list itself makes cursors that it takes",
+    "gst_no": "the treatment needs one, or its state or PAN is another than that of the party",
+    "pan_no": "it is another than the one in the GSTIN",
+    "state_code": "it is another than the one in the GSTIN",
+    "hsn_or_sac": "it has to be one of goods or one of a service",
+    "name": "a line needs one, or an item that has one",
+    "rate": "a line needs one, or an item that has one",
+    "first_name": "a person who is new needs one",
+    "prefixes": "with {FY} in it, it takes one character more",
+    "invoice_number": "an invoice from before the books began needs its own",
+}
+"""A name in the path of each field that may be refused with 400 though its schema admits it, and why."""
+
+
+@schemathesis.hook
+def before_call(context: HookContext, case: AnyCase, kwargs: dict[str, Any]) -> None:
+    """Give a valid call a key of its own, and one that changes something a new thing to change.
+
+    Else the first call with a key would be the last that reaches the books, and the first change of a thing (approved,
+    archived, deleted) would be the last that is not refused. A story has its own things, from its links.
+    """
+    if not _is_valid(case):
+        return
+    key = case.headers.get("Idempotency-Key")
+    if isinstance(key, str) and (found := _KEY.fullmatch(key)):
+        case.headers["Idempotency-Key"] = f"{found[1]}{next(_numbers)}"[-_LONGEST_KEY:]
+    if case.method != "GET" and _phase_of(case) in ("coverage", "fuzzing"):
+        for name in case.path_parameters.keys() & _NEW_THINGS.keys():
+            case.path_parameters[name] = _NEW_THINGS[name](_operation_of(case)["operationId"])
+
+
+@schemathesis.hook
+def after_call(context: HookContext, case: AnyCase, response: Response) -> None:
+    """Write the call down."""
+    with Path(os.environ[CALLS_FILE]).open("a", encoding="ascii") as file:
+        file.write(f"{_phase_of(case)} {_operation_of(case)['operationId']} {response.status_code}\n")
+
+
+@schemathesis.check
+def refusal_is_in_the_error_table(ctx: CheckContext, response: Response, case: AnyCase) -> bool | None:
+    """Every refusal carries a code of the contract's table, with that code's status."""
+    if response.status_code >= 400:
+        code = response.json()["code"]
+        assert code in _CODES, f"{code} is not in the error table"
+        assert _CODES[code]["status"] == response.status_code, f"{code} came with {response.status_code}"
+    return None
+
+
+@schemathesis.check
+def refusal_is_declared(ctx: CheckContext, response: Response, case: AnyCase) -> bool | None:
+    """What refuses a valid request is among the refusals of its operation, and no 400 where the schema says all."""
+    if response.status_code < 400 or not _is_valid(case):
+        return None
+    problem: dict[str, Any] = response.json()
+    code, field = problem["code"], problem.get("field", "")
+    declared = _ANY_OPERATION_MAY_SAY | set(_operation_of(case)["x-refusals"])
+    assert code in declared, f"{code} is not among the refusals of this operation"
+    if response.status_code == 400:
+        names = set(re.findall(r"[a-z_]+", field))
+        assert names & _RULES_BEYOND_THE_SCHEMA.keys(), f"{field} is refused with 400 though its schema admits it"
+    return None
+
+
+def _new_draft(operation_id: str) -> str:
+    line = {"name": "Printed books", "hsn_or_sac": "4901", "rate": 450, "tax_category": "EXEMPT"}
+    invoice: Node = _made("/invoices", {"customer_id": os.environ[CUSTOMER], "line_items": [line]})["invoice"]
+    invoice_id: str = invoice["invoice_id"]
+    if operation_id == "void_invoice":
+        _made(f"/invoices/{invoice_id}/approve", {})
+    return invoice_id
+
+
+def _new_contact(_: str) -> str:
+    contact_id: str = _made("/contacts", {"contact_name": f"Customer {next(_numbers)}"})["contact"]["contact_id"]
+    return contact_id
+
+
+def _new_item(_: str) -> str:
+    item_id: str = _made("/items", {"item_name": f"Article {next(_numbers)}"})["item"]["item_id"]
+    return item_id
+
+
+_NEW_THINGS: dict[str, Callable[[str], str]] = {
+    "invoice_id": _new_draft,
+    "contact_id": _new_contact,
+    "item_id": _new_item,
+}
+"""How a thing is made for each path parameter, given the operation that is to be called with it."""
+
+_session = requests.Session()
+
+
+def _made(path: str, body: Node) -> Node:
+    headers = {"Authorization": f"Bearer {os.environ[TOKEN]}"}
+    answer = _session.post(os.environ[BASE_URL] + path, json=body, headers=headers, timeout=30)
+    assert answer.ok, answer.text
+    made: Node = answer.json()
+    return made
+
+
+def _is_valid(case: AnyCase) -> bool:
+    return case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
+
+
+def _phase_of(case: AnyCase) -> str:
+    return str(case.meta.phase.name.value) if case.meta else "probe"
+
+
+def _operation_of(case: AnyCase) -> Node:
+    operation: Node = case.operation.definition.raw
+    return operation

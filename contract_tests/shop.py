@@ -1,0 +1,127 @@
+"""A firm with things to refer to, and the contract as this firm sees it: so that made-up requests reach the rules."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from contract_tests.links import with_link_bodies
+from contract_tests.spec import Node
+from openapi.bundle import operations_of
+from server.settings import DatabaseUrl
+from tests.running import Caller, Firm, calling, found
+
+_SALES_CODE, _PURCHASES_CODE = "4000", "5000"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A firm with a customer, an item and a draft; ``known`` holds ids that exist by the name of the field for them."""
+
+    firm: Firm
+    known: dict[str, list[str]]
+
+
+async def open_shop(url: str, database: DatabaseUrl) -> Shop:
+    """Found a firm and give it a few of each thing that a request can name."""
+    firm = await found(database)
+    async with calling(url) as caller:
+        call = caller.with_token(firm.token)
+        taxes = (await call("GET", "/taxes")).json()["taxes"]
+        contacts = [await call.made("/contacts", body) for body in _CONTACTS]
+        tax_ids = [tax["tax_id"] for tax in taxes if tax["tax_percentage"] in (5, 18)]
+        items = [await call.made("/items", {**body, "tax_id": tax_ids[0]}) for body in _ITEMS]
+        cost_center = await call.made("/cost_centers", {"name": "Mumbai shop"})
+        by_type = await _accounts_by_type(call)
+    return Shop(
+        firm,
+        {
+            "branch_id": [firm.branch_id],
+            "customer_id": [each["contact_id"] for each in contacts],
+            "item_id": [each["item_id"] for each in items],
+            "tax_id": tax_ids,
+            "cost_center_id": [cost_center["cost_center_id"]],
+            "account_id": by_type["INCOME"],
+            "purchase_account_id": by_type["COST_OF_GOODS_SOLD"],
+            "parent_id": by_type["EXPENSE"],
+            **_VALUES,
+        },
+    )
+
+
+def seen_by(shop: Shop, spec: Node) -> Node:
+    """Return the contract as it is for the holder of this firm's token, with link bodies for stateful tests.
+
+    An id that refers to something is one of those that exist: made-up ones all get 404. ``If-Match`` is the version of
+    what is new, or any. Schemathesis does not try what an operation does without its token where the scheme is oauth2,
+    so it is told what goes over the wire: a bearer token.
+    """
+    own = with_link_bodies(spec)
+    for parameter in own["components"]["parameters"].values():
+        _narrow_parameter(parameter, shop)
+    for item in own["paths"].values():
+        for _, operation in operations_of(item):
+            operation["security"] = [{"oauth2": []}]
+            for parameter in operation["parameters"]:
+                _narrow_parameter(parameter, shop)
+    for name, schema in own["components"]["schemas"].items():
+        if name.endswith(("Create", "Update", "Input")):
+            _narrow_properties(schema["properties"], shop)
+    own["components"]["securitySchemes"]["oauth2"] = {"type": "http", "scheme": "bearer"}
+    return own
+
+
+async def _accounts_by_type(call: Caller) -> dict[str, list[str]]:
+    accounts = (await call("GET", "/accounts", params={"per_page": "200"})).json()["accounts"]
+    by_type: dict[str, list[str]] = {}
+    for account in accounts:
+        by_type.setdefault(account["account_type"], []).append(account["account_id"])
+    return by_type
+
+
+def _narrow_parameter(parameter: Node, shop: Shop) -> None:
+    """A filter may name what does not exist: it finds nothing. The organization and the version have to be right."""
+    name = parameter.get("name")
+    if name in ("organization_id", "X-AIBooks-Org"):
+        parameter["schema"] = _one_of([shop.firm.organization_id])
+    elif name == "If-Match":
+        parameter["schema"] = _one_of(["*", '"1"'])
+    elif name in shop.known and parameter["in"] == "query":
+        parameter["example"] = shop.known[name][0]
+
+
+def _narrow_properties(properties: Node, shop: Shop) -> None:
+    """Leave only values that exist where a property has to have one."""
+    for field in properties.keys() & _OF_THE_THING_ITSELF:
+        del properties[field]
+    for field in properties.keys() & shop.known.keys():
+        is_nullable = properties[field].get("nullable", False)
+        properties[field] = _one_of([*shop.known[field], None] if is_nullable else shop.known[field])
+
+
+def _one_of(values: list[Any]) -> Node:
+    return {"type": "string", "enum": values, "nullable": None in values, "example": values[0]}
+
+
+_OF_THE_THING_ITSELF = {"line_item_id", "contact_person_id"}
+"""Ids of children, which only the one thing that is changed has: stories find them, single requests cannot."""
+
+_VALUES = {
+    "gst_no": ["27AAPFU0939F1ZV", "19FGHBB2345Q1ZR", "27aapfu0939f1zv"],
+    "pan_no": ["AAPFU0939F", "FGHBB2345Q"],
+    "state_code": ["IN-MH", "KA", "19"],
+    "place_of_contact": ["IN-MH", "IN-KA"],
+    "place_of_supply": ["IN-MH", "IN-KA", "OVERSEAS"],
+    "hsn_or_sac": ["9403", "998312"],
+    "currency_code": ["INR", "USD"],
+    "lock_date": ["2020-03-31"],
+}
+"""Values that exist, of fields whose schema cannot tell which do; and a lock that leaves a time to approve in."""
+
+_CONTACTS: list[Node] = [
+    {"contact_name": "Deccan Retail", "billing_address": {"state_code": "IN-MH"}},
+    {"contact_name": "Sharma Traders", "gst_no": "19FGHBB2345Q1ZR"},
+    {"contact_name": "Colombo Imports", "gst_treatment": "OVERSEAS", "billing_address": {"country": "Sri Lanka"}},
+]
+_ITEMS: list[Node] = [
+    {"item_name": "Chair", "rate": 333.33, "unit": "pcs", "hsn_or_sac": "9403"},
+    {"item_name": "Consulting", "item_type": "SERVICE", "rate": 5000, "unit": "hour", "hsn_or_sac": "998312"},
+]
