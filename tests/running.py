@@ -34,6 +34,10 @@ _START_LIMIT_SECONDS = 60
 _ROOT = Path(__file__).parent.parent
 _numbers = count(1)
 
+# To connect costs more than most of what is asked, so the tests' own connections stay open, one of each kind.
+_owners: dict[str, psycopg.Connection[dict[str, Any]]] = {}
+_operators: dict[str, AsyncConnection[Any]] = {}
+
 
 @dataclass(frozen=True)
 class Worker:
@@ -155,7 +159,7 @@ def shown(reply: httpx.Response) -> dict[str, Any]:
 async def calling(*urls: str) -> AsyncIterator[Caller]:
     """Open a client of the workers at ``urls``, as yet without a token."""
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=256)
-    async with httpx.AsyncClient(limits=limits, timeout=60) as client:
+    async with httpx.AsyncClient(limits=limits, timeout=60, verify=False) as client:  # no certificates to read
         yield Caller(client, urls)
 
 
@@ -184,13 +188,18 @@ async def found(url: DatabaseUrl, *, owner_id: str | None = None, name: str = "S
     return Firm(url, opened.organization_id, owner_id, token, branch["id"])
 
 
+def _primary_branch(url: DatabaseUrl, books: Books) -> str:
+    (branch,) = rows(url, "select id from branches where organization_id = %s and is_primary", books.organization_id)
+    key: str = branch["id"]
+    return key
+
+
 async def open_sandbox(firm: Firm) -> Firm:
     """Make the sandbox of a firm, with a test token."""
     async with operators_books(firm.url) as books:
         opened = await sandbox_of(await open_organization(books, firm.organization_id))
     token = await mint(firm.url, firm.owner_id, opened.organization_id)
-    (branch,) = rows(firm.url, "select id from branches where organization_id = %s and is_primary", opened.organization_id)
-    return Firm(firm.url, opened.organization_id, firm.owner_id, token, branch["id"])
+    return Firm(firm.url, opened.organization_id, firm.owner_id, token, _primary_branch(firm.url, opened))
 
 
 async def mint(
@@ -217,13 +226,25 @@ async def mint(
 @asynccontextmanager
 async def operators_books(url: str) -> AsyncIterator[Books]:
     """Open the operator's books under the server's role; what is done in the block is committed at its end."""
-    options = "-c role=finzbooks_app -c timezone=UTC"
-    async with await AsyncConnection.connect(url, options=options) as connection:
+    connection = _operators.get(url)
+    if connection is None or connection.closed:
+        options = "-c role=finzbooks_app -c timezone=UTC"
+        connection = _operators[url] = await AsyncConnection.connect(url, autocommit=True, options=options)
+    async with connection.transaction():
         yield Books(connection=connection, organization_id="", user_id="", now=datetime.now(UTC), request_id="req_test")
 
 
 def rows(url: str, query: str, *values: object) -> list[dict[str, Any]]:
     """Run one statement as the owner, whom row-level security does not bind, commit, and return its rows."""
-    with psycopg.connect(url, autocommit=True, row_factory=dict_row) as connection:
-        cursor = connection.execute(sql.SQL(query), values or None)
-        return cursor.fetchall() if cursor.description else []
+    connection = _owners.get(url)
+    if connection is None or connection.closed:
+        connection = _owners[url] = psycopg.connect(url, autocommit=True, row_factory=dict_row)
+    cursor = connection.execute(sql.SQL(query), values or None)
+    return cursor.fetchall() if cursor.description else []
+
+
+def hang_up(url: str) -> None:
+    """Close what the tests themselves hold open of a database, before it is stopped."""
+    if url in _owners:
+        _owners.pop(url).close()
+    _operators.pop(url, None)

@@ -21,6 +21,8 @@ from tests.server.trade import (
 )
 from tests.server.traps import STEPS, Trap, trapped
 
+pytestmark = pytest.mark.slow
+
 KEY = {"Idempotency-Key": "the-same"}
 APPROVED = "/invoices?send=true"
 

@@ -16,9 +16,11 @@ import pytest
 from domain.access.tokens import new_token
 from server import migrations, postgres
 from server.settings import DatabaseUrl, Settings
-from tests.running import Caller, Firm, Worker, calling, found, rows, unforeseen, workers
+from tests.running import Caller, Firm, Worker, calling, found, hang_up, rows, unforeseen, workers
 from tests.server.conftest import eventually
 from tests.server.trade import a_customer, count_of
+
+pytestmark = pytest.mark.slow
 
 _POOL_PATIENCE_SECONDS = 5  # twice it for a call whose count has to wait for the count before
 _GIVEN_UP_AFTER_SECONDS = 10  # after which the pools stop trying to connect by themselves
@@ -75,6 +77,7 @@ def stop(database: DatabaseUrl) -> None:
     (shown,) = rows(database, "show data_directory")
     note = Path(shown["data_directory"]) / "postmaster.pid"
     process = int(note.read_text().split("\n", 1)[0])
+    hang_up(database)
     os.kill(process, signal.SIGQUIT)
     assert eventually(lambda: not _answers(database))
     assert eventually(lambda: not note.exists() or not _runs(process))
