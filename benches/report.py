@@ -21,7 +21,7 @@ def report(results: Results, *, seconds: int, rounds: int) -> str:
     today = datetime.now(UTC).date()
     lines = [f"Measured on {today} on {machine.described()}.".replace("\n", "; "), ""]
     lines += [
-        f"{rounds} rounds of {seconds} s each; rates are medians of the rounds, latencies those of all turns.",
+        f"Each figure: {rounds} x {seconds} s; rates are medians of the rounds, latencies those of all turns.",
         "",
     ]
     for invoices in sorted({key[0] for key in results.figures}):
