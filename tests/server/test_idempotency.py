@@ -10,6 +10,7 @@ from server import jobs
 from tests.running import Caller, Firm, found, mint, rows
 from tests.server.conftest import Site
 from tests.server.trade import a_customer, a_draft, an_invoice, count_of
+from tests.server.traps import trapped
 
 RACERS = 200
 CONTACT = {"contact_name": "Sharma Traders"}
@@ -70,6 +71,25 @@ async def test_two_hundred_at_once_with_one_key_make_one_invoice(call: Caller, f
     for table in ("documents", "journals", "idempotency_keys"):
         assert count_of(firm, table) == 1
     assert count_of(firm, "number_counters", "last_number = 1") == 1
+
+
+async def test_while_the_first_is_running_all_others_are_told_so_at_once(call: Caller, firm: Firm) -> None:
+    """The first is held before its commit; nobody waits for it, nobody works beside it."""
+    body = an_invoice(await a_customer(call))
+    async with trapped(firm, "before the answer is kept") as trap:
+        first = asyncio.create_task(call("POST", "/invoices?send=true", body, headers=key("race")))
+        await trap.caught()
+        others = await asyncio.gather(
+            *(call("POST", "/invoices?send=true", body, headers=key("race")) for _ in range(40))
+        )
+        assert not first.done()
+        await trap.let_go()
+        made = await first
+
+    assert {(reply.status_code, reply.json()["code"]) for reply in others} == {(409, "idempotency.in_progress")}
+    assert {reply.headers["Retry-After"] for reply in others} == {"1"}
+    assert_replayed(await call("POST", "/invoices?send=true", body, headers=key("race")), made)
+    assert count_of(firm, "documents") == 1
 
 
 @pytest.mark.parametrize(
