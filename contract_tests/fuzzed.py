@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,17 +26,24 @@ class Run:
     output: str
     calls: Counter[tuple[str, str, int]]
 
-    def successes(self, operation_id: str) -> int:
-        """How many calls of an operation were carried out."""
-        return sum(n for (_, name, status), n in self.calls.items() if name == operation_id and 200 <= status < 300)
+    def successes(self, phase: str) -> Counter[str]:
+        """How many calls of each operation were carried out in a phase."""
+        carried_out: Counter[str] = Counter()
+        for (where, name, status), number in self.calls.items():
+            if where == phase and 200 <= status < 300:
+                carried_out[name] += number
+        return carried_out
 
     def operations(self, phase: str) -> set[str]:
         """Return the ids of the operations that were called in a phase."""
         return {name for where, name, _ in self.calls if where == phase}
 
 
-def run(url: str, shop: Shop, folder: Path, *, phases: str, examples: int) -> Run:
-    """Run some phases on behalf of a shop; ``examples`` are requests an operation, in the stateful phase stories."""
+def run(url: str, shop: Shop, folder: Path, *, phases: str, examples: int, tags: Sequence[str] = ()) -> Run:
+    """Run some phases on behalf of a shop, of the operations with one of ``tags`` if there are any.
+
+    ``examples`` are requests an operation, in the stateful phase stories.
+    """
     spec, calls = folder / "openapi.json", folder / "calls"
     spec.write_text(json.dumps(seen_by(shop, SPEC)))
     calls.touch()
@@ -51,6 +59,7 @@ def run(url: str, shop: Shop, folder: Path, *, phases: str, examples: int) -> Ru
         [
             *(str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(_ROOT / "schemathesis.toml")),
             *("run", str(spec), "--url", url + BASE, "--phases", phases, "--max-examples", str(examples)),
+            *(option for tag in tags for option in ("--include-tag", tag)),
             *("--header", f"Authorization: Bearer {shop.firm.token}"),
         ],
         cwd=_ROOT,

@@ -23,6 +23,7 @@ CALLS_FILE, BASE_URL, TOKEN, CUSTOMER = "FINZBOOKS_CALLS", "FINZBOOKS_URL", "FIN
 """The environment: where calls are written down (phase, operation and status), the server, the token, a customer."""
 
 _CODES: Node = SPEC["x-error-codes"]
+_EXAMPLE_IDS = "_01kar7v3fxe7srq2mv8cx0a1"
 _KEY = re.compile(r'"?([A-Za-z0-9_:-]{1,200})"?')
 _LONGEST_KEY = 200
 _numbers = count(1)
@@ -38,6 +39,7 @@ _RULES_BEYOND_THE_SCHEMA = {
     "hsn_or_sac": "it has to be one of goods or one of a service",
     "name": "a line needs one, or an item that has one",
     "rate": "a line needs one, or an item that has one",
+    "exchange_rate": "that of the rupee is 1",
     "first_name": "a person who is new needs one",
     "prefixes": "with {FY} in it, it takes one character more",
     "invoice_number": "an invoice from before the books began needs its own",
@@ -50,23 +52,29 @@ def before_call(context: HookContext, case: AnyCase, kwargs: dict[str, Any]) -> 
     """Give a valid call a key of its own, and one that changes something a new thing to change.
 
     Else the first call with a key would be the last that reaches the books, and the first change of a thing (approved,
-    archived, deleted) would be the last that is not refused. A story has its own things, from its links.
+    archived, deleted) would be the last that is not refused. The links of a story bring its own things; a story that
+    begins with the change is given one, and that call is not counted as the story's.
     """
     if not _is_valid(case):
         return
     key = case.headers.get("Idempotency-Key")
     if isinstance(key, str) and (found := _KEY.fullmatch(key)):
         case.headers["Idempotency-Key"] = f"{found[1]}{next(_numbers)}"[-_LONGEST_KEY:]
-    if case.method != "GET" and _phase_of(case) in ("coverage", "fuzzing"):
+    if isinstance(case.body, dict):
+        _make_unique(case.body)
+    if case.method != "GET" and _phase_of(case) != "examples":
         for name in case.path_parameters.keys() & _NEW_THINGS.keys():
-            case.path_parameters[name] = _NEW_THINGS[name](_operation_of(case)["operationId"])
+            if not _is_of_a_story(case, case.path_parameters[name]):
+                case.path_parameters[name] = _NEW_THINGS[name](_operation_of(case)["operationId"])
+                _given.add(case.id)
 
 
 @schemathesis.hook
 def after_call(context: HookContext, case: AnyCase, response: Response) -> None:
     """Write the call down."""
     with Path(os.environ[CALLS_FILE]).open("a", encoding="ascii") as file:
-        file.write(f"{_phase_of(case)} {_operation_of(case)['operationId']} {response.status_code}\n")
+        phase = "given" if case.id in _given else _phase_of(case)
+        file.write(f"{phase} {_operation_of(case)['operationId']} {response.status_code}\n")
 
 
 @schemathesis.check
@@ -92,6 +100,17 @@ def refusal_is_declared(ctx: CheckContext, response: Response, case: AnyCase) ->
         names = set(re.findall(r"[a-z_]+", field))
         assert names & _RULES_BEYOND_THE_SCHEMA.keys(), f"{field} is refused with 400 though its schema admits it"
     return None
+
+
+def _make_unique(body: Node) -> None:
+    """Give a name or code that was sent before another end: made-up requests say the same again and again."""
+    for field in body.keys() & _UNIQUE.keys():
+        value = body[field]
+        if isinstance(value, str) and (field, value) in _sent:
+            value = body[field] = f"{value[: _UNIQUE[field]]}{next(_numbers)}"
+        _sent.add((field, str(value)))
+    if isinstance(body.get("prefixes"), dict):
+        body["prefixes"] = {kind: prefix and f"P{next(_numbers)}/" for kind, prefix in body["prefixes"].items()}
 
 
 def _new_draft(operation_id: str) -> str:
@@ -120,6 +139,15 @@ _NEW_THINGS: dict[str, Callable[[str], str]] = {
 }
 """How a thing is made for each path parameter, given the operation that is to be called with it."""
 
+_UNIQUE = {
+    **dict.fromkeys(("name", "account_name", "branch_name"), 190),
+    **dict.fromkeys(("code", "account_code", "sku"), 40),
+    "invoice_number": 9,
+}
+"""Fields of which no two things may have the same, and how much of the value is kept to make it another."""
+
+_sent: set[tuple[str, str]] = set()
+_given: set[str] = set()
 _session = requests.Session()
 
 
@@ -132,7 +160,15 @@ def _made(path: str, body: Node) -> Node:
 
 
 def _is_valid(case: AnyCase) -> bool:
-    return case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
+    """Stories send valid requests only, though one with an id out of a link is taken for an invalid one."""
+    if case.meta is None:
+        return False
+    return case.meta.generation.mode is GenerationMode.POSITIVE or _phase_of(case) == "stateful"
+
+
+def _is_of_a_story(case: AnyCase, key: object) -> bool:
+    is_an_id = re.fullmatch(r"[a-z]+_[0-9a-z]{26}", str(key)) is not None
+    return _phase_of(case) == "stateful" and is_an_id and _EXAMPLE_IDS not in str(key)
 
 
 def _phase_of(case: AnyCase) -> str:

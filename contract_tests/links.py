@@ -19,7 +19,13 @@ def with_link_bodies(spec: Node) -> Node:
         for _, operation in operations_of(item):
             for response in operation["responses"].values():
                 for link in response.get("links", {}).values():
+                    link["parameters"] = {name: _as_text(value) for name, value in link.get("parameters", {}).items()}
                     if "x-request-body" in link:
                         link["requestBody"] = link.pop("x-request-body")
                         link.setdefault("x-schemathesis", {"merge_body": False})
     return walkable
+
+
+def _as_text(value: Any) -> Any:
+    """Schemathesis would send a constant as Python writes it: ``True``."""
+    return str(value).lower() if isinstance(value, bool) else value

@@ -64,7 +64,7 @@ def seen_by(shop: Shop, spec: Node) -> Node:
                 _narrow_parameter(parameter, shop)
     for name, schema in own["components"]["schemas"].items():
         if name.endswith(("Create", "Update", "Input")):
-            _narrow_properties(schema["properties"], shop)
+            _narrow_request(name, schema, shop)
     own["components"]["securitySchemes"]["oauth2"] = {"type": "http", "scheme": "bearer"}
     return own
 
@@ -88,8 +88,13 @@ def _narrow_parameter(parameter: Node, shop: Shop) -> None:
         parameter["example"] = shop.known[name][0]
 
 
-def _narrow_properties(properties: Node, shop: Shop) -> None:
-    """Leave only values that exist where a property has to have one."""
+def _narrow_request(name: str, schema: Node, shop: Shop) -> None:
+    """Leave only values that exist where a property has to have one, and say which lines are complete."""
+    properties = schema["properties"]
+    if "gst_treatment" in properties and name != "ContactCreate":
+        properties["gst_treatment"] = _one_of(_TREATMENTS_WITHOUT_GSTIN)
+    if "item_id" in properties:
+        schema["anyOf"] = [{"required": ["item_id"]}, {"required": ["name", "rate"]}]
     for field in properties.keys() & _OF_THE_THING_ITSELF:
         del properties[field]
     for field in properties.keys() & shop.known.keys():
@@ -100,6 +105,9 @@ def _narrow_properties(properties: Node, shop: Shop) -> None:
 def _one_of(values: list[Any]) -> Node:
     return {"type": "string", "enum": values, "nullable": None in values, "example": values[0]}
 
+
+_TREATMENTS_WITHOUT_GSTIN = ["CONSUMER", "UNREGISTERED", "OVERSEAS"]
+"""What a document or a change may say of a party without GSTIN; the other treatments come with new contacts."""
 
 _OF_THE_THING_ITSELF = {"line_item_id", "contact_person_id"}
 """Ids of children, which only the one thing that is changed has: stories find them, single requests cannot."""

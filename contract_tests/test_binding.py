@@ -1,0 +1,53 @@
+"""The contract and the code: operations and handlers, refusals and the error table, each in both directions."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+
+import handlers
+from contract_tests.spec import OPERATIONS, SPEC
+from domain import errors
+from domain.errors import Refusal, Unauthenticated
+from server.problems import ClientGone, ServerError
+
+CODES = SPEC["x-error-codes"]
+FOR_ALL_RESOURCES = {f"handlers.{name}" for name in ("documents", "lookups", "registers", "replies", "shapes")}
+CODES_GIVEN_WHERE_RAISED = {401: "auth.", 403: "auth."}
+"""The statuses whose refusals have several codes, and how these begin."""
+
+
+def test_each_operation_is_one_handler_and_each_handler_one_operation() -> None:
+    bound = {f"{each['x-openapi-router-controller']}.{name}" for name, (_, _, each) in OPERATIONS.items()}
+
+    assert bound == set(_handlers())
+
+
+def test_every_refusal_that_the_code_knows_is_in_the_error_table() -> None:
+    for refusal in _refusals():
+        if refusal.status not in CODES_GIVEN_WHERE_RAISED:
+            assert CODES[refusal.code]["status"] == refusal.status
+
+
+def test_every_code_of_the_error_table_can_be_given() -> None:
+    given = {(refusal.status, refusal.code) for refusal in _refusals()}
+    for code, row in CODES.items():
+        family = CODES_GIVEN_WHERE_RAISED.get(row["status"])
+
+        assert (row["status"], code) in given or (family and code.startswith(family)), code
+
+
+def _handlers() -> Iterator[str]:
+    """Yield the full name of every public async function of the modules that are not for all resources."""
+    for found in pkgutil.iter_modules(handlers.__path__, "handlers."):
+        if found.name not in FOR_ALL_RESOURCES:
+            module = importlib.import_module(found.name)
+            for name, value in vars(module).items():
+                is_its_own = inspect.ismethod(value) or getattr(value, "__module__", None) == found.name
+                if inspect.iscoroutinefunction(value) and is_its_own and not name.startswith("_"):
+                    yield f"{found.name}.{name}"
+
+
+def _refusals() -> set[type[Refusal]]:
+    ours = {each for each in vars(errors).values() if inspect.isclass(each) and issubclass(each, Refusal)}
+    return (ours | {ServerError}) - {Refusal, Unauthenticated, ClientGone}

@@ -1,0 +1,65 @@
+"""Stories along the links of the contract: made, changed, approved, voided, deleted, and gone afterwards.
+
+A run without one real story would be green as well, so the calls that were carried out are counted, each on a thing
+that an earlier call of the same story made or found.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from contract_tests.fuzzed import run
+from contract_tests.shop import Shop
+from contract_tests.spec import OPERATIONS
+from tests.running import Worker
+
+SALES = {
+    "create_contact": 40,
+    "get_contact": 20,
+    "update_contact": 20,
+    "archive_contact": 5,
+    "delete_contact": 5,
+    "create_item": 40,
+    "get_item": 10,
+    "update_item": 20,
+    "archive_item": 10,
+    "delete_item": 10,
+    "create_invoice": 30,
+    "get_invoice": 30,
+    "update_invoice": 10,
+    "approve_invoice": 8,
+    "void_invoice": 8,
+    "delete_invoice": 3,
+}
+LEDGER = {
+    "create_account": 20,
+    "get_account": 40,
+    "update_account": 20,
+    "archive_account": 20,
+    "create_bank_account": 40,
+    "update_bank_account": 20,
+    "create_cost_center": 40,
+    "update_cost_center": 20,
+    "get_branch": 20,
+    "update_branch": 10,
+    "get_organization": 20,
+    "update_organization": 10,
+    "get_tax": 20,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("least", "stories"), [(SALES, 40), (LEDGER, 20)], ids=["sales", "ledger"])
+def test_stories_along_the_links_hold(
+    server: Worker, shop: Shop, tmp_path: Path, least: dict[str, int], stories: int
+) -> None:
+    tags = sorted({OPERATIONS[name][2]["tags"][0] for name in least})
+    done = run(server.url, shop, tmp_path, phases="stateful", examples=stories, tags=tags)
+
+    assert done.exit_code == 0, done.output
+    told = done.successes("stateful")
+    assert {name: told[name] for name in least if told[name] < least[name]} == {}
+
+
+def test_every_operation_on_one_thing_has_its_place_in_the_stories() -> None:
+    assert {name for name, (_, path, _) in OPERATIONS.items() if "{" in path} <= SALES.keys() | LEDGER.keys()
