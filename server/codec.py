@@ -1,6 +1,18 @@
 """JSON in and out, exactly: numbers are never binary floats, and hostile literals never reach the books."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import (
+    Clamped,
+    Context,
+    Decimal,
+    DecimalException,
+    Inexact,
+    InvalidOperation,
+    Overflow,
+    Rounded,
+    Subnormal,
+    Underflow,
+)
 from typing import Any
 
 import msgspec
@@ -23,13 +35,15 @@ def encode(value: object) -> bytes:
 
 
 def decode(text: bytes) -> Any:
-    """Return the value of a JSON text: whole numbers as ``int`` (also ``5.0`` and ``5e1``), others as ``Decimal``.
+    """Return the value of a JSON text: whole numbers as ``int``, those with a point or an exponent as ``Decimal``.
 
+    A whole number may come out as either, if it is written with a point or an exponent; see ``whole``.
     Raises NotJson for malformed text, numbers beyond 40 characters or outside 1e-40 to 1e40, nesting deeper
     than 32 levels and NUL characters.
     """
+    has_long_number = _LONG_NUMBER in text.translate(_NUMBERS_AS_ZEROS)
     try:
-        value = _decoder.decode(text)
+        value = _decode_warily(text) if has_long_number or _MINUS_NOUGHT.search(text) else _decode(text)
     except RecursionError:
         raise NotJson(f"it is nested deeper than {MAX_DEPTH} levels") from None
     except UnicodeDecodeError:
@@ -38,9 +52,26 @@ def decode(text: bytes) -> Any:
         raise NotJson(_lower_first(str(error).partition(" - at ")[0])) from None
     except msgspec.DecodeError as error:
         raise NotJson(_lower_first(str(error).removeprefix("JSON is malformed: "))) from None
-    if _needs_a_walk(text):
+    if has_long_number or _needs_a_walk(text):
         _walk(value)
     return value
+
+
+def whole(value: Any) -> Any:
+    """Return a decoded value with ``int`` for each whole Decimal: 5.0 is good where an integer is asked for."""
+    if isinstance(value, dict):
+        return {name: whole(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [whole(each) for each in value]
+    return _as_int(value) if isinstance(value, Decimal) else value
+
+
+def _decode(text: bytes) -> Any:
+    """Decode without a call of Python for each number, if all are of an ordinary size."""
+    try:
+        return _decode_ordinary(text)
+    except DecimalException:
+        return _decode_warily(text)
 
 
 def _number(literal: str) -> Decimal | int:
@@ -55,22 +86,17 @@ def _number(literal: str) -> Decimal | int:
         return number
     if number and abs(number.adjusted()) > MAX_EXPONENT:
         raise ValueError(f"a number is outside 1e-{MAX_EXPONENT} to 1e{MAX_EXPONENT}")
-    # Only a literal that ends in 0 or has an exponent can be whole: 5.0 is good where an integer is asked for.
-    whole = int(number)
-    return whole if whole == number else number
+    return _as_int(number)
+
+
+def _as_int(number: Decimal) -> Decimal | int:
+    integer = int(number)
+    return integer if integer == number else number
 
 
 def _needs_a_walk(text: bytes) -> bool:
     """Tell whether a text could hold what only a walk through its values finds: it rarely does."""
-    return (
-        b"\\u0000" in text
-        or text.count(b"{") + text.count(b"[") > MAX_DEPTH
-        or (len(text) > MAX_NUMBER_CHARACTERS and _long_digits(text))
-    )
-
-
-def _long_digits(text: bytes) -> bool:
-    return b"0" * (MAX_NUMBER_CHARACTERS + 1) in text.translate(_DIGITS_AS_ZERO)
+    return b"\\u0000" in text or text.count(b"{") + text.count(b"[") > MAX_DEPTH
 
 
 def _walk(value: Any) -> None:
@@ -103,6 +129,19 @@ def _lower_first(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:].replace("`", "")
 
 
-_DIGITS_AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
+_NUMBER_CHARACTERS = b"0123456789.+-eE"
+_NUMBERS_AS_ZEROS = bytes.maketrans(_NUMBER_CHARACTERS, b"0" * len(_NUMBER_CHARACTERS))
+_LONG_NUMBER = b"0" * (MAX_NUMBER_CHARACTERS + 1)
+_MINUS_NOUGHT = re.compile(rb"-0[.eE]")
+_ORDINARY = Context(
+    prec=28,
+    Emax=27,
+    Emin=-12,
+    clamp=1,
+    traps=[Clamped, Inexact, InvalidOperation, Overflow, Rounded, Subnormal, Underflow],
+)
+"""Holds numbers of up to 28 digits without a rest of their exponent; whatever does not fit exactly raises."""
+
 _encoder = msgspec.json.Encoder(decimal_format="number")
-_decoder = msgspec.json.Decoder(float_hook=_number)
+_decode_ordinary = msgspec.json.Decoder(float_hook=_ORDINARY.create_decimal).decode
+_decode_warily = msgspec.json.Decoder(float_hook=_number).decode

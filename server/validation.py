@@ -13,11 +13,12 @@ from domain.errors import (
     TooLarge,
     UnsupportedMediaType,
 )
-from server.codec import NotJson, decode
+from server.codec import NotJson, decode, whole
 from server.faults import Examiner, body_refused, refusal_for
+from server.number_walk import number_walk
 from server.parameters import ParameterGroup, SpecMistake
 from server.problems import ClientGone
-from server.schemas import Schema, compiled, standalone
+from server.schemas import Schema, compiled, compiled_without_limits, standalone
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 _MANY_VALUES = 5000
@@ -44,6 +45,8 @@ class OperationRules:
         self.body_is_required = request_body.get("required", False)
         schema = standalone(_json_schema(request_body, operation), schemas)
         self._body = Examiner(schema, compiled(schema), unknown=Failed)
+        self._is_valid_but_for_numbers = compiled_without_limits(schema).is_valid
+        self._has_valid_numbers = number_walk(schema)
 
     def check_parameters(
         self, path: Mapping[str, str], query: bytes, headers: Mapping[bytes, bytes]
@@ -71,10 +74,15 @@ class OperationRules:
             raise body_refused(f"The body cannot be read as JSON: {reason}.") from None
         if not isinstance(body, dict):
             raise body_refused("The body must be a JSON object.")
-        if not self._body.is_valid(body):
-            small = raw.count(b",") <= _MANY_VALUES
-            raise refusal_for(self._body.faults(body) if small else self._body.first_fault(body))
+        if not (self._is_valid_but_for_numbers(body) and self._has_valid_numbers(body)):
+            body = self._examined(whole(body), is_small=raw.count(b",") <= _MANY_VALUES)
         return body if self.body_is_declared else None
+
+    def _examined(self, body: Any, *, is_small: bool) -> Any:
+        """Return a body if it is valid after all, else raise the refusal that tells its faults."""
+        if not self._body.is_valid(body):
+            raise refusal_for(self._body.faults(body) if is_small else self._body.first_fault(body))
+        return body
 
 
 def check_accept(headers: Mapping[bytes, bytes]) -> None:
