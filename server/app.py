@@ -1,7 +1,8 @@
 """The HTTP edge, put together on Connexion's documented seams.
 
-Connexion loads the contract, resolves operation ids to handlers, and runs security and error handling. Routing,
-validation and dispatch are our own middlewares in its list (``python -m benches.edge`` measures what that gains).
+Connexion loads the contract, resolves operation ids to handlers and security requirements, and runs error handling.
+Routing, admission, validation and dispatch are our own middlewares in its list (``python -m benches.edge`` measures
+what that gains).
 """
 
 from collections.abc import Callable
@@ -13,7 +14,6 @@ from connexion import AsyncApp
 from connexion.exceptions import ProblemException
 from connexion.middleware.exceptions import ExceptionMiddleware
 from connexion.middleware.lifespan import LifespanMiddleware
-from connexion.middleware.security import SecurityMiddleware
 from connexion.options import SwaggerUIOptions
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
@@ -27,7 +27,7 @@ from server.outermost import Outermost
 from server.pages import Page, Pages, Ready, fixed_page, operational_pages
 from server.problems import Problems
 from server.routing import Routing
-from server.security import BearerTokens
+from server.security import Security
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
@@ -59,10 +59,9 @@ def create_app(
             LifespanMiddleware,
             partial(Pages, pages=pages),
             Routing,
-            SecurityMiddleware,
+            partial(Security, door=door),
             partial(Dispatch, answer=answer),
         ],
-        security_map={"oauth2": partial(BearerTokens, door)},
         swagger_ui_options=SwaggerUIOptions(swagger_ui=False, serve_spec=False),
     )
     app.add_api(spec)

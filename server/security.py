@@ -1,29 +1,56 @@
-"""The one security scheme of the contract, as Connexion's security middleware asks for it."""
+"""Who may call an operation, as the contract's security requirement of it says; the door decides."""
 
-from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
-from connexion.lifecycle import ConnexionRequest
+from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+from connexion.operations import AbstractOperation
+from connexion.spec import Specification
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.exchange import Door, exchange_of
+from server.parameters import SpecMistake
 
-Verify = Callable[[ConnexionRequest], Awaitable[dict[str, Any]]]
 
+class Admission:
+    """The way into one operation, with the scopes that it asks for: an ASGI app of its own."""
 
-class BearerTokens:
-    """Connexion's handler for ``type: oauth2``: personal access tokens and OAuth tokens alike go to the door."""
-
-    def __init__(self, door: Door) -> None:
+    def __init__(self, app: ASGIApp, *, door: Door, scopes: tuple[str, ...]) -> None:
+        self._app = app
         self._door = door
+        self._scopes = scopes
 
-    def get_fn(self, _scheme: dict[str, Any], required_scopes: list[str]) -> Verify:
-        """Return the check of one operation, with its scopes bound."""
-        scopes = tuple(required_scopes)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have the caller admitted. Raises the door's refusals."""
+        exchange = exchange_of(scope)
+        exchange.identity = await self._door.admit(
+            authorization=exchange.headers.get(b"authorization"), scopes=self._scopes, exchange=exchange
+        )
+        await self._app(scope, receive, send)
 
-        async def verify(request: ConnexionRequest) -> dict[str, Any]:
-            exchange = exchange_of(request.scope)
-            authorization = exchange.headers.get(b"authorization")
-            exchange.identity = await self._door.admit(authorization=authorization, scopes=scopes, exchange=exchange)
-            return {"sub": exchange.identity.user_id}
 
-        return verify
+class _SecurityAPI(RoutedAPI[Admission]):  # type: ignore[misc]  # Connexion has no types
+    """Reads each operation's requirement, as Connexion resolves it, when the stack is built."""
+
+    def __init__(self, specification: Specification, *, door: Door, **options: Any) -> None:
+        super().__init__(specification, **options)
+        self._door = door
+        self.add_paths()
+
+    def make_operation(self, operation: AbstractOperation) -> Admission:
+        """Bind the scopes of one operation: personal access tokens and OAuth tokens alike go to the door."""
+        required = [each for requirement in operation.security for each in requirement.items()]
+        if len(operation.security) != 1 or len(required) != 1:
+            raise SpecMistake(f"{operation.operation_id}: exactly one security requirement is expected.")
+        ((scheme, scopes),) = required
+        if operation.security_schemes[scheme]["type"] != "oauth2":
+            raise SpecMistake(f"{operation.operation_id}: only a security scheme of type oauth2 can be checked.")
+        return Admission(self.next_app, door=self._door, scopes=tuple(scopes))
+
+
+class Security(RoutedMiddleware[_SecurityAPI]):  # type: ignore[misc]  # Connexion has no types
+    """Takes the place of Connexion's security middleware, which makes a request object for every call."""
+
+    def __init__(self, app: ASGIApp, *, door: Door) -> None:
+        super().__init__(app)
+        self.api_cls = partial(_SecurityAPI, door=door)
