@@ -4,7 +4,8 @@ import logging
 import os
 import traceback
 from collections.abc import Callable
-from datetime import UTC, datetime
+from functools import lru_cache
+from time import gmtime, strftime, time
 
 import msgspec
 
@@ -69,4 +70,10 @@ def configure(level: str = "INFO") -> None:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    seconds, fraction = divmod(time(), 1)
+    return f"{_to_the_second(int(seconds))}.{int(fraction * 1000):03}Z"
+
+
+@lru_cache(maxsize=1)
+def _to_the_second(seconds: int) -> str:
+    return strftime("%Y-%m-%dT%H:%M:%S", gmtime(seconds))
