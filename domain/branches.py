@@ -170,8 +170,13 @@ async def _registered(books: Books, branch: Branch) -> Branch:
         gst_no=gstin.number if gstin else None,
         state_code=normalise_state(branch.state_code, field="state_code"),
         address=usual_address(branch.address, field="address"),
-        bank_details=branch.bank_details and {part: branch.bank_details.get(part) for part in BANK_PARTS},
+        bank_details=_usual_bank_details(branch.bank_details),
     )
+
+
+def _usual_bank_details(details: BankDetails | None) -> BankDetails | None:
+    """Return the bank details with all their parts, absent ones as ``None``."""
+    return None if details is None else {part: details.get(part) for part in BANK_PARTS}
 
 
 async def _true_to_what_is_posted(books: Books, branch: Branch) -> Branch:
