@@ -12,7 +12,6 @@ from typing import Any
 
 from connexion import AsyncApp
 from connexion.exceptions import ProblemException
-from connexion.middleware.exceptions import ExceptionMiddleware
 from connexion.middleware.lifespan import LifespanMiddleware
 from connexion.options import SwaggerUIOptions
 from starlette.exceptions import HTTPException
@@ -21,6 +20,7 @@ from starlette.types import ASGIApp
 from server.codec import encode
 from server.console import console_pages
 from server.dispatch import Dispatch
+from server.error_handling import Errors
 from server.exchange import Answer, Door
 from server.logs import WriteLine, to_standard_error
 from server.outermost import Outermost
@@ -55,7 +55,7 @@ def create_app(
         lifespan=lifespan,
         middlewares=[
             partial(Outermost, write_line=write_line),
-            ExceptionMiddleware,
+            Errors,
             LifespanMiddleware,
             partial(Pages, pages=pages),
             Routing,
