@@ -4,13 +4,13 @@ The only door to a tenant's rows. It supplies the organization to every statemen
 version the caller expects, and collects what happened.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.rows import class_row, dict_row, tuple_row
 
 from domain.access.scopes import FULL_ACCESS, lacking
@@ -22,12 +22,16 @@ Row = TypeVar("Row")
 
 INDIA = ZoneInfo("Asia/Kolkata")
 
+Finish = Callable[[str, list[Any]], Awaitable[dict[str, Any] | None]]
+"""Runs the text of a statement with its arguments, and commits with it."""
+
 
 @dataclass(slots=True)
 class Books:
     """An open transaction on the books of ``organization_id``.
 
-    ``expected_versions`` holds the versions that ``If-Match`` allows; ``None`` allows any.
+    ``expected_versions`` holds the versions that ``If-Match`` allows; ``None`` allows any. ``finish_with`` commits
+    together with the last statement; ``None`` where something else has to follow it.
     """
 
     connection: AsyncConnection[Any]
@@ -38,6 +42,7 @@ class Books:
     origin: dict[str, str] = field(default_factory=dict)
     expected_versions: frozenset[int] | None = None
     scopes: frozenset[str] = frozenset((FULL_ACCESS,))
+    finish_with: Finish | None = None
     happenings: list[Happening] = field(default_factory=list)
     today: date = field(init=False)
 
@@ -47,43 +52,46 @@ class Books:
 
     async def rows(self, statement: Statement, **values: Any) -> list[dict[str, Any]]:
         """Run ``statement`` and return its rows as dictionaries."""
-        async with self.connection.cursor(row_factory=dict_row) as cursor:
-            await cursor.execute(statement.text, self._values(statement, values))
-            return await cursor.fetchall()
+        return await (await self._run(dict_row, statement, values)).fetchall()
 
     async def row(self, statement: Statement, **values: Any) -> dict[str, Any] | None:
         """Run ``statement`` and return its first row, if there is one."""
-        async with self.connection.cursor(row_factory=dict_row) as cursor:
-            await cursor.execute(statement.text, self._values(statement, values))
-            return await cursor.fetchone()
+        return await (await self._run(dict_row, statement, values)).fetchone()
 
     async def load(self, row: type[Row], statement: Statement, **values: Any) -> list[Row]:
         """Run ``statement`` and return its rows as values of the dataclass ``row``."""
-        async with self.connection.cursor(row_factory=class_row(row)) as cursor:
-            await cursor.execute(statement.text, self._values(statement, values))
-            return await cursor.fetchall()
+        return await (await self._run(class_row(row), statement, values)).fetchall()
 
     async def load_one(self, row: type[Row], statement: Statement, **values: Any) -> Row | None:
         """Run ``statement`` and return its first row as a value of the dataclass ``row``, if there is one."""
-        async with self.connection.cursor(row_factory=class_row(row)) as cursor:
-            await cursor.execute(statement.text, self._values(statement, values))
-            return await cursor.fetchone()
+        return await (await self._run(class_row(row), statement, values)).fetchone()
 
     async def value(self, statement: Statement, **values: Any) -> Any:
         """Run ``statement`` and return the first column of its first row, or ``None``."""
-        async with self.connection.cursor(row_factory=tuple_row) as cursor:
-            await cursor.execute(statement.text, self._values(statement, values))
-            first = await cursor.fetchone()
+        first = await (await self._run(tuple_row, statement, values)).fetchone()
         return first[0] if first else None
 
     async def run(self, statement: Statement, **values: Any) -> int:
         """Run ``statement`` for its effect and return how many rows it touched."""
-        async with self.connection.cursor(row_factory=tuple_row) as cursor:
-            await cursor.execute(statement.text, self._values(statement, values))
-            return cursor.rowcount
+        return (await self._run(tuple_row, statement, values)).rowcount
 
-    def _values(self, statement: Statement, given: dict[str, Any]) -> dict[str, Any]:
-        return {"organization_id": self.organization_id, "today": self.today, **statement.fixed, **given}
+    async def finish(self, statement: Statement, **values: Any) -> dict[str, Any] | None:
+        """Run the last ``statement`` of the request, which gives rows, and return the first.
+
+        It goes to PostgreSQL together with the commit where nothing else has to follow, so that what it locks is
+        locked for as short as can be. Nothing may be run after it.
+        """
+        if self.finish_with is None:
+            return await self.row(statement, **values)
+        return await self.finish_with(statement.text, self._arguments(statement, values))
+
+    async def _run(self, row_factory: Any, statement: Statement, values: dict[str, Any]) -> AsyncRawCursor[Any]:
+        cursor: AsyncRawCursor[Any] = AsyncRawCursor(self.connection, row_factory=row_factory)
+        await cursor.execute(statement.text, self._arguments(statement, values))
+        return cursor
+
+    def _arguments(self, statement: Statement, given: dict[str, Any]) -> list[Any]:
+        return statement.arguments({"organization_id": self.organization_id, "today": self.today, **given})
 
     def need(self, scope: str) -> None:
         """Check a scope that only a part of an operation asks for. Raises Forbidden."""

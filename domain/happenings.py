@@ -27,39 +27,53 @@ class Happening:
 
 
 # One parameter, two tables: what the auditor reads and what integrators are told cannot differ.
-_RECORD = Statement(
-    """
-with happening as (
-  select *
-    from json_to_recordset(%(rows)s)
-      as happening(id text, action text, entity_type text, entity_id text, entity_ref text,
-                   changes jsonb, summary jsonb)
+_RECORDING = """
+happening as (
+  select id, action, entity_type, entity_id, changes, {reference} as reference, {summary} as summary
+    from json_to_recordset(%(happenings)s)
+      as told(id text, action text, entity_type text, entity_id text, entity_ref text, changes jsonb, summary jsonb)
+    {numbered}
 ), trail as (
   insert into activity (organization_id, id, action, entity_type, entity_id, entity_ref, actor_user_id,
                         changes, metadata, occurred_at)
-  select %(organization_id)s, id, action, entity_type, entity_id, entity_ref, %(user_id)s,
-         changes, %(metadata)s::jsonb, %(now)s
+  select %(organization_id)s, id, action, entity_type, entity_id, reference, %(actor)s,
+         changes, %(origin)s::jsonb, %(happened_at)s
+    from happening
+), stream as (
+  insert into events (organization_id, id, event_type, entity_type, entity_id, summary, occurred_at)
+  select %(organization_id)s, id, action, entity_type, entity_id, summary, %(happened_at)s
     from happening
 )
-insert into events (organization_id, id, event_type, entity_type, entity_id, summary, occurred_at)
-select %(organization_id)s, id, action, entity_type, entity_id, summary, %(now)s
-  from happening
 """
+
+RECORDING = _RECORDING.format(reference="entity_ref", summary="summary", numbered="")
+"""Common table expressions that write what happened (see ``recorded``), for a statement that writes the change, too."""
+
+RECORDING_NUMBERED = _RECORDING.format(
+    reference="coalesce(entity_ref, numbered.number)",
+    summary="summary || jsonb_build_object('number', coalesce(entity_ref, numbered.number))",
+    numbered="cross join numbered",
 )
+"""The same where the entity gets its number in the same statement, from the expression ``numbered``."""
+
+_RECORD = Statement(f"with {RECORDING} select 1")
 
 
 async def record(books: "Books") -> None:
     """Write what the books noted, and forget it; nothing noted costs nothing."""
-    if not books.happenings:
-        return
-    await books.run(
-        _RECORD,
-        rows=as_rows([_row(happening) for happening in books.happenings]),
-        user_id=books.user_id or None,  # an act of the operator has no user
-        metadata=as_json({**books.origin, "request_id": books.request_id}),
-        now=books.now,
-    )
-    books.happenings.clear()
+    if books.happenings:
+        await books.run(_RECORD, **recorded(books))
+
+
+def recorded(books: "Books") -> dict[str, Any]:
+    """The values for ``RECORDING``: what the books noted, which they then forget."""
+    noted, books.happenings = books.happenings, []
+    return {
+        "happenings": as_rows([_row(happening) for happening in noted]),
+        "actor": books.user_id or None,  # an act of the operator has no user
+        "origin": as_json({**books.origin, "request_id": books.request_id}),
+        "happened_at": books.now,
+    }
 
 
 def difference(old: Any, new: Any, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:

@@ -6,7 +6,8 @@ A :class:`Statement` is built once, at import or behind a cache, from a SQLAlche
 rows, so that the cost in Python does not grow with the columns, and numbers stay exact.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any, NewType, TypeVar
@@ -40,28 +41,41 @@ _INSTANT_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 _PAISE = 2
 _DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
 
 class Statement:
-    """One SQL statement: its text, compiled on first use, and ``fixed``, the values that then stand fixed in it."""
+    """One SQL statement with named parameters, made ready on first use: its text, and the names it asks for."""
 
-    __slots__ = ("_clause", "_text", "fixed")
+    __slots__ = ("_clause", "_fixed", "_names", "_text")
 
     def __init__(self, clause: ClauseElement | str) -> None:
         self._clause = clause
-        self._text: str | None = clause if isinstance(clause, str) else None
-        self.fixed: dict[str, Any] = {}
+        self._text: str | None = None
+        self._names: tuple[str, ...] = ()
+        self._fixed: dict[str, Any] = {}
 
     @property
     def text(self) -> str:
-        """The SQL, with psycopg's named placeholders."""
+        """The SQL with PostgreSQL's own placeholders, ``$1`` and so on."""
         if self._text is None:
-            compiled = self._clause.compile(dialect=_DIALECT)  # type: ignore[union-attr]  # text has no clause
-            self.fixed = {name: value for name, value in (compiled.params or {}).items() if value is not None}
-            self._text = str(compiled)
+            named = self._clause if isinstance(self._clause, str) else self._compiled(self._clause)
+            self._names = tuple(dict.fromkeys(_PLACEHOLDER.findall(named)))
+            place = {name: f"${number}" for number, name in enumerate(self._names, start=1)}
+            self._text = _PLACEHOLDER.sub(lambda found: place[found[1]], named).replace("%%", "%")
         return self._text
+
+    def arguments(self, given: Mapping[str, Any]) -> list[Any]:
+        """The values in the order of the placeholders; those that stand fixed in the statement are added."""
+        fixed = self._fixed
+        return [given[name] if name in given else fixed[name] for name in self._names]
+
+    def _compiled(self, clause: ClauseElement) -> str:
+        compiled = clause.compile(dialect=_DIALECT)
+        self._fixed = {name: value for name, value in (compiled.params or {}).items() if value is not None}
+        return str(compiled)
 
 
 def of_tenant(table: Table) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ import time
 from collections import OrderedDict
 from typing import Any
 
+from psycopg import AsyncRawCursor
 from psycopg.rows import class_row
 
 from domain.access import scopes as scope_rules
@@ -65,8 +66,9 @@ class TokenDoor:
 
     async def _stored(self, token_hash: bytes) -> tokens.TokenRow | None:
         async with self._database.lookup() as connection:
-            cursor: Any = connection.cursor(row_factory=class_row(tokens.TokenRow))
-            await cursor.execute(tokens.FIND_BY_HASH.text, {"token_hash": token_hash})
+            find = tokens.FIND_BY_HASH
+            cursor: Any = AsyncRawCursor(connection, row_factory=class_row(tokens.TokenRow))
+            await cursor.execute(find.text, find.arguments({"token_hash": token_hash}))
             row: tokens.TokenRow | None = await cursor.fetchone()
             return row
 

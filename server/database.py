@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.conninfo import make_conninfo
-from psycopg.rows import tuple_row
+from psycopg.rows import dict_row, tuple_row
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool
 
@@ -30,8 +30,10 @@ class Database:
     """The connections of one process: a pool for requests, and one connection that counts calls."""
 
     def __init__(self, url: str, settings: Settings) -> None:
-        self._requests = _pool(url, settings.pool_size, _options(settings), settings)
-        self._counting = _pool(url, 1, _options(settings) + " -c synchronous_commit=off", settings)
+        self._requests = _pool(url, settings.pool_size, _options(settings))
+        # Calls wait for each other's counts, so a count that does not come soon must not hold them all.
+        counting = _options(settings) + " -c synchronous_commit=off -c statement_timeout=2s"
+        self._counting = _pool(url, 1, counting, patience_seconds=2)
 
     async def open(self) -> None:
         """Connect. Raises RoleIsNotBound when the role could bypass row-level security."""
@@ -65,20 +67,42 @@ class Database:
         return self._requests.connection()
 
     @asynccontextmanager
-    async def transaction(self, *, organization_id: str, user_id: str, is_read_only: bool) -> AsyncIterator[Connection]:
+    async def transaction(
+        self, *, organization_id: str, user_id: str, is_read_only: bool
+    ) -> AsyncIterator["Transaction"]:
         """Open the transaction of a request on the books of ``organization_id``.
 
-        It commits when the block ends and rolls back when the block raises. ``commit`` stands nowhere else.
+        It commits when the block ends, unless it was finished in it, and rolls back when the block raises.
         """
         async with self._requests.connection() as connection:
             await connection.execute(_opening(organization_id, user_id, is_read_only=is_read_only), prepare=False)
+            transaction = Transaction(connection)
             try:
-                yield connection
+                yield transaction
             except BaseException:
                 if not connection.closed:
                     await connection.execute("rollback", prepare=False)
                 raise
-            await connection.execute("commit", prepare=False)
+            if not transaction.is_over:
+                await connection.execute("commit", prepare=False)
+
+
+class Transaction:
+    """The open transaction of a request."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.is_over = False
+
+    async def finish(self, text: str, arguments: list[Any]) -> dict[str, Any] | None:
+        """Run the last statement and commit in one message, and return the statement's first row."""
+        cursor: AsyncRawCursor[Any] = AsyncRawCursor(self.connection, row_factory=dict_row)
+        async with self.connection.pipeline():
+            await cursor.execute(text, arguments)
+            await self.connection.execute("commit")
+        self.is_over = True
+        row: dict[str, Any] | None = await cursor.fetchone()
+        return row
 
 
 def _opening(organization_id: str, user_id: str, *, is_read_only: bool) -> str:
@@ -103,13 +127,13 @@ def _options(settings: Settings) -> str:
     )
 
 
-def _pool(url: str, size: int, options: str, settings: Settings) -> AsyncConnectionPool[Connection]:
+def _pool(url: str, size: int, options: str, *, patience_seconds: float = 5) -> AsyncConnectionPool[Connection]:
     return AsyncConnectionPool(
         make_conninfo(url, options=options, application_name="finzbooks", connect_timeout=5),
         min_size=size,
         max_size=size,
         open=False,
-        timeout=5,
+        timeout=patience_seconds,
         max_waiting=1000,
         kwargs={"autocommit": True, "prepare_threshold": 1, "row_factory": tuple_row},
         reconnect_timeout=10,

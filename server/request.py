@@ -71,13 +71,14 @@ class Answerer:
             user_id=call.identity.user_id,
             is_read_only=call.operation.method == "GET",
         )
-        async with opened as connection:
-            books = _books(call, connection, organization_id)
+        async with opened as transaction:
+            books = _books(call, transaction.connection, organization_id)
             if organization_id and call.identity.organization_id is None:
-                await _check_membership(call, connection, organization_id)
+                await _check_membership(call, transaction.connection, organization_id)
             if key is None:
+                books.finish_with = transaction.finish
                 return await _carry_out(call, books)
-            kept = await key.claim(connection)
+            kept = await key.claim(transaction.connection)
             return kept or await _carry_out_once(call, books, key)
 
 

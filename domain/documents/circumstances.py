@@ -1,17 +1,17 @@
 """What a document depends on beside its own fields: the organization, the branch, the contact, items and accounts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from domain.addresses import Address
-from domain.books import Books, missing
+from domain.books import Books
 from domain.documents.kinds import Kind
 from domain.errors import Failed, NotFound
 from domain.gst.treatments import RegistrationType
-from domain.statements import Statement
+from domain.statements import Statement, reader_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,6 @@ class LineItem:
     account_id: str | None
     purchase_account_id: str | None
     description: str | None
-    status: str
 
 
 _FACTS = """
@@ -102,16 +101,41 @@ select organization.registration_type as organization_registration,
  where organization.id = {organization_id}
 """
 
-# One round trip for all that stands once per document. Absent parts come back as nulls, to be named in the refusal.
+# One round trip for all that a draft depends on. Absent parts come back as nulls, to be named in the refusal.
 _AROUND = Statement(
-    _FACTS.format(
-        organization_id="%(organization_id)s",
-        branch_id="""coalesce(%(branch_id)s, (select id
+    f"""
+with fact as ({
+        _FACTS.format(
+            organization_id="%(organization_id)s",
+            branch_id='''coalesce(%(branch_id)s, (select id
                                               from branches
                                              where organization_id = %(organization_id)s
-                                               and is_primary))""",
-        contact_id="%(contact_id)s",
-    )
+                                               and is_primary))''',
+            contact_id="%(contact_id)s",
+        )
+    })
+select fact.branch_id,
+       fact.contact_id,
+       row_to_json(fact)::text as fact,
+       (select coalesce(json_agg(item), '[]')
+          from (select id, item_name, item_type, hsn_or_sac, unit, unit_code, trim_scale(rate) as rate,
+                       trim_scale(purchase_rate) as purchase_rate, tax_id, account_id, purchase_account_id,
+                       description
+                  from items
+                 where organization_id = %(organization_id)s
+                   and id = any(%(item_ids)s)) as item)::text as items,
+       array(select id
+               from accounts
+              where organization_id = %(organization_id)s
+                and id = any(%(account_ids)s)
+                and is_active) as account_ids,
+       array(select id
+               from cost_centers
+              where organization_id = %(organization_id)s
+                and id = any(%(cost_center_ids)s)
+                and is_active) as cost_center_ids
+  from fact
+"""  # noqa: S608  # no value in it
 )
 
 _stored = _FACTS.format(
@@ -122,69 +146,46 @@ _stored = _FACTS.format(
 AROUND_STORED = f"select row_to_json(fact) from ({_stored}) as fact"  # noqa: S608  # no value in it
 """The same for a stored document, as one JSON object: a scalar subquery for a selection of documents."""
 
-_ITEMS = Statement(
+_read_facts = reader_of(Circumstances)
+_read_items = reader_of(list[LineItem])
+
+
+async def around(
+    books: Books, kind: Kind, *, branch_id: str | None, contact_id: str, lines: Sequence[Mapping[str, Any]]
+) -> tuple[Circumstances, dict[str, LineItem]]:
+    """Return the facts around a document of this branch (by default the primary one) and contact, and its items by id.
+
+    Raises: NotFound for a branch, contact, item, account or cost centre that does not exist (of the latter two, that is
+    not in use), Failed for a contact of the other side.
     """
-select id, item_name, item_type, hsn_or_sac, unit, unit_code, trim_scale(rate) as rate,
-       trim_scale(purchase_rate) as purchase_rate, tax_id, account_id,
-       purchase_account_id, description, status
-  from items
- where organization_id = %(organization_id)s
-   and id = any(%(ids)s)
-"""
-)
-
-_ACCOUNTS = Statement(
-    "select id from accounts where organization_id = %(organization_id)s and id = any(%(ids)s) and is_active"
-)
-
-_COST_CENTERS = Statement(
-    "select id from cost_centers where organization_id = %(organization_id)s and id = any(%(ids)s) and is_active"
-)
-
-
-async def around(books: Books, kind: Kind, *, branch_id: str | None, contact_id: str) -> Circumstances:
-    """Return the facts around a document of this branch (by default the primary one) with this contact.
-
-    Raises: NotFound for a branch or contact of no such id, Failed for a contact of the other side.
-    """
-    row: dict[str, Any] | None = await books.row(_AROUND, branch_id=branch_id, contact_id=contact_id)
+    named = {name: [line.get(name) for line in lines] for name in ("item_id", "account_id", "cost_center_id")}
+    wanted = {f"{name}s": [key for key in keys if key is not None] for name, keys in named.items()}
+    row = await books.row(_AROUND, branch_id=branch_id, contact_id=contact_id, **wanted)
     assert row is not None, "the transaction names an organization that exists"
-    side = kind.side.value
     if row["branch_id"] is None:
         raise NotFound("Branch", branch_id or "primary", field="branch_id")
     if row["contact_id"] is None:
-        raise NotFound("Contact", contact_id, field=side.contact_field)
-    if row["contact_type"] not in side.contact_types:
-        raise Failed(f"{row['contact_name']} is no {side.contact_noun}.", field=side.contact_field)
-    return Circumstances(**row)
+        raise NotFound("Contact", contact_id, field=kind.side.value.contact_field)
+    facts = _read_facts(row["fact"])
+    _check_side(kind, facts)
+    items = {item.id: item for item in _read_items(row["items"])}
+    for noun, name, present in (
+        ("Item", "item_id", items),
+        ("Account", "account_id", row["account_ids"]),
+        ("Cost centre", "cost_center_id", row["cost_center_ids"]),
+    ):
+        _check_all_found(noun, name, named[name], present)
+    return facts, items
 
 
-async def items_by_id(books: Books, ids: Sequence[str | None]) -> dict[str, LineItem]:
-    """Return the items that the lines name, by id; ``ids`` has one entry a line. Raises NotFound."""
-    wanted = [key for key in ids if key is not None]
-    if not wanted:
-        return {}
-    items = {item.id: item for item in await books.load(LineItem, _ITEMS, ids=wanted)}
-    _all_found("Item", ids, items, "item_id")
-    return items
+def _check_side(kind: Kind, facts: Circumstances) -> None:
+    side = kind.side.value
+    if facts.contact_type not in side.contact_types:
+        raise Failed(f"{facts.contact_name} is no {side.contact_noun}.", field=side.contact_field)
 
 
-async def check_accounts(books: Books, ids: Sequence[str | None]) -> None:
-    """Check that the lines' accounts exist and are in use. Raises NotFound."""
-    await _check(books, _ACCOUNTS, "Account", ids, "account_id")
-
-
-async def check_cost_centers(books: Books, ids: Sequence[str | None]) -> None:
-    """Check that the lines' cost centres exist and are in use. Raises NotFound."""
-    await _check(books, _COST_CENTERS, "Cost centre", ids, "cost_center_id")
-
-
-async def _check(books: Books, statement: Statement, noun: str, ids: Sequence[str | None], field: str) -> None:
-    wanted = [key for key in ids if key is not None]
-    if wanted:
-        _all_found(noun, ids, [row["id"] for row in await books.rows(statement, ids=wanted)], field)
-
-
-def _all_found(noun: str, ids: Sequence[str | None], present: Iterable[str], field: str) -> None:
-    for key in missing([key for key in ids if key is not None], list(present)):
-        raise NotFound(noun, key, field=f"line_items[{ids.index(key)}].{field}")
+def _check_all_found(noun: str, name: str, ids: Sequence[str | None], present: Iterable[str]) -> None:
+    known = {None, *present}
+    for index, key in enumerate(ids):
+        if key not in known:
+            raise NotFound(noun, str(key), field=f"line_items[{index}].{name}")

@@ -88,12 +88,12 @@ async def _reckoned(
     said = _with_one_discount(said)
     contact_id = said.get("contact_id") or (stored.contact_id if stored else "")
     branch_id = said.get("branch_id") or (stored.branch_id if stored else None)
-    facts = await around(books, kind, branch_id=branch_id, contact_id=contact_id)
+    facts, items = await around(books, kind, branch_id=branch_id, contact_id=contact_id, lines=lines)
     _refuse_archived(kind, facts, stored)
     head = await _head(books, kind, said, facts, stored)
     supply = _supply(head, facts)
     head = replace(head, supply_type=supply.supply_type.value)
-    completed = await line_rules.completed(books, kind, lines, facts, supply)
+    completed = await line_rules.completed(books, kind, lines, items, facts, supply)
     return _with_amounts(head, completed, supply, facts), facts
 
 

@@ -5,118 +5,46 @@ from dataclasses import fields, replace
 from typing import Any
 
 from domain.books import Books
+from domain.documents import writing
 from domain.documents.circumstances import Circumstances
-from domain.documents.document import Document, Line, Paper
+from domain.documents.document import Document, Paper
 from domain.documents.drafts import Values, drafted, redrafted
 from domain.documents.kinds import Kind
 from domain.documents.lines import LineValues
-from domain.documents.numbering import prefix_on
 from domain.documents.posting import entries
 from domain.documents.reading import find_for_change
 from domain.documents.status import CANCELLED, DRAFT, PAID
+from domain.documents.writing import Posting
 from domain.errors import Failed, InvalidState
 from domain.happenings import Happening, difference
-from domain.ids import new_id
-from domain.ledger.journals import Journal, JournalLine, Source, check_period, journal_of
-from domain.statements import Statement, as_rows, insertion, replacement
-from models.documents import document_lines, documents
-from models.ledger import journal_lines
+from domain.ledger.journals import Source, check_period, journal_of
+from domain.money import ZERO
 
 # After approval only what neither the ledger nor a GST return shows may change.
 CHANGEABLE_WHEN_POSTED = frozenset(("notes", "terms", "reference_number", "due_on", "tags", "custom_fields"))
 _TOLD = tuple(f.name for f in fields(Document) if f.name not in ("id", "version", "created_at", "modified_at"))
 
-_INSERT = Statement(
-    f"with head as ({insertion(documents, Document, parameter='heads')})\n"
-    f"{insertion(document_lines, Line, parameter='lines')}"
-)
-_REPLACE = Statement(replacement(documents, Document, parameter="heads"))
-_INSERT_LINES = Statement(insertion(document_lines, Line, parameter="lines"))
-_DELETE_LINES = Statement(
-    "delete from document_lines where organization_id = %(organization_id)s and document_id = %(id)s"
-)
-_DELETE = Statement("delete from documents where organization_id = %(organization_id)s and id = %(id)s")
-
-_JOURNAL_FIELDS = ", ".join(f.name for f in fields(Journal) if f.name != "reference")
-
-# Number, document and journal in one statement: the counter row of the series is locked for as short as can be.
-_POST = Statement(
-    f"""
-with numbered as materialized (
-  select coalesce(%(number)s, take_number(%(organization_id)s, %(branch_id)s, %(kind)s, %(prefix)s, %(number_scope)s,
-                                          %(financial_year)s)) as number
-), journal as (
-  insert into journals (organization_id, reference, {_JOURNAL_FIELDS})
-  select %(organization_id)s, numbered.number, {", ".join(f"new.{name}" for name in _JOURNAL_FIELDS.split(", "))}
-    from json_populate_recordset(null::journals, %(journals)s) as new, numbered
-), entries as (
-  {insertion(journal_lines, JournalLine, parameter="entries")}
-)
-update documents
-   set number = numbered.number,
-       number_scope = %(number_scope)s,
-       status = %(status)s,
-       journal_id = %(journal_id)s,
-       approved_at = %(now)s,
-       version = version + 1,
-       modified_at = %(now)s
-  from numbered
- where organization_id = %(organization_id)s
-   and id = %(id)s
-returning documents.number
-"""  # noqa: S608  # names of columns only
-)
-
-# The reverse of every entry, on the same date.
-_VOID = Statement(
-    """
-with journal as (
-  insert into journals (organization_id, id, entry_on, branch_id, source_type, source_id, reference, narration,
-                        reverses_id, line_count, total, posted_at, posted_by)
-  select organization_id, %(reversal_id)s, entry_on, branch_id, source_type, source_id, reference, %(narration)s,
-         id, line_count, total, %(now)s, %(user_id)s
-    from journals
-   where organization_id = %(organization_id)s
-     and id = %(journal_id)s
-), entries as (
-  insert into journal_lines (organization_id, journal_id, position, account_id, entry_on, branch_id, contact_id,
-                             cost_center_id, debit, credit)
-  select organization_id, %(reversal_id)s, position, account_id, entry_on, branch_id, contact_id,
-         cost_center_id, credit, debit
-    from journal_lines
-   where organization_id = %(organization_id)s
-     and journal_id = %(journal_id)s
-)
-update documents
-   set status = 'CANCELLED',
-       balance = 0,
-       voided_at = %(now)s,
-       void_reason = %(reason)s,
-       version = version + 1,
-       modified_at = %(now)s
- where organization_id = %(organization_id)s
-   and id = %(id)s
-"""
-)
-
 
 async def draft(books: Books, kind: Kind, said: Values, lines: Sequence[LineValues]) -> Paper:
     """Write a new draft. Nothing is posted and no number taken."""
-    paper, _ = await _draft(books, kind, said, lines)
+    paper, _ = await drafted(books, kind, said, lines)
+    _note(books, kind, paper.head, "CREATED")
+    await writing.insert(books, paper)
     return paper
 
 
 async def draft_and_approve(books: Books, kind: Kind, said: Values, lines: Sequence[LineValues]) -> Paper:
-    """Write a new draft and approve it; if that is refused, nothing is kept."""
-    paper, facts = await _draft(books, kind, said, lines)
-    return await _approve(books, kind, paper, facts)
+    """Write a new document that is approved at once; if that is refused, nothing is kept.
 
-
-async def _draft(books: Books, kind: Kind, said: Values, lines: Sequence[LineValues]) -> tuple[Paper, Circumstances]:
+    Locks the number series, then balances. Raises: what drafting and the kind's rules refuse.
+    """
     paper, facts = await drafted(books, kind, said, lines)
-    await books.run(_INSERT, heads=as_rows([paper.head]), lines=as_rows(paper.lines))
+    approved, posting = await _approved(books, kind, paper, facts)
     _note(books, kind, paper.head, "CREATED")
-    return paper, facts
+    _note(books, kind, approved, "APPROVED")
+    whole = replace(paper, head=approved)
+    number = await writing.insert_posted(books, kind, whole, facts, posting)
+    return replace(whole, head=replace(approved, number=number))
 
 
 async def amend(books: Books, kind: Kind, key: str, said: Values, lines: Sequence[LineValues] | None) -> Paper:
@@ -133,10 +61,7 @@ async def amend(books: Books, kind: Kind, key: str, said: Values, lines: Sequenc
     if changed == stored:
         return stored
     changed = replace(changed, head=replace(changed.head, version=stored.head.version + 1, modified_at=books.now))
-    await books.run(_REPLACE, heads=as_rows([changed.head]))
-    if changed.lines != stored.lines:
-        await books.run(_DELETE_LINES, id=key)
-        await books.run(_INSERT_LINES, lines=as_rows(changed.lines))
+    await writing.replace(books, changed, lines_changed=changed.lines != stored.lines)
     _note(books, kind, changed.head, "UPDATED", _changes(stored, changed))
     return changed
 
@@ -147,53 +72,31 @@ async def approve(books: Books, kind: Kind, key: str) -> Paper:
     Raises: NotFound, VersionMismatch, InvalidState, and what the kind's rules refuse.
     """
     paper, facts = await find_for_change(books, kind, key)
-    return await _approve(books, kind, paper, facts)
-
-
-async def _approve(books: Books, kind: Kind, paper: Paper, facts: Circumstances) -> Paper:
     head = paper.head
     if head.status != DRAFT:
         raise InvalidState(f"{kind.title} {head.number or head.id} is {head.status}; only a draft can be approved.")
+    approved, posting = await _approved(books, kind, paper, facts)
+    _note(books, kind, approved, "APPROVED")
+    number = await writing.post(books, kind, approved, facts, posting)
+    whole = replace(approved, number=number, version=head.version + 1, modified_at=books.now)
+    return replace(paper, head=whole)
+
+
+async def _approved(books: Books, kind: Kind, paper: Paper, facts: Circumstances) -> tuple[Document, Posting]:
+    """The head as it stands after approval, but for its number, and its journal. Raises: what the rules refuse."""
     for rule in kind.rules:
         rule(paper, facts)
+    head = paper.head
     source = Source(head.dated_on, head.branch_id, "DOCUMENT", head.id, head.contact_name)
-    journal = journal_of(books, source, await entries(books, kind, paper))
-    approved = _approved(books, kind, head, facts, journal[0].id if journal else None)
-    number = await books.value(_POST, **_posting_values(kind, approved, facts, journal))
-    approved = replace(approved, number=number)
-    _note(books, kind, approved, "APPROVED")
-    return replace(paper, head=approved)
-
-
-def _approved(books: Books, kind: Kind, head: Document, facts: Circumstances, journal_id: str | None) -> Document:
-    return replace(
+    posting = journal_of(books, source, await entries(books, kind, paper))
+    approved = replace(
         head,
         status=kind.opens_as if head.total else PAID,
         number_scope=facts.number_scope if kind.is_numbered_by_us else None,
-        journal_id=journal_id,
+        journal_id=posting[0].id if posting else None,
         approved_at=books.now,
-        version=head.version + 1,
-        modified_at=books.now,
     )
-
-
-def _posting_values(
-    kind: Kind, head: Document, facts: Circumstances, journal: tuple[Journal, list[JournalLine]] | None
-) -> dict[str, Any]:
-    return {
-        "id": head.id,
-        "kind": kind.name,
-        "branch_id": head.branch_id,
-        "number": head.number,
-        "number_scope": head.number_scope,
-        "prefix": prefix_on(kind, facts.prefixes, head.dated_on),
-        "financial_year": head.financial_year,
-        "status": head.status,
-        "journal_id": head.journal_id,
-        "now": head.modified_at,
-        "journals": as_rows([journal[0]] if journal else []),
-        "entries": as_rows(journal[1] if journal else []),
-    }
+    return approved, posting
 
 
 async def void(books: Books, kind: Kind, key: str, *, reason: str | None) -> Paper:
@@ -211,23 +114,14 @@ async def void(books: Books, kind: Kind, key: str, *, reason: str | None) -> Pap
     voided = replace(
         head,
         status=CANCELLED,
-        balance=head.balance * 0,
+        balance=ZERO,
         voided_at=books.now,
         void_reason=reason,
         version=head.version + 1,
         modified_at=books.now,
     )
-    await books.run(
-        _VOID,
-        id=key,
-        journal_id=head.journal_id,
-        reversal_id=new_id("je"),
-        narration=f"Reversal of {head.number}",
-        reason=reason,
-        now=books.now,
-        user_id=books.user_id,
-    )
     _note(books, kind, voided, "VOIDED", {"status": {"old": head.status, "new": CANCELLED}})
+    await writing.void(books, voided)
     return replace(paper, head=voided)
 
 
@@ -239,8 +133,7 @@ async def delete(books: Books, kind: Kind, key: str) -> Document:
         raise InvalidState(
             f"{kind.title} {head.number} is {head.status}; only a draft can be deleted. Void it instead."
         )
-    await books.run(_DELETE_LINES, id=key)
-    await books.run(_DELETE, id=key)
+    await writing.delete(books, head)
     _note(books, kind, head, "DELETED")
     return head
 

@@ -6,13 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.books import Books
-from domain.documents.circumstances import (
-    Circumstances,
-    LineItem,
-    check_accounts,
-    check_cost_centers,
-    items_by_id,
-)
+from domain.documents.circumstances import Circumstances, LineItem
 from domain.documents.document import Line
 from domain.documents.kinds import Kind
 from domain.errors import Failed, NotFound, Required
@@ -59,17 +53,20 @@ class CompletedLine:
 
 
 async def completed(
-    books: Books, kind: Kind, sent: Sequence[LineValues], around: Circumstances, supply: Supply
+    books: Books,
+    kind: Kind,
+    sent: Sequence[LineValues],
+    items: Mapping[str, LineItem],
+    around: Circumstances,
+    supply: Supply,
 ) -> list[CompletedLine]:
     """Complete the lines that the caller sent.
 
-    Raises: NotFound for ids that do not exist, Required without item or name and rate, Failed for a line that ought to
-    bear tax and names none.
+    Raises: Required without item or name and rate, NotFound for an unknown tax, Failed for a line that ought to bear
+    tax and names none.
     """
-    items = await items_by_id(books, [line.get("item_id") for line in sent])
-    await check_accounts(books, [line.get("account_id") for line in sent])
-    await check_cost_centers(books, [line.get("cost_center_id") for line in sent])
-    default_account = (await by_role(books, (kind.side.value.default_account,)))[kind.side.value.default_account]
+    role = kind.side.value.default_account
+    default_account = (await by_role(books, (role,)))[role]
     return [
         _completed(
             kind, line, items.get(line.get("item_id") or ""), around, supply, f"line_items[{index}]", default_account

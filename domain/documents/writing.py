@@ -1,0 +1,191 @@
+"""The statements that write documents: each carries the document, its journal and what happened in one round trip.
+
+Where a number is taken, the statement is the last of its transaction and goes together with the commit: the counter row
+of the series is locked from the taking to the commit and no longer (CGST Rules, rule 46(b): consecutive numbers).
+"""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from domain.books import Books
+from domain.documents.circumstances import Circumstances
+from domain.documents.document import Document, Line, Paper
+from domain.documents.kinds import Kind
+from domain.documents.numbering import prefix_on
+from domain.happenings import RECORDING, RECORDING_NUMBERED, recorded
+from domain.ids import new_id
+from domain.ledger.journals import Journal, JournalLine
+from domain.statements import Statement, as_rows, insertion, replacement
+from models.documents import document_lines, documents
+from models.ledger import journal_lines
+
+Posting = tuple[Journal, list[JournalLine]] | None
+"""The journal of a document; ``None`` when there is nothing to post."""
+
+
+def _columns(row: type, *without: str) -> list[str]:
+    return [field.name for field in fields(row) if field.name not in without]
+
+
+def _listed(columns: Sequence[str], *, table: str = "") -> str:
+    return ", ".join(f"{table}.{column}" if table else column for column in columns)
+
+
+_HEAD = _columns(Document, "number")
+_JOURNAL = _columns(Journal, "reference")
+
+_NUMBERED = f"""
+numbered as materialized (
+  select coalesce(%(number)s, take_number(%(organization_id)s, %(branch_id)s, %(kind)s, %(prefix)s, %(number_scope)s,
+                                          %(financial_year)s)) as number
+), journal as (
+  insert into journals (organization_id, reference, {_listed(_JOURNAL)})
+  select %(organization_id)s, numbered.number, {_listed(_JOURNAL, table="new")}
+    from json_populate_recordset(null::journals, %(journals)s) as new, numbered
+), entries as (
+  {insertion(journal_lines, JournalLine, parameter="entries")}
+)"""  # noqa: S608  # names of columns only
+
+_INSERT = Statement(
+    f"with head as ({insertion(documents, Document, parameter='heads')}), {RECORDING}, "
+    f"lines as ({insertion(document_lines, Line, parameter='lines')}) select 1 as written"
+)
+
+_INSERT_POSTED = Statement(
+    f"""
+with {_NUMBERED}, head as (
+  insert into documents (organization_id, number, {_listed(_HEAD)})
+  select %(organization_id)s, numbered.number, {_listed(_HEAD, table="new")}
+    from json_populate_recordset(null::documents, %(heads)s) as new, numbered
+), lines as (
+  {insertion(document_lines, Line, parameter="lines")}
+), {RECORDING_NUMBERED}
+select number from numbered
+"""  # noqa: S608  # names of columns only
+)
+
+_POST = Statement(
+    f"""
+with {_NUMBERED}, head as (
+  update documents
+     set number = numbered.number,
+         number_scope = %(number_scope)s,
+         status = %(status)s,
+         journal_id = %(journal_id)s,
+         approved_at = %(happened_at)s,
+         version = version + 1,
+         modified_at = %(happened_at)s
+    from numbered
+   where organization_id = %(organization_id)s
+     and id = %(id)s
+), {RECORDING_NUMBERED}
+select number from numbered
+"""  # noqa: S608  # names of columns only
+)
+
+# The reverse of every entry, on the same date.
+_VOID = Statement(
+    f"""
+with journal as (
+  insert into journals (organization_id, id, entry_on, branch_id, source_type, source_id, reference, narration,
+                        reverses_id, line_count, total, posted_at, posted_by)
+  select organization_id, %(reversal_id)s, entry_on, branch_id, source_type, source_id, reference, %(narration)s,
+         id, line_count, total, %(happened_at)s, %(user_id)s
+    from journals
+   where organization_id = %(organization_id)s
+     and id = %(journal_id)s
+), entries as (
+  insert into journal_lines (organization_id, journal_id, position, account_id, entry_on, branch_id, contact_id,
+                             cost_center_id, debit, credit)
+  select organization_id, %(reversal_id)s, position, account_id, entry_on, branch_id, contact_id,
+         cost_center_id, credit, debit
+    from journal_lines
+   where organization_id = %(organization_id)s
+     and journal_id = %(journal_id)s
+), {RECORDING}
+update documents
+   set status = 'CANCELLED',
+       balance = 0,
+       voided_at = %(happened_at)s,
+       void_reason = %(reason)s,
+       version = version + 1,
+       modified_at = %(happened_at)s
+ where organization_id = %(organization_id)s
+   and id = %(id)s
+returning number
+"""  # noqa: S608  # no value in it
+)
+
+_REPLACE = Statement(replacement(documents, Document, parameter="heads"))
+_INSERT_LINES = Statement(insertion(document_lines, Line, parameter="lines"))
+_DELETE_LINES = Statement(
+    "delete from document_lines where organization_id = %(organization_id)s and document_id = %(id)s"
+)
+_DELETE = Statement("delete from documents where organization_id = %(organization_id)s and id = %(id)s")
+
+
+async def insert(books: Books, paper: Paper) -> None:
+    """Write a new document that is not posted."""
+    await books.finish(_INSERT, heads=as_rows([paper.head]), lines=as_rows(paper.lines), **recorded(books))
+
+
+async def insert_posted(books: Books, kind: Kind, paper: Paper, facts: Circumstances, posting: Posting) -> str:
+    """Write a new document with its journal, and return its number. Locks the number series, then balances."""
+    values = _numbering(kind, paper.head, facts, posting)
+    written = {"heads": as_rows([paper.head]), "lines": as_rows(paper.lines)}
+    return _number_of(await books.finish(_INSERT_POSTED, **values, **written, **recorded(books)))
+
+
+async def post(books: Books, kind: Kind, head: Document, facts: Circumstances, posting: Posting) -> str:
+    """Post a stored document, and return its number. Locks the number series, then balances."""
+    values = _numbering(kind, head, facts, posting)
+    changed = {"id": head.id, "status": head.status, "journal_id": head.journal_id}
+    return _number_of(await books.finish(_POST, **values, **changed, **recorded(books)))
+
+
+async def void(books: Books, head: Document) -> None:
+    """Write the reversal of a posted document, and mark it cancelled. Locks balances."""
+    await books.finish(
+        _VOID,
+        id=head.id,
+        journal_id=head.journal_id,
+        reversal_id=new_id("je"),
+        narration=f"Reversal of {head.number}",
+        reason=head.void_reason,
+        user_id=books.user_id,
+        **recorded(books),
+    )
+
+
+async def replace(books: Books, paper: Paper, *, lines_changed: bool) -> None:
+    """Overwrite a document with its next version, and its lines if they changed."""
+    await books.run(_REPLACE, heads=as_rows([paper.head]))
+    if lines_changed:
+        await books.run(_DELETE_LINES, id=paper.head.id)
+        await books.run(_INSERT_LINES, lines=as_rows(paper.lines))
+
+
+async def delete(books: Books, head: Document) -> None:
+    """Remove a document with its lines."""
+    await books.run(_DELETE_LINES, id=head.id)
+    await books.run(_DELETE, id=head.id)
+
+
+def _numbering(kind: Kind, head: Document, facts: Circumstances, posting: Posting) -> dict[str, Any]:
+    return {
+        "kind": kind.name,
+        "branch_id": head.branch_id,
+        "number": head.number,
+        "number_scope": head.number_scope,
+        "prefix": prefix_on(kind, facts.prefixes, head.dated_on),
+        "financial_year": head.financial_year,
+        "journals": as_rows([posting[0]] if posting else []),
+        "entries": as_rows(posting[1] if posting else []),
+    }
+
+
+def _number_of(row: dict[str, Any] | None) -> str:
+    assert row is not None, "the statement always gives one row"
+    number: str = row["number"]
+    return number
