@@ -99,7 +99,9 @@ class Transaction:
         cursor: AsyncRawCursor[Any] = AsyncRawCursor(self.connection, row_factory=dict_row)
         async with self.connection.pipeline():
             await cursor.execute(text, arguments)
-            await self.connection.execute("commit")
+            await self.connection.execute(
+                "commit", prepare=False
+            )  # never sent if the statement fails, so never prepared
         self.is_over = True
         row: dict[str, Any] | None = await cursor.fetchone()
         return row

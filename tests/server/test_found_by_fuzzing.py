@@ -1,7 +1,12 @@
 """What Schemathesis found, each as a sentence of its own; contract_tests/test_schemathesis.py looks for more."""
 
-import pytest
+from typing import Any
 
+import pytest
+from psycopg.errors import DivisionByZero
+
+from server.database import Database
+from server.settings import DatabaseUrl, Settings
 from tests.running import Caller
 from tests.server.edge_app import TOKEN, Edge
 from tests.server.edge_spec import BASE
@@ -52,3 +57,20 @@ async def test_bank_details_without_any_part_show_all_parts_as_absent(call: Call
     assert branch["bank_details"] == dict.fromkeys(
         ("account_name", "account_number", "bank_name", "ifsc", "upi_id"), None
     )
+
+
+async def test_a_refused_last_statement_leaves_the_connection_fit_for_the_next(database_url: DatabaseUrl) -> None:
+    database = Database(database_url, Settings(pool_size=1))
+    await database.open()
+    try:
+        for _ in range(3):
+            with pytest.raises(DivisionByZero):
+                await _finished(database, "select 1 / 0 as one")
+            assert await _finished(database, "select 1 as one") == {"one": 1}
+    finally:
+        await database.close()
+
+
+async def _finished(database: Database, text: str) -> dict[str, Any] | None:
+    async with database.transaction(organization_id="", user_id="", is_read_only=False) as transaction:
+        return await transaction.finish(text, [])
