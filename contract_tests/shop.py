@@ -93,6 +93,8 @@ def _narrow_request(name: str, schema: Node, shop: Shop) -> None:
     properties = schema["properties"]
     if "gst_treatment" in properties and name != "ContactCreate":
         properties["gst_treatment"] = _one_of(_TREATMENTS_WITHOUT_GSTIN)
+    if "line_items" in properties:
+        properties["line_items"]["example"] = [{"item_id": shop.known["item_id"][0], "quantity": 2}]
     if "item_id" in properties:
         schema["anyOf"] = [{"required": ["item_id"]}, {"required": ["name", "rate"]}]
     for field in properties.keys() & _OF_THE_THING_ITSELF:
