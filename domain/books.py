@@ -22,6 +22,8 @@ Row = TypeVar("Row")
 
 INDIA = ZoneInfo("Asia/Kolkata")
 
+Begin = Callable[[], Awaitable[None]]
+"""Begins the transaction, if it has not begun."""
 Finish = Callable[[str, list[Any]], Awaitable[dict[str, Any] | None]]
 """Runs the text of a statement with its arguments, and commits with it."""
 
@@ -30,8 +32,9 @@ Finish = Callable[[str, list[Any]], Awaitable[dict[str, Any] | None]]
 class Books:
     """An open transaction on the books of ``organization_id``.
 
-    ``expected_versions`` holds the versions that ``If-Match`` allows; ``None`` allows any. ``finish_with`` commits
-    together with the last statement; ``None`` where something else has to follow it.
+    ``expected_versions`` holds the versions that ``If-Match`` allows; ``None`` allows any. ``begin_with`` begins the
+    transaction before the first statement that needs it; ``None`` where it has begun, or only reads. ``finish_with``
+    commits together with the last statement; ``None`` where something else has to follow it.
     """
 
     connection: AsyncConnection[Any]
@@ -42,6 +45,7 @@ class Books:
     origin: dict[str, str] = field(default_factory=dict)
     expected_versions: frozenset[int] | None = None
     scopes: frozenset[str] = frozenset((FULL_ACCESS,))
+    begin_with: Begin | None = None
     finish_with: Finish | None = None
     happenings: list[Happening] = field(default_factory=list)
     today: date = field(init=False)
@@ -75,6 +79,13 @@ class Books:
         """Run ``statement`` for its effect and return how many rows it touched."""
         return (await self._run(tuple_row, statement, values)).rowcount
 
+    async def look(self, statement: Statement, **values: Any) -> dict[str, Any] | None:
+        """Run a ``statement`` that locks nothing, before the transaction begins, and return its first row.
+
+        For what is read once, at the start: a request that then only finishes needs no begin of its own.
+        """
+        return await (await self._execute(dict_row, statement, values)).fetchone()
+
     async def finish(self, statement: Statement, **values: Any) -> dict[str, Any] | None:
         """Run the last ``statement`` of the request, which gives rows, and return the first.
 
@@ -86,6 +97,11 @@ class Books:
         return await self.finish_with(statement.text, self._arguments(statement, values))
 
     async def _run(self, row_factory: Any, statement: Statement, values: dict[str, Any]) -> AsyncRawCursor[Any]:
+        if self.begin_with is not None:
+            await self.begin_with()
+        return await self._execute(row_factory, statement, values)
+
+    async def _execute(self, row_factory: Any, statement: Statement, values: dict[str, Any]) -> AsyncRawCursor[Any]:
         cursor: AsyncRawCursor[Any] = AsyncRawCursor(self.connection, row_factory=row_factory)
         await cursor.execute(statement.text, self._arguments(statement, values))
         return cursor

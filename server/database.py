@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.conninfo import make_conninfo
@@ -30,6 +31,7 @@ class Database:
     """The connections of one process: a pool for requests, and one connection that counts calls."""
 
     def __init__(self, url: str, settings: Settings) -> None:
+        self._facing: WeakKeyDictionary[Connection, tuple[str, str]] = WeakKeyDictionary()
         self._requests = _pool(url, settings.pool_size, _options(settings))
         # Calls wait for each other's counts, so a count that does not come soon must not hold them all.
         counting = _options(settings) + " -c synchronous_commit=off -c statement_timeout=2s"
@@ -67,51 +69,68 @@ class Database:
         return self._requests.connection()
 
     @asynccontextmanager
-    async def transaction(
-        self, *, organization_id: str, user_id: str, is_read_only: bool
-    ) -> AsyncIterator["Transaction"]:
-        """Open the transaction of a request on the books of ``organization_id``.
+    async def opened(self, *, organization_id: str, user_id: str) -> AsyncIterator["Transaction"]:
+        """Lend a connection that row-level security has turned to the books of ``organization_id``, for one request.
 
-        It commits when the block ends, unless it was finished in it, and rolls back when the block raises.
+        What the request has begun commits when the block ends, and rolls back when the block raises.
         """
         async with self._requests.connection() as connection:
-            await connection.execute(_opening(organization_id, user_id, is_read_only=is_read_only), prepare=False)
+            await self._turn(connection, organization_id, user_id)
             transaction = Transaction(connection)
             try:
                 yield transaction
             except BaseException:
-                if not connection.closed:
+                if transaction.is_begun and not connection.closed:
                     await connection.execute("rollback", prepare=False)
                 raise
-            if not transaction.is_over:
+            if transaction.is_begun:
                 await connection.execute("commit", prepare=False)
+
+    async def _turn(self, connection: Connection, organization_id: str, user_id: str) -> None:
+        """Name the tenant for row-level security, unless the connection's last request had the same.
+
+        A connection that were turned to another tenant would show no row at all: every statement names its own.
+        """
+        facing = (organization_id, user_id)
+        if self._facing.get(connection) == facing:
+            return
+        assert _SAFE_ID.fullmatch(organization_id) and _SAFE_ID.fullmatch(user_id)
+        self._facing.pop(connection, None)
+        await connection.execute(
+            f"set app.organization_id = '{organization_id}'; set app.user_id = '{user_id}'", prepare=False
+        )
+        self._facing[connection] = facing
 
 
 class Transaction:
-    """The open transaction of a request."""
+    """The transaction of a request: begun when a statement needs it, ended with the request's last statement.
+
+    A request of a single statement is a transaction without being begun.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.is_over = False
+        self.is_begun = False
+
+    async def begin(self) -> None:
+        """Begin, if it has not begun yet."""
+        if not self.is_begun:
+            await self.connection.execute("begin", prepare=False)
+            self.is_begun = True
 
     async def finish(self, text: str, arguments: list[Any]) -> dict[str, Any] | None:
-        """Run the last statement and commit in one message, and return the statement's first row."""
+        """Run the last statement, committing in the same message, and return its first row."""
         cursor: AsyncRawCursor[Any] = AsyncRawCursor(self.connection, row_factory=dict_row)
-        async with self.connection.pipeline():
+        if self.is_begun:
+            async with self.connection.pipeline():
+                await cursor.execute(text, arguments)
+                # Never prepared: it is not sent when the statement fails, but would count as prepared.
+                await self.connection.execute("commit", prepare=False)
+            self.is_begun = False
+        else:
             await cursor.execute(text, arguments)
-            await self.connection.execute(
-                "commit", prepare=False
-            )  # never sent if the statement fails, so never prepared
-        self.is_over = True
         row: dict[str, Any] | None = await cursor.fetchone()
         return row
-
-
-def _opening(organization_id: str, user_id: str, *, is_read_only: bool) -> str:
-    # One message opens the transaction and names the tenant for row-level security.
-    assert _SAFE_ID.fullmatch(organization_id) and _SAFE_ID.fullmatch(user_id)
-    begin = "begin read only" if is_read_only else "begin"
-    return f"{begin}; set local app.organization_id = '{organization_id}'; set local app.user_id = '{user_id}'"
 
 
 def _options(settings: Settings) -> str:

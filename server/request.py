@@ -66,18 +66,17 @@ class Answerer:
 
     async def _once(self, call: Call, organization_id: str) -> Reply:
         key = key_of(call, organization_id)
-        opened = self._database.transaction(
-            organization_id=organization_id,
-            user_id=call.identity.user_id,
-            is_read_only=call.operation.method == "GET",
-        )
+        opened = self._database.opened(organization_id=organization_id, user_id=call.identity.user_id)
         async with opened as transaction:
             books = _books(call, transaction.connection, organization_id)
+            if call.operation.method != "GET":
+                books.begin_with = transaction.begin
             if organization_id and call.identity.organization_id is None:
                 await _check_membership(call, transaction.connection, organization_id)
             if key is None:
                 books.finish_with = transaction.finish
                 return await _carry_out(call, books)
+            await transaction.begin()
             kept = await key.claim(transaction.connection)
             return kept or await _carry_out_once(call, books, key)
 

@@ -160,7 +160,7 @@ async def around(
     """
     named = {name: [line.get(name) for line in lines] for name in ("item_id", "account_id", "cost_center_id")}
     wanted = {f"{name}s": [key for key in keys if key is not None] for name, keys in named.items()}
-    row = await books.row(_AROUND, branch_id=branch_id, contact_id=contact_id, **wanted)
+    row = await books.look(_AROUND, branch_id=branch_id, contact_id=contact_id, **wanted)
     assert row is not None, "the transaction names an organization that exists"
     if row["branch_id"] is None:
         raise NotFound("Branch", branch_id or "primary", field="branch_id")

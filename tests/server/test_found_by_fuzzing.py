@@ -59,18 +59,23 @@ async def test_bank_details_without_any_part_show_all_parts_as_absent(call: Call
     )
 
 
-async def test_a_refused_last_statement_leaves_the_connection_fit_for_the_next(database_url: DatabaseUrl) -> None:
+@pytest.mark.parametrize("is_begun", [True, False], ids=["in a transaction", "by itself"])
+async def test_a_refused_last_statement_leaves_the_connection_fit_for_the_next(
+    database_url: DatabaseUrl, *, is_begun: bool
+) -> None:
     database = Database(database_url, Settings(pool_size=1))
     await database.open()
     try:
         for _ in range(3):
             with pytest.raises(DivisionByZero):
-                await _finished(database, "select 1 / 0 as one")
-            assert await _finished(database, "select 1 as one") == {"one": 1}
+                await _finished(database, "select 1 / 0 as one", is_begun=is_begun)
+            assert await _finished(database, "select 1 as one", is_begun=is_begun) == {"one": 1}
     finally:
         await database.close()
 
 
-async def _finished(database: Database, text: str) -> dict[str, Any] | None:
-    async with database.transaction(organization_id="", user_id="", is_read_only=False) as transaction:
+async def _finished(database: Database, text: str, *, is_begun: bool) -> dict[str, Any] | None:
+    async with database.opened(organization_id="", user_id="") as transaction:
+        if is_begun:
+            await transaction.begin()
         return await transaction.finish(text, [])
