@@ -40,6 +40,7 @@ _RULES_BEYOND_THE_SCHEMA = {
     "name": "a line needs one, or an item that has one",
     "rate": "a line needs one, or an item that has one",
     "exchange_rate": "that of the rupee is 1",
+    "total": "the amounts together are more than one amount can be",
     "first_name": "a person who is new needs one",
     "prefixes": "with {FY} in it, it takes one character more",
     "invoice_number": "an invoice from before the books began needs its own",
