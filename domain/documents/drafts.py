@@ -5,7 +5,7 @@ What was not said is proposed: by the contact (treatment, GSTIN, addresses, curr
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -90,11 +90,11 @@ async def _reckoned(
     branch_id = said.get("branch_id") or (stored.branch_id if stored else None)
     facts, items = await around(books, kind, branch_id=branch_id, contact_id=contact_id, lines=lines)
     _refuse_archived(kind, facts, stored)
-    head = await _head(books, kind, said, facts, stored)
-    supply = _supply(head, facts)
-    head = replace(head, supply_type=supply.supply_type.value)
+    values = await _completed(books, kind, said, facts, stored)
+    supply = _supply(values, facts)
+    values["supply_type"] = supply.supply_type.value
     completed = await line_rules.completed(books, kind, lines, items, facts, supply)
-    return _with_amounts(head, completed, supply, facts), facts
+    return _with_amounts(values, completed, supply, facts), facts
 
 
 def _with_one_discount(said: Values) -> Values:
@@ -114,7 +114,10 @@ def _refuse_archived(kind: Kind, facts: Circumstances, stored: Document | None) 
         raise Failed("The branch is no longer active.", field="branch_id")
 
 
-async def _head(books: Books, kind: Kind, said: Values, facts: Circumstances, stored: Document | None) -> Document:
+async def _completed(
+    books: Books, kind: Kind, said: Values, facts: Circumstances, stored: Document | None
+) -> dict[str, Any]:
+    """The fields of the head but for its amounts: as said, as stored, or as proposed."""
     values = _proposed(books, kind, facts)
     if stored is not None:
         keeps_contact = stored.contact_id == facts.contact_id
@@ -128,11 +131,11 @@ async def _head(books: Books, kind: Kind, said: Values, facts: Circumstances, st
     values |= _party(values, facts, is_said="gst_treatment" in said or "gst_no" in said)
     values |= _number(kind, values, facts)
     values["due_on"] = _due_on(values, said, stored)
-    values["exchange_rate"] = await _exchange_rate(books, values, said, facts)
+    values["exchange_rate"] = await _exchange_rate(books, values, said, facts, stored)
     if values.get("place_of_supply") is None:
         values["place_of_supply"] = _place(values, facts)
     values["place_of_supply"] = normalise_place_of_supply(values["place_of_supply"], field="place_of_supply")
-    return Document(**values)
+    return values
 
 
 def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
@@ -206,15 +209,17 @@ def _due_on(values: Values, said: Values, stored: Document | None) -> date:
     return due_on
 
 
-async def _exchange_rate(books: Books, values: Values, said: Values, facts: Circumstances) -> Decimal:
-    """Rupees a unit: as said, else the latest rate up to the document's date."""
+async def _exchange_rate(
+    books: Books, values: Values, said: Values, facts: Circumstances, stored: Document | None
+) -> Decimal:
+    """Rupees a unit: as said, as stored for the same currency, else the latest rate up to the document's date."""
     currency, rate = values["currency_code"], said.get("exchange_rate")
     if currency == facts.base_currency:
         if rate is not None and rate != _ONE:
             raise Invalid(f"The exchange rate of {currency} is 1.", field="exchange_rate")
         return _ONE
-    if rate is None and "currency_code" not in said:
-        rate = values.get("exchange_rate")
+    if rate is None and stored is not None and stored.currency_code == currency:
+        rate = stored.exchange_rate
     if rate is None:
         rate = await books.value(_LATEST_RATE, currency_code=currency, on=values["dated_on"])
     if rate is None:
@@ -236,51 +241,49 @@ def _place(values: Values, facts: Circumstances) -> str:
     )
 
 
-def _supply(head: Document, facts: Circumstances) -> Supply:
+def _supply(values: Values, facts: Circumstances) -> Supply:
     return decide_sale(
         registration=facts.registration,
         organization_state=facts.branch_state,
-        treatment=GstTreatment(head.gst_treatment),
-        place_of_supply=head.place_of_supply,
-        is_export_with_payment=head.is_export_with_payment,
-        is_reverse_charge=head.is_reverse_charge,
+        treatment=GstTreatment(values["gst_treatment"]),
+        place_of_supply=values["place_of_supply"],
+        is_export_with_payment=values["is_export_with_payment"],
+        is_reverse_charge=values["is_reverse_charge"],
     )
 
 
-def _with_amounts(head: Document, completed: Sequence[CompletedLine], supply: Supply, facts: Circumstances) -> Paper:
+def _with_amounts(values: Values, completed: Sequence[CompletedLine], supply: Supply, facts: Circumstances) -> Paper:
     taxes = line_taxes(
         [line.input for line in completed],
         supply,
-        is_inclusive_tax=head.is_inclusive_tax,
-        document_discount=head.discount or ZERO,
-        document_discount_percent=head.discount_percent or ZERO,
+        is_inclusive_tax=values["is_inclusive_tax"],
+        document_discount=values["discount"] or ZERO,
+        document_discount_percent=values["discount_percent"] or ZERO,
     )
-    is_whole = facts.is_round_off_enabled and head.currency_code == facts.base_currency
+    is_whole = facts.is_round_off_enabled and values["currency_code"] == facts.base_currency
     add_up = whole_rupee_totals if is_whole else document_totals
-    totals = add_up(taxes, supply, untaxed_charges=head.untaxed_charges)
+    totals = add_up(taxes, supply, untaxed_charges=values["untaxed_charges"])
     lines = [
-        line_rules.with_amounts(line, tax, document_id=head.id, position=position)
+        line_rules.with_amounts(line, tax, document_id=values["id"], position=position)
         for position, (line, tax) in enumerate(zip(completed, taxes, strict=True), start=1)
     ]
-    return Paper(_with_totals(head, totals, lines, taxes), lines)
+    return Paper(Document(**{**values, **_amounts(totals, lines), "taxes": _summary(lines, taxes)}), lines)
 
 
-def _with_totals(head: Document, totals: DocumentTotals, lines: list[Line], taxes: list[LineTax]) -> Document:
-    return replace(
-        head,
-        sub_total=sum((line.item_total for line in lines), ZERO),
-        discount_total=totals.discount_total,
-        taxable_total=totals.taxable_total,
-        cgst_total=totals.cgst_total,
-        sgst_total=totals.sgst_total,
-        igst_total=totals.igst_total,
-        cess_total=totals.cess_total,
-        tax_total=totals.tax_total,
-        round_off=totals.round_off,
-        total=totals.total,
-        balance=totals.total,
-        taxes=_summary(lines, taxes),
-    )
+def _amounts(totals: DocumentTotals, lines: list[Line]) -> dict[str, Decimal]:
+    return {
+        "sub_total": sum((line.item_total for line in lines), ZERO),
+        "discount_total": totals.discount_total,
+        "taxable_total": totals.taxable_total,
+        "cgst_total": totals.cgst_total,
+        "sgst_total": totals.sgst_total,
+        "igst_total": totals.igst_total,
+        "cess_total": totals.cess_total,
+        "tax_total": totals.tax_total,
+        "round_off": totals.round_off,
+        "total": totals.total,
+        "balance": totals.total,
+    }
 
 
 def _summary(lines: list[Line], taxes: list[LineTax]) -> list[TaxSummary]:

@@ -42,9 +42,8 @@ async def draft_and_approve(books: Books, kind: Kind, said: Values, lines: Seque
     approved, posting = await _approved(books, kind, paper, facts)
     _note(books, kind, paper.head, "CREATED")
     _note(books, kind, approved, "APPROVED")
-    whole = replace(paper, head=approved)
-    number = await writing.insert_posted(books, kind, whole, facts, posting)
-    return replace(whole, head=replace(approved, number=number))
+    number = await writing.insert_posted(books, kind, Paper(approved, paper.lines), facts, posting)
+    return Paper(replace(approved, number=number), paper.lines)
 
 
 async def amend(books: Books, kind: Kind, key: str, said: Values, lines: Sequence[LineValues] | None) -> Paper:

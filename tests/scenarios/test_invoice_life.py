@@ -101,6 +101,21 @@ async def test_another_customer_brings_his_own_place_of_supply(books: Books) -> 
     assert str(changed.head.igst_total) == "180.00"
 
 
+async def test_another_customer_brings_his_own_currency_and_its_rate(books: Books) -> None:
+    """From dollars to euros: the dollar's rate does not stay behind."""
+    abroad = {"gst_treatment": "OVERSEAS", "billing_address": None}
+    american = await a_customer(books, "Acme Inc", currency_code="USD", **abroad)
+    german = await a_customer(books, "Blau GmbH", currency_code="EUR", **abroad)
+    draft = await a_draft(books, american, a_line("10.00"), exchange_rate=Decimal("85"))
+
+    await _refused(
+        Required, "exchange_rate", lifecycle.amend(books, INVOICE, draft.head.id, {"contact_id": german.id}, None)
+    )
+    said = {"contact_id": german.id, "exchange_rate": Decimal("99")}
+    changed = await lifecycle.amend(books, INVOICE, draft.head.id, said, None)
+    assert (changed.head.currency_code, changed.head.exchange_rate) == ("EUR", Decimal("99"))
+
+
 async def test_a_change_of_nothing_keeps_the_version(books: Books) -> None:
     draft = await a_draft(books, await a_customer(books), a_line("1000.00"))
     same = await lifecycle.amend(books, INVOICE, draft.head.id, {"notes": None}, None)
