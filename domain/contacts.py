@@ -8,7 +8,8 @@ from sqlalchemy import DateTime, bindparam, func, or_, select
 
 from domain.addresses import Address, usual_address
 from domain.books import Books
-from domain.errors import Invalid, NotFound, Required
+from domain.currencies import check_currency
+from domain.errors import NotFound, Required
 from domain.gst.gstin import check_pan_agrees, parse_gstin
 from domain.gst.pan import parse_pan
 from domain.gst.states import normalise_state
@@ -84,12 +85,8 @@ def _state(text: str | None, name: str) -> str | None:
     return normalise_state(text, field=name) if text else None
 
 
-_CURRENCY_IS_KNOWN = Statement("select 1 from currencies where code = %(code)s")
-
-
 async def _in_a_known_currency(books: Books, contact: Contact) -> Contact:
-    if contact.currency_code != "INR" and await books.value(_CURRENCY_IS_KNOWN, code=contact.currency_code) is None:
-        raise Invalid(f"{contact.currency_code} is not one of the currencies.", field="currency_code")
+    await check_currency(books, contact.currency_code)
     return contact
 
 

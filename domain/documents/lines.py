@@ -11,7 +11,7 @@ from domain.documents.document import Line
 from domain.documents.kinds import Kind
 from domain.errors import Failed, NotFound, Required
 from domain.gst.hsn import is_service_code
-from domain.gst.supply import Supply
+from domain.gst.supply import Supply, check_may_charge
 from domain.gst.tax import LineInput, LineTax
 from domain.gst.tax_catalogue import CATALOGUE, TAXES, CatalogueTax, TaxCategory, TaxShape, counterpart
 from domain.gst.units import unit_code
@@ -87,7 +87,7 @@ def _completed(
     values = _filled(kind, sent, item, path)
     values["account_id"] = values["account_id"] or default_account
     values = with_one_discount(values, field=f"{path}.discount")
-    tax = _tax_of(values, around, supply, path)
+    tax = _tax_of(sent, values, around, supply, path)
     rates = LineInput(
         quantity=values["quantity"],
         rate=values["rate"],
@@ -123,8 +123,13 @@ def _filled(kind: Kind, sent: LineValues, item: LineItem | None, path: str) -> d
     return values
 
 
-def _tax_of(values: LineValues, around: Circumstances, supply: Supply, path: str) -> CatalogueTax | None:
-    """The tax of a line, in the shape that the supply asks for; ``None`` where no tax may be charged."""
+def _tax_of(
+    sent: LineValues, values: LineValues, around: Circumstances, supply: Supply, path: str
+) -> CatalogueTax | None:
+    """The tax of a line, in the shape that the supply asks for; ``None`` where no tax may be charged.
+
+    An item's tax falls away where the organization may not charge any; one that the caller names is refused.
+    """
     tax_id, category = values["tax_id"], values["tax_category"]
     tax = TAXES.get(tax_id) if tax_id else _OF_CATEGORY.get(category)
     if tax_id and tax is None:
@@ -134,6 +139,10 @@ def _tax_of(values: LineValues, around: Circumstances, supply: Supply, path: str
             raise Failed(
                 "The line names no tax; send tax_id, or a tax_category that bears none.", field=f"{path}.tax_id"
             )
+        return None
+    if sent.get("tax_id"):
+        check_may_charge(around.registration, tax.percent, field=f"{path}.tax_id")
+    if tax.percent and not around.registration.charges_tax:
         return None
     if category is not None and tax.category != category:
         raise Failed(f"'{tax.name}' is not of the category {category}.", field=f"{path}.tax_category")

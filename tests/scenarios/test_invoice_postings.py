@@ -1,8 +1,16 @@
 """What an approved invoice posts: one small story for each kind of supply."""
 
 from decimal import Decimal
+from typing import Any
 
+import pytest
+from psycopg import AsyncConnection
+
+from domain import registers
 from domain.books import Books
+from domain.catalog import ITEMS
+from domain.errors import Failed
+from tests.domain.founded import a_firm
 from tests.scenarios.builders import (
     GUJARAT_BUYER,
     MAHARASHTRA_BUYER,
@@ -167,6 +175,21 @@ async def test_charges_outside_the_taxable_value_bear_no_tax(books: Books) -> No
 
     assert str(invoice.head.total) == "1280.00"
     assert (await entries_of(books, invoice))["Other charges recovered"] == ("0.00", "100.00")
+
+
+async def test_a_composition_dealer_charges_no_tax(connection: AsyncConnection[Any]) -> None:
+    """What an item says of tax falls away; a tax that the caller names is refused (CGST Act, sections 10(4), 32)."""
+    books = await a_firm(connection, is_round_off_enabled=False, registration_type="COMPOSITION")
+    item = await registers.add(
+        books, ITEMS, {"item_name": "Tea", "rate": Decimal("100"), "hsn_or_sac": "0902", "tax_id": gst("5")}
+    )
+    customer = await a_customer(books)
+    invoice = await an_approved_invoice(books, customer, {"item_id": item.id})
+
+    assert await entries_of(books, invoice) == {"Trade receivables": ("100.00", "0.00"), "Sales": ("0.00", "100.00")}
+    with pytest.raises(Failed) as refused:
+        await an_approved_invoice(books, customer, {"item_id": item.id, "tax_id": gst("5")})
+    assert refused.value.field == "line_items[0].tax_id"
 
 
 async def test_an_opening_balance_touches_neither_income_nor_tax(books: Books) -> None:
