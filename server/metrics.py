@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.multiprocess import MultiProcessCollector
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -29,11 +29,6 @@ def exposition() -> bytes:
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # prometheus_client has no types here
     return generate_latest(registry)
-
-
-def worker_ended(process_id: int) -> None:
-    """Forget the gauges of a worker that has ended; its counters stay in the sums."""
-    mark_process_dead(process_id)  # type: ignore[no-untyped-call]  # prometheus_client has no types here
 
 
 @lru_cache(maxsize=8192)
