@@ -4,7 +4,7 @@ The only door to a tenant's rows. It supplies the organization to every statemen
 version the caller expects, and collects what happened.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -30,7 +30,7 @@ Finish = Callable[[str, list[Any]], Awaitable[dict[str, Any] | None]]
 
 @dataclass(slots=True)
 class Books:
-    """An open transaction on the books of ``organization_id``.
+    """The books of ``organization_id``, open for one request.
 
     ``expected_versions`` holds the versions that ``If-Match`` allows; ``None`` allows any. ``begin_with`` begins the
     transaction before the first statement that needs it; ``None`` where it has begun, or only reads. ``finish_with``
@@ -96,19 +96,6 @@ class Books:
             return await self.row(statement, **values)
         return await self.finish_with(statement.text, self._arguments(statement, values))
 
-    async def _run(self, row_factory: Any, statement: Statement, values: dict[str, Any]) -> AsyncRawCursor[Any]:
-        if self.begin_with is not None:
-            await self.begin_with()
-        return await self._execute(row_factory, statement, values)
-
-    async def _execute(self, row_factory: Any, statement: Statement, values: dict[str, Any]) -> AsyncRawCursor[Any]:
-        cursor: AsyncRawCursor[Any] = AsyncRawCursor(self.connection, row_factory=row_factory)
-        await cursor.execute(statement.text, self._arguments(statement, values))
-        return cursor
-
-    def _arguments(self, statement: Statement, given: dict[str, Any]) -> list[Any]:
-        return statement.arguments({"organization_id": self.organization_id, "today": self.today, **given})
-
     def need(self, scope: str) -> None:
         """Check a scope that only a part of an operation asks for. Raises Forbidden."""
         if lacking(self.scopes, (scope,)):
@@ -128,15 +115,22 @@ class Books:
         if self.expected_versions is not None and version not in self.expected_versions:
             raise VersionMismatch(f"{noun} is at version {version}; read it again before changing it.")
 
+    async def _run(self, row_factory: Any, statement: Statement, values: dict[str, Any]) -> AsyncRawCursor[Any]:
+        if self.begin_with is not None:
+            await self.begin_with()
+        return await self._execute(row_factory, statement, values)
+
+    async def _execute(self, row_factory: Any, statement: Statement, values: dict[str, Any]) -> AsyncRawCursor[Any]:
+        cursor: AsyncRawCursor[Any] = AsyncRawCursor(self.connection, row_factory=row_factory)
+        await cursor.execute(statement.text, self._arguments(statement, values))
+        return cursor
+
+    def _arguments(self, statement: Statement, given: dict[str, Any]) -> list[Any]:
+        return statement.arguments({"organization_id": self.organization_id, "today": self.today, **given})
+
 
 def found(row: Row | None, noun: str, key: str, *, field: str | None = None) -> Row:
     """Return ``row``, or refuse: missing, foreign and malformed ids are indistinguishable."""
     if row is None:
         raise NotFound(noun, key, field=field)
     return row
-
-
-def missing(wanted: Sequence[str], present: Sequence[str]) -> list[str]:
-    """The ids of ``wanted`` that are not ``present``, in order."""
-    known = set(present)
-    return [key for key in wanted if key not in known]
