@@ -129,6 +129,11 @@ class Books:
         return statement.arguments({"organization_id": self.organization_id, "today": self.today, **given})
 
 
+def to_the_microsecond(instant: datetime) -> datetime:
+    """Return the instant, with a microsecond if it has none: so every instant is written with its fraction."""
+    return instant if instant.microsecond else instant.replace(microsecond=1)
+
+
 def found(row: Row | None, noun: str, key: str, *, field: str | None = None) -> Row:
     """Return ``row``, or refuse: missing, foreign and malformed ids are indistinguishable."""
     if row is None:

@@ -1,4 +1,4 @@
-"""Master lists: contacts, items, accounts, branches, cost centres. Each is one frozen row of data and six functions."""
+"""Master lists (contacts, items, accounts, branches, cost centres): each one frozen row of data, and a few functions."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -56,12 +56,6 @@ class Register(Generic[Row]):
     in_use: tuple[Statement, ...] = ()
 
     @cached_property
-    def selection(self) -> Statement:
-        """Select one row by id."""
-        columns = columns_of(self.table, self.row)
-        return Statement(tenant_select(self.table, *columns).where(self.table.c.id == bindparam("id")))
-
-    @cached_property
     def locking(self) -> Statement:
         """Select one row by id and lock it until the transaction ends."""
         columns = columns_of(self.table, self.row)
@@ -87,11 +81,6 @@ class Register(Generic[Row]):
     def changeable(self) -> tuple[str, ...]:
         """The fields whose changes the audit trail tells."""
         return tuple(f.name for f in fields(self.row) if f.name not in _BOOKKEEPING)
-
-
-async def find(books: Books, register: Register[Row], key: str, *, field: str | None = None) -> Row:
-    """Return the row with the id ``key``. Raises NotFound."""
-    return found(await books.load_one(register.row, register.selection, id=key), register.noun, key, field=field)
 
 
 async def add(books: Books, register: Register[Row], values: Mapping[str, Any]) -> Row:

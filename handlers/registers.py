@@ -1,6 +1,5 @@
 """What every master list can do, once: list, get, create, update, archive and delete."""
 
-from collections.abc import Callable, Mapping
 from typing import Any, Generic
 
 from domain import pages, registers
@@ -14,10 +13,7 @@ _NOT_FILTERS = frozenset(("per_page", "cursor", "sort_column", "sort_order", "in
 
 
 class RegisterHandlers(Generic[Row]):
-    """The operations of one register under its names in the contract.
-
-    ``completed`` may complete a body before it is read, for instance the members of an address.
-    """
+    """The operations of one register under its names in the contract."""
 
     def __init__(
         self,
@@ -27,14 +23,12 @@ class RegisterHandlers(Generic[Row]):
         *,
         singular: str,
         plural: str,
-        completed: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda body: body,
     ) -> None:
         self._register = register
         self._listing = listing
         self._shape = shape
         self._singular = singular
         self._plural = plural
-        self._completed = completed
         self._reading = registers.reading(register.table, shape.columns)
 
     async def list(self, books: Books, query: dict[str, Any]) -> Reply:
@@ -49,13 +43,13 @@ class RegisterHandlers(Generic[Row]):
 
     async def create(self, books: Books, body: dict[str, Any]) -> Reply:
         """Add a row."""
-        row = await registers.add(books, self._register, self._shape.values(self._completed(body)))
+        row = await registers.add(books, self._register, self._shape.values(body))
         fresh = await registers.read(books, self._reading, self._register.noun, row.id)
         return created(self._singular, fresh, location=f"/api/public/v1/{self._plural}/{row.id}")
 
     async def update(self, books: Books, key: str, body: dict[str, Any]) -> Reply:
         """Change what was sent, and nothing else."""
-        await registers.amend(books, self._register, key, self._shape.values(self._completed(body)))
+        await registers.amend(books, self._register, key, self._shape.values(body))
         return await self._shown(books, key)
 
     async def archive(self, books: Books, key: str) -> Reply:

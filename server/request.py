@@ -12,7 +12,7 @@ from typing import Any
 from psycopg import errors as pg
 
 from domain import happenings
-from domain.books import Books
+from domain.books import Books, to_the_microsecond
 from domain.errors import Forbidden, Invalid, OrganizationMissing, Refusal, Unavailable
 from handlers.replies import Reply
 from server.constraints import refusal_of
@@ -114,13 +114,11 @@ def _not_a_member() -> Forbidden:
 
 
 def _books(call: Call, connection: Connection, organization_id: str) -> Books:
-    now = datetime.now(UTC)
     return Books(
         connection=connection,
         organization_id=organization_id,
         user_id=call.identity.user_id,
-        # One way of writing instants everywhere: always with microseconds, so never with none.
-        now=now if now.microsecond else now.replace(microsecond=1),
+        now=to_the_microsecond(datetime.now(UTC)),
         request_id=call.exchange.request_id,
         origin=_origin(call),
         scopes=call.identity.scopes,

@@ -13,7 +13,7 @@ from sqlalchemy import Text, bindparam, func, insert, or_, select, update
 from domain import organization
 from domain.access import members, scopes
 from domain.access.identity import Identity
-from domain.books import Books, found
+from domain.books import Books, found, to_the_microsecond
 from domain.errors import Forbidden, Invalid, InvalidState, Required
 from domain.happenings import Happening
 from domain.ids import new_id
@@ -279,8 +279,7 @@ def _sane(books: Books, wish: Wish) -> Wish:
         scopes=tuple(dict.fromkeys(wish.scopes)),
         tier=tier,
         calls_per_minute=calls,
-        # One way of writing instants everywhere: always with microseconds, so never with none.
-        expires_at=wish.expires_at and wish.expires_at.replace(microsecond=wish.expires_at.microsecond or 1),
+        expires_at=wish.expires_at and to_the_microsecond(wish.expires_at),
     )
 
 

@@ -146,7 +146,7 @@ _stored = _FACTS.format(
 AROUND_STORED = f"select row_to_json(fact) from ({_stored}) as fact"  # noqa: S608  # no value in it
 """The same for a stored document, as one JSON object: a scalar subquery for a selection of documents."""
 
-_read_facts = reader_of(Circumstances)
+read_facts = reader_of(Circumstances)
 _read_items = reader_of(list[LineItem])
 
 
@@ -166,7 +166,7 @@ async def around(
         raise NotFound("Branch", branch_id or "primary", field="branch_id")
     if row["contact_id"] is None:
         raise NotFound("Contact", contact_id, field=kind.side.value.contact_field)
-    facts = _read_facts(row["fact"])
+    facts = read_facts(row["fact"])
     _check_side(kind, facts)
     items = {item.id: item for item in _read_items(row["items"])}
     for noun, name, present in (

@@ -149,7 +149,6 @@ def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
         "payment_terms": facts.contact_payment_terms,
         "reference_number": None,
         "place_of_supply": None,
-        "supply_type": "INTRA_STATE",
         "gst_treatment": facts.contact_gst_treatment,
         "gst_no": facts.contact_gst_no,
         "currency_code": facts.contact_currency,

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 from sqlalchemy.types import Text
 
 from domain.books import Books, found
-from domain.documents.circumstances import AROUND_STORED, Circumstances
+from domain.documents.circumstances import AROUND_STORED, Circumstances, read_facts
 from domain.documents.document import Document, Line, Paper
 from domain.documents.kinds import Kind
 from domain.pages import Columns
@@ -57,7 +57,6 @@ _FOR_CHANGE = Statement(
 )
 _read_head = reader_of(Document)
 _read_lines = reader_of(list[Line])
-_read_facts = reader_of(Circumstances)
 
 
 async def find_for_change(books: Books, kind: Kind, key: str) -> tuple[Paper, Circumstances]:
@@ -68,4 +67,4 @@ async def find_for_change(books: Books, kind: Kind, key: str) -> tuple[Paper, Ci
     row = found(await books.row(_FOR_CHANGE, id=key, kind=kind.name), kind.title, key)
     head = _read_head(row["head"])
     books.expect_version(kind.title, head.version)
-    return Paper(head, _read_lines(row["lines"])), _read_facts(row["facts"])
+    return Paper(head, _read_lines(row["lines"])), read_facts(row["facts"])

@@ -20,7 +20,7 @@ from rich.table import Table
 from domain import happenings
 from domain.access import members
 from domain.access.members import User
-from domain.books import Books
+from domain.books import Books, to_the_microsecond
 from domain.errors import Failed, NotFound, Refusal
 from domain.ids import new_id
 from domain.organization import open_organization
@@ -160,7 +160,7 @@ async def _now(connection: AsyncConnection[Any]) -> datetime:
     cursor = await connection.execute("select clock_timestamp()")
     row: tuple[datetime] | None = await cursor.fetchone()
     assert row is not None, "one row comes"
-    return row[0] if row[0].microsecond else row[0].replace(microsecond=1)
+    return to_the_microsecond(row[0])
 
 
 def _fail(message: str) -> NoReturn:
