@@ -1,4 +1,4 @@
-"""Master lists (contacts, items, accounts, branches, cost centres): each one frozen row of data, and a few functions."""
+"""Master lists (contacts, items, accounts, branches, cost centres): each is a row of data and a few functions."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
