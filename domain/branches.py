@@ -41,6 +41,9 @@ _WORDS = {
     "bill": "BILL",
     "credit_note": "CN",
     "debit_note": "DN",
+    "self_invoice": "SI",
+    "receipt": "RV",
+    "payment": "PV",
 }
 SERIES = tuple(_WORDS)
 

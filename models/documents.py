@@ -83,6 +83,16 @@ documents = tenant_table(
     words("terms"),
     labels("tags"),
     document("custom_fields", optional=False),
+    # What a note corrects, why (CGST Act, section 34), and whether the goods came back.
+    key("parent_id", optional=True),
+    key("reason", optional=True),
+    flag("is_restocked", default=False),
+    flag("is_without_gst", default=False),
+    # Income tax withheld from the vendor: it is owed to the government, so not part of the balance.
+    key("tds_section", optional=True),
+    Column("tds_percent", Percent),
+    money("tds_amount", default=0),
+    key("self_invoice_number", optional=True),
     key("journal_id", optional=True),
     instant("approved_at", optional=True),
     instant("voided_at", optional=True),
@@ -91,6 +101,7 @@ documents = tenant_table(
     *versioned(),
     refers_to("branches", "branch_id"),
     refers_to("contacts", "contact_id"),
+    refers_to("documents", "parent_id"),
     one_of("kind", *DOCUMENT_KINDS),
     one_of("supply_type", "INTRA_STATE", "INTER_STATE"),
     one_of("gst_treatment", *GST_TREATMENTS),
@@ -99,8 +110,10 @@ documents = tenant_table(
     CheckConstraint("discount is null or discount_percent is null", name="discount"),
     CheckConstraint("exchange_rate > 0", name="exchange_rate"),
     CheckConstraint(
-        "balance = total - amount_paid - amount_credited or journal_id is null or voided_at is not null", name="balance"
+        "balance = total - tds_amount - amount_paid - amount_credited or journal_id is null or voided_at is not null",
+        name="balance",
     ),
+    CheckConstraint("tds_amount >= 0 and tds_amount <= total", name="tds_amount"),
     CheckConstraint("balance >= 0 and amount_paid >= 0 and amount_credited >= 0", name="settled"),
     CheckConstraint("tax_total = cgst_total + sgst_total + igst_total + cess_total", name="tax_total"),
     CheckConstraint(
@@ -127,6 +140,24 @@ Index(
     documents.c.contact_id,
     documents.c.kind,
     postgresql_where=text("balance > 0 and journal_id is not null"),
+)
+Index(
+    "documents_parent_id_idx",
+    documents.c.organization_id,
+    documents.c.parent_id,
+    postgresql_where=text("parent_id is not null"),
+)
+# The same bill twice: same vendor, date, total and reference; no reference counts as one.
+Index(
+    "documents_bill_key",
+    documents.c.organization_id,
+    documents.c.contact_id,
+    documents.c.dated_on,
+    documents.c.total,
+    documents.c.reference_number,
+    unique=True,
+    postgresql_where=text("kind = 'BILL' and voided_at is null"),
+    postgresql_nulls_not_distinct=True,
 )
 
 # Keyed by document first: the lines of a document lie together, and one index serves both look-ups.
@@ -160,17 +191,23 @@ document_lines = tenant_table(
     key("cost_center_id", optional=True),
     key("itc_eligibility", optional=True),
     words("itc_blocked_reason"),
+    # Of an order's line: how much of it has been converted. Of a converted line: the line it came from.
+    Column("converted_quantity", Quantity, nullable=False, server_default=text("0")),
+    key("source_id", optional=True),
+    key("source_line_id", optional=True),
     refers_to("documents", "document_id"),
     refers_to("items", "item_id"),
     refers_to("accounts", "account_id"),
     refers_to("cost_centers", "cost_center_id"),
     one_of("tax_category", "TAXABLE", "EXEMPT", "NIL_RATED", "NON_GST"),
+    one_of("itc_eligibility", "ELIGIBLE", "BLOCKED", "POS_RESTRICTED", "TIME_BARRED", "NONE"),
     CheckConstraint("discount is null or discount_percent is null", name="discount"),
+    CheckConstraint("converted_quantity between 0 and quantity", name="converted_quantity"),
     Index("document_lines_item_id_idx", "organization_id", "item_id"),
     keyed_by=("document_id", "id"),
 )
 
-# What became of what: an estimate of an order, an order of invoices (in parts), an invoice of its credit notes.
+# What became of what: an order of an estimate, invoices of an order (in parts), bills of a purchase order.
 document_links = tenant_table(
     "document_links",
     key("source_id"),
@@ -179,7 +216,7 @@ document_links = tenant_table(
     instant("created_at"),
     refers_to("documents", "source_id"),
     refers_to("documents", "target_id"),
-    one_of("relation", "CONVERTED", "CREDITED", "DEBITED"),
+    one_of("relation", "CONVERTED"),
     Index("document_links_target_id_idx", "organization_id", "target_id"),
     keyed_by=("source_id", "target_id", "relation"),
 )

@@ -47,14 +47,14 @@ def words(name: str, *, optional: bool = True) -> Column[Any]:
     return Column(name, Text, nullable=optional)
 
 
-def money(name: str, *, optional: bool = False) -> Column[Any]:
+def money(name: str, *, optional: bool = False, default: int | None = None) -> Column[Any]:
     """An amount in rupees (or the document's currency), to the paisa."""
-    return Column(name, Money, nullable=optional)
+    return Column(name, Money, nullable=optional, server_default=None if default is None else text(str(default)))
 
 
-def flag(name: str) -> Column[Any]:
+def flag(name: str, *, default: bool | None = None) -> Column[Any]:
     """A claim that is true or false."""
-    return Column(name, Boolean, nullable=False)
+    return Column(name, Boolean, nullable=False, server_default=None if default is None else text(str(default).lower()))
 
 
 def instant(name: str, *, optional: bool = False) -> Column[Any]:

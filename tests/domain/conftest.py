@@ -36,7 +36,8 @@ insert into branches (organization_id, id, branch_name, is_primary, gst_no, stat
                       prefixes, is_active, version, created_at, modified_at)
 values (%(organization_id)s, %(id)s, 'Mumbai', true, '27AAPFU0939F1ZV', 'IN-MH', false,
         '{"invoice": "INV/{FY}/", "estimate": "EST/{FY}/", "sales_order": "SO/{FY}/", "purchase_order": "PO/{FY}/",
-          "bill": "BIL/{FY}/", "credit_note": "CN/{FY}/", "debit_note": "DN/{FY}/"}', true, 1, %(now)s, %(now)s)
+          "bill": "BIL/{FY}/", "credit_note": "CN/{FY}/", "debit_note": "DN/{FY}/",
+          "self_invoice": "SI/{FY}/", "receipt": "RV/{FY}/", "payment": "PV/{FY}/"}', true, 1, %(now)s, %(now)s)
 """
 )
 
