@@ -1,6 +1,6 @@
 """The tables of the database; no behaviour."""
 
-from models import access, calls, documents, happenings, ledger, masters, organization
+from models import access, calls, documents, happenings, itc, ledger, masters, organization
 from models.schema import metadata
 
-__all__ = ["access", "calls", "documents", "happenings", "ledger", "masters", "metadata", "organization"]
+__all__ = ["access", "calls", "documents", "happenings", "itc", "ledger", "masters", "metadata", "organization"]

@@ -4,6 +4,16 @@ from sqlalchemy import CheckConstraint, Column, Date, Index, Integer, SmallInteg
 
 from models.schema import instant, key, money, one_of, refers_to, tenant_table, words
 
+JOURNAL_SOURCES = (
+    "MANUAL",
+    "DOCUMENT",
+    "PAYMENT",
+    "EXPENSE",
+    "OPENING_BALANCE",
+    "ITC_ADJUSTMENT",
+    "BILL_OF_ENTRY",
+)
+
 # A correction is a journal that reverses another; the app's role may not update or delete either table.
 journals = tenant_table(
     "journals",
@@ -22,7 +32,7 @@ journals = tenant_table(
     refers_to("branches", "branch_id"),
     refers_to("journals", "reverses_id"),
     CheckConstraint("line_count >= 2 and total > 0", name="lines"),
-    one_of("source_type", "MANUAL", "DOCUMENT", "PAYMENT", "EXPENSE"),
+    one_of("source_type", *JOURNAL_SOURCES),
     Index("journals_entry_on_idx", "organization_id", "entry_on", "id"),
     Index("journals_source_id_idx", "organization_id", "source_id"),
     Index(
@@ -43,6 +53,7 @@ journal_lines = tenant_table(
     key("branch_id"),
     key("contact_id", optional=True),
     key("cost_center_id", optional=True),
+    words("description"),
     money("debit"),
     money("credit"),
     # No foreign key to the journal: the trigger that checks the lines looks each journal up once, not once a line.
