@@ -4,17 +4,18 @@ The only door to a tenant's rows. It supplies the organization to every statemen
 version the caller expects, and collects what happened.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from psycopg import AsyncConnection, AsyncRawCursor
+from psycopg import AsyncConnection, AsyncRawCursor, IntegrityError
 from psycopg.rows import class_row, dict_row, tuple_row
 
 from domain.access.scopes import FULL_ACCESS, lacking
-from domain.errors import Forbidden, NotFound, VersionMismatch
+from domain.errors import Forbidden, NotFound, Refusal, VersionMismatch
 from domain.happenings import Happening
 from domain.statements import Statement
 
@@ -26,6 +27,19 @@ Begin = Callable[[], Awaitable[None]]
 """Begins the transaction, if it has not begun."""
 Finish = Callable[[str, list[Any]], Awaitable[dict[str, Any] | None]]
 """Runs the text of a statement with its arguments, and commits with it."""
+Explain = Callable[[IntegrityError], Refusal | None]
+"""Tells which refusal a constraint of the database stands for; ``None`` when it can only be a mistake of ours."""
+
+_BEGIN_PART = Statement("savepoint part")
+_KEEP_PART = Statement("release savepoint part")
+_UNDO_PART = Statement("rollback to savepoint part")
+
+
+@dataclass(slots=True)
+class Part:
+    """A part of a request that can be undone by itself; one that ``is_kept`` no more is undone at its end."""
+
+    is_kept: bool = True
 
 
 @dataclass(slots=True)
@@ -34,7 +48,8 @@ class Books:
 
     ``expected_versions`` holds the versions that ``If-Match`` allows; ``None`` allows any. ``begin_with`` begins the
     transaction before the first statement that needs it; ``None`` where it has begun, or only reads. ``finish_with``
-    commits together with the last statement; ``None`` where something else has to follow it.
+    commits together with the last statement; ``None`` where something else has to follow it. ``explain_with`` turns a
+    constraint of the database into its refusal, for parts that are refused alone.
     """
 
     connection: AsyncConnection[Any]
@@ -47,6 +62,7 @@ class Books:
     scopes: frozenset[str] = frozenset((FULL_ACCESS,))
     begin_with: Begin | None = None
     finish_with: Finish | None = None
+    explain_with: Explain | None = None
     happenings: list[Happening] = field(default_factory=list)
     today: date = field(init=False)
 
@@ -114,6 +130,31 @@ class Books:
         """
         if self.expected_versions is not None and version not in self.expected_versions:
             raise VersionMismatch(f"{noun} is at version {version}; read it again before changing it.")
+
+    @asynccontextmanager
+    async def part(self) -> AsyncIterator[Part]:
+        """Carry out a part of the request that can be refused alone: what it wrote and noted is then undone.
+
+        Raises what it is refused with, also where only a constraint of the database refuses. Parts may stand in parts.
+        """
+        self.finish_with = None  # more may follow
+        noted, part = list(self.happenings), Part()
+        await self.run(_BEGIN_PART)
+        try:
+            yield part
+        except (Refusal, IntegrityError) as error:
+            await self._undo(noted)
+            refusal = error if isinstance(error, Refusal) else self.explain_with and self.explain_with(error)
+            raise (refusal or error) from None
+        if part.is_kept:
+            await self.run(_KEEP_PART)
+        else:
+            await self._undo(noted)
+
+    async def _undo(self, noted: list[Happening]) -> None:
+        await self.run(_UNDO_PART)
+        await self.run(_KEEP_PART)
+        self.happenings = noted
 
     async def _run(self, row_factory: Any, statement: Statement, values: dict[str, Any]) -> AsyncRawCursor[Any]:
         if self.begin_with is not None:

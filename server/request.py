@@ -123,6 +123,7 @@ def _books(call: Call, connection: Connection, organization_id: str) -> Books:
         origin=_origin(call),
         scopes=call.identity.scopes,
         expected_versions=parse_if_match(call.headers.get(b"if-match")),
+        explain_with=refusal_of,
     )
 
 

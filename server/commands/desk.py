@@ -95,6 +95,7 @@ async def in_one_transaction(url: str, act: Callable[[Books], Awaitable[Result]]
             now=await _now(connection),
             request_id=new_id("req"),
             origin={"source": "CLI"},
+            explain_with=refusal_of,
         )
         await books.run(_AS_APP)
         result = await act(books)
