@@ -1,6 +1,17 @@
 """The tables of the database; no behaviour."""
 
-from models import access, calls, documents, happenings, itc, ledger, masters, organization
+from models import access, calls, documents, expenses, happenings, itc, ledger, masters, organization
 from models.schema import metadata
 
-__all__ = ["access", "calls", "documents", "happenings", "itc", "ledger", "masters", "metadata", "organization"]
+__all__ = [
+    "access",
+    "calls",
+    "documents",
+    "expenses",
+    "happenings",
+    "itc",
+    "ledger",
+    "masters",
+    "metadata",
+    "organization",
+]
