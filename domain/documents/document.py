@@ -75,6 +75,14 @@ class Document:
     terms: str | None
     tags: list[str]
     custom_fields: CustomFields
+    parent_id: str | None = None
+    reason: str | None = None
+    is_restocked: bool = False
+    is_without_gst: bool = False
+    tds_section: str | None = None
+    tds_percent: Decimal | None = None
+    tds_amount: Decimal = ZERO
+    self_invoice_number: str | None = None
     journal_id: str | None = None
     approved_at: datetime | None = None
     voided_at: datetime | None = None
@@ -117,6 +125,9 @@ class Line:
     cost_center_id: str | None
     itc_eligibility: str | None = None
     itc_blocked_reason: str | None = None
+    converted_quantity: Decimal = ZERO
+    source_id: str | None = None
+    source_line_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from typing import Any
 
 from domain.addresses import usual_address
 from domain.books import Books
+from domain.documents import credit, supplies, withholding
 from domain.documents import lines as line_rules
-from domain.documents.circumstances import Circumstances, around
+from domain.documents.circumstances import Circumstances, LineItem, around
 from domain.documents.document import Document, Line, Paper, TaxSummary
 from domain.documents.kinds import Kind
 from domain.documents.lines import CompletedLine, LineValues
@@ -22,7 +23,7 @@ from domain.financial_year import financial_year_of
 from domain.gst.document_numbers import check_number
 from domain.gst.gstin import parse_gstin
 from domain.gst.states import normalise_place_of_supply
-from domain.gst.supply import Supply, decide_sale, propose_place_of_sale
+from domain.gst.supply import Supply
 from domain.gst.tax import (
     DocumentTotals,
     LineTax,
@@ -74,27 +75,59 @@ async def drafted(books: Books, kind: Kind, said: Values, lines: Sequence[LineVa
 
 
 async def redrafted(
-    books: Books, kind: Kind, stored: Paper, said: Values, lines: Sequence[LineValues] | None
+    books: Books,
+    kind: Kind,
+    stored: Paper,
+    facts: Circumstances,
+    said: Values,
+    lines: Sequence[LineValues] | None,
 ) -> Reckoned:
-    """Return the draft with the changes that were said; lines that were not said stay. Nothing is written."""
-    kept = [line_rules.as_spoken(line) for line in stored.lines]
-    merged = kept if lines is None else line_rules.merged(stored.lines, lines)
+    """Return the draft with the changes that were said; lines that were not said stay. Nothing is written.
+
+    ``facts`` are those around the draft as it is stored.
+    """
+    decide = kind.side.value.decide_credit
+    spoken = [
+        credit.undecided(decide, stored.head, line, line_rules.as_spoken(line), facts, books.today)
+        for line in stored.lines
+    ]
+    merged = spoken if lines is None else line_rules.merged(spoken, lines)
     return await _reckoned(books, kind, said, merged, stored.head)
 
 
 async def _reckoned(
     books: Books, kind: Kind, said: Values, lines: Sequence[LineValues], stored: Document | None
 ) -> Reckoned:
-    said = _with_one_discount(said)
     contact_id = said.get("contact_id") or (stored.contact_id if stored else "")
     branch_id = said.get("branch_id") or (stored.branch_id if stored else None)
     facts, items = await around(books, kind, branch_id=branch_id, contact_id=contact_id, lines=lines)
+    return await reckon(books, kind, said, lines, stored, facts, items), facts
+
+
+async def reckon(
+    books: Books,
+    kind: Kind,
+    said: Values,
+    lines: Sequence[LineValues],
+    stored: Document | None,
+    facts: Circumstances,
+    items: Mapping[str, LineItem],
+) -> Paper:
+    """Return the whole document of what was said, of what is ``stored``, and of the circumstances.
+
+    Raises: what drafting refuses; see the rules of lines, supply and tax.
+    """
+    said = withholding.with_one_measure(_with_one_discount(said))
     _refuse_archived(kind, facts, stored)
     values = await _completed(books, kind, said, facts, stored)
-    supply = _supply(values, facts)
+    if values["is_reverse_charge"] is None:
+        values["is_reverse_charge"] = kind.side.value.propose_reverse_charge(values, lines, items)
+    supply = kind.side.value.decide_supply(values, facts)
+    if values["is_without_gst"]:
+        supply = supplies.outside_gst(supply)
     values["supply_type"] = supply.supply_type.value
-    completed = await line_rules.completed(books, kind, lines, items, facts, supply)
-    return _with_amounts(values, completed, supply, facts), facts
+    completed = await line_rules.completed(books, kind, lines, items, supply)
+    return _with_amounts(books, kind, values, completed, supply, facts)
 
 
 def _with_one_discount(said: Values) -> Values:
@@ -133,7 +166,7 @@ async def _completed(
     values["due_on"] = _due_on(values, said, stored)
     values["exchange_rate"] = await _exchange_rate(books, values, said, facts, stored)
     if values.get("place_of_supply") is None:
-        values["place_of_supply"] = _place(values, facts)
+        values["place_of_supply"] = kind.side.value.propose_place(values, facts)
     values["place_of_supply"] = normalise_place_of_supply(values["place_of_supply"], field="place_of_supply")
     return values
 
@@ -153,7 +186,7 @@ def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
         "gst_no": facts.contact_gst_no,
         "currency_code": facts.contact_currency,
         "is_inclusive_tax": False,
-        "is_reverse_charge": False,
+        "is_reverse_charge": None,
         "is_export_with_payment": False,
         "is_opening_balance": False,
         "discount": None,
@@ -166,6 +199,14 @@ def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
         "terms": None,
         "tags": [],
         "custom_fields": {},
+        "parent_id": None,
+        "reason": None,
+        "is_restocked": False,
+        "is_without_gst": False,
+        "tds_section": None,
+        "tds_percent": None,
+        "tds_amount": ZERO,
+        "round_off": ZERO,
         "created_by": books.user_id,
         "version": 1,
         "created_at": books.now,
@@ -185,13 +226,14 @@ def _party(values: Values, facts: Circumstances, *, is_said: bool) -> dict[str, 
 
 def _number(kind: Kind, values: Values, facts: Circumstances) -> dict[str, Any]:
     number = values["number"]
-    if number is not None and kind.is_numbered_by_us:
+    if number is not None:
         number = check_number(number, field=kind.number_field)
     if values["is_opening_balance"] and number is None:
-        raise Required("An invoice from before the books began keeps its own number.", field=kind.number_field)
+        noun = kind.title.lower()
+        raise Required(f"From before the books began, the {noun} keeps its own number.", field=kind.number_field)
     return {
         "number": number,
-        "number_scope": facts.number_scope if kind.is_numbered_by_us else None,
+        "number_scope": facts.number_scope,
         "financial_year": financial_year_of(values["dated_on"]).label,
     }
 
@@ -226,32 +268,14 @@ async def _exchange_rate(
     return Decimal(rate)
 
 
-def _place(values: Values, facts: Circumstances) -> str:
-    billing, delivery = values["billing_address"] or {}, values["shipping_address"] or {}
-    treatment = GstTreatment(values["gst_treatment"])
-    is_own_number = values["gst_no"] and values["gst_no"] == facts.contact_gst_no
-    gstin_state = parse_gstin(values["gst_no"]).state if values["gst_no"] else None
-    return propose_place_of_sale(
-        treatment=treatment,
-        organization_state=facts.branch_state,
-        gstin_state=(facts.contact_state if is_own_number else None) or gstin_state,
-        billing_state=billing.get("state_code") or facts.contact_state,
-        delivery_state=delivery.get("state_code"),
-    )
-
-
-def _supply(values: Values, facts: Circumstances) -> Supply:
-    return decide_sale(
-        registration=facts.registration,
-        organization_state=facts.branch_state,
-        treatment=GstTreatment(values["gst_treatment"]),
-        place_of_supply=values["place_of_supply"],
-        is_export_with_payment=values["is_export_with_payment"],
-        is_reverse_charge=values["is_reverse_charge"],
-    )
-
-
-def _with_amounts(values: Values, completed: Sequence[CompletedLine], supply: Supply, facts: Circumstances) -> Paper:
+def _with_amounts(
+    books: Books,
+    kind: Kind,
+    values: dict[str, Any],
+    completed: Sequence[CompletedLine],
+    supply: Supply,
+    facts: Circumstances,
+) -> Paper:
     taxes = line_taxes(
         [line.input for line in completed],
         supply,
@@ -259,14 +283,40 @@ def _with_amounts(values: Values, completed: Sequence[CompletedLine], supply: Su
         document_discount=values["discount"] or ZERO,
         document_discount_percent=values["discount_percent"] or ZERO,
     )
-    is_whole = facts.is_round_off_enabled and values["currency_code"] == facts.base_currency
-    add_up = whole_rupee_totals if is_whole else document_totals
-    totals = add_up(taxes, supply, untaxed_charges=values["untaxed_charges"])
+    totals = _totals(kind, values, taxes, supply, facts)
     lines = [
-        line_rules.with_amounts(line, tax, document_id=values["id"], position=position)
+        line_rules.with_amounts(
+            line,
+            tax,
+            document_id=values["id"],
+            position=position,
+            itc_eligibility=kind.side.value.decide_credit(
+                values,
+                line.values,
+                bool(tax.cgst or tax.igst or tax.cess),
+                facts,
+                books.today,
+                f"line_items[{position - 1}].",
+            ),
+        )
         for position, (line, tax) in enumerate(zip(completed, taxes, strict=True), start=1)
     ]
-    return Paper(Document(**{**values, **_amounts(totals, lines), "taxes": _summary(lines, taxes)}), lines)
+    values["tds_amount"] = withholding.withheld(values, totals.taxable_total, totals.total)
+    amounts = _amounts(totals, lines)
+    balance = totals.total - values["tds_amount"]
+    return Paper(Document(**{**values, **amounts, "balance": balance, "taxes": _summary(lines, taxes)}), lines)
+
+
+def _totals(
+    kind: Kind, values: Values, taxes: Sequence[LineTax], supply: Supply, facts: Circumstances
+) -> DocumentTotals:
+    """The sums: rounded off as the organization wants its own papers, or as the other side's paper says."""
+    charges = values["untaxed_charges"]
+    if not kind.side.value.rounds_off:
+        return document_totals(taxes, supply, untaxed_charges=charges, round_off=values["round_off"])
+    is_whole = facts.is_round_off_enabled and values["currency_code"] == facts.base_currency
+    add_up = whole_rupee_totals if is_whole else document_totals
+    return add_up(taxes, supply, untaxed_charges=charges)
 
 
 def _amounts(totals: DocumentTotals, lines: list[Line]) -> dict[str, Decimal]:
@@ -281,7 +331,6 @@ def _amounts(totals: DocumentTotals, lines: list[Line]) -> dict[str, Decimal]:
         "tax_total": totals.tax_total,
         "round_off": totals.round_off,
         "total": totals.total,
-        "balance": totals.total,
     }
 
 

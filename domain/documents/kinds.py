@@ -1,69 +1,13 @@
 """The seven documents as data: two sides, three effects on the ledger. The engine reads nothing else of a kind."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum, StrEnum
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
 
 from domain.documents import rules
 from domain.documents.rules import Rule
-from domain.ledger.accounts import AccountRole
-
-
-@dataclass(frozen=True, slots=True)
-class SideFacts:
-    """What differs between selling and buying.
-
-    ``contact_field`` is the contract's name of the other party, ``contact_types`` what it may be; ``item_rate`` and
-    ``item_account`` are the fields of an item that fill a line; ``default_account`` takes lines that name no account,
-    ``charges_account`` what stands outside the taxable value, ``tax_accounts`` each head of a line's tax.
-    """
-
-    contact_field: str
-    contact_noun: str
-    contact_types: tuple[str, ...]
-    item_rate: str
-    item_account: str
-    default_account: AccountRole
-    control_account: AccountRole
-    charges_account: AccountRole
-    tax_accounts: Mapping[str, AccountRole]
-
-
-class Side(Enum):
-    """Who the other party is: a customer, or a vendor."""
-
-    SALE = SideFacts(
-        contact_field="customer_id",
-        contact_noun="customer",
-        contact_types=("CUSTOMER", "BOTH"),
-        item_rate="rate",
-        item_account="account_id",
-        default_account=AccountRole.SALES,
-        control_account=AccountRole.ACCOUNTS_RECEIVABLE,
-        charges_account=AccountRole.OTHER_CHARGES_INCOME,
-        tax_accounts={
-            "cgst_amount": AccountRole.OUTPUT_CGST,
-            "sgst_amount": AccountRole.OUTPUT_SGST,
-            "igst_amount": AccountRole.OUTPUT_IGST,
-            "cess_amount": AccountRole.OUTPUT_CESS,
-        },
-    )
-    PURCHASE = SideFacts(
-        contact_field="vendor_id",
-        contact_noun="vendor",
-        contact_types=("VENDOR", "BOTH"),
-        item_rate="purchase_rate",
-        item_account="purchase_account_id",
-        default_account=AccountRole.PURCHASES,
-        control_account=AccountRole.ACCOUNTS_PAYABLE,
-        charges_account=AccountRole.PURCHASES,
-        tax_accounts={
-            "cgst_amount": AccountRole.INPUT_CGST,
-            "sgst_amount": AccountRole.INPUT_SGST,
-            "igst_amount": AccountRole.INPUT_IGST,
-            "cess_amount": AccountRole.INPUT_CESS,
-        },
-    )
+from domain.documents.sides import Side as Side
 
 
 class Effect(StrEnum):
@@ -74,26 +18,58 @@ class Effect(StrEnum):
     REVERSES = "REVERSES"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statuses:
+    """The statuses of a kind beside DRAFT and CANCELLED.
+
+    ``opened`` follows approval, whose event is ``verb``. ``in_part`` and ``in_full`` follow from the money that came
+    (of an order: from what was made of it), ``credited`` where credits alone settled it. ``late`` is shown instead of
+    those ``late_from`` once the due date has passed. In those of ``editable`` the whole document may change.
+    """
+
+    verb: str
+    opened: str
+    in_part: str
+    in_full: str
+    credited: str | None = None
+    late: str | None = None
+    late_from: tuple[str, ...] = ()
+    editable: frozenset[str] = frozenset({"DRAFT"})
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every status, in the order of a document's life."""
+        each = ("DRAFT", self.opened, *self.late_from, self.in_part, self.in_full, self.credited, self.late)
+        return tuple(dict.fromkeys(status for status in (*each, "CANCELLED") if status))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """One kind of document.
 
     ``name`` is the word of the database, ``title`` the word people read, ``prefix`` that of its ids, ``series`` its
-    member of a branch's ``prefixes``, ``number_field`` the contract's name of its number; ``opens_as`` is the status
-    on approval; ``rules`` run before approval, in order; ``is_numbered_by_us`` is false where the other side gives
-    the number.
+    member of a branch's ``prefixes`` and the contract's word for one of them, ``number_field`` the contract's name of
+    its number; ``rules`` run before approval, in order. ``becomes`` names the kinds that it can be converted into,
+    ``corrects`` the kind that a note may refer to. ``writes_self_invoices``: on reverse charge from a vendor without
+    registration it takes a number of that series as well.
     """
 
     name: str
     title: str
     prefix: str
     series: str
-    number_field: str
     side: Side
     effect: Effect
-    opens_as: str
+    statuses: Statuses
     rules: tuple[Rule, ...] = ()
-    is_numbered_by_us: bool = True
+    becomes: tuple[str, ...] = ()
+    corrects: str | None = None
+    writes_self_invoices: bool = False
+    number_field: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The contract names the number after the series."""
+        object.__setattr__(self, "number_field", f"{self.series}_number")
 
 
 INVOICE = Kind(
@@ -101,11 +77,115 @@ INVOICE = Kind(
     title="Invoice",
     prefix="inv",
     series="invoice",
-    number_field="invoice_number",
     side=Side.SALE,
     effect=Effect.POSTS,
-    opens_as="SENT",
+    statuses=Statuses(
+        verb="APPROVED",
+        opened="SENT",
+        in_part="PARTIALLY_PAID",
+        in_full="PAID",
+        credited="CREDIT_APPLIED",
+        late="OVERDUE",
+        late_from=("SENT", "PARTIALLY_PAID"),
+    ),
     rules=(rules.period_is_open, rules.lines_are_classified),
 )
 
-KINDS = (INVOICE,)
+BILL = Kind(
+    name="BILL",
+    title="Bill",
+    prefix="bill",
+    series="bill",
+    side=Side.PURCHASE,
+    effect=Effect.POSTS,
+    statuses=Statuses(
+        verb="APPROVED",
+        opened="OPEN",
+        in_part="PARTIALLY_PAID",
+        in_full="PAID",
+        late="OVERDUE",
+        late_from=("OPEN", "PARTIALLY_PAID"),
+    ),
+    rules=(rules.period_is_open,),
+    writes_self_invoices=True,
+)
+
+ESTIMATE = Kind(
+    name="ESTIMATE",
+    title="Estimate",
+    prefix="est",
+    series="estimate",
+    side=Side.SALE,
+    effect=Effect.NONE,
+    statuses=Statuses(
+        verb="SENT",
+        opened="SENT",
+        in_part="ACCEPTED",
+        in_full="CONVERTED",
+        late="EXPIRED",
+        late_from=("SENT",),
+        editable=frozenset({"DRAFT", "SENT"}),
+    ),
+    becomes=("SALES_ORDER", "INVOICE"),
+)
+
+SALES_ORDER = Kind(
+    name="SALES_ORDER",
+    title="Sales order",
+    prefix="so",
+    series="sales_order",
+    side=Side.SALE,
+    effect=Effect.NONE,
+    statuses=Statuses(
+        verb="CONFIRMED",
+        opened="OPEN",
+        in_part="PARTIALLY_INVOICED",
+        in_full="INVOICED",
+        editable=frozenset({"DRAFT", "OPEN"}),
+    ),
+    becomes=("INVOICE",),
+)
+
+PURCHASE_ORDER = Kind(
+    name="PURCHASE_ORDER",
+    title="Purchase order",
+    prefix="po",
+    series="purchase_order",
+    side=Side.PURCHASE,
+    effect=Effect.NONE,
+    statuses=Statuses(
+        verb="ISSUED",
+        opened="OPEN",
+        in_part="PARTIALLY_BILLED",
+        in_full="BILLED",
+        editable=frozenset({"DRAFT", "OPEN"}),
+    ),
+    becomes=("BILL",),
+)
+
+CREDIT_NOTE = Kind(
+    name="CREDIT_NOTE",
+    title="Credit note",
+    prefix="cn",
+    series="credit_note",
+    side=Side.SALE,
+    effect=Effect.REVERSES,
+    statuses=Statuses(verb="APPROVED", opened="ISSUED", in_part="ISSUED", in_full="APPLIED"),
+    rules=(rules.period_is_open,),
+    corrects="INVOICE",
+)
+
+DEBIT_NOTE = Kind(
+    name="DEBIT_NOTE",
+    title="Debit note",
+    prefix="dn",
+    series="debit_note",
+    side=Side.PURCHASE,
+    effect=Effect.REVERSES,
+    statuses=Statuses(verb="APPROVED", opened="ISSUED", in_part="ISSUED", in_full="APPLIED"),
+    rules=(rules.period_is_open,),
+    corrects="BILL",
+)
+
+KINDS = (INVOICE, BILL, ESTIMATE, SALES_ORDER, PURCHASE_ORDER, CREDIT_NOTE, DEBIT_NOTE)
+KIND_NAMED: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in KINDS})

@@ -13,7 +13,7 @@ from domain.documents.kinds import Kind
 from domain.documents.lines import LineValues
 from domain.documents.posting import entries
 from domain.documents.reading import find_for_change
-from domain.documents.status import CANCELLED, DRAFT, PAID
+from domain.documents.status import CANCELLED, DRAFT, after_opening
 from domain.documents.writing import Posting
 from domain.errors import Failed, InvalidState
 from domain.happenings import Happening, difference
@@ -41,9 +41,9 @@ async def draft_and_approve(books: Books, kind: Kind, said: Values, lines: Seque
     paper, facts = await drafted(books, kind, said, lines)
     approved, posting = await _approved(books, kind, paper, facts)
     _note(books, kind, paper.head, "CREATED")
-    _note(books, kind, approved, "APPROVED")
-    number = await writing.insert_posted(books, kind, Paper(approved, paper.lines), facts, posting)
-    return Paper(replace(approved, number=number), paper.lines)
+    _note(books, kind, approved, kind.statuses.verb)
+    numbers = await writing.insert_posted(books, kind, Paper(approved, paper.lines), facts, posting)
+    return Paper(replace(approved, **numbers._asdict()), paper.lines)
 
 
 async def amend(books: Books, kind: Kind, key: str, said: Values, lines: Sequence[LineValues] | None) -> Paper:
@@ -51,12 +51,13 @@ async def amend(books: Books, kind: Kind, key: str, said: Values, lines: Sequenc
 
     Raises: NotFound, VersionMismatch, InvalidState, and what drafting refuses.
     """
-    stored, _ = await find_for_change(books, kind, key)
-    if stored.head.status != DRAFT:
+    stored, facts = await find_for_change(books, kind, key)
+    if stored.head.status not in kind.statuses.editable:
         _refuse_frozen(kind, stored.head, said, lines)
         changed = replace(stored, head=replace(stored.head, **_with_merged_fields(stored.head, said)))
     else:
-        changed, _ = await redrafted(books, kind, stored, _with_merged_fields(stored.head, said), lines)
+        merged = _with_merged_fields(stored.head, said)
+        changed, _ = await redrafted(books, kind, stored, facts, merged, lines)
     if changed == stored:
         return stored
     changed = replace(changed, head=replace(changed.head, version=stored.head.version + 1, modified_at=books.now))
@@ -75,9 +76,9 @@ async def approve(books: Books, kind: Kind, key: str) -> Paper:
     if head.status != DRAFT:
         raise InvalidState(f"{kind.title} {head.number or head.id} is {head.status}; only a draft can be approved.")
     approved, posting = await _approved(books, kind, paper, facts)
-    _note(books, kind, approved, "APPROVED")
-    number = await writing.post(books, kind, approved, facts, posting)
-    whole = replace(approved, number=number, version=head.version + 1, modified_at=books.now)
+    _note(books, kind, approved, kind.statuses.verb)
+    numbers = await writing.post(books, kind, approved, facts, posting)
+    whole = replace(approved, **numbers._asdict(), version=head.version + 1, modified_at=books.now)
     return replace(paper, head=whole)
 
 
@@ -90,8 +91,8 @@ async def _approved(books: Books, kind: Kind, paper: Paper, facts: Circumstances
     posting = journal_of(books, source, await entries(books, kind, paper))
     approved = replace(
         head,
-        status=kind.opens_as if head.total else PAID,
-        number_scope=facts.number_scope if kind.is_numbered_by_us else None,
+        status=after_opening(kind, head.balance),
+        number_scope=facts.number_scope,
         journal_id=posting[0].id if posting else None,
         approved_at=books.now,
     )

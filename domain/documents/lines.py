@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.books import Books
-from domain.documents.circumstances import Circumstances, LineItem
+from domain.documents.circumstances import LineItem
 from domain.documents.document import Line
 from domain.documents.kinds import Kind
 from domain.errors import Failed, NotFound, Required
@@ -36,6 +36,17 @@ SPOKEN = (
     "tax_id",
     "tax_category",
     "cost_center_id",
+    "itc_eligibility",
+    "itc_blocked_reason",
+    "source_id",
+    "source_line_id",
+)
+_TAKES_THE_PLACE_OF = (
+    ("discount", "discount_percent"),
+    ("discount_percent", "discount"),
+    ("tax_category", "tax_id"),
+    ("itc_eligibility", "itc_blocked_reason"),
+    ("itc_blocked_reason", "itc_eligibility"),
 )
 _OF_CATEGORY = {tax.category.value: tax for tax in CATALOGUE if tax.category is not TaxCategory.TAXABLE}
 _ONE = Decimal(1)
@@ -57,7 +68,6 @@ async def completed(
     kind: Kind,
     sent: Sequence[LineValues],
     items: Mapping[str, LineItem],
-    around: Circumstances,
     supply: Supply,
 ) -> list[CompletedLine]:
     """Complete the lines that the caller sent.
@@ -68,26 +78,18 @@ async def completed(
     role = kind.side.value.default_account
     default_account = (await by_role(books, (role,)))[role]
     return [
-        _completed(
-            kind, line, items.get(line.get("item_id") or ""), around, supply, f"line_items[{index}]", default_account
-        )
+        _completed(kind, line, items.get(line.get("item_id") or ""), supply, f"line_items[{index}]", default_account)
         for index, line in enumerate(sent)
     ]
 
 
 def _completed(
-    kind: Kind,
-    sent: LineValues,
-    item: LineItem | None,
-    around: Circumstances,
-    supply: Supply,
-    path: str,
-    default_account: str,
+    kind: Kind, sent: LineValues, item: LineItem | None, supply: Supply, path: str, default_account: str
 ) -> CompletedLine:
     values = _filled(kind, sent, item, path)
     values["account_id"] = values["account_id"] or default_account
     values = with_one_discount(values, field=f"{path}.discount")
-    tax = _tax_of(sent, values, around, supply, path)
+    tax = _tax_of(sent, values, supply, path)
     rates = LineInput(
         quantity=values["quantity"],
         rate=values["rate"],
@@ -123,26 +125,24 @@ def _filled(kind: Kind, sent: LineValues, item: LineItem | None, path: str) -> d
     return values
 
 
-def _tax_of(
-    sent: LineValues, values: LineValues, around: Circumstances, supply: Supply, path: str
-) -> CatalogueTax | None:
+def _tax_of(sent: LineValues, values: LineValues, supply: Supply, path: str) -> CatalogueTax | None:
     """The tax of a line, in the shape that the supply asks for; ``None`` where no tax may be charged.
 
-    An item's tax falls away where the organization may not charge any; one that the caller names is refused.
+    An item's tax falls away where nobody may charge any; one that the caller names is refused.
     """
     tax_id, category = values["tax_id"], values["tax_category"]
     tax = TAXES.get(tax_id) if tax_id else _OF_CATEGORY.get(category)
     if tax_id and tax is None:
         raise NotFound("Tax", tax_id, field=f"{path}.tax_id")
     if tax is None:
-        if around.registration.charges_tax:
+        if supply.shows_rate:
             raise Failed(
                 "The line names no tax; send tax_id, or a tax_category that bears none.", field=f"{path}.tax_id"
             )
         return None
     if sent.get("tax_id"):
-        check_may_charge(around.registration, tax.percent, field=f"{path}.tax_id")
-    if tax.percent and not around.registration.charges_tax:
+        check_may_charge(supply, tax.percent, field=f"{path}.tax_id")
+    if tax.percent and not supply.shows_rate:
         return None
     if category is not None and tax.category != category:
         raise Failed(f"'{tax.name}' is not of the category {category}.", field=f"{path}.tax_category")
@@ -164,7 +164,9 @@ def with_one_discount(said: Mapping[str, Any], *, field: str) -> dict[str, Any]:
     return {**said, "discount_percent" if amount else "discount": None}
 
 
-def with_amounts(line: CompletedLine, tax: LineTax, *, document_id: str, position: int) -> Line:
+def with_amounts(
+    line: CompletedLine, tax: LineTax, *, document_id: str, position: int, itc_eligibility: str | None
+) -> Line:
     """The line as it is stored."""
     values, item, of_catalogue = line.values, line.item, line.tax
     code = values["hsn_or_sac"]
@@ -196,6 +198,10 @@ def with_amounts(line: CompletedLine, tax: LineTax, *, document_id: str, positio
         igst_amount=tax.igst,
         cess_amount=tax.cess,
         cost_center_id=values["cost_center_id"],
+        itc_eligibility=itc_eligibility,
+        itc_blocked_reason=values["itc_blocked_reason"],
+        source_id=values["source_id"],
+        source_line_id=values["source_line_id"],
     )
 
 
@@ -206,22 +212,25 @@ def as_spoken(line: Line) -> dict[str, Any]:
     return {**said, "tax_category": None, "id": line.id}
 
 
-def merged(stored: Sequence[Line], sent: Sequence[LineValues]) -> list[LineValues]:
-    """The lines after an update: with an id, changed; without one, added; absent, removed. Raises NotFound."""
-    known = {line.id: line for line in stored}
+def merged(spoken: Sequence[LineValues], sent: Sequence[LineValues]) -> list[LineValues]:
+    """The lines after an update: with an id, changed; without one, added; absent, removed. Raises NotFound.
+
+    ``spoken`` are the stored lines as if the caller had said them.
+    """
+    known = {line["id"]: line for line in spoken}
     return [_merged_line(known, values, f"line_items[{index}]") for index, values in enumerate(sent)]
 
 
-def _merged_line(known: Mapping[str, Line], values: LineValues, path: str) -> LineValues:
+def _merged_line(known: Mapping[str, LineValues], values: LineValues, path: str) -> LineValues:
     key = values.get("id")
     if key is None:
         return values
     if key not in known:
         raise NotFound("Line", key, field=f"{path}.line_item_id")
-    old = as_spoken(known[key])
+    old = dict(known[key])
     if "item_id" in values and values["item_id"] != old["item_id"]:
         return values  # another item fills the line anew
-    for one, other in (("discount", "discount_percent"), ("discount_percent", "discount"), ("tax_category", "tax_id")):
+    for one, other in _TAKES_THE_PLACE_OF:
         if values.get(one) is not None and other not in values:
             old[other] = None
     return {**old, **values}

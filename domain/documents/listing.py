@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, Date, DateTime, bindparam, func, or_, select
 
 from domain.documents.kinds import Kind
-from domain.documents.status import STATUS_TODAY
+from domain.documents.status import status_column
 from domain.pages import Listing
 from domain.statements import of_tenant
 from models.documents import documents
@@ -20,7 +20,7 @@ def listing_of(kind: Kind) -> Listing:
         always=head.kind == kind.name,
         filters={
             kind.side.value.contact_field: head.contact_id == bindparam(kind.side.value.contact_field),
-            "status": bindparam("status") == STATUS_TODAY,
+            "status": bindparam("status") == status_column(kind),
             "branch_id": head.branch_id == bindparam("branch_id"),
             "currency_code": head.currency_code == bindparam("currency_code"),
             "date_from": head.dated_on >= bindparam("date_from", type_=day),

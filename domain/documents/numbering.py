@@ -44,9 +44,9 @@ select branch.id,
 )
 
 
-def prefix_on(kind: Kind, prefixes: Mapping[str, str], on: date) -> str:
+def prefix_on(series: str, prefixes: Mapping[str, str], on: date) -> str:
     """What the numbers of a series begin with on this date: ``INV/{FY}/`` gives ``INV/26-27/``."""
-    return prefixes[kind.series].replace(YEAR_MARK, financial_year_of(on).short)
+    return prefixes[series].replace(YEAR_MARK, financial_year_of(on).short)
 
 
 async def series(books: Books, kind: Kind) -> list[Series]:

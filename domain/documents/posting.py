@@ -4,11 +4,14 @@ Source: the postings follow from double entry; tax under reverse charge is not t
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.books import Books
 from domain.documents.document import Document, Line, Paper
 from domain.documents.kinds import Effect, Kind, Side
+from domain.documents.sides import SideFacts
+from domain.gst.itc import ItcEligibility
 from domain.ledger.accounts import AccountRole, by_role
 from domain.ledger.journals import Entry
 from domain.money import ZERO, round_paise
@@ -40,7 +43,9 @@ def _roles(kind: Kind) -> tuple[AccountRole, ...]:
         side.charges_account,
         AccountRole.ROUND_OFF,
         AccountRole.OPENING_BALANCE_DIFFERENCE,
+        AccountRole.TDS_PAYABLE,
         *side.tax_accounts.values(),
+        *side.reverse_charge_accounts.values(),
     )
 
 
@@ -53,24 +58,72 @@ def _opening(kind: Kind, paper: Paper, accounts: Accounts) -> Iterator[Entry]:
 
 
 def _trade(kind: Kind, paper: Paper, accounts: Accounts) -> Iterator[Entry]:
-    """What the other party owes, against income or cost, tax, charges and round-off; as if the party were debited."""
+    """What the other party owes, against income or cost, tax, charges and round-off; as if the party were debited.
+
+    The control account takes the rupees of the total, as the open amounts do; the paise by which rupees that are
+    rounded one by one differ from it are round-off.
+    """
     head, side = paper.head, kind.side.value
-    others = [*_supplies(paper, accounts, side.tax_accounts)]
+    others = [*_supplies(paper, accounts, side)]
     others.append(Entry(accounts[side.charges_account], -_in_rupees(head, head.untaxed_charges)))
-    others.append(Entry(accounts[AccountRole.ROUND_OFF], -_in_rupees(head, head.round_off)))
-    owed = -sum((entry.amount for entry in others), ZERO)
-    yield Entry(accounts[side.control_account], owed, head.contact_id)
+    owed = _in_rupees(head, head.total)
+    rest = owed + sum((entry.amount for entry in others), ZERO)
+    withheld = owed - _in_rupees(head, head.total - head.tds_amount)
+    yield Entry(accounts[side.control_account], owed - withheld, head.contact_id)
+    yield Entry(accounts[AccountRole.TDS_PAYABLE], withheld)
+    yield Entry(accounts[AccountRole.ROUND_OFF], -rest)
     yield from others
 
 
-def _supplies(paper: Paper, accounts: Accounts, tax_accounts: Mapping[str, AccountRole]) -> Iterator[Entry]:
+def _supplies(paper: Paper, accounts: Accounts, side: SideFacts) -> Iterator[Entry]:
+    head = paper.head
+    tax_accounts = {name: accounts[role] for name, role in side.tax_accounts.items()}
+    owed_accounts = {name: accounts[role] for name, role in side.reverse_charge_accounts.items()}
     for line in paper.lines:
-        value = _in_rupees(paper.head, line.taxable_amount)
-        yield Entry(line.account_id, -value, cost_center_id=line.cost_center_id)
-        if paper.head.is_reverse_charge:
-            continue  # the tax is shown, but it is the recipient's to pay
-        for name, role in tax_accounts.items():
-            yield Entry(accounts[role], -_tax_in_rupees(paper.head, line, name, value))
+        value = _in_rupees(head, line.taxable_amount)
+        taxes = {name: _tax_in_rupees(head, line, name, value) for name in tax_accounts}
+        supply = Supplied(line.account_id, value, taxes, line.cost_center_id, is_creditable(line.itc_eligibility))
+        yield from supplied(supply, tax_accounts, owed_accounts, is_reverse_charge=head.is_reverse_charge)
+
+
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """A line to post, in rupees: its account, value, tax by head, and whether the tax stands apart from the value."""
+
+    account_id: str
+    value: Decimal
+    taxes: Mapping[str, Decimal]
+    cost_center_id: str | None
+    is_tax_apart: bool
+
+
+def is_creditable(itc_eligibility: str | None) -> bool:
+    """Whether the tax of a line stands in a tax account; else it is part of the cost."""
+    return itc_eligibility is None or ItcEligibility(itc_eligibility).is_credited
+
+
+def supplied(
+    line: Supplied,
+    tax_accounts: Mapping[str, str],
+    owed_accounts: Mapping[str, str],
+    *,
+    is_reverse_charge: bool,
+) -> Iterator[Entry]:
+    """The entries of one line, as credits: its value, and its tax by head.
+
+    Under reverse charge the tax goes to ``owed_accounts`` as well, with the other sign; without such accounts it is
+    the recipient's to pay, and nothing of it is posted.
+    """
+    yield Entry(line.account_id, -line.value, cost_center_id=line.cost_center_id)
+    if is_reverse_charge and not owed_accounts:
+        return
+    for name, amount in line.taxes.items():
+        if line.is_tax_apart:
+            yield Entry(tax_accounts[name], -amount)
+        else:
+            yield Entry(line.account_id, -amount, cost_center_id=line.cost_center_id)
+        if is_reverse_charge:
+            yield Entry(owed_accounts[name], amount)
 
 
 def _in_rupees(head: Document, amount: Decimal) -> Decimal:

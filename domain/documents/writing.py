@@ -6,19 +6,33 @@ of the series is locked from the taking to the commit and no longer (CGST Rules,
 
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.books import Books
 from domain.documents.circumstances import Circumstances
 from domain.documents.document import Document, Line, Paper
 from domain.documents.kinds import Kind
 from domain.documents.numbering import prefix_on
+from domain.gst.treatments import GstTreatment
 from domain.happenings import RECORDING, RECORDING_NUMBERED, recorded
 from domain.ids import new_id
 from domain.ledger.journals import Journal, JournalLine
 from domain.statements import Statement, as_rows, insertion, replacement
 from models.documents import document_lines, documents
 from models.ledger import journal_lines
+
+_SELF_INVOICE = "self_invoice"
+
+
+class Numbers(NamedTuple):
+    """The number that a document was given, and that of the invoice which the buyer writes in the vendor's place.
+
+    Source: CGST Act, section 31(3)(f): on reverse charge, where the vendor has no registration.
+    """
+
+    number: str
+    self_invoice_number: str | None
+
 
 Posting = tuple[Journal, list[JournalLine]] | None
 """The journal of a document; ``None`` when there is nothing to post."""
@@ -32,13 +46,16 @@ def _listed(columns: Sequence[str], *, table: str = "") -> str:
     return ", ".join(f"{table}.{column}" if table else column for column in columns)
 
 
-_HEAD = _columns(Document, "number")
+_HEAD = _columns(Document, "number", "self_invoice_number")
 _JOURNAL = _columns(Journal, "reference")
 
 _NUMBERED = f"""
 numbered as materialized (
   select coalesce(%(number)s, take_number(%(organization_id)s, %(branch_id)s, %(kind)s, %(prefix)s, %(number_scope)s,
-                                          %(financial_year)s)) as number
+                                          %(financial_year)s)) as number,
+         case when %(self_prefix)s::text is not null
+              then take_number(%(organization_id)s, %(branch_id)s, 'SELF_INVOICE', %(self_prefix)s, %(number_scope)s,
+                               %(financial_year)s) end as self_invoice_number
 ), journal as (
   insert into journals (organization_id, reference, {_listed(_JOURNAL)})
   select %(organization_id)s, numbered.number, {_listed(_JOURNAL, table="new")}
@@ -55,13 +72,13 @@ _INSERT = Statement(
 _INSERT_POSTED = Statement(
     f"""
 with {_NUMBERED}, head as (
-  insert into documents (organization_id, number, {_listed(_HEAD)})
-  select %(organization_id)s, numbered.number, {_listed(_HEAD, table="new")}
+  insert into documents (organization_id, number, self_invoice_number, {_listed(_HEAD)})
+  select %(organization_id)s, numbered.number, numbered.self_invoice_number, {_listed(_HEAD, table="new")}
     from json_populate_recordset(null::documents, %(heads)s) as new, numbered
 ), lines as (
   {insertion(document_lines, Line, parameter="lines")}
 ), {RECORDING_NUMBERED}
-select number from numbered
+select number, self_invoice_number from numbered
 """  # noqa: S608  # names of columns only
 )
 
@@ -70,6 +87,7 @@ _POST = Statement(
 with {_NUMBERED}, head as (
   update documents
      set number = numbered.number,
+         self_invoice_number = numbered.self_invoice_number,
          number_scope = %(number_scope)s,
          status = %(status)s,
          journal_id = %(journal_id)s,
@@ -80,7 +98,7 @@ with {_NUMBERED}, head as (
    where organization_id = %(organization_id)s
      and id = %(id)s
 ), {RECORDING_NUMBERED}
-select number from numbered
+select number, self_invoice_number from numbered
 """  # noqa: S608  # names of columns only
 )
 
@@ -130,18 +148,18 @@ async def insert(books: Books, paper: Paper) -> None:
     await books.finish(_INSERT, heads=as_rows([paper.head]), lines=as_rows(paper.lines), **recorded(books))
 
 
-async def insert_posted(books: Books, kind: Kind, paper: Paper, facts: Circumstances, posting: Posting) -> str:
-    """Write a new document with its journal, and return its number. Locks the number series, then balances."""
+async def insert_posted(books: Books, kind: Kind, paper: Paper, facts: Circumstances, posting: Posting) -> Numbers:
+    """Write a new document with its journal, and return its numbers. Locks the number series, then balances."""
     values = _numbering(kind, paper.head, facts, posting)
     written = {"heads": as_rows([paper.head]), "lines": as_rows(paper.lines)}
-    return _number_of(await books.finish(_INSERT_POSTED, **values, **written, **recorded(books)))
+    return _numbers_of(await books.finish(_INSERT_POSTED, **values, **written, **recorded(books)))
 
 
-async def post(books: Books, kind: Kind, head: Document, facts: Circumstances, posting: Posting) -> str:
-    """Post a stored document, and return its number. Locks the number series, then balances."""
+async def post(books: Books, kind: Kind, head: Document, facts: Circumstances, posting: Posting) -> Numbers:
+    """Post a stored document, and return its numbers. Locks the number series, then balances."""
     values = _numbering(kind, head, facts, posting)
     changed = {"id": head.id, "status": head.status, "journal_id": head.journal_id}
-    return _number_of(await books.finish(_POST, **values, **changed, **recorded(books)))
+    return _numbers_of(await books.finish(_POST, **values, **changed, **recorded(books)))
 
 
 async def void(books: Books, head: Document) -> None:
@@ -173,19 +191,25 @@ async def delete(books: Books, head: Document) -> None:
 
 
 def _numbering(kind: Kind, head: Document, facts: Circumstances, posting: Posting) -> dict[str, Any]:
+    is_self_invoiced = (
+        kind.writes_self_invoices
+        and head.is_reverse_charge
+        and not head.is_opening_balance
+        and not GstTreatment(head.gst_treatment).is_registered
+    )
     return {
         "kind": kind.name,
         "branch_id": head.branch_id,
         "number": head.number,
         "number_scope": head.number_scope,
-        "prefix": prefix_on(kind, facts.prefixes, head.dated_on),
+        "prefix": prefix_on(kind.series, facts.prefixes, head.dated_on),
+        "self_prefix": prefix_on(_SELF_INVOICE, facts.prefixes, head.dated_on) if is_self_invoiced else None,
         "financial_year": head.financial_year,
         "journals": as_rows([posting[0]] if posting else []),
         "entries": as_rows(posting[1] if posting else []),
     }
 
 
-def _number_of(row: dict[str, Any] | None) -> str:
+def _numbers_of(row: dict[str, Any] | None) -> Numbers:
     assert row is not None, "the statement always gives one row"
-    number: str = row["number"]
-    return number
+    return Numbers(row["number"], row["self_invoice_number"])

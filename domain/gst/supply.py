@@ -31,6 +31,7 @@ class Supply:
 
     ``bears_tax``: taxable lines have tax. ``shows_rate``: taxable lines keep their rate, as exports and supplies to
     an SEZ without payment of tax do. ``is_reverse_charge``: the tax is the recipient's to pay, so not in the total.
+    ``why_untaxed`` says why no line may name a rate, where that is so.
     """
 
     supplier_state: str
@@ -40,6 +41,7 @@ class Supply:
     is_reverse_charge: bool
     bears_tax: bool
     shows_rate: bool
+    why_untaxed: str | None = None
 
     @property
     def supply_type(self) -> SupplyType:
@@ -79,6 +81,9 @@ def decide_sale(
         is_reverse_charge=is_reverse_charge,
         bears_tax=registration.charges_tax and (is_export_with_payment or not is_zero_rated),
         shows_rate=registration.charges_tax,
+        why_untaxed=None
+        if registration.charges_tax
+        else f"An organization of registration {registration} may not charge GST.",
     )
 
 
@@ -114,6 +119,9 @@ def decide_purchase(
         is_reverse_charge=is_reverse_charge,
         bears_tax=bears_tax,
         shows_rate=bears_tax,
+        why_untaxed=None
+        if bears_tax
+        else f"A vendor of treatment {treatment} charges no GST; on reverse charge, say is_reverse_charge.",
     )
 
 
@@ -144,16 +152,13 @@ def propose_place_of_purchase(organization_state: str) -> str:
     return organization_state
 
 
-def check_may_charge(registration: RegistrationType, tax_percent: Decimal, *, field: str | None = None) -> None:
-    """Raise Failed when an organization that may not collect GST is asked to show a rate on its document.
+def check_may_charge(supply: Supply, tax_percent: Decimal, *, field: str | None = None) -> None:
+    """Raise Failed when a line of a supply on which nobody may collect GST is asked to show a rate.
 
     Source: CGST Act 2017, sections 10(4) and 32.
     """
-    if tax_percent and not registration.charges_tax:
-        raise Failed(
-            f"An organization of registration {registration} may not charge GST; the rate is {tax_percent} %.",
-            field=field,
-        )
+    if tax_percent and supply.why_untaxed:
+        raise Failed(f"{supply.why_untaxed} The rate is {tax_percent} %.", field=field)
 
 
 def _check_outward_reverse_charge(registration: RegistrationType, treatment: GstTreatment, *, field: str) -> None:

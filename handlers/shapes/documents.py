@@ -7,7 +7,7 @@ from domain.books import Books
 from domain.documents.document import Document, Line, Paper
 from domain.documents.kinds import Kind
 from domain.documents.reading import lines_of
-from domain.documents.status import STATUS_TODAY, status_today
+from domain.documents.status import status_column, status_today
 from handlers.shapes.shape import TIMES, Shape, same
 from models.documents import document_lines, documents
 
@@ -95,8 +95,9 @@ class DocumentShape:
         fields = {f"{kind.series}_id": "id", kind.number_field: "number", "status": "status"}
         for names in (*own, _SHARED):
             fields.update(names)
+        self._kind = kind
         self._fields = tuple(fields.items())
-        self._head = Shape(documents, {**fields, "status": STATUS_TODAY})
+        self._head = Shape(documents, {**fields, "status": status_column(kind)})
         self.columns = self._head.columns
         self.whole_columns = (*self.columns, lines_of(LINE.columns).label("line_items"))
 
@@ -113,7 +114,7 @@ class DocumentShape:
         """A document with its lines."""
         head: Document = paper.head
         fields = {name: getattr(head, attribute) for name, attribute in self._fields}
-        fields["status"] = status_today(head, books.today)
+        fields["status"] = status_today(self._kind, head, books.today)
         fields["line_items"] = [_line(line) for line in paper.lines]
         return fields
 

@@ -153,8 +153,8 @@ async def test_an_invoice_is_overdue_the_day_after_it_was_due(books: Books) -> N
     )
 
     assert invoice.head.due_on == on("2026-11-16")
-    assert status_today(invoice.head, on("2026-11-16")) == "SENT"
-    assert status_today(invoice.head, on("2026-11-17")) == "OVERDUE"
+    assert status_today(INVOICE, invoice.head, on("2026-11-16")) == "SENT"
+    assert status_today(INVOICE, invoice.head, on("2026-11-17")) == "OVERDUE"
 
 
 async def test_a_posted_invoice_changes_in_what_no_ledger_shows(books: Books) -> None:

@@ -136,16 +136,20 @@ async def test_an_export_under_a_letter_of_undertaking_keeps_its_rate_and_bears_
 
 
 async def test_an_export_with_payment_reckons_its_tax_in_rupees(books: Books) -> None:
-    """33.33 dollars at 85.1234 are 2,837.16 rupees; 18 % of that is 510.69, not 6.00 dollars' worth (510.74)."""
+    """33.33 dollars at 85.1234 are 2,837.16 rupees; 18 % of that is 510.69, not 6.00 dollars' worth (510.74).
+
+    What is owed are 39.33 dollars, 3,347.90 rupees; the five paise between are round-off.
+    """
     abroad = await a_customer(books, "Acme Inc", gst_treatment="OVERSEAS", currency_code="USD", billing_address=None)
     invoice = await an_approved_invoice(
         books, abroad, a_line("33.33"), exchange_rate=Decimal("85.1234"), is_export_with_payment=True
     )
 
     assert await entries_of(books, invoice) == {
-        "Trade receivables": ("3347.85", "0.00"),
+        "Trade receivables": ("3347.90", "0.00"),
         "Output IGST": ("0.00", "510.69"),
         "Sales": ("0.00", "2837.16"),
+        "Round-off": ("0.00", "0.05"),
     }
 
 
