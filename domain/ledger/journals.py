@@ -40,6 +40,7 @@ class JournalLine:
     branch_id: str
     contact_id: str | None
     cost_center_id: str | None
+    description: str | None
     debit: Decimal
     credit: Decimal
 
@@ -52,26 +53,35 @@ class Entry:
     amount: Decimal
     contact_id: str | None = None
     cost_center_id: str | None = None
+    description: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a journal comes from: the paper behind it, its date and branch."""
+    """Where a journal comes from: the paper behind it (none of one by hand), its date and branch."""
 
     entry_on: date
     branch_id: str
     source_type: str
-    source_id: str
+    source_id: str | None
     narration: str | None
+    reference: str | None = None
 
 
-def journal_of(books: Books, source: Source, entries: Iterable[Entry]) -> tuple[Journal, list[JournalLine]] | None:
+Posting = tuple[Journal, list[JournalLine]]
+"""A journal and its lines."""
+
+
+def journal_of(books: Books, source: Source, entries: Iterable[Entry]) -> Posting | None:
     """Return the journal of these entries, added up per account; ``None`` when there is nothing to post."""
     summed = _added_up(entries)
-    if not summed:
-        return None
+    return journal_as_entered(books, source, summed) if summed else None
+
+
+def journal_as_entered(books: Books, source: Source, entries: Iterable[Entry]) -> Posting:
+    """Return the journal of these entries, a line for each of them, as somebody has balanced them."""
     key = new_id("je")
-    lines = [_line(key, source, position, entry) for position, entry in enumerate(summed, start=1)]
+    lines = [_line(key, source, position, entry) for position, entry in enumerate(entries, start=1)]
     total = sum((line.debit for line in lines), ZERO)
     assert total == sum((line.credit for line in lines), ZERO), f"{source} does not balance"
     journal = Journal(
@@ -80,7 +90,7 @@ def journal_of(books: Books, source: Source, entries: Iterable[Entry]) -> tuple[
         branch_id=source.branch_id,
         source_type=source.source_type,
         source_id=source.source_id,
-        reference=None,
+        reference=source.reference,
         narration=source.narration,
         reverses_id=None,
         line_count=len(lines),
@@ -118,6 +128,7 @@ def _line(key: str, source: Source, position: int, entry: Entry) -> JournalLine:
         branch_id=source.branch_id,
         contact_id=entry.contact_id,
         cost_center_id=entry.cost_center_id,
+        description=entry.description,
         debit=max(entry.amount, ZERO),
         credit=max(-entry.amount, ZERO),
     )
