@@ -1,11 +1,12 @@
 """The tables of the database; no behaviour."""
 
-from models import access, calls, documents, expenses, happenings, itc, ledger, masters, organization
+from models import access, calls, collaboration, documents, expenses, happenings, itc, ledger, masters, organization
 from models.schema import metadata
 
 __all__ = [
     "access",
     "calls",
+    "collaboration",
     "documents",
     "expenses",
     "happenings",

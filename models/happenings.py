@@ -30,7 +30,8 @@ activity = tenant_table(
     document("changes", optional=False),
     document("metadata", optional=False),
     instant("occurred_at"),
-    Index("activity_entity_idx", "organization_id", "entity_type", "entity_id", "id"),
+    Index("activity_entity_id_idx", "organization_id", "entity_id", "occurred_at", "id"),
+    Index("activity_occurred_at_idx", "organization_id", "occurred_at", "id"),
 )
 
 # The same happenings as a stream for integrators. Readers go by (transaction_id, position) and stop short of the
