@@ -92,8 +92,14 @@ def key_of(call: Call, organization_id: str) -> Key | None:
         raise Invalid("The Idempotency-Key is empty.", field="Idempotency-Key")
     path = call.operation.path.format_map(call.path)
     subject = "\n".join((call.identity.token_id, organization_id, call.operation.method, path, sent))
-    request = _CANONICAL.encode([call.query, call.body])
-    return Key(organization_id, _hash(subject.encode()), _hash(request))
+    return Key(organization_id, _hash(subject.encode()), _hash(_request(call)))
+
+
+def _request(call: Call) -> bytes:
+    """What makes two requests the same: for JSON the values, however they are written, else every byte."""
+    if call.body is None or isinstance(call.body, dict):
+        return _CANONICAL.encode([call.query, call.body])
+    return _CANONICAL.encode([call.query]) + call.raw_body
 
 
 def _hash(text: bytes) -> bytes:

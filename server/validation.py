@@ -1,8 +1,8 @@
 """What the contract asks of one operation's requests, compiled once: parameters, media types and body."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from starlette.types import Receive
 
@@ -19,6 +19,7 @@ from server.number_walk import number_walk
 from server.parameters import ParameterGroup, SpecMistake
 from server.problems import ClientGone
 from server.schemas import Schema, compiled, compiled_without_limits, standalone
+from server.sheets import SheetBody
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 _MANY_VALUES = 5000
@@ -27,7 +28,47 @@ _MANY_VALUES = 5000
 _JSON = re.compile(rb'application/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?', re.IGNORECASE)
 _ADMITS_JSON = frozenset((b"application/json", b"application/*", b"*/*"))
 _ZERO_WEIGHT = re.compile(rb"q\s*=\s*0(\.0{0,3})?\s*")
-_NO_MEMBERS: Schema = {"type": "object", "additionalProperties": False, "properties": {}}
+_NO_BODY: Schema = {"application/json": {"schema": {"type": "object", "additionalProperties": False, "properties": {}}}}
+_EXPECTED = {
+    "application/json": "A JSON object is expected as the body.",
+    "text/csv": "A CSV file is expected as the body.",
+}
+
+
+class BodyReader(Protocol):
+    """Reads the bodies of one operation, in the media type that its contract names."""
+
+    def read(self, raw: bytes, headers: Mapping[bytes, bytes]) -> Any:
+        """Return the body as its handler takes it. Raises the contract's refusals."""
+
+
+class JsonBody:
+    """Reads the bodies of an operation that takes a JSON object."""
+
+    def __init__(self, media: Schema, schemas: Mapping[str, Any]) -> None:
+        schema = standalone(media["schema"], schemas)
+        self._body = Examiner(schema, compiled(schema), unknown=Failed)
+        self._is_valid_but_for_numbers = compiled_without_limits(schema).is_valid
+        self._has_valid_numbers = number_walk(schema)
+
+    def read(self, raw: bytes, headers: Mapping[bytes, bytes]) -> Any:
+        """Return the object. Raises: UnsupportedMediaType, Failed, and what its schema refuses."""
+        check_content_type(headers)
+        try:
+            body = decode(raw)
+        except NotJson as reason:
+            raise body_refused(f"The body cannot be read as JSON: {reason}.") from None
+        if not isinstance(body, dict):
+            raise body_refused("The body must be a JSON object.")
+        if not (self._is_valid_but_for_numbers(body) and self._has_valid_numbers(body)):
+            body = self._examined(whole(body), is_small=raw.count(b",") <= _MANY_VALUES)
+        return body
+
+    def _examined(self, body: Any, *, is_small: bool) -> Any:
+        """Return a body if it is valid after all, else raise the refusal that tells its faults."""
+        if not self._body.is_valid(body):
+            raise refusal_for(self._body.faults(body) if is_small else self._body.first_fault(body))
+        return body
 
 
 class OperationRules:
@@ -43,10 +84,8 @@ class OperationRules:
         request_body = _followed(operation.get("requestBody", {}), components)
         self.body_is_declared = bool(request_body)
         self.body_is_required = request_body.get("required", False)
-        schema = standalone(_json_schema(request_body, operation), schemas)
-        self._body = Examiner(schema, compiled(schema), unknown=Failed)
-        self._is_valid_but_for_numbers = compiled_without_limits(schema).is_valid
-        self._has_valid_numbers = number_walk(schema)
+        content: Schema = request_body["content"] if request_body else _NO_BODY
+        self._media_type, self._reader = _reader(content, operation, schemas)
 
     def check_parameters(
         self, path: Mapping[str, str], query: bytes, headers: Mapping[bytes, bytes]
@@ -62,27 +101,13 @@ class OperationRules:
         return path_values, query_values
 
     def check_body(self, raw: bytes, headers: Mapping[bytes, bytes]) -> Any:
-        """Return the decoded body, ``None`` if there is none. Raises the contract's refusals."""
+        """Return the body as it was read, ``None`` if there is none. Raises the contract's refusals."""
         if not raw:
             if self.body_is_required:
-                raise body_refused("A JSON object is expected as the body.")
+                raise body_refused(_EXPECTED[self._media_type])
             return None
-        check_content_type(headers)
-        try:
-            body = decode(raw)
-        except NotJson as reason:
-            raise body_refused(f"The body cannot be read as JSON: {reason}.") from None
-        if not isinstance(body, dict):
-            raise body_refused("The body must be a JSON object.")
-        if not (self._is_valid_but_for_numbers(body) and self._has_valid_numbers(body)):
-            body = self._examined(whole(body), is_small=raw.count(b",") <= _MANY_VALUES)
+        body = self._reader.read(raw, headers)
         return body if self.body_is_declared else None
-
-    def _examined(self, body: Any, *, is_small: bool) -> Any:
-        """Return a body if it is valid after all, else raise the refusal that tells its faults."""
-        if not self._body.is_valid(body):
-            raise refusal_for(self._body.faults(body) if is_small else self._body.first_fault(body))
-        return body
 
 
 def check_accept(headers: Mapping[bytes, bytes]) -> None:
@@ -151,12 +176,16 @@ def _followed(value: Schema, components: Mapping[str, Any]) -> Schema:
     return value
 
 
-def _json_schema(request_body: Schema, operation: Schema) -> Schema:
-    """Return the schema of a JSON body; of an operation without body, one that admits no members."""
-    if not request_body:
-        return _NO_MEMBERS
-    content = request_body["content"]
-    if list(content) != ["application/json"]:
-        raise SpecMistake(f"{operation['operationId']}: only application/json bodies can be read.")
-    schema: Schema = content["application/json"]["schema"]
-    return schema
+def _reader(content: Schema, operation: Schema, schemas: Mapping[str, Any]) -> tuple[str, BodyReader]:
+    """Return the media type of an operation's bodies, and what reads them."""
+    media_types = list(content)
+    if len(media_types) != 1 or media_types[0] not in _READERS:
+        raise SpecMistake(f"{operation['operationId']}: bodies are read in one of {', '.join(_READERS)}.")
+    (media_type,) = media_types
+    return media_type, _READERS[media_type](content[media_type], schemas)
+
+
+_READERS: Mapping[str, Callable[[Schema, Mapping[str, Any]], BodyReader]] = {
+    "application/json": JsonBody,
+    "text/csv": SheetBody,
+}

@@ -1,0 +1,1 @@
+"""Import: spreadsheets (CSV) become what the contract's create operations take, row by row."""

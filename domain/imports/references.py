@@ -1,0 +1,110 @@
+"""References: things that a sheet calls by name, code or rate, and of which the body of a request has the id.
+
+The names of all rows are looked up together, in one statement for each kind of thing.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domain.books import Books
+from domain.errors import Failed, Invalid, NotFound
+from domain.gst.tax_catalogue import CATALOGUE, TaxShape
+from domain.imports.cells import read_number
+from domain.statements import Statement
+
+Found = Mapping[str, Sequence[str]]
+"""Ids by what they were called, in small letters."""
+Find = Callable[[Books, list[str]], Awaitable[Found]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A column that names a thing: its header, the path to the member that takes the id, and how it is found."""
+
+    name: str
+    path: tuple[str, ...]
+    noun: str
+    find: Find
+
+
+Wanted = tuple[Reference, str]
+"""A name, and the column that it stood in."""
+
+
+async def found(books: Books, wanted: Iterable[Wanted]) -> dict[str, Found]:
+    """Return what the names in a sheet stand for, by the header of their column."""
+    names: dict[str, set[str]] = {}
+    columns: dict[str, Reference] = {}
+    for reference, name in wanted:
+        columns[reference.name] = reference
+        names.setdefault(reference.name, set()).add(name.lower())
+    return {header: await columns[header].find(books, sorted(called)) for header, called in names.items()}
+
+
+def the_one(reference: Reference, name: str, known: Mapping[str, Found], *, field: str) -> str:
+    """Return the id of what is called so. Raises: NotFound, Failed where several are."""
+    ids = known[reference.name].get(name.lower(), ())
+    if not ids:
+        raise NotFound(reference.noun, name[:200], field=field)
+    if len(ids) > 1:
+        member = reference.path[-1]
+        raise Failed(f"{len(ids)} are called '{name[:200]}'; say with {member} which one is meant.", field=field)
+    return ids[0]
+
+
+def _stored(table: str, column: str, condition: str = "true") -> Find:
+    """Find rows of the organization by a column, whatever the case of its letters."""
+    statement = Statement(
+        f"""
+select lower({column}) as name,
+       array_agg(id order by id) as ids
+  from {table}
+ where organization_id = %(organization_id)s
+   and lower({column}) = any(%(names)s::text[])
+   and {condition}
+ group by lower({column})
+"""  # noqa: S608  # words of this module only
+    )
+
+    async def find(books: Books, names: list[str]) -> Found:
+        return {row["name"]: row["ids"] for row in await books.rows(statement, names=names)}
+
+    return find
+
+
+def _catalogued(ids: Mapping[str, Sequence[str]], usual: Callable[[str], str]) -> Find:
+    async def find(books: Books, names: list[str]) -> Found:
+        return {name: ids.get(usual(name), ()) for name in names}
+
+    return find
+
+
+def _rate(name: str) -> str:
+    try:
+        return f"{read_number(name.removesuffix('%').rstrip()).normalize():f}"
+    except Invalid:
+        return ""
+
+
+# The document turns the tax of a state into that between states, so the rate is enough.
+_TAXES_BY_RATE = {
+    f"{tax.percent.normalize():f}": (tax.id,)
+    for tax in CATALOGUE
+    if tax.shape is TaxShape.INTRA_STATE and tax.cess == Decimal(0)
+}
+_TAXES_BY_NAME = {tax.name.lower(): (tax.id,) for tax in CATALOGUE}
+
+_ACTIVE = "status = 'ACTIVE'"
+customers = _stored("contacts", "contact_name", f"{_ACTIVE} and contact_type in ('CUSTOMER', 'BOTH')")
+vendors = _stored("contacts", "contact_name", f"{_ACTIVE} and contact_type in ('VENDOR', 'BOTH')")
+contacts = _stored("contacts", "contact_name", _ACTIVE)
+items_by_name = _stored("items", "item_name", _ACTIVE)
+items_by_sku = _stored("items", "sku", _ACTIVE)
+accounts_by_code = _stored("accounts", "code", "is_active")
+accounts_by_name = _stored("accounts", "name", "is_active")
+branches = _stored("branches", "branch_name")
+cost_centers_by_name = _stored("cost_centers", "name", "is_active")
+cost_centers_by_code = _stored("cost_centers", "code", "is_active")
+taxes_by_rate = _catalogued(_TAXES_BY_RATE, _rate)
+taxes_by_name = _catalogued(_TAXES_BY_NAME, str)
