@@ -1,7 +1,8 @@
 """Reads the contract's YAML files and unites them; a thing that is defined twice is an error.
 
-Each file is a small OpenAPI document. Members whose name begins with ``x-`` at the top of a file in ``components/`` or
-``paths/`` hold anchors for that file alone and go no further.
+Each file is a small OpenAPI document. Members whose name begins with ``x-`` at the top of a file hold anchors for that
+file alone and go no further; those of ``documents/shared.yaml`` serve every kind of document, each of which has its
+paths and its schemas in one file beside it.
 """
 
 from pathlib import Path
@@ -11,6 +12,7 @@ import yaml
 
 Json = dict[str, Any]
 ROOT = Path(__file__).parent
+_SHARED = "shared.yaml"
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -67,18 +69,31 @@ def fragments(root: Path = ROOT) -> Json:
         for kind, named in _read(file)["components"].items():
             _unite(spec["components"].setdefault(kind, {}), named, file)
     for file in sorted((root / "paths").glob("*.yaml")):
-        paths = _read(file)["paths"]
-        for item in paths.values():
-            for operation in item.values():
-                operation["x-openapi-router-controller"] = f"handlers.{file.stem}"
-        _unite(spec["paths"], paths, file)
+        _unite(spec["paths"], _handled(_read(file)["paths"], file), file)
+    shared = root / "documents" / _SHARED
+    for file in sorted((root / "documents").glob("*.yaml")):
+        if file == shared:
+            continue
+        document = _read(file, before=shared.read_text(encoding="utf-8"))
+        _unite(spec["paths"], _handled(document["paths"], file), file)
+        for kind, named in document["components"].items():
+            _unite(spec["components"].setdefault(kind, {}), named, file)
     return spec
 
 
-def _read(file: Path) -> Json:
-    with file.open(encoding="utf-8") as stream:
-        # The loader is a SafeLoader: it makes plain values only.
-        document: Json = yaml.load(stream, Loader=_Loader)  # noqa: S506
+def _handled(paths: Json, file: Path) -> Json:
+    """The paths, each operation with the module of its handler: it is called as the file."""
+    for item in paths.values():
+        for operation in item.values():
+            operation["x-openapi-router-controller"] = f"handlers.{file.stem}"
+    return paths
+
+
+def _read(file: Path, *, before: str = "") -> Json:
+    """Read a file; the text ``before`` it lends it anchors."""
+    text = before + file.read_text(encoding="utf-8")
+    # The loader is a SafeLoader: it makes plain values only.
+    document: Json = yaml.load(text, Loader=_Loader)  # noqa: S506
     return document
 
 
