@@ -14,7 +14,12 @@ from contract_tests.spec import OPERATIONS, SPEC, Node, assert_valid, inside
 from openapi.bundle import operations_of, resolve
 
 ACTION = {"get": "READ", "post": "CREATE", "put": "UPDATE", "delete": "DELETE"}
-RESOURCE_OF = {"organizations": "settings", "exchange_rates": "currencies"}
+RESOURCE_OF = {
+    "organizations": "settings",
+    "exchange_rates": "currencies",
+    "tds_sections": "taxes",
+    "bills_of_entry": "bills",
+}
 
 each_operation = pytest.mark.parametrize("name", OPERATIONS)
 
