@@ -2,11 +2,11 @@
 
 from domain.documents.kinds import INVOICE
 from handlers.documents import DocumentHandlers
-from handlers.shapes.documents import INVOICE_FIELDS, DocumentShape
+from handlers.shapes.documents import SALE_FIELDS, SETTLED_FIELDS, TERMS_FIELDS, DocumentShape
 
 _invoices = DocumentHandlers(
     INVOICE,
-    DocumentShape(INVOICE, *INVOICE_FIELDS),
+    DocumentShape(INVOICE, SALE_FIELDS, TERMS_FIELDS, SETTLED_FIELDS),
     plural="invoices",
     update_scope="AIBooks.invoices.UPDATE",
 )

@@ -163,7 +163,7 @@ async def _completed(
     values |= {"contact_id": facts.contact_id, "contact_name": facts.contact_name, "branch_id": facts.branch_id}
     values |= _party(values, facts, is_said="gst_treatment" in said or "gst_no" in said)
     values |= _number(kind, values, facts)
-    values["due_on"] = _due_on(values, said, stored)
+    values["due_on"] = _due_on(kind, values, said, stored)
     values["exchange_rate"] = await _exchange_rate(books, values, said, facts, stored)
     if values.get("place_of_supply") is None:
         values["place_of_supply"] = kind.side.value.propose_place(values, facts)
@@ -179,7 +179,7 @@ def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
         "status": "DRAFT",
         "number": None,
         "dated_on": books.today,
-        "payment_terms": facts.contact_payment_terms,
+        "payment_terms": facts.contact_payment_terms if kind.has_terms else None,
         "reference_number": None,
         "place_of_supply": None,
         "gst_treatment": facts.contact_gst_treatment,
@@ -238,15 +238,17 @@ def _number(kind: Kind, values: Values, facts: Circumstances) -> dict[str, Any]:
     }
 
 
-def _due_on(values: Values, said: Values, stored: Document | None) -> date:
-    """As said; else the date and the terms, reckoned anew when either changes."""
+def _due_on(kind: Kind, values: Values, said: Values, stored: Document | None) -> date | None:
+    """As said; else, for what falls due, the date and the terms, reckoned anew when either changes."""
     dated_on: date = values["dated_on"]
     due_on: date | None = said.get("due_on")
-    if due_on is None and stored is not None and not {"dated_on", "payment_terms"} & said.keys():
+    is_reckoned = kind.has_terms and bool({"dated_on", "payment_terms"} & said.keys())
+    if due_on is None and stored is not None and not is_reckoned and "due_on" not in said:
         due_on = stored.due_on
-    due_on = due_on or dated_on + timedelta(days=values["payment_terms"] or 0)
-    if due_on < dated_on:
-        raise Failed(f"It would be due on {due_on}, before its date {dated_on}.", field="due_date")
+    if due_on is None and kind.has_terms:
+        due_on = dated_on + timedelta(days=values["payment_terms"] or 0)
+    if due_on is not None and due_on < dated_on:
+        raise Failed(f"{due_on} lies before its date {dated_on}.", field=kind.due_field)
     return due_on
 
 

@@ -50,8 +50,9 @@ class Kind:
     ``name`` is the word of the database, ``title`` the word people read, ``prefix`` that of its ids, ``series`` its
     member of a branch's ``prefixes`` and the contract's word for one of them, ``number_field`` the contract's name of
     its number; ``rules`` run before approval, in order. ``becomes`` names the kinds that it can be converted into,
-    ``corrects`` the kind that a note may refer to. ``writes_self_invoices``: on reverse charge from a vendor without
-    registration it takes a number of that series as well.
+    ``corrects`` the kind that a note may refer to. With ``has_terms`` it falls due after the contact's payment terms;
+    ``due_field`` is the contract's name of the day that ends it, if it has one. ``writes_self_invoices``: on reverse
+    charge from a vendor without registration it takes a number of that series as well.
     """
 
     name: str
@@ -65,6 +66,8 @@ class Kind:
     becomes: tuple[str, ...] = ()
     corrects: str | None = None
     writes_self_invoices: bool = False
+    has_terms: bool = False
+    due_field: str | None = None
     number_field: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -89,6 +92,8 @@ INVOICE = Kind(
         late_from=("SENT", "PARTIALLY_PAID"),
     ),
     rules=(rules.period_is_open, rules.lines_are_classified),
+    has_terms=True,
+    due_field="due_date",
 )
 
 BILL = Kind(
@@ -108,6 +113,8 @@ BILL = Kind(
     ),
     rules=(rules.period_is_open,),
     writes_self_invoices=True,
+    has_terms=True,
+    due_field="due_date",
 )
 
 ESTIMATE = Kind(
@@ -127,6 +134,7 @@ ESTIMATE = Kind(
         editable=frozenset({"DRAFT", "SENT"}),
     ),
     becomes=("SALES_ORDER", "INVOICE"),
+    due_field="expiry_date",
 )
 
 SALES_ORDER = Kind(
@@ -144,6 +152,7 @@ SALES_ORDER = Kind(
         editable=frozenset({"DRAFT", "OPEN"}),
     ),
     becomes=("INVOICE",),
+    due_field="shipment_date",
 )
 
 PURCHASE_ORDER = Kind(
@@ -161,6 +170,7 @@ PURCHASE_ORDER = Kind(
         editable=frozenset({"DRAFT", "OPEN"}),
     ),
     becomes=("BILL",),
+    due_field="expected_delivery_date",
 )
 
 CREDIT_NOTE = Kind(

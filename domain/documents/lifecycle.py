@@ -146,7 +146,7 @@ def _refuse_frozen(kind: Kind, head: Document, said: Values, lines: Sequence[Lin
         raise InvalidState(f"{kind.title} {head.number} is posted: {', '.join(frozen)} cannot change.", field=frozen[0])
     due_on = said.get("due_on")
     if due_on is not None and due_on < head.dated_on:
-        raise Failed(f"It would be due on {due_on}, before its date {head.dated_on}.", field="due_date")
+        raise Failed(f"{due_on} lies before its date {head.dated_on}.", field=kind.due_field)
 
 
 def _changes(old: Paper, new: Paper) -> dict[str, dict[str, Any]]:

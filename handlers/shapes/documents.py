@@ -42,12 +42,12 @@ LINE = Shape(
     },
 )
 
+PURCHASE_LINE = LINE.also(same("itc_eligibility", "itc_blocked_reason"))
+
 _SHARED = {
     "branch_id": "branch_id",
     "date": "dated_on",
-    "due_date": "due_on",
     **same(
-        "payment_terms",
         "reference_number",
         "place_of_supply",
         "supply_type",
@@ -78,10 +78,12 @@ _SHARED = {
     ),
     **TIMES,
 }
-_SALE = {"customer_id": "contact_id", "customer_name": "contact_name"} | same(
+SALE_FIELDS = {"customer_id": "contact_id", "customer_name": "contact_name"} | same(
     "is_export_with_payment", "billing_address", "shipping_address", "salesperson_name"
 )
-_POSTED = {
+PURCHASE_FIELDS = {"vendor_id": "contact_id", "vendor_name": "contact_name"}
+TERMS_FIELDS = same("payment_terms")
+SETTLED_FIELDS = {
     "approved_time": "approved_at",
     "voided_time": "voided_at",
     **same("is_opening_balance", "balance", "amount_paid", "amount_credited", "journal_id", "void_reason"),
@@ -91,15 +93,18 @@ _POSTED = {
 class DocumentShape:
     """The names of one kind of document; ``columns`` select its head, ``whole_columns`` its lines as well."""
 
-    def __init__(self, kind: Kind, *own: Mapping[str, str]) -> None:
+    def __init__(self, kind: Kind, *own: Mapping[str, str], line: Shape = LINE) -> None:
         fields = {f"{kind.series}_id": "id", kind.number_field: "number", "status": "status"}
+        if kind.due_field is not None:
+            fields[kind.due_field] = "due_on"
         for names in (*own, _SHARED):
             fields.update(names)
         self._kind = kind
+        self._line = line
         self._fields = tuple(fields.items())
         self._head = Shape(documents, {**fields, "status": status_column(kind)})
         self.columns = self._head.columns
-        self.whole_columns = (*self.columns, lines_of(LINE.columns).label("line_items"))
+        self.whole_columns = (*self.columns, lines_of(line.columns).label("line_items"))
 
     def said(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """What a body says of the document, by our own names."""
@@ -108,19 +113,15 @@ class DocumentShape:
     def lines_said(self, body: Mapping[str, Any]) -> Sequence[dict[str, Any]] | None:
         """What a body says of the lines; ``None`` when it says nothing of them."""
         lines = body.get("line_items")
-        return None if lines is None else [LINE.values(line) for line in lines]
+        return None if lines is None else [self._line.values(line) for line in lines]
 
     def shown(self, books: Books, paper: Paper) -> dict[str, Any]:
         """A document with its lines."""
         head: Document = paper.head
         fields = {name: getattr(head, attribute) for name, attribute in self._fields}
         fields["status"] = status_today(self._kind, head, books.today)
-        fields["line_items"] = [_line(line) for line in paper.lines]
+        fields["line_items"] = [self._line_shown(line) for line in paper.lines]
         return fields
 
-
-INVOICE_FIELDS = (_SALE, _POSTED)
-
-
-def _line(line: Line) -> dict[str, Any]:
-    return {name: getattr(line, attribute) for name, attribute in LINE.attributes.items()}
+    def _line_shown(self, line: Line) -> dict[str, Any]:
+        return {name: getattr(line, attribute) for name, attribute in self._line.attributes.items()}

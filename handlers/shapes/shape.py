@@ -27,12 +27,17 @@ class Shape:
     """The names of one resource. ``fields`` maps each name to a column of ``table``, or to an expression to show."""
 
     def __init__(self, table: Table, fields: Mapping[str, str | ColumnElement[Any]]) -> None:
+        self._table, self._fields = table, fields
         self.attributes = {name: column for name, column in fields.items() if isinstance(column, str)}
         self._readers = {name: _reader(table.c[column]) for name, column in self.attributes.items()}
         self.columns: Columns = tuple(
             (readable(table.c[column]) if isinstance(column, str) else column).label(name)
             for name, column in fields.items()
         )
+
+    def also(self, fields: Mapping[str, str | ColumnElement[Any]]) -> "Shape":
+        """The same shape with more fields."""
+        return Shape(self._table, {**self._fields, **fields})
 
     def values(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """The members of ``body`` as values of the books, by their column's name; members of no column are left out."""
