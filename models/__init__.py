@@ -1,6 +1,18 @@
 """The tables of the database; no behaviour."""
 
-from models import access, calls, collaboration, documents, expenses, happenings, itc, ledger, masters, organization
+from models import (
+    access,
+    calls,
+    collaboration,
+    documents,
+    expenses,
+    happenings,
+    itc,
+    ledger,
+    masters,
+    organization,
+    recurring,
+)
 from models.schema import metadata
 
 __all__ = [
@@ -15,4 +27,5 @@ __all__ = [
     "masters",
     "metadata",
     "organization",
+    "recurring",
 ]
