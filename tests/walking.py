@@ -107,8 +107,8 @@ def an_example(operation: Operation, ids: dict[str, str], *, whole: bool = False
     examples = [each["value"] for each in media.get("examples", {}).values()] or [media["example"]]
     example: Json = _with_ids(deepcopy(max(examples, key=lambda each: len(str(each)))), ids)
     if whole and operation.method == "PUT":
-        making = next(each for each in OPERATIONS if each.method == "POST" and each.path == operation.collection)
-        made = an_example(making, ids) or {}
+        made_by = [each for each in OPERATIONS if each.method == "POST" and each.path == operation.collection]
+        made = an_example(made_by[0], ids) or {} if made_by else {}
         example |= {name: value for name, value in made.items() if isinstance(value, list)}
     return example
 
