@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam
 
 from domain.books import Books
-from domain.errors import Duplicate, Failed, Invalid
+from domain.errors import Duplicate, Failed, Invalid, Required
 from domain.happenings import Happening
 from domain.ids import new_id
 from domain.lookups import Lookup
@@ -60,11 +60,39 @@ class ExchangeRate:
 
 _INSERTION = Statement(insertion(exchange_rates, ExchangeRate))
 
+_ONE = Decimal(1)
+_LATEST_RATE = Statement(
+    """
+select rate
+  from exchange_rates
+ where organization_id = %(organization_id)s
+   and currency_code = %(currency_code)s
+   and rated_on <= %(on)s
+ order by rated_on desc
+ limit 1
+"""
+)
+
 
 async def check_currency(books: Books, code: str, *, field: str = "currency_code") -> None:
     """Check that ``code`` is one of the currencies. Raises Invalid."""
     if code != RUPEE and await books.value(_IS_KNOWN, code=code) is None:
         raise Invalid(f"{code} is not one of the currencies.", field=field)
+
+
+async def rupees_a_unit(books: Books, currency: str, *, base: str, said: Decimal | None, on: date) -> Decimal:
+    """Return the exchange rate of a paper: as said, else the latest rate up to its date; of the ``base`` currency 1.
+
+    Raises: Invalid when another rate than 1 is said of the base currency, Required when no rate is known.
+    """
+    if currency == base:
+        if said is not None and said != _ONE:
+            raise Invalid(f"The exchange rate of {currency} is 1.", field="exchange_rate")
+        return _ONE
+    rate = said if said is not None else await books.value(_LATEST_RATE, currency_code=currency, on=on)
+    if rate is None:
+        raise Required(f"There is no rate of {currency} up to {on}.", field="exchange_rate")
+    return Decimal(rate)
 
 
 async def add_exchange_rate(books: Books, values: Mapping[str, Any]) -> ExchangeRate:

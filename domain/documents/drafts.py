@@ -12,13 +12,14 @@ from typing import Any
 
 from domain.addresses import usual_address
 from domain.books import Books
+from domain.currencies import rupees_a_unit
 from domain.documents import credit, supplies, withholding
 from domain.documents import lines as line_rules
 from domain.documents.circumstances import Circumstances, LineItem, around
 from domain.documents.document import Document, Line, Paper, TaxSummary
 from domain.documents.kinds import Kind
 from domain.documents.lines import CompletedLine, LineValues
-from domain.errors import Failed, Invalid, Required
+from domain.errors import Failed, Required
 from domain.financial_year import financial_year_of
 from domain.gst.document_numbers import check_number
 from domain.gst.gstin import parse_gstin
@@ -35,11 +36,9 @@ from domain.gst.tax import (
 from domain.gst.treatments import GstTreatment, check_gstin_fits
 from domain.ids import new_id
 from domain.money import ZERO
-from domain.statements import Statement
 
 Values = Mapping[str, Any]
 
-_ONE = Decimal(1)
 # Proposed by the contact, so proposed anew when the contact changes.
 _OF_CONTACT = frozenset(
     (
@@ -52,19 +51,6 @@ _OF_CONTACT = frozenset(
         "payment_terms",
     )
 )
-_LATEST_RATE = Statement(
-    """
-select rate
-  from exchange_rates
- where organization_id = %(organization_id)s
-   and currency_code = %(currency_code)s
-   and rated_on <= %(on)s
- order by rated_on desc
- limit 1
-"""
-)
-
-
 Reckoned = tuple[Paper, Circumstances]
 """A draft, and what it depends on."""
 
@@ -257,17 +243,9 @@ async def _exchange_rate(
 ) -> Decimal:
     """Rupees a unit: as said, as stored for the same currency, else the latest rate up to the document's date."""
     currency, rate = values["currency_code"], said.get("exchange_rate")
-    if currency == facts.base_currency:
-        if rate is not None and rate != _ONE:
-            raise Invalid(f"The exchange rate of {currency} is 1.", field="exchange_rate")
-        return _ONE
     if rate is None and stored is not None and stored.currency_code == currency:
         rate = stored.exchange_rate
-    if rate is None:
-        rate = await books.value(_LATEST_RATE, currency_code=currency, on=values["dated_on"])
-    if rate is None:
-        raise Required(f"There is no rate of {currency} up to {values['dated_on']}.", field="exchange_rate")
-    return Decimal(rate)
+    return await rupees_a_unit(books, currency, base=facts.base_currency, said=rate, on=values["dated_on"])
 
 
 def _with_amounts(
