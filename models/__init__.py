@@ -11,6 +11,7 @@ from models import (
     ledger,
     masters,
     organization,
+    payments,
     recurring,
 )
 from models.schema import metadata
@@ -27,5 +28,6 @@ __all__ = [
     "masters",
     "metadata",
     "organization",
+    "payments",
     "recurring",
 ]
