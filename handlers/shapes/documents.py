@@ -91,7 +91,10 @@ SETTLED_FIELDS = {
 
 
 class DocumentShape:
-    """The names of one kind of document; ``columns`` select its head, ``whole_columns`` its lines as well."""
+    """The names of one kind of document; ``columns`` select its head, ``whole_columns`` its lines as well.
+
+    Each shape enters itself into ``SHAPES``, where the audit trail finds the names of every kind.
+    """
 
     def __init__(self, kind: Kind, *own: Mapping[str, str], line: Shape = LINE) -> None:
         fields = {f"{kind.series}_id": "id", kind.number_field: "number", "status": "status"}
@@ -105,6 +108,9 @@ class DocumentShape:
         self._head = Shape(documents, {**fields, "status": status_column(kind)})
         self.columns = self._head.columns
         self.whole_columns = (*self.columns, lines_of(line.columns).label("line_items"))
+        self.attributes = dict(fields)
+        self.children = {"line_items": line}
+        SHAPES[kind.name] = self
 
     def said(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """What a body says of the document, by our own names."""
@@ -125,3 +131,7 @@ class DocumentShape:
 
     def _line_shown(self, line: Line) -> dict[str, Any]:
         return {name: getattr(line, attribute) for name, attribute in self._line.attributes.items()}
+
+
+SHAPES: dict[str, DocumentShape] = {}
+"""The shape of each kind of document by the kind's name."""
