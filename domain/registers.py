@@ -43,6 +43,7 @@ class Register(Generic[Row]):
     ``row`` is the frozen dataclass of its rows; ``title`` the field people know a row by; ``rules`` run in order
     before each write, and each returns the row, completed or unchanged, or refuses; ``merging`` tells how fields that
     do not simply replace what is stored are put together with it; ``in_use`` gives a row if the books refer to the id.
+    ``rules_of_deletion`` refuse what may not be deleted; ``told`` are the fields that integrators are told as well.
     """
 
     noun: str
@@ -54,6 +55,8 @@ class Register(Generic[Row]):
     rules: tuple[Rule, ...] = ()
     merging: Mapping[str, Merge] = field(default_factory=dict)
     in_use: tuple[Statement, ...] = ()
+    rules_of_deletion: tuple[Rule, ...] = ()
+    told: tuple[str, ...] = ()
 
     @cached_property
     def locking(self) -> Statement:
@@ -118,8 +121,13 @@ async def archive(books: Books, register: Register[Row], key: str) -> Row:
 
 
 async def delete(books: Books, register: Register[Row], key: str) -> Row:
-    """Remove a row that nothing refers to. Locks the row. Raises: NotFound, VersionMismatch, InUse."""
+    """Remove a row that nothing refers to. Locks the row.
+
+    Raises: NotFound, VersionMismatch, InUse, and what the register's rules of deletion refuse.
+    """
     stored = await _locked(books, register, key)
+    for rule in register.rules_of_deletion:
+        await rule(books, stored)
     for use in register.in_use:
         if await books.row(use, id=key) is not None:
             raise InUse(f"{register.noun} '{key}' is referred to in the books; archive it instead.")
@@ -164,11 +172,13 @@ def _merged(register: Register[Row], stored: Row, name: str, value: Any) -> Any:
 def _note(
     books: Books, register: Register[Row], row: Row, verb: str, changes: dict[str, dict[str, Any]] | None = None
 ) -> None:
+    title = getattr(row, register.title)
     happening = Happening(
         action=f"{register.entity_type}_{verb}",
         entity_type=register.entity_type,
         entity_id=row.id,
-        reference=str(getattr(row, register.title)),
+        reference=None if title is None else str(title),
         changes=changes or {},
+        summary={name: getattr(row, name) for name in register.told},
     )
     books.happened(happening)
