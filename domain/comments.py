@@ -1,0 +1,72 @@
+"""Comments on the things in the books: all who may read them see them, only their author changes or deletes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, select
+
+from domain import registers
+from domain.books import Books
+from domain.entities import refer
+from domain.errors import Failed
+from domain.pages import Listing
+from domain.registers import Register
+from models.access import users
+from models.collaboration import comments
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What somebody said about a thing in the books; ``entity_ref`` is what the thing was called then."""
+
+    id: str
+    entity_type: str
+    entity_id: str
+    entity_ref: str | None
+    description: str
+    created_by: str
+    version: int
+    created_at: datetime
+    modified_at: datetime
+
+
+async def _of_its_author(books: Books, comment: Comment) -> Comment:
+    if comment.created_by != books.user_id:
+        raise Failed(f"Comment '{comment.id}' is somebody else's; only its author can change or delete it.")
+    return comment
+
+
+COMMENTS = Register(
+    noun="Comment",
+    entity_type="COMMENT",
+    prefix="cmt",
+    table=comments,
+    row=Comment,
+    title="entity_ref",
+    told=("entity_type", "entity_id"),
+    rules=(_of_its_author,),
+    rules_of_deletion=(_of_its_author,),
+)
+
+COMMENT_LISTING = Listing(
+    name="comments",
+    table=comments,
+    filters={
+        "entity_type": comments.c.entity_type == bindparam("entity_type"),
+        "entity_id": comments.c.entity_id == bindparam("entity_id"),
+    },
+    orders={"created_time": comments.c.id},
+)
+
+
+async def add(books: Books, said: Mapping[str, Any]) -> Comment:
+    """Write a comment on a thing. Raises NotFound for a thing that is not in the books."""
+    thing = await refer(books, said["entity_type"], said["entity_id"])
+    return await registers.add(books, COMMENTS, {**said, "entity_ref": thing.title, "created_by": books.user_id})
+
+
+def name_of(user_id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The name that the user has now."""
+    return select(users.c.name).where(users.c.id == user_id).scalar_subquery()

@@ -1,0 +1,66 @@
+"""What comments and files can be added to: each kind of thing in the books, as a row of data.
+
+A new resource gets its row in ``ENTITIES`` and its word in the contract's ``EntityType``.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import Table, bindparam
+
+from domain.books import Books, found
+from domain.documents.kinds import KINDS
+from domain.statements import Statement, tenant_select
+from models.documents import documents
+from models.masters import accounts, contacts, items
+from models.organization import branches, cost_centers
+
+
+@dataclass(frozen=True, eq=False)
+class Entity:
+    """One kind of thing.
+
+    ``title`` is the column by which people know one, ``kind`` the value of the column ``kind`` where several kinds
+    share the table.
+    """
+
+    entity_type: str
+    noun: str
+    table: Table
+    title: str
+    kind: str | None = None
+
+    @cached_property
+    def finding(self) -> Statement:
+        """Select what one is called, by its id."""
+        query = tenant_select(self.table, self.table.c[self.title]).where(self.table.c.id == bindparam("id"))
+        return Statement(query if self.kind is None else query.where(self.table.c.kind == self.kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One thing in the books; ``title`` is what people call it: its number or name, ``None`` for a draft."""
+
+    entity_type: str
+    entity_id: str
+    title: str | None
+
+
+ENTITIES = {
+    entity.entity_type: entity
+    for entity in (
+        Entity("CONTACT", "Contact", contacts, "contact_name"),
+        Entity("ITEM", "Item", items, "item_name"),
+        Entity("ACCOUNT", "Account", accounts, "name"),
+        Entity("BRANCH", "Branch", branches, "branch_name"),
+        Entity("COST_CENTER", "Cost centre", cost_centers, "name"),
+        *(Entity(kind.name, kind.title, documents, "number", kind.name) for kind in KINDS),
+    )
+}
+
+
+async def refer(books: Books, entity_type: str, entity_id: str) -> Reference:
+    """Find the thing that is meant. Raises NotFound, with the field ``entity_id``."""
+    entity = ENTITIES[entity_type]
+    row = found(await books.row(entity.finding, id=entity_id), entity.noun, entity_id, field="entity_id")
+    return Reference(entity_type, entity_id, row[entity.title])

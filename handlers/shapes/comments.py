@@ -1,0 +1,16 @@
+"""Comments as JSON."""
+
+from domain.comments import name_of
+from handlers.shapes.shape import TIMES, Shape, same
+from models.collaboration import comments
+
+COMMENT = Shape(
+    comments,
+    {
+        "comment_id": "id",
+        **same("entity_type", "entity_id", "entity_ref", "description"),
+        "commented_by_id": "created_by",
+        "commented_by": name_of(comments.c.created_by),
+        **TIMES,
+    },
+)
