@@ -9,7 +9,7 @@ from domain.books import Books
 from domain.contacts import CONTACTS, Contact
 from domain.documents import lifecycle
 from domain.documents.document import Document, Paper
-from domain.documents.kinds import INVOICE
+from domain.documents.kinds import BILL, INVOICE
 from domain.gst.tax_catalogue import CATALOGUE, TaxShape
 from domain.statements import Statement
 from tests.domain.founded import a_gstin
@@ -19,6 +19,8 @@ Sides = dict[str, tuple[str, str]]
 GUJARAT_BUYER = a_gstin("24", pan="ABCPK1234L")
 MAHARASHTRA_BUYER = a_gstin("27", pan="ABCPK1234L")
 SEZ_UNIT = a_gstin("27", pan="ABCPS1234L")
+MAHARASHTRA_VENDOR = a_gstin("27", pan="ABCPV1234L")
+KARNATAKA_VENDOR = a_gstin("29", pan="ABCPV1234L")
 
 
 def gst(percent: str, *, cess: str = "0") -> str:
@@ -50,6 +52,29 @@ async def a_draft(books: Books, customer: Contact, *lines: dict[str, Any], **sai
 async def an_approved_invoice(books: Books, customer: Contact, *lines: dict[str, Any], **said: Any) -> Paper:
     """An invoice with its number, posted."""
     return await lifecycle.draft_and_approve(books, INVOICE, {"contact_id": customer.id, **said}, lines)
+
+
+async def a_vendor(books: Books, name: str = "Konkan Timber", **values: Any) -> Contact:
+    """A vendor; registered in Maharashtra unless a treatment or another GSTIN is said."""
+    registration = {} if {"gst_treatment", "gst_no"} & values.keys() else {"gst_no": MAHARASHTRA_VENDOR}
+    return await registers.add(
+        books, CONTACTS, {"contact_name": name, "contact_type": "VENDOR", **registration, **values}
+    )
+
+
+def a_cost(rate: str, percent: str | None = "18", **values: Any) -> dict[str, Any]:
+    """A line of a bill without an item."""
+    return a_line(rate, percent, **{"name": "Timber", "hsn_or_sac": "4407", **values})
+
+
+async def a_draft_bill(books: Books, vendor: Contact, *lines: dict[str, Any], **said: Any) -> Paper:
+    """A bill that is not approved yet."""
+    return await lifecycle.draft(books, BILL, {"contact_id": vendor.id, **said}, lines)
+
+
+async def a_bill(books: Books, vendor: Contact, *lines: dict[str, Any], **said: Any) -> Paper:
+    """An approved bill: with our own number, posted."""
+    return await lifecycle.draft_and_approve(books, BILL, {"contact_id": vendor.id, **said}, lines)
 
 
 def amounts(head: Document) -> dict[str, str]:
