@@ -17,6 +17,7 @@ from psycopg.rows import class_row, dict_row, tuple_row
 from domain.access.scopes import FULL_ACCESS, lacking
 from domain.errors import Forbidden, NotFound, Refusal, VersionMismatch
 from domain.happenings import Happening
+from domain.jobs import Job
 from domain.statements import Statement
 
 Row = TypeVar("Row")
@@ -64,6 +65,7 @@ class Books:
     finish_with: Finish | None = None
     explain_with: Explain | None = None
     happenings: list[Happening] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
     today: date = field(init=False)
 
     def __post_init__(self) -> None:
@@ -123,6 +125,10 @@ class Books:
         """Note what happened; audit trail and event stream are written with it before the transaction commits."""
         self.happenings.append(happening)
 
+    def ask_for(self, job: Job) -> None:
+        """Note a job; it is put into the queue before the transaction commits, and so exists if and only if it does."""
+        self.jobs.append(job)
+
     def expect_version(self, noun: str, version: int) -> None:
         """Check the caller's ``If-Match``.
 
@@ -138,7 +144,7 @@ class Books:
         Raises what it is refused with, also where only a constraint of the database refuses. Parts may stand in parts.
         """
         self.finish_with = None  # more may follow
-        noted, part = list(self.happenings), Part()
+        noted, part = (list(self.happenings), list(self.jobs)), Part()
         await self.run(_BEGIN_PART)
         try:
             yield part
@@ -151,10 +157,10 @@ class Books:
         else:
             await self._undo(noted)
 
-    async def _undo(self, noted: list[Happening]) -> None:
+    async def _undo(self, noted: tuple[list[Happening], list[Job]]) -> None:
         await self.run(_UNDO_PART)
         await self.run(_KEEP_PART)
-        self.happenings = noted
+        self.happenings, self.jobs = noted
 
     async def _run(self, row_factory: Any, statement: Statement, values: dict[str, Any]) -> AsyncRawCursor[Any]:
         if self.begin_with is not None:

@@ -7,7 +7,10 @@ from typing import Any
 from openapi.bundle import bundle
 from server.app import create_app
 from server.auth import TokenDoor
+from server.bodies import Bodies
 from server.database import Database
+from server.deferring import deferring
+from server.jobs import job_queue
 from server.request import Answerer
 from server.settings import Settings
 
@@ -17,7 +20,7 @@ def _application() -> Any:
     url = settings.database_url
     if url is None:
         raise SystemExit("DATABASE_URL: a worker needs it; 'finzbooks serve' sets it.")
-    database = Database(url, settings)
+    database, contract = Database(url, settings), bundle()
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
@@ -28,9 +31,14 @@ def _application() -> Any:
             await database.close()
 
     return create_app(
-        spec=bundle(),
+        spec=contract,
         door=TokenDoor(database, stranger_calls_per_minute=settings.stranger_calls_per_minute),
-        answer=Answerer(database, timeout_seconds=settings.request_timeout_seconds),
+        answer=Answerer(
+            database,
+            bodies=Bodies(contract),
+            defer=deferring(job_queue(url)),
+            timeout_seconds=settings.request_timeout_seconds,
+        ),
         ready=database.is_ready,
         lifespan=lifespan,
         public_url=settings.public_url,

@@ -15,8 +15,10 @@ from domain import happenings
 from domain.books import Books, to_the_microsecond
 from domain.errors import Forbidden, Invalid, OrganizationMissing, Refusal, Unavailable
 from handlers.replies import Reply
+from server.bodies import Bodies
 from server.constraints import refusal_of
 from server.database import Connection, Database
+from server.deferring import Defer
 from server.etags import parse_if_match
 from server.exchange import Call
 from server.idempotency import Key, key_of
@@ -38,8 +40,10 @@ select organization.is_sandbox
 class Answerer:
     """Carries out the calls that the edge has admitted."""
 
-    def __init__(self, database: Database, *, timeout_seconds: float) -> None:
+    def __init__(self, database: Database, *, bodies: Bodies, defer: Defer, timeout_seconds: float) -> None:
         self._database = database
+        self._bodies = bodies
+        self._defer = defer
         self._timeout_seconds = timeout_seconds
 
     async def __call__(self, call: Call) -> Reply:
@@ -75,10 +79,47 @@ class Answerer:
                 await _check_membership(call, transaction.connection, organization_id)
             if key is None:
                 books.finish_with = transaction.finish
-                return await _carry_out(call, books)
+                return await self._carry_out(call, books)
             await transaction.begin()
             kept = await key.claim(transaction.connection)
-            return kept or await _carry_out_once(call, books, key)
+            return kept or await self._carry_out_once(call, books, key)
+
+    async def _carry_out(self, call: Call, books: Books) -> Reply:
+        """Run the handler, write what happened and defer jobs. Raises Refusal, also for what a constraint refuses."""
+        offered: dict[str, Any] = {
+            "books": books,
+            "bodies": self._bodies,
+            "identity": call.identity,
+            "query": call.query,
+            "body": call.body,
+            "key": next(iter(call.path.values()), ""),
+            **call.path,
+        }
+        operation = call.operation
+        try:
+            reply = await operation.handler(**{name: offered[name] for name in operation.takes})
+            await happenings.record(books)
+            if books.jobs:
+                await self._defer(books.connection, books.jobs)
+        except pg.IntegrityError as violation:
+            refusal = refusal_of(violation)
+            if refusal is None:
+                raise
+            raise refusal from None
+        return reply
+
+    async def _carry_out_once(self, call: Call, books: Books, key: Key) -> Reply:
+        """Run the handler under a savepoint and keep its answer, whether it is a success or a refusal."""
+        connection = books.connection
+        await connection.execute("savepoint work", prepare=False)
+        try:
+            reply = await self._carry_out(call, books)
+        except Forbidden:
+            raise  # what the token may not do is never kept, wherever it is found out
+        except Refusal as refusal:
+            await connection.execute("rollback to savepoint work", prepare=False)
+            reply = Reply(refusal.status, problem(refusal, call.exchange.request_id), dict(refusal.headers))
+        return await key.keep(connection, reply)
 
 
 def _organization_of(call: Call) -> str:
@@ -130,39 +171,3 @@ def _books(call: Call, connection: Connection, organization_id: str) -> Books:
 def _origin(call: Call) -> dict[str, str]:
     agent = call.headers.get(b"user-agent", b"").decode("latin-1")
     return {"ip": call.exchange.client_address, "user_agent": agent[:200], "source": call.identity.kind}
-
-
-async def _carry_out(call: Call, books: Books) -> Reply:
-    """Run the handler and write what happened. Raises Refusal, also for what a constraint refuses."""
-    offered: dict[str, Any] = {
-        "books": books,
-        "identity": call.identity,
-        "query": call.query,
-        "body": call.body,
-        "key": next(iter(call.path.values()), ""),
-        **call.path,
-    }
-    operation = call.operation
-    try:
-        reply = await operation.handler(**{name: offered[name] for name in operation.takes})
-        await happenings.record(books)
-    except pg.IntegrityError as violation:
-        refusal = refusal_of(violation)
-        if refusal is None:
-            raise
-        raise refusal from None
-    return reply
-
-
-async def _carry_out_once(call: Call, books: Books, key: Key) -> Reply:
-    """Run the handler under a savepoint and keep its answer, whether it is a success or a refusal."""
-    connection = books.connection
-    await connection.execute("savepoint work", prepare=False)
-    try:
-        reply = await _carry_out(call, books)
-    except Forbidden:
-        raise  # what the token may not do is never kept, wherever it is found out
-    except Refusal as refusal:
-        await connection.execute("rollback to savepoint work", prepare=False)
-        reply = Reply(refusal.status, problem(refusal, call.exchange.request_id), dict(refusal.headers))
-    return await key.keep(connection, reply)

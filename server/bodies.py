@@ -1,0 +1,64 @@
+"""Request bodies inside other requests: held to the contract of the operation that they would be sent to."""
+
+from functools import lru_cache
+from typing import Any
+
+from domain.errors import Failed
+from openapi.bundle import operations_of, resolve
+from server.codec import whole
+from server.faults import Examiner, refusal_for
+from server.schemas import Schema, compiled, standalone
+
+
+class Bodies:
+    """The JSON bodies of a contract's operations, by operation id."""
+
+    def __init__(self, contract: dict[str, Any]) -> None:
+        self._contract = contract
+        self._operations = {
+            operation["operationId"]: operation
+            for item in contract["paths"].values()
+            for _, operation in operations_of(item)
+        }
+        self._examiner = lru_cache(maxsize=100)(self._compiled)
+
+    def checked(self, operation_id: str, body: Any, *, within: str) -> Any:
+        """Return ``body``, whole numbers as integers, if the operation takes it.
+
+        Raises what its schema refuses, fields named as inside the member ``within`` of the body that was sent.
+        """
+        sent = {within: whole(body)}
+        examiner = self._examiner(operation_id, within)
+        if not examiner.is_valid(sent):
+            raise refusal_for(examiner.faults(sent))
+        return sent[within]
+
+    def taken_from(self, operation_id: str, shown: Any) -> Any:
+        """Return what an answer holds that the operation takes as well: all of its members that are not null."""
+        return self._taken(self._body(operation_id), shown)
+
+    def _taken(self, schema: Schema, shown: Any) -> Any:
+        schema = self._plain(schema)
+        if isinstance(shown, list):
+            return [self._taken(schema.get("items", {}), each) for each in shown]
+        if not isinstance(shown, dict) or "properties" not in schema:
+            return shown
+        return {
+            name: self._taken(member, shown[name])
+            for name, member in schema["properties"].items()
+            if shown.get(name) is not None
+        }
+
+    def _plain(self, schema: Schema) -> Schema:
+        """Follow references, also those that are wrapped in ``allOf``."""
+        schema = resolve(self._contract, schema)
+        return self._plain(schema["allOf"][0]) if "allOf" in schema else schema
+
+    def _compiled(self, operation_id: str, within: str) -> Examiner:
+        around = {"type": "object", "properties": {within: self._body(operation_id)}}
+        schema = standalone(around, self._contract["components"]["schemas"])
+        return Examiner(schema, compiled(schema), unknown=Failed)
+
+    def _body(self, operation_id: str) -> Schema:
+        schema: Schema = self._operations[operation_id]["requestBody"]["content"]["application/json"]["schema"]
+        return schema
