@@ -95,6 +95,7 @@ def decide_purchase(
     place_of_supply: str,
     is_reverse_charge: bool,
     path: str = "",
+    reverse_charge_field: str = "is_reverse_charge",
 ) -> Supply:
     """Return the nature of a purchase from a vendor of this treatment.
 
@@ -107,7 +108,7 @@ def decide_purchase(
             f"A supply by a vendor of treatment {treatment} has its place in India.", field=f"{path}place_of_supply"
         )
     if is_reverse_charge:
-        _check_inward_reverse_charge(registration, place_of_supply, field=f"{path}is_reverse_charge")
+        _check_inward_reverse_charge(registration, place_of_supply, field=f"{path}{reverse_charge_field}")
     supplier_state = OVERSEAS if treatment is GstTreatment.OVERSEAS else vendor_state or place_of_supply
     is_outside_the_states = treatment in _OUTSIDE_THE_STATES or registration is RegistrationType.SEZ
     bears_tax = is_reverse_charge or treatment not in _CHARGE_NOTHING
@@ -121,7 +122,7 @@ def decide_purchase(
         shows_rate=bears_tax,
         why_untaxed=None
         if bears_tax
-        else f"A vendor of treatment {treatment} charges no GST; on reverse charge, say is_reverse_charge.",
+        else f"A vendor of treatment {treatment} charges no GST; on reverse charge, say {reverse_charge_field}.",
     )
 
 
