@@ -80,10 +80,11 @@ async def around(
     account_ids: Sequence[str | None],
     contact_ids: Sequence[str | None] = (),
     cost_center_ids: Sequence[str | None] = (),
+    is_new: bool = True,
 ) -> Surroundings:
     """Return what surrounds an entry in this branch, by default the primary one.
 
-    Raises: NotFound for a branch that does not exist, Failed for one that is no longer active.
+    Raises: NotFound for a branch that does not exist, Failed for a new entry in one that is no longer active.
     """
     named = {"account_ids": account_ids, "contact_ids": contact_ids, "cost_center_ids": cost_center_ids}
     wanted = {name: [key for key in keys if key is not None] for name, keys in named.items()}
@@ -91,7 +92,7 @@ async def around(
     assert row is not None, "the transaction names an organization that exists"
     if row["branch_id"] is None:
         raise NotFound("Branch", branch_id or "primary", field="branch_id")
-    if not row["is_branch_active"]:
+    if is_new and not row["is_branch_active"]:
         raise Failed("The branch is no longer active.", field="branch_id")
     return Surroundings(
         locked_until=row["locked_until"],
