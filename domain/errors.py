@@ -4,7 +4,15 @@ A refusal carries the stable ``code`` for machines, the HTTP ``status`` the edge
 to blame (a path such as ``line_items[0].item_id``) and a message with the facts. Rules raise; only the edge catches.
 """
 
+import re
 from typing import Any, ClassVar
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def printable(text: str) -> str:
+    """Return the words of a refusal without the control characters that a caller sent in them."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class Refusal(Exception):

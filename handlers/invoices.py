@@ -1,7 +1,10 @@
 """Sales invoices."""
 
 from domain.documents.kinds import INVOICE
+from domain.imports.kinds import INVOICE_ALIASES, INVOICE_REFERENCES, STATUS
+from domain.imports.running import ImportKind
 from handlers.documents import DocumentHandlers
+from handlers.imports import ImportHandlers, drafting
 from handlers.shapes.documents import SALE_FIELDS, SETTLED_FIELDS, TERMS_FIELDS, DocumentShape
 
 _invoices = DocumentHandlers(
@@ -19,3 +22,16 @@ approve_invoice = _invoices.approve
 void_invoice = _invoices.void
 delete_invoice = _invoices.delete
 list_invoice_series = _invoices.series
+
+_import = ImportHandlers(
+    ImportKind(
+        entity_type="INVOICE",
+        create=drafting(create_invoice, singular="invoice", number_field="invoice_number"),
+        references=INVOICE_REFERENCES,
+        orders=(STATUS,),
+        aliases=INVOICE_ALIASES,
+        grouped_by="invoice_number",
+    )
+)
+
+import_invoices = _import.run

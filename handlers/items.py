@@ -1,6 +1,10 @@
 """Goods and services."""
 
 from domain.catalog import ITEM_LISTING, ITEMS
+from domain.imports.kinds import ITEM_ALIASES, ITEM_REFERENCES
+from domain.imports.running import ImportKind
+from domain.imports.twins import ITEM_TWIN
+from handlers.imports import ImportHandlers, adding
 from handlers.registers import RegisterHandlers
 from handlers.shapes.catalog import ITEM
 
@@ -12,3 +16,14 @@ create_item = _items.create
 update_item = _items.update
 archive_item = _items.archive
 delete_item = _items.delete
+
+_import = ImportHandlers(
+    ImportKind(
+        entity_type="ITEM",
+        create=adding(create_item, singular="item", twin=ITEM_TWIN),
+        references=ITEM_REFERENCES,
+        aliases=ITEM_ALIASES,
+    )
+)
+
+import_items = _import.run

@@ -1,7 +1,6 @@
 """Every error as the contract's flat JSON: refusals, routing, validation, security, and what nobody foresaw."""
 
 import logging
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,12 +10,11 @@ from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 from starlette.exceptions import HTTPException
 
-from domain.errors import RateLimited, Refusal, Unauthenticated, Unavailable
+from domain.errors import RateLimited, Refusal, Unauthenticated, Unavailable, printable
 from server.codec import encode
 from server.exchange import Door, Exchange, exchange_of
 
 _logger = logging.getLogger("finzbooks.server")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DATABASE_IS_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed, TooManyRequests)
 
 
@@ -68,10 +66,10 @@ def problem(refusal: Refusal, request_id: str) -> dict[str, Any]:
     """Return the contract's error object. Control characters that a caller sent do not go back in words and field."""
     shown: dict[str, Any] = {
         "code": refusal.code,
-        "message": _CONTROL.sub("\N{REPLACEMENT CHARACTER}", refusal.message),
+        "message": printable(refusal.message),
     }
     if refusal.field is not None:
-        shown["field"] = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", refusal.field)
+        shown["field"] = printable(refusal.field)
     if refusal.details is not None:
         shown["details"] = refusal.details
     return shown | {"request_id": request_id}

@@ -16,6 +16,9 @@ from server.schemas import Schema, compiled, standalone
 
 _CSV = re.compile(rb"text/csv\s*(;\s*(charset\s*=\s*\"?utf-8\"?|header\s*=\s*\"?present\"?)\s*)*", re.IGNORECASE)
 _PERCENT = re.compile(r"percent(age)?$")
+_SEVERAL_LINES = r"\x08"
+"""What the pattern of a text has in it that may have several lines: tabs and line feeds come after it."""
+_STATES = frozenset(("state_code", "place_of_contact", "place_of_supply"))
 
 
 class RowRules:
@@ -62,12 +65,16 @@ def _columns(schema: Schema, schemas: Mapping[str, Any], path: Path) -> Iterator
 
 
 def _reading(name: str, schema: Schema) -> Reading:
+    if name in _STATES:
+        return Reading.STATE
     if "enum" in schema:
         return Reading.WORD
     if schema.get("format") == "date":
         return Reading.DAY
     if schema.get("type") == "number" and _PERCENT.search(name):
         return Reading.PERCENT
+    if schema.get("type") == "string" and _SEVERAL_LINES not in schema.get("pattern", _SEVERAL_LINES):
+        return Reading.LINE
     return _READINGS.get(schema.get("type", "string"), Reading.TEXT)
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import Enum
 
 from domain.errors import Invalid
+from domain.gst.states import normalise_place_of_supply
 
 Cell = str | int | Decimal | bool | list[str]
 
@@ -19,6 +20,7 @@ class Reading(Enum):
     """How the text of a cell is read."""
 
     TEXT = "text"
+    LINE = "text of one line"
     WORD = "one of a list of words"
     NUMBER = "number"
     WHOLE_NUMBER = "whole number"
@@ -26,6 +28,7 @@ class Reading(Enum):
     CLAIM = "yes or no"
     DAY = "date"
     WORDS = "words, divided by commas or semicolons"
+    STATE = "state, by code, number or name"
 
 
 def plain_text(text: str) -> str:
@@ -52,7 +55,7 @@ def read_number(text: str) -> Decimal:
 
     Raises Invalid for anything else, also for a comma as decimal sign, which could be taken for grouping.
     """
-    bare = _CURRENCY.sub("", text.replace("\u00a0", "").replace("\u202f", "").replace("\u2212", "-")).replace(" ", "")
+    bare = _CURRENCY.sub(r"\1", text.replace("\u00a0", "").replace("\u202f", "").replace("\u2212", "-")).replace(" ", "")
     if bare == "-":
         return Decimal(0)  # how accounting formats show nothing
     if bracketed := _IN_BRACKETS.fullmatch(bare):
@@ -80,6 +83,10 @@ def read_day(text: str) -> str:
         raise Invalid(f"'{text[:60]}' is no day of the calendar; days come before months.") from None
 
 
+def _line(text: str) -> str:
+    return " ".join(text.split("\n"))
+
+
 def _whole_number(text: str) -> int:
     number = read_number(text)
     if number != number.to_integral_value():
@@ -96,6 +103,15 @@ def _claim(text: str) -> bool:
     if claim is None:
         raise Invalid(f"'{text[:60]}' is neither yes nor no; write true or false.")
     return claim
+
+
+def _state(text: str) -> str:
+    """The code of a state, also of ``27-Maharashtra``; what is none is left for the books to refuse."""
+    numbered = _NUMBERED_STATE.fullmatch(text)
+    try:
+        return normalise_place_of_supply(numbered[1] if numbered else text)
+    except Invalid:
+        return text
 
 
 def _word(text: str) -> str:
@@ -125,10 +141,12 @@ _CLAIMS = {
     **dict.fromkeys(("true", "yes", "y", "1"), True),
     **dict.fromkeys(("false", "no", "n", "0"), False),
 }
+_NUMBERED_STATE = re.compile(r"(\d{2})\s*-\s*\D+", re.ASCII)
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 _BETWEEN_LABELS = re.compile(r"[,;|\n]")
 _READERS: Mapping[Reading, Callable[[str], Cell]] = {
     Reading.TEXT: str,
+    Reading.LINE: _line,
     Reading.WORD: _word,
     Reading.NUMBER: read_number,
     Reading.WHOLE_NUMBER: _whole_number,
@@ -136,4 +154,5 @@ _READERS: Mapping[Reading, Callable[[str], Cell]] = {
     Reading.CLAIM: _claim,
     Reading.DAY: read_day,
     Reading.WORDS: _words,
+    Reading.STATE: _state,
 }
