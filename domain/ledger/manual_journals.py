@@ -22,7 +22,7 @@ from domain.statements import Statement
 
 MANUAL = "MANUAL"
 
-_HOW_TO_TAKE_BACK: Mapping[str, str] = MappingProxyType(
+HOW_TO_TAKE_BACK: Mapping[str, str] = MappingProxyType(
     {
         "DOCUMENT": "void the document {}",
         "PAYMENT": "void the payment {}",
@@ -189,7 +189,7 @@ async def _found(books: Books, key: str) -> _Stored:
 
 async def _take_back(books: Books, key: str, stored: _Stored, *, on: date, verb: str, narration: str | None) -> None:
     if stored.source_type != MANUAL:
-        how = _HOW_TO_TAKE_BACK[stored.source_type].format(stored.source_id)
+        how = HOW_TO_TAKE_BACK[stored.source_type].format(stored.source_id)
         raise InvalidState(f"The journal was not entered by hand; {how} to take it back.")
     if stored.reverses_id is not None:
         raise InvalidState(f"It is the reverse of {stored.reverses_id}; enter that one anew instead.")

@@ -1,6 +1,8 @@
 """What the database refuses of itself, whatever the code does: straight SQL under the server's role and the owner's."""
 
+import asyncio
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -119,6 +121,44 @@ def test_a_journal_of_a_period_that_was_locked_meanwhile_is_refused_at_commit(
 
     with pytest.raises(pg.CheckViolation, match="in a locked period"):
         connection.commit()
+
+
+LOCK = "update organizations set locked_until = '2026-11-21' where id = %s"
+
+
+def test_moving_the_lock_waits_for_whoever_is_posting(firm: Firm) -> None:
+    """Between the check at the end of a posting and its commit nobody closes the period."""
+    with opened(firm, APP) as posting, opened(firm, APP) as closing:
+        posted(posting, firm)
+        posting.execute("set constraints all immediate")
+        closing.execute("set lock_timeout = '200ms'")
+
+        with pytest.raises(pg.LockNotAvailable):
+            closing.execute(LOCK, (firm.organization_id,))
+
+
+def test_whoever_posts_waits_for_the_lock_that_is_being_moved_and_is_refused(firm: Firm) -> None:
+    """The period closes while a posting is at its end: it is refused, however late the closing commits."""
+    own = asyncio.run(found(firm.url))
+    with opened(own, APP) as posting, opened(own, APP) as closing, ThreadPoolExecutor() as threads:
+        posted(posting, own)
+        closing.execute(LOCK, (own.organization_id,))
+        ending = threads.submit(posting.commit)
+        with pytest.raises(TimeoutError):
+            ending.result(timeout=0.3)
+        closing.commit()
+
+        with pytest.raises(pg.CheckViolation, match="in a locked period"):
+            ending.result(timeout=10)
+
+
+def test_another_change_of_the_organization_waits_for_nobody(firm: Firm) -> None:
+    with opened(firm, APP) as posting, opened(firm, APP) as renaming:
+        posted(posting, firm)
+        posting.execute("set constraints all immediate")
+        renaming.execute("set lock_timeout = '200ms'")
+
+        renaming.execute("update organizations set name = 'Sahyadri' where id = %s", (firm.organization_id,))
 
 
 @pytest.mark.parametrize("lines", [PAIR[:1], PAIR, [*PAIR, *PAIR]], ids=["a line", "as many again", "more"])
