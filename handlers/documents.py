@@ -13,14 +13,20 @@ from handlers.shapes.documents import DocumentShape
 
 
 class DocumentHandlers:
-    """The operations of one kind of document; ``update_scope`` is what approving on creation needs as well."""
+    """The operations of one kind of document.
 
-    def __init__(self, kind: Kind, shape: DocumentShape, *, plural: str, update_scope: str) -> None:
+    ``at_once`` is the query parameter that asks for approval on creation, ``update_scope`` what that needs as well.
+    """
+
+    def __init__(
+        self, kind: Kind, shape: DocumentShape, *, plural: str, update_scope: str, at_once: str = "send"
+    ) -> None:
         self._kind = kind
         self._shape = shape
         self._singular = kind.series
         self._plural = plural
         self._update_scope = update_scope
+        self._at_once = at_once
         self._listing = listing.listing_of(kind)
         self._one = reading.showing(shape.whole_columns)
 
@@ -39,7 +45,7 @@ class DocumentHandlers:
     async def create(self, books: Books, query: dict[str, Any], body: dict[str, Any]) -> Reply:
         """Write a draft, and approve it at once if that is asked for."""
         write = lifecycle.draft
-        if query.get("send"):
+        if query.get(self._at_once):
             books.need(self._update_scope)
             write = lifecycle.draft_and_approve
         lines = self._shape.lines_said(body) or []
