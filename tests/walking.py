@@ -161,7 +161,11 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     approved = await call("POST", f"/invoices/{posted['invoice_id']}/approve")
     assert approved.status_code == 200, approved.text
     draft = await _made(call, "/invoices", ids)
-    return {**ids, "invoice_id": draft["invoice_id"], "line_item_id": draft["line_items"][0]["line_item_id"]}
+    ids["invoice_id"], ids["line_item_id"] = draft["invoice_id"], draft["line_items"][0]["line_item_id"]
+    ids["source_id"] = posted["invoice_id"]
+    ids["journal_id"] = (await _made(call, "/journals", ids))["journal_id"]
+    ids["itc_adjustment_id"] = ids["reversal_id"] = (await _made(call, "/itc_adjustments", ids))["itc_adjustment_id"]
+    return ids
 
 
 async def _made(call: Caller, path: str, ids: dict[str, str], **options: Any) -> Json:

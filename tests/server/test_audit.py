@@ -18,6 +18,7 @@ VERBS = {
     "delete": "DELETED",
     "approve": "APPROVED",
     "void": "VOIDED",
+    "reverse": "REVERSED",
 }
 """What each verb of an operation id is called when it has happened."""
 
