@@ -32,8 +32,7 @@ TAXES = Lookup(
 )
 
 _SOLD_FROM = frozenset((AccountType.INCOME, AccountType.OTHER_INCOME))
-# What is bought is an expense, goods for sale, stock, or something that is kept.
-_BOUGHT_INTO = frozenset(
+BOUGHT_INTO = frozenset(
     (
         AccountType.EXPENSE,
         AccountType.OTHER_EXPENSE,
@@ -43,6 +42,7 @@ _BOUGHT_INTO = frozenset(
         AccountType.OTHER_ASSET,
     )
 )
+"""The types of accounts for what is bought: an expense, goods for sale, stock, or something that is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ async def _with_known_references(books: Books, item: Item) -> Item:
             raise NotFound("Tax" if name == "tax_id" else "Account", key, field=name)
     if item.account_id is not None and present["account_id"] not in _SOLD_FROM:
         raise Failed(f"Sales cannot go to an account of type {present['account_id']}.", field="account_id")
-    if item.purchase_account_id is not None and present["purchase_account_id"] not in _BOUGHT_INTO:
+    if item.purchase_account_id is not None and present["purchase_account_id"] not in BOUGHT_INTO:
         raise Failed(
             f"Purchases cannot go to an account of type {present['purchase_account_id']}.", field="purchase_account_id"
         )

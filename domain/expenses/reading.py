@@ -1,0 +1,107 @@
+"""Expenses read back: which can be listed and how, their lines, and what all lines of one have in common."""
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Table,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
+
+from domain.pages import Columns, Listing
+from domain.statements import Statement, tenant_select, written
+from models.expenses import expense_lines, expenses
+
+_line = expense_lines.c
+_IS_THERE = expenses.c.deleted_at.is_(None)
+
+
+def lines_of(head: Table, lines: Table, refers: ColumnElement[Any], columns: Columns) -> ColumnElement[Any]:
+    """The lines of each paper as one JSON array of ``columns``; ``refers`` is the column that names the paper."""
+    row, shown = written(lines, columns, name="line")
+    objects = func.json_agg(aggregate_order_by(cast(shown, JSON), lines.c.position))
+    return (
+        select(func.coalesce(objects, literal_column("'[]'::json")))
+        .select_from(lines.join(row, true()))
+        .where(lines.c.organization_id == head.c.organization_id, refers == head.c.id)
+        .correlate(head)
+        .scalar_subquery()
+    )
+
+
+def of_all_lines(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What the lines of each expense have in common; absent where they differ: a column for expenses."""
+    is_one = func.count(func.distinct(func.coalesce(column, literal_column("''")))) == 1
+    return (
+        select(case((is_one, func.min(column))))
+        .where(_line.organization_id == expenses.c.organization_id, _line.expense_id == expenses.c.id)
+        .correlate(expenses)
+        .scalar_subquery()
+    )
+
+
+def rate_on_reverse_charge() -> ColumnElement[Any]:
+    """The rate (percent) of all lines of an expense on reverse charge; absent where they differ: for expenses."""
+    lowest, highest = func.min(_line.tax_percentage), func.max(_line.tax_percentage)
+    return (
+        select(case((and_(expenses.c.is_reverse_charge, lowest == highest), func.trim_scale(lowest))))
+        .where(_line.organization_id == expenses.c.organization_id, _line.expense_id == expenses.c.id)
+        .correlate(expenses)
+        .scalar_subquery()
+    )
+
+
+def showing(columns: Columns) -> Statement:
+    """The statement that selects ``columns`` of one expense by id."""
+    return Statement(tenant_select(expenses, *columns).where(expenses.c.id == bindparam("id"), _IS_THERE))
+
+
+def _goes_to(name: str) -> ColumnElement[bool]:
+    """A line of the expense goes to the account or cost centre that is asked for."""
+    return (
+        select(_line.id)
+        .where(
+            _line.organization_id == expenses.c.organization_id,
+            _line.expense_id == expenses.c.id,
+            _line[name] == bindparam(name),
+        )
+        .correlate(expenses)
+        .exists()
+    )
+
+
+def _matches() -> ColumnElement[bool]:
+    text = func.lower(bindparam("search"))
+    searched = (expenses.c.reference_number, expenses.c.contact_name, expenses.c.notes)
+    return or_(*(func.strpos(func.lower(column), text) > 0 for column in searched))
+
+
+EXPENSE_LISTING = Listing(
+    name="expenses",
+    table=expenses,
+    always=_IS_THERE,
+    filters={
+        "vendor_id": expenses.c.contact_id == bindparam("vendor_id"),
+        "paid_through_account_id": expenses.c.paid_through_account_id == bindparam("paid_through_account_id"),
+        "account_id": _goes_to("account_id"),
+        "cost_center_id": _goes_to("cost_center_id"),
+        "branch_id": expenses.c.branch_id == bindparam("branch_id"),
+        "is_rcm": expenses.c.is_reverse_charge == bindparam("is_rcm"),
+        "date_from": expenses.c.dated_on >= bindparam("date_from", type_=Date()),
+        "date_to": expenses.c.dated_on <= bindparam("date_to", type_=Date()),
+        "last_modified_after": expenses.c.modified_at > bindparam("last_modified_after", type_=DateTime(timezone=True)),
+        "search": _matches(),
+    },
+    orders={"date": expenses.c.dated_on, "created_time": expenses.c.id, "last_modified_time": expenses.c.modified_at},
+)

@@ -1,0 +1,266 @@
+"""From what the caller said of an expense to the whole of it: party, place, tax and credit, worked out anew."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from domain.books import INDIA, Books
+from domain.currencies import check_currency, rupees_a_unit
+from domain.errors import Failed
+from domain.expenses import lines as line_rules
+from domain.expenses.circumstances import Facts, Vendor, around, named_ids
+from domain.expenses.expense import Expense, ExpenseLine, Spent
+from domain.expenses.lines import LineValues
+from domain.gst.gstin import Gstin, parse_gstin
+from domain.gst.itc import ItcEligibility, decide_eligibility
+from domain.gst.states import normalise_place_of_supply
+from domain.gst.supply import Supply, decide_purchase, propose_place_of_purchase
+from domain.gst.tax import LineInput, LineTax, document_totals, line_taxes
+from domain.gst.tax_catalogue import CatalogueTax, TaxCategory
+from domain.gst.treatments import GstTreatment, check_gstin_fits, propose_treatment
+from domain.ids import new_id
+from domain.money import ZERO, round_paise
+
+Values = Mapping[str, Any]
+
+_ONE = Decimal(1)
+# Proposed by the vendor, so proposed anew when the vendor changes.
+_OF_VENDOR = frozenset(("contact_name", "gst_treatment", "gst_no", "source_of_supply"))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a caller said: of the head, of all lines together, and of each line (``None``: nothing)."""
+
+    head: Values
+    shared: LineValues
+    lines: Sequence[LineValues] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """An expense worked out, what it depends on, and each line's value and tax in rupees."""
+
+    expense: Spent
+    facts: Facts
+    in_rupees: list[LineTax]
+
+
+async def reckoned(books: Books, said: Said, stored: Spent | None) -> Reckoned:
+    """Return the expense with what was said, new or changed; nothing is written.
+
+    Raises: NotFound, Required, Invalid and Failed, as the rules it asks say.
+    """
+    head = stored.head if stored else None
+    line_rules.check_taxes(named_ids("tax_id", said.shared, said.lines))
+    facts = await around(
+        books,
+        branch_id=said.head.get("branch_id") or (head.branch_id if head else None),
+        contact_id=said.head.get("contact_id", head.contact_id if head else None),
+        money_account_id=said.head.get("paid_through_account_id"),
+        accounts=named_ids("account_id", said.shared, said.lines),
+        cost_centers=named_ids("cost_center_id", said.shared, said.lines),
+    )
+    values = await _completed(books, said.head, facts, head)
+    lines = line_rules.merged(stored.lines if stored else [], said.shared, said.lines)
+    taxes = line_rules.said_taxes(lines, is_reverse_charge=values["is_reverse_charge"])
+    supply = _supply(values, taxes, facts)
+    line_rules.check_may_bear(lines, taxes, supply)
+    return _with_amounts(values, lines, taxes, supply, facts)
+
+
+async def _completed(books: Books, said: Values, facts: Facts, stored: Expense | None) -> dict[str, Any]:
+    """The fields of the head but for its amounts: as said, as stored, or as proposed."""
+    values = _proposed(books) if stored is None else _kept(stored, said, facts)
+    values |= said
+    values["branch_id"] = facts.branch_id
+    values |= _party(values, facts.vendor, is_new=stored is None or stored.contact_id != values["contact_id"])
+    values["place_of_supply"] = normalise_place_of_supply(
+        values["place_of_supply"] or propose_place_of_purchase(facts.branch_state), field="place_of_supply"
+    )
+    currency = values["currency_code"] = values["currency_code"] or facts.base_currency
+    await check_currency(books, currency)
+    rate = said.get("exchange_rate")
+    if rate is None and stored is not None and stored.currency_code == currency:
+        rate = stored.exchange_rate
+    values["exchange_rate"] = await rupees_a_unit(
+        books, currency, base=facts.base_currency, said=rate, on=values["dated_on"]
+    )
+    return values
+
+
+def _proposed(books: Books) -> dict[str, Any]:
+    """A new expense of which nothing was said."""
+    return {
+        "id": new_id("exp"),
+        "dated_on": books.today,
+        **dict.fromkeys(("contact_id", "reference_number", "place_of_supply", "source_of_supply")),
+        **dict.fromkeys(("gst_treatment", "gst_no", "currency_code", "notes")),
+        "is_inclusive_tax": False,
+        "is_reverse_charge": False,
+        "tags": [],
+        "custom_fields": {},
+        "created_by": books.user_id,
+        "version": 1,
+        "created_at": books.now,
+        "modified_at": books.now,
+    }
+
+
+def _kept(stored: Expense, said: Values, facts: Facts) -> dict[str, Any]:
+    """What stays of the stored head: not what another vendor, another GSTIN or another branch proposes anew."""
+    dropped: set[str] = set()
+    if said.get("contact_id", stored.contact_id) != stored.contact_id:
+        dropped |= _OF_VENDOR
+    if said.get("gst_no", stored.gst_no) != stored.gst_no:
+        dropped |= {"source_of_supply"}
+    if facts.branch_id != stored.branch_id:
+        dropped |= {"place_of_supply"}
+    return {field.name: None if field.name in dropped else getattr(stored, field.name) for field in fields(Expense)}
+
+
+def _party(values: Values, vendor: Vendor | None, *, is_new: bool) -> dict[str, Any]:
+    """The vendor's treatment, GSTIN and state: as said, else the contact's, else what the GSTIN shows.
+
+    Raises: Failed for an archived vendor, and what does not fit together.
+    """
+    if vendor is not None and is_new and vendor.is_archived:
+        raise Failed(f"{vendor.name} is archived.", field="vendor_id")
+    said_treatment, said_number = values["gst_treatment"], values["gst_no"]
+    if vendor is not None and said_treatment is None and said_number is None:
+        said_treatment, said_number = vendor.gst_treatment, vendor.gst_no
+    gstin = parse_gstin(said_number, field="gst_no") if said_number else None
+    treatment = said_treatment or (propose_treatment(gstin) if gstin else None)
+    if treatment is not None:
+        check_gstin_fits(GstTreatment(treatment), gstin, field="gst_no")
+    return {
+        "contact_name": vendor.name if vendor else None,
+        "gst_treatment": None if treatment is None else GstTreatment(treatment).value,
+        "gst_no": gstin.number if gstin else None,
+        "source_of_supply": _source(values["source_of_supply"], gstin, vendor),
+    }
+
+
+def _source(said: str | None, gstin: Gstin | None, vendor: Vendor | None) -> str | None:
+    if said is not None:
+        return normalise_place_of_supply(said, field="source_of_supply")
+    return (gstin.state if gstin else None) or (vendor.state if vendor else None)
+
+
+def _supply(values: Values, taxes: Sequence[CatalogueTax | None], facts: Facts) -> Supply:
+    """The nature of the purchase. Where nobody knows the vendor's state, a tax that is IGST tells it is another one."""
+    supply = decide_purchase(
+        registration=facts.registration,
+        treatment=GstTreatment(values["gst_treatment"] or GstTreatment.REGULAR),
+        vendor_state=values["source_of_supply"],
+        place_of_supply=values["place_of_supply"],
+        is_reverse_charge=values["is_reverse_charge"],
+        reverse_charge_field="is_rcm",
+    )
+    if values["source_of_supply"] is None and any(tax is not None and tax.is_interstate for tax in taxes):
+        return replace(supply, is_interstate=True)
+    return supply
+
+
+def _with_amounts(
+    values: dict[str, Any],
+    said: Sequence[LineValues],
+    taxes: Sequence[CatalogueTax | None],
+    supply: Supply,
+    facts: Facts,
+) -> Reckoned:
+    inputs = [line_rules.tax_input(line, tax) for line, tax in zip(said, taxes, strict=True)]
+    reckoned_taxes = line_taxes(inputs, supply, is_inclusive_tax=values["is_inclusive_tax"])
+    totals = document_totals(reckoned_taxes, supply)
+    head = Expense(
+        **{
+            **values,
+            "supply_type": supply.supply_type.value,
+            "amount": sum((line["amount"] for line in said), ZERO),
+            "taxable_total": totals.taxable_total,
+            "cgst_total": totals.cgst_total,
+            "sgst_total": totals.sgst_total,
+            "igst_total": totals.igst_total,
+            "cess_total": totals.cess_total,
+            "tax_total": totals.tax_total,
+            "total": totals.total,
+        }
+    )
+    lines = [
+        _line(head, position, line, tax, amounts, supply, facts)
+        for position, (line, tax, amounts) in enumerate(zip(said, taxes, reckoned_taxes, strict=True), start=1)
+    ]
+    return Reckoned(Spent(head, lines), facts, _in_rupees(reckoned_taxes, supply, head.exchange_rate))
+
+
+def _line(
+    head: Expense,
+    position: int,
+    said: LineValues,
+    tax: CatalogueTax | None,
+    amounts: LineTax,
+    supply: Supply,
+    facts: Facts,
+) -> ExpenseLine:
+    shaped = tax and line_rules.in_shape(
+        tax, is_interstate=supply.is_interstate, is_reverse_charge=supply.is_reverse_charge
+    )
+    return ExpenseLine(
+        id=said.get("id") or new_id("li"),
+        expense_id=head.id,
+        position=position,
+        tax_id=shaped.id if shaped else None,
+        tax_name=shaped.name if shaped else None,
+        tax_category=shaped.category.value if shaped else None,
+        tax_percentage=amounts.tax_percent,
+        cess_percentage=amounts.cess_percent,
+        taxable_amount=amounts.taxable,
+        cgst_amount=amounts.cgst,
+        sgst_amount=amounts.sgst,
+        igst_amount=amounts.igst,
+        cess_amount=amounts.cess,
+        itc_eligibility=_eligibility(head, said, amounts, facts).value,
+        **{name: said[name] for name in _AS_SAID},
+    )
+
+
+_AS_SAID = ("account_id", "note", "hsn_or_sac", "amount", "itc_said", "itc_blocked_reason", "cost_center_id")
+
+
+def _eligibility(head: Expense, said: LineValues, amounts: LineTax, facts: Facts) -> ItcEligibility:
+    return decide_eligibility(
+        registration=facts.registration,
+        is_taxed=amounts.category is TaxCategory.TAXABLE and bool(amounts.cgst or amounts.igst or amounts.cess),
+        is_reverse_charge=head.is_reverse_charge,
+        place_of_supply=head.place_of_supply,
+        organization_state=facts.branch_state,
+        dated_on=head.dated_on,
+        today=_entered_on(head),
+        said=ItcEligibility(said["itc_said"]) if said["itc_said"] else None,
+        blocked_reason=said["itc_blocked_reason"],
+        path=said["path"],
+    )
+
+
+def _entered_on(head: Expense) -> date:
+    """The day on which the credit was taken: mending an expense later does not bar it."""
+    return head.created_at.astimezone(INDIA).date()
+
+
+def _in_rupees(taxes: list[LineTax], supply: Supply, exchange_rate: Decimal) -> list[LineTax]:
+    """Value and tax in rupees: the tax on the value in rupees, not its own conversion (CGST Rules, rule 34)."""
+    if exchange_rate == 1:
+        return taxes
+    inputs = [
+        LineInput(
+            quantity=_ONE,
+            rate=round_paise(line.taxable * exchange_rate),
+            category=line.category,
+            tax_percent=line.tax_percent,
+            cess_percent=line.cess_percent,
+        )
+        for line in taxes
+    ]
+    return line_taxes(inputs, supply)

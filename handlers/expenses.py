@@ -1,0 +1,44 @@
+"""Expenses: what is paid at once, without a bill."""
+
+from typing import Any
+
+from domain import pages, registers
+from domain.books import Books
+from domain.expenses import life, reading
+from handlers.registers import wanted_page
+from handlers.replies import Reply, created, gone, page, shown
+from handlers.shapes.expenses import COLUMNS, WHOLE_COLUMNS, expense_said
+
+_ONE = reading.showing(WHOLE_COLUMNS)
+
+
+async def list_expenses(books: Books, query: dict[str, Any]) -> Reply:
+    """Show one page, with lines if they are asked for."""
+    wanted = wanted_page(query)
+    columns = WHOLE_COLUMNS if query.get("include") == "line_items" else COLUMNS
+    found = await pages.page(books, reading.EXPENSE_LISTING, columns, wanted)
+    return page("expenses", found.rows, per_page=wanted.per_page, next_cursor=found.next_cursor)
+
+
+async def get_expense(books: Books, expense_id: str) -> Reply:
+    """Show one expense with its lines."""
+    return shown("expense", await registers.read(books, _ONE, "Expense", expense_id))
+
+
+async def create_expense(books: Books, body: dict[str, Any]) -> Reply:
+    """Enter an expense and post it."""
+    head = await life.record(books, expense_said(body))
+    fresh = await registers.read(books, _ONE, "Expense", head.id)
+    return created("expense", fresh, location=f"/api/public/v1/expenses/{head.id}")
+
+
+async def update_expense(books: Books, expense_id: str, body: dict[str, Any]) -> Reply:
+    """Change what was sent, and post the expense anew where that changes its entry."""
+    await life.amend(books, expense_id, expense_said(body))
+    return await get_expense(books, expense_id)
+
+
+async def delete_expense(books: Books, expense_id: str) -> Reply:
+    """Reverse the entry, and show the expense no more."""
+    await life.delete(books, expense_id)
+    return gone("Expense deleted.")
