@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from psycopg import AsyncConnection, AsyncRawCursor, IntegrityError
@@ -31,6 +31,14 @@ Finish = Callable[[str, list[Any]], Awaitable[dict[str, Any] | None]]
 Explain = Callable[[IntegrityError], Refusal | None]
 """Tells which refusal a constraint of the database stands for; ``None`` when it can only be a mistake of ours."""
 
+
+class Link(Protocol):
+    """Makes a link to bytes in the file storage, good for a while from ``now`` (Unix seconds) on."""
+
+    def __call__(self, key: str, *, filename: str, content_type: str, now: int) -> str:
+        """Return the URL."""
+
+
 _BEGIN_PART = Statement("savepoint part")
 _KEEP_PART = Statement("release savepoint part")
 _UNDO_PART = Statement("rollback to savepoint part")
@@ -50,7 +58,7 @@ class Books:
     ``expected_versions`` holds the versions that ``If-Match`` allows; ``None`` allows any. ``begin_with`` begins the
     transaction before the first statement that needs it; ``None`` where it has begun, or only reads. ``finish_with``
     commits together with the last statement; ``None`` where something else has to follow it. ``explain_with`` turns a
-    constraint of the database into its refusal, for parts that are refused alone.
+    constraint of the database into its refusal, for parts that are refused alone. ``link_with`` makes links to files.
     """
 
     connection: AsyncConnection[Any]
@@ -64,6 +72,7 @@ class Books:
     begin_with: Begin | None = None
     finish_with: Finish | None = None
     explain_with: Explain | None = None
+    link_with: Link | None = None
     happenings: list[Happening] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     today: date = field(init=False)
@@ -128,6 +137,11 @@ class Books:
     def ask_for(self, job: Job) -> None:
         """Note a job; it is put into the queue before the transaction commits, and so exists if and only if it does."""
         self.jobs.append(job)
+
+    def link(self, key: str, *, filename: str, content_type: str) -> str:
+        """Return a URL at which the bytes of a file can be fetched for a while from now on."""
+        assert self.link_with is not None, "these books were opened without a file storage"
+        return self.link_with(key, filename=filename, content_type=content_type, now=int(self.now.timestamp()))
 
     def expect_version(self, noun: str, version: int) -> None:
         """Check the caller's ``If-Match``.

@@ -17,17 +17,20 @@ from connexion.options import SwaggerUIOptions
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
+from adapters.files import Files, LocalFiles
 from server.codec import encode
 from server.console import console_pages
 from server.dispatch import Dispatch
 from server.error_handling import Errors
 from server.exchange import Answer, Door
+from server.forms import Spool
 from server.logs import WriteLine, to_standard_error
 from server.outermost import Outermost
 from server.pages import Page, Pages, Ready, fixed_page, operational_pages
 from server.problems import Problems
 from server.routing import Routing
 from server.security import Security
+from server.signed_files import SignedFiles
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
@@ -43,13 +46,17 @@ def create_app(
     lifespan: Lifespan | None = None,
     public_url: str = "http://localhost:8000",
     write_line: WriteLine = to_standard_error,
+    spool: Spool | None = None,
+    files: Files | None = None,
 ) -> ASGIApp:
     """Return the ASGI application of a contract.
 
-    ``ready`` says whether the server can serve (``/readyz``); ``lifespan`` opens and closes what it needs.
+    ``ready`` says whether the server can serve (``/readyz``); ``lifespan`` opens and closes what it needs; ``spool`` is
+    where uploaded files arrive, if the contract has any; ``files`` that are kept here are also sent from here.
     Raises ResolverError or SpecMistake if the contract and the handlers differ: nothing starts half bound.
     """
     pages = _public_pages(spec, ready=ready, public_url=public_url)
+    own_files = [partial(SignedFiles, files=files)] if isinstance(files, LocalFiles) else []
     app = AsyncApp(
         "finzbooks",
         lifespan=lifespan,
@@ -58,9 +65,10 @@ def create_app(
             Errors,
             LifespanMiddleware,
             partial(Pages, pages=pages),
+            *own_files,
             Routing,
             partial(Security, door=door),
-            partial(Dispatch, answer=answer),
+            partial(Dispatch, answer=answer, spool=spool),
         ],
         swagger_ui_options=SwaggerUIOptions(swagger_ui=False, serve_spec=False),
     )

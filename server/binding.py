@@ -8,7 +8,7 @@ from typing import Any
 from server.exchange import Handler
 from server.parameters import SpecMistake
 
-_ALWAYS_OFFERED = frozenset(("books", "bodies", "identity", "query", "body"))
+_ALWAYS_OFFERED = frozenset(("books", "bodies", "identity", "query", "body", "upload"))
 
 
 def scopes_of(authored: dict[str, Any], contract: dict[str, Any]) -> tuple[str, ...]:

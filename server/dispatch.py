@@ -1,5 +1,6 @@
 """The last step of the edge: check the request against its operation, have it answered, write the reply."""
 
+import asyncio
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,8 @@ from server.binding import parameters_of, scopes_of
 from server.codec import encode
 from server.etags import etag_of, is_unchanged
 from server.exchange import Answer, Call, Exchange, Operation, exchange_of
+from server.forms import Spool, read_form
+from server.parameters import SpecMistake
 from server.validation import OperationRules, check_accept, read_body
 
 _Header = tuple[bytes, bytes]
@@ -21,10 +24,13 @@ _Header = tuple[bytes, bytes]
 class BoundOperation:
     """An operation with its compiled rules: an ASGI app of its own."""
 
-    def __init__(self, operation: Operation, rules: OperationRules, answer: Answer) -> None:
+    def __init__(self, operation: Operation, rules: OperationRules, answer: Answer, spool: Spool | None) -> None:
+        if rules.form is not None and spool is None:
+            raise SpecMistake(f"{operation.id}: there is no place for files to arrive.")
         self.operation = operation
         self._rules = rules
         self._answer = answer
+        self._spool = spool
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Carry one request through: accept, parameters, body, answer, reply."""
@@ -33,27 +39,45 @@ class BoundOperation:
         assert exchange.identity is not None, "the security middleware comes first, on every operation"
         check_accept(headers)
         path, query = rules.check_parameters(scope["path_params"], scope["query_string"], headers)
-        raw_body = await read_body(receive, headers) if rules.reads_body else b""
         call = Call(
             operation=self.operation,
             exchange=exchange,
             identity=exchange.identity,
             path=path,
             query=query,
-            body=rules.check_body(raw_body, headers) if rules.reads_body else None,
-            raw_body=raw_body,
+            body=None,
+            raw_body=b"",
             raw_query=scope["query_string"],
             headers=headers,
         )
-        await _send_reply(send, await self._answer(call), exchange, is_read=not rules.reads_body)
+        try:
+            await self._read_body(call, receive)
+            reply = await self._answer(call)
+        finally:
+            if call.spooled is not None:
+                await asyncio.to_thread(call.spooled.path.unlink, missing_ok=True)
+        await _send_reply(send, reply, exchange, is_read=not rules.reads_body)
+
+    async def _read_body(self, call: Call, receive: Receive) -> None:
+        """Read the body into the call, and check it. Raises the contract's refusals."""
+        rules = self._rules
+        if rules.form is not None:
+            assert self._spool is not None, "an operation with files is not bound without a spool"
+            form = await read_form(receive, call.headers, file_field=rules.form.file_field, spool=self._spool)
+            call.spooled = form.file
+            call.body = rules.form.check(form)
+        elif rules.reads_body:
+            call.raw_body = await read_body(receive, call.headers)
+            call.body = rules.check_body(call.raw_body, call.headers)
 
 
 class _DispatchAPI(RoutedAPI[BoundOperation]):  # type: ignore[misc]  # Connexion has no types
     """Compiles each operation once, when the stack is built."""
 
-    def __init__(self, specification: Specification, *, answer: Answer, **options: Any) -> None:
+    def __init__(self, specification: Specification, *, answer: Answer, spool: Spool | None, **options: Any) -> None:
         super().__init__(specification, **options)
         self._answer = answer
+        self._spool = spool
         self._contract = specification.raw
         self.add_paths()
 
@@ -71,15 +95,15 @@ class _DispatchAPI(RoutedAPI[BoundOperation]):  # type: ignore[misc]  # Connexio
             handler=operation.function,
             takes=parameters_of(operation.function, authored["operationId"], frozenset(rules.path.parameters)),
         )
-        return BoundOperation(bound, rules, self._answer)
+        return BoundOperation(bound, rules, self._answer, self._spool)
 
 
 class Dispatch(RoutedMiddleware[_DispatchAPI]):  # type: ignore[misc]  # Connexion has no types
     """Takes the place of Connexion's validation, context and operation layers."""
 
-    def __init__(self, app: ASGIApp, *, answer: Answer) -> None:
+    def __init__(self, app: ASGIApp, *, answer: Answer, spool: Spool | None = None) -> None:
         super().__init__(app)
-        self.api_cls = partial(_DispatchAPI, answer=answer)
+        self.api_cls = partial(_DispatchAPI, answer=answer, spool=spool)
 
 
 async def _send_reply(send: Send, reply: Reply, exchange: Exchange, *, is_read: bool) -> None:

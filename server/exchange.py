@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
     from domain.access.identity import Identity
+    from domain.attachments import Upload
+    from server.forms import Spooled
 
 Handler = Callable[..., Awaitable[Reply]]
 
@@ -61,7 +63,10 @@ class Operation:
 
 @dataclass(slots=True)
 class Call:
-    """A call that passed the edge: authenticated, counted against its limit, and valid by the contract."""
+    """A call that passed the edge: authenticated, counted against its limit, and valid by the contract.
+
+    ``spooled`` is the file that came with it, ``upload`` the same once it is in the storage.
+    """
 
     operation: Operation
     exchange: Exchange
@@ -72,6 +77,8 @@ class Call:
     raw_body: bytes
     raw_query: bytes
     headers: Mapping[bytes, bytes]
+    spooled: "Spooled | None" = None
+    upload: "Upload | None" = None
 
 
 class Door(Protocol):

@@ -10,9 +10,11 @@ from server.auth import TokenDoor
 from server.bodies import Bodies
 from server.database import Database
 from server.deferring import deferring
+from server.file_storage import file_storage, spool_of
 from server.jobs import job_queue
 from server.request import Answerer
 from server.settings import Settings
+from server.uploads import Uploads
 
 
 def _application() -> Any:
@@ -20,7 +22,7 @@ def _application() -> Any:
     url = settings.database_url
     if url is None:
         raise SystemExit("DATABASE_URL: a worker needs it; 'finzbooks serve' sets it.")
-    database, contract = Database(url, settings), bundle()
+    database, contract, files = Database(url, settings), bundle(), file_storage(settings)
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
@@ -37,11 +39,14 @@ def _application() -> Any:
             database,
             bodies=Bodies(contract),
             defer=deferring(job_queue(url)),
+            uploads=Uploads(database, files, settings.files_room_bytes),
             timeout_seconds=settings.request_timeout_seconds,
         ),
         ready=database.is_ready,
         lifespan=lifespan,
         public_url=settings.public_url,
+        spool=spool_of(settings),
+        files=files,
     )
 
 

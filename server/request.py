@@ -23,6 +23,7 @@ from server.etags import parse_if_match
 from server.exchange import Call
 from server.idempotency import Key, key_of
 from server.problems import problem
+from server.uploads import Uploads
 
 _ATTEMPTS = 3
 _ORGANIZATION_ID = re.compile(r"org_[0-9a-z]{26}", re.ASCII)
@@ -40,19 +41,26 @@ select organization.is_sandbox
 class Answerer:
     """Carries out the calls that the edge has admitted."""
 
-    def __init__(self, database: Database, *, bodies: Bodies, defer: Defer, timeout_seconds: float) -> None:
+    def __init__(
+        self, database: Database, *, bodies: Bodies, defer: Defer, uploads: Uploads, timeout_seconds: float
+    ) -> None:
         self._database = database
+        self._uploads = uploads
         self._bodies = bodies
         self._defer = defer
         self._timeout_seconds = timeout_seconds
 
     async def __call__(self, call: Call) -> Reply:
         """Answer one call. Raises Refusal when the books do not carry it out."""
+        organization_id = _organization_of(call)
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                return await self._with_retries(call, _organization_of(call))
+                return await self._with_retries(call, organization_id)
         except TimeoutError:
             raise Unavailable("The request took too long and was given up.", headers={"Retry-After": "5"}) from None
+        finally:
+            if call.upload is not None:
+                await self._uploads.settle(call.upload, organization_id, call.identity.user_id)
 
     async def _with_retries(self, call: Call, organization_id: str) -> Reply:
         for attempt in range(1, _ATTEMPTS + 1):
@@ -73,10 +81,13 @@ class Answerer:
         opened = self._database.opened(organization_id=organization_id, user_id=call.identity.user_id)
         async with opened as transaction:
             books = _books(call, transaction.connection, organization_id)
+            books.link_with = self._uploads.files.link
             if call.operation.method != "GET":
                 books.begin_with = transaction.begin
             if organization_id and call.identity.organization_id is None:
                 await _check_membership(call, transaction.connection, organization_id)
+            if call.spooled is not None and call.upload is None:
+                call.upload = await self._uploads.stow(call.spooled, organization_id, transaction.connection)
             if key is None:
                 books.finish_with = transaction.finish
                 return await self._carry_out(call, books)
@@ -92,6 +103,7 @@ class Answerer:
             "identity": call.identity,
             "query": call.query,
             "body": call.body,
+            "upload": call.upload,
             "key": next(iter(call.path.values()), ""),
             **call.path,
         }

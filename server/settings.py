@@ -69,6 +69,17 @@ def _base_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _files_url(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment):
+        raise ValueError("is no place such as s3://bucket or s3://bucket/prefix")
+    return text
+
+
+def _text_as_it_is(text: str) -> str:
+    return text
+
+
 def _variable(name: str, default: str, read: Callable[[str], Value], why: str) -> Value:
     """Declare a setting: its variable, the text it has when the variable is absent, how the text is read, and why."""
     declared: Value = field(
@@ -142,6 +153,32 @@ class Settings:
         str(2 * 1024 * 1024),
         _whole_number(1024, 64 * 1024 * 1024),
         "largest request body; a bulk request with all its rows has about 1 MiB",
+    )
+    files_url: str = _variable(
+        "FINZBOOKS_FILES_URL",
+        "",
+        _files_url,
+        "where uploaded files are kept, such as s3://bucket/prefix; when absent, in the data directory",
+    )
+    s3_endpoint: str = _variable(
+        "FINZBOOKS_S3_ENDPOINT", "", _base_url, "URL of the S3 service; when absent, Amazon's own for the region"
+    )
+    s3_region: str = _variable("FINZBOOKS_S3_REGION", "ap-south-1", _host, "region of the bucket")
+    s3_access_key_id: str = _variable("FINZBOOKS_S3_ACCESS_KEY_ID", "", _text_as_it_is, "who we are to the S3 service")
+    s3_secret_access_key: str = _variable(
+        "FINZBOOKS_S3_SECRET_ACCESS_KEY", "", _text_as_it_is, "the secret that goes with it, which signs links as well"
+    )
+    attachment_limit_bytes: int = _variable(
+        "FINZBOOKS_ATTACHMENT_LIMIT_BYTES",
+        str(25 * 1024 * 1024),
+        _whole_number(1024, 25 * 1024 * 1024),
+        "largest file that can be attached; the contract promises no more than 25 MiB",
+    )
+    files_room_bytes: int = _variable(
+        "FINZBOOKS_FILES_ROOM_BYTES",
+        str(10 * 1024**3),
+        _whole_number(1024, 1024**5),
+        "what the files of one organization may take together, so that none fills the disk for all",
     )
     stranger_calls_per_minute: int = _variable(
         "FINZBOOKS_STRANGER_CALLS_PER_MINUTE",

@@ -15,6 +15,7 @@ from domain.errors import (
 )
 from server.codec import NotJson, decode, whole
 from server.faults import Examiner, body_refused, refusal_for
+from server.forms import MEDIA_TYPE, FormRules
 from server.number_walk import number_walk
 from server.parameters import ParameterGroup, SpecMistake
 from server.problems import ClientGone
@@ -72,7 +73,7 @@ class JsonBody:
 
 
 class OperationRules:
-    """The compiled contract of one operation."""
+    """The compiled contract of one operation; ``form`` where it takes one with a file, which is read as it arrives."""
 
     def __init__(self, method: str, operation: Schema, shared: list[Schema], components: Mapping[str, Any]) -> None:
         schemas = components.get("schemas", {})
@@ -85,7 +86,11 @@ class OperationRules:
         self.body_is_declared = bool(request_body)
         self.body_is_required = request_body.get("required", False)
         content: Schema = request_body["content"] if request_body else _NO_BODY
-        self._media_type, self._reader = _reader(content, operation, schemas)
+        self.form: FormRules | None = None
+        if list(content) == [MEDIA_TYPE]:
+            self.form = FormRules(content[MEDIA_TYPE], schemas, operation["operationId"])
+        else:
+            self._media_type, self._reader = _reader(content, operation, schemas)
 
     def check_parameters(
         self, path: Mapping[str, str], query: bytes, headers: Mapping[bytes, bytes]

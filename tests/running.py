@@ -91,6 +91,7 @@ def _started(database_url: str, log: Path, settings: dict[str, str]) -> Worker:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("FINZBOOKS_")},
             "FINZBOOKS_STRANGER_CALLS_PER_MINUTE": str(WITHOUT_LIMIT),
+            "FINZBOOKS_DATA_DIRECTORY": str(log.parent / "data"),
             "DATABASE_URL": database_url,
             LIFELINE: str(theirs.fileno()),
             **settings,
