@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from server.file_jobs import add_file_housekeeping
 from server.jobs import job_queue
 from server.settings import Settings
 
@@ -18,9 +19,11 @@ def main() -> None:
     logging.basicConfig(level=settings.log_level, format="%(message)s")
     if settings.log_level == "INFO":
         logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells of every step of every job
-    asyncio.run(_work(settings.database_url))
+    asyncio.run(_work(settings, settings.database_url))
 
 
-async def _work(url: str) -> None:
-    async with (queue := job_queue(url)).open_async():
+async def _work(settings: Settings, url: str) -> None:
+    queue = job_queue(url)
+    add_file_housekeeping(queue, settings, url)
+    async with queue.open_async():
         await queue.run_worker_async(concurrency=_CONCURRENCY, shutdown_graceful_timeout=5)
