@@ -29,7 +29,7 @@ class Happening:
 # One parameter, two tables: what the auditor reads and what integrators are told cannot differ.
 _RECORDING = """
 happening as (
-  select id, action, entity_type, entity_id, changes, {reference} as reference, {summary} as summary
+  select told.id, action, entity_type, entity_id, changes, {reference} as reference, {summary} as summary
     from json_to_recordset(%(happenings)s)
       as told(id text, action text, entity_type text, entity_id text, entity_ref text, changes jsonb, summary jsonb)
     {numbered}
@@ -52,9 +52,9 @@ RECORDING = _RECORDING.format(reference="entity_ref", summary="summary", numbere
 RECORDING_NUMBERED = _RECORDING.format(
     reference="coalesce(entity_ref, numbered.number)",
     summary="summary || jsonb_build_object('number', coalesce(entity_ref, numbered.number))",
-    numbered="cross join numbered",
+    numbered="left join numbered on numbered.id = told.entity_id",
 )
-"""The same where the entity gets its number in the same statement, from the expression ``numbered``."""
+"""The same where each entity gets its number in the same statement, from the rows of ``numbered`` by its ``id``."""
 
 _RECORD = Statement(f"with {RECORDING} select 1")
 

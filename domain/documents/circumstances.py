@@ -1,6 +1,6 @@
 """What a document depends on beside its own fields: the organization, the branch, the contact, items and accounts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from domain.books import Books
 from domain.documents.kinds import Kind
 from domain.errors import Failed, NotFound
 from domain.gst.treatments import RegistrationType
-from domain.statements import Statement, reader_of
+from domain.statements import Statement, as_rows, reader_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,23 +100,23 @@ select organization.registration_type as organization_registration,
    and contact.id = {contact_id}
  where organization.id = {organization_id}
 """
+_PRIMARY_BRANCH = "(select id from branches where organization_id = %(organization_id)s and is_primary)"
+_asked = _FACTS.format(
+    organization_id="%(organization_id)s",
+    branch_id=f"coalesce(asked.branch_id, {_PRIMARY_BRANCH})",
+    contact_id="asked.contact_id",
+)
 
-# One round trip for all that a draft depends on. Absent parts come back as nulls, to be named in the refusal.
+# One round trip for all that drafts depend on. Absent parts come back as nulls, to be named in the refusal.
 _AROUND = Statement(
     f"""
-with fact as ({
-        _FACTS.format(
-            organization_id="%(organization_id)s",
-            branch_id='''coalesce(%(branch_id)s, (select id
-                                              from branches
-                                             where organization_id = %(organization_id)s
-                                               and is_primary))''',
-            contact_id="%(contact_id)s",
-        )
-    })
-select fact.branch_id,
-       fact.contact_id,
-       row_to_json(fact)::text as fact,
+select (select json_agg(known)
+          from (select asked.branch_id as asked_branch_id, asked.contact_id as asked_contact_id, fact.branch_id,
+                       fact.contact_id,
+                       case when fact.branch_id is not null and fact.contact_id is not null
+                            then row_to_json(fact) end as facts
+                  from json_to_recordset(%(asked)s) as asked(branch_id text, contact_id text)
+                 cross join lateral ({_asked}) as fact) as known)::text as known,
        (select coalesce(json_agg(item), '[]')
           from (select id, item_name, item_type, hsn_or_sac, unit, unit_code, trim_scale(rate) as rate,
                        trim_scale(purchase_rate) as purchase_rate, tax_id, account_id, purchase_account_id,
@@ -134,7 +134,6 @@ select fact.branch_id,
               where organization_id = %(organization_id)s
                 and id = any(%(cost_center_ids)s)
                 and is_active) as cost_center_ids
-  from fact
 """  # noqa: S608  # no value in it
 )
 
@@ -146,36 +145,79 @@ _stored = _FACTS.format(
 AROUND_STORED = f"select row_to_json(fact) from ({_stored}) as fact"  # noqa: S608  # no value in it
 """The same for a stored document, as one JSON object: a scalar subquery for a selection of documents."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The branch (``None``: the primary one), contact and lines that a draft names."""
+
+    branch_id: str | None
+    contact_id: str
+    lines: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    asked_branch_id: str | None
+    asked_contact_id: str
+    branch_id: str | None
+    contact_id: str | None
+    facts: Circumstances | None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What was found around some drafts; ``of`` tells it for each, or what it lacks."""
+
+    _known: Mapping[tuple[str | None, str], _Known]
+    _items: Mapping[str, LineItem]
+    _account_ids: frozenset[str]
+    _cost_center_ids: frozenset[str]
+
+    def of(self, kind: Kind, asked: Asked) -> tuple[Circumstances, Mapping[str, LineItem]]:
+        """Return the facts around one of the drafts, and the items by id.
+
+        Raises: NotFound for a branch, contact, item, account or cost centre that does not exist (of the latter two,
+        that is not in use), Failed for a contact of the other side.
+        """
+        known = self._known[asked.branch_id, asked.contact_id]
+        if known.branch_id is None:
+            raise NotFound("Branch", asked.branch_id or "primary", field="branch_id")
+        if known.facts is None:
+            raise NotFound("Contact", asked.contact_id, field=kind.side.value.contact_field)
+        _check_side(kind, known.facts)
+        _check_all_found("Item", "item_id", asked.lines, self._items)
+        _check_all_found("Account", "account_id", asked.lines, self._account_ids)
+        _check_all_found("Cost centre", "cost_center_id", asked.lines, self._cost_center_ids)
+        return known.facts, self._items
+
+
 read_facts = reader_of(Circumstances)
+_read_known = reader_of(list[_Known])
 _read_items = reader_of(list[LineItem])
 
 
-async def around(
-    books: Books, kind: Kind, *, branch_id: str | None, contact_id: str, lines: Sequence[Mapping[str, Any]]
-) -> tuple[Circumstances, dict[str, LineItem]]:
-    """Return the facts around a document of this branch (by default the primary one) and contact, and its items by id.
+async def around(books: Books, drafts: Sequence[Asked]) -> Surroundings:
+    """Look up what the drafts depend on, all at once."""
+    pairs = {(draft.branch_id, draft.contact_id): None for draft in drafts}
+    row = await books.look(
+        _AROUND,
+        asked=as_rows([{"branch_id": branch_id, "contact_id": contact_id} for branch_id, contact_id in pairs]),
+        item_ids=_named("item_id", drafts),
+        account_ids=_named("account_id", drafts),
+        cost_center_ids=_named("cost_center_id", drafts),
+    )
+    assert row is not None, "the statement always gives one row"
+    return Surroundings(
+        {(known.asked_branch_id, known.asked_contact_id): known for known in _read_known(row["known"])},
+        {item.id: item for item in _read_items(row["items"])},
+        frozenset(row["account_ids"]),
+        frozenset(row["cost_center_ids"]),
+    )
 
-    Raises: NotFound for a branch, contact, item, account or cost centre that does not exist (of the latter two, that is
-    not in use), Failed for a contact of the other side.
-    """
-    named = {name: [line.get(name) for line in lines] for name in ("item_id", "account_id", "cost_center_id")}
-    wanted = {f"{name}s": [key for key in keys if key is not None] for name, keys in named.items()}
-    row = await books.look(_AROUND, branch_id=branch_id, contact_id=contact_id, **wanted)
-    assert row is not None, "the transaction names an organization that exists"
-    if row["branch_id"] is None:
-        raise NotFound("Branch", branch_id or "primary", field="branch_id")
-    if row["contact_id"] is None:
-        raise NotFound("Contact", contact_id, field=kind.side.value.contact_field)
-    facts = read_facts(row["fact"])
-    _check_side(kind, facts)
-    items = {item.id: item for item in _read_items(row["items"])}
-    for noun, name, present in (
-        ("Item", "item_id", items),
-        ("Account", "account_id", row["account_ids"]),
-        ("Cost centre", "cost_center_id", row["cost_center_ids"]),
-    ):
-        _check_all_found(noun, name, named[name], present)
-    return facts, items
+
+def _named(name: str, drafts: Sequence[Asked]) -> list[str]:
+    keys = (line.get(name) for draft in drafts for line in draft.lines)
+    return list(dict.fromkeys(key for key in keys if key is not None))
 
 
 def _check_side(kind: Kind, facts: Circumstances) -> None:
@@ -184,8 +226,8 @@ def _check_side(kind: Kind, facts: Circumstances) -> None:
         raise Failed(f"{facts.contact_name} is no {side.contact_noun}.", field=side.contact_field)
 
 
-def _check_all_found(noun: str, name: str, ids: Sequence[str | None], present: Iterable[str]) -> None:
-    known = {None, *present}
-    for index, key in enumerate(ids):
-        if key not in known:
-            raise NotFound(noun, str(key), field=f"line_items[{index}].{name}")
+def _check_all_found(noun: str, name: str, lines: Sequence[Mapping[str, Any]], present: Container[str]) -> None:
+    for index, line in enumerate(lines):
+        key = line.get(name)
+        if key is not None and key not in present:
+            raise NotFound(noun, key, field=f"line_items[{index}].{name}")

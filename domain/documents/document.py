@@ -130,9 +130,22 @@ class Line:
     source_line_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedDocument:
+    """The document that another was made of, or that was made of it; ``total`` in its own currency."""
+
+    document_type: str
+    document_id: str
+    document_number: str | None
+    status: str
+    total: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A document with its lines in their order."""
+    """A document with its lines in their order, what it was made of and what was made of it."""
 
     head: Document
     lines: list[Line]
+    converted_from: list[LinkedDocument] = field(default_factory=list, compare=False)
+    converted_to: list[LinkedDocument] = field(default_factory=list, compare=False)

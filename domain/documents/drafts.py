@@ -15,7 +15,7 @@ from domain.books import Books
 from domain.currencies import rupees_a_unit
 from domain.documents import credit, supplies, withholding
 from domain.documents import lines as line_rules
-from domain.documents.circumstances import Circumstances, LineItem, around
+from domain.documents.circumstances import Asked, Circumstances, LineItem, around
 from domain.documents.document import Document, Line, Paper, TaxSummary
 from domain.documents.kinds import Kind
 from domain.documents.lines import CompletedLine, LineValues
@@ -84,10 +84,18 @@ async def redrafted(
 async def _reckoned(
     books: Books, kind: Kind, said: Values, lines: Sequence[LineValues], stored: Document | None
 ) -> Reckoned:
-    contact_id = said.get("contact_id") or (stored.contact_id if stored else "")
-    branch_id = said.get("branch_id") or (stored.branch_id if stored else None)
-    facts, items = await around(books, kind, branch_id=branch_id, contact_id=contact_id, lines=lines)
+    asked = asked_by(said, lines, stored)
+    facts, items = (await around(books, [asked])).of(kind, asked)
     return await reckon(books, kind, said, lines, stored, facts, items), facts
+
+
+def asked_by(said: Values, lines: Sequence[LineValues], stored: Document | None = None) -> Asked:
+    """What has to be looked up for a draft of what was said, or of what is ``stored``."""
+    return Asked(
+        branch_id=said.get("branch_id") or (stored.branch_id if stored else None),
+        contact_id=said.get("contact_id") or (stored.contact_id if stored else ""),
+        lines=lines,
+    )
 
 
 async def reckon(
@@ -103,9 +111,10 @@ async def reckon(
 
     Raises: what drafting refuses; see the rules of lines, supply and tax.
     """
-    said = withholding.with_one_measure(_with_one_discount(said))
+    said = _with_one_discount(said)
     _refuse_archived(kind, facts, stored)
     values = await _completed(books, kind, said, facts, stored)
+    values |= withholding.measure(said, values, stored)
     if values["is_reverse_charge"] is None:
         values["is_reverse_charge"] = kind.side.value.propose_reverse_charge(values, lines, items)
     supply = kind.side.value.decide_supply(values, facts)

@@ -24,7 +24,9 @@ class Statuses:
 
     ``opened`` follows approval, whose event is ``verb``. ``in_part`` and ``in_full`` follow from the money that came
     (of an order: from what was made of it), ``credited`` where credits alone settled it. ``late`` is shown instead of
-    those ``late_from`` once the due date has passed. In those of ``editable`` the whole document may change.
+    those ``late_from`` once the due date has passed. In those of ``editable`` the whole document may change, in those
+    of ``convertible`` something can be made of it; ``reopened`` follows when all of that is taken back. ``answers``
+    are what the other side may say: for each event the status that follows each status in which it is possible.
     """
 
     verb: str
@@ -35,11 +37,15 @@ class Statuses:
     late: str | None = None
     late_from: tuple[str, ...] = ()
     editable: frozenset[str] = frozenset({"DRAFT"})
+    convertible: tuple[str, ...] = ()
+    reopened: str | None = None
+    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def all(self) -> tuple[str, ...]:
         """Every status, in the order of a document's life."""
-        each = ("DRAFT", self.opened, *self.late_from, self.in_part, self.in_full, self.credited, self.late)
+        answered = [status for answer in self.answers.values() for status in answer.values()]
+        each = ("DRAFT", self.opened, *self.late_from, *answered, self.in_part, self.in_full, self.credited, self.late)
         return tuple(dict.fromkeys(status for status in (*each, "CANCELLED") if status))
 
 
@@ -73,6 +79,16 @@ class Kind:
     def __post_init__(self) -> None:
         """The contract names the number after the series."""
         object.__setattr__(self, "number_field", f"{self.series}_number")
+
+    @property
+    def plural(self) -> str:
+        """The contract's word for several of them, with which their paths begin."""
+        return f"{self.series}s"
+
+    @property
+    def is_made_of_others(self) -> bool:
+        """Whether another kind can become this one."""
+        return any(self.name in kind.becomes for kind in KIND_NAMED.values())
 
 
 INVOICE = Kind(
@@ -127,11 +143,17 @@ ESTIMATE = Kind(
     statuses=Statuses(
         verb="SENT",
         opened="SENT",
-        in_part="ACCEPTED",
+        in_part="CONVERTED",
         in_full="CONVERTED",
         late="EXPIRED",
         late_from=("SENT",),
         editable=frozenset({"DRAFT", "SENT"}),
+        convertible=("SENT", "ACCEPTED"),
+        reopened="ACCEPTED",
+        answers={
+            "ACCEPTED": {"SENT": "ACCEPTED", "DECLINED": "ACCEPTED"},
+            "DECLINED": {"SENT": "DECLINED", "ACCEPTED": "DECLINED"},
+        },
     ),
     becomes=("SALES_ORDER", "INVOICE"),
     due_field="expiry_date",
@@ -150,6 +172,8 @@ SALES_ORDER = Kind(
         in_part="PARTIALLY_INVOICED",
         in_full="INVOICED",
         editable=frozenset({"DRAFT", "OPEN"}),
+        convertible=("OPEN", "PARTIALLY_INVOICED"),
+        reopened="OPEN",
     ),
     becomes=("INVOICE",),
     due_field="shipment_date",
@@ -168,6 +192,8 @@ PURCHASE_ORDER = Kind(
         in_part="PARTIALLY_BILLED",
         in_full="BILLED",
         editable=frozenset({"DRAFT", "OPEN"}),
+        convertible=("OPEN", "PARTIALLY_BILLED"),
+        reopened="OPEN",
     ),
     becomes=("BILL",),
     due_field="expected_delivery_date",

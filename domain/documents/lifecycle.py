@@ -1,35 +1,36 @@
 """The life of a document: drafted, changed, approved (numbered and posted), voided (reversed), deleted as a draft."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from domain.books import Books
-from domain.documents import writing
+from domain.documents import sources, writing
 from domain.documents.circumstances import Circumstances
 from domain.documents.document import Document, Paper
 from domain.documents.drafts import Values, drafted, redrafted
-from domain.documents.kinds import Kind
+from domain.documents.kinds import Effect, Kind
 from domain.documents.lines import LineValues
 from domain.documents.posting import entries
 from domain.documents.reading import find_for_change
-from domain.documents.status import CANCELLED, DRAFT, after_opening
-from domain.documents.writing import Posting
+from domain.documents.status import CANCELLED, DRAFT, after_opening, status_today
+from domain.documents.telling import changes_of, note
+from domain.documents.writing import Opened
 from domain.errors import Failed, InvalidState
-from domain.happenings import Happening, difference
 from domain.ledger.journals import Source, check_period, journal_of
 from domain.money import ZERO
 
 # After approval only what neither the ledger nor a GST return shows may change.
 CHANGEABLE_WHEN_POSTED = frozenset(("notes", "terms", "reference_number", "due_on", "tags", "custom_fields"))
-_TOLD = tuple(f.name for f in fields(Document) if f.name not in ("id", "version", "created_at", "modified_at"))
+# What is open keeps its place in a series.
+_KEPT_WHEN_OPEN = ("number", "branch_id")
 
 
 async def draft(books: Books, kind: Kind, said: Values, lines: Sequence[LineValues]) -> Paper:
     """Write a new draft. Nothing is posted and no number taken."""
     paper, _ = await drafted(books, kind, said, lines)
-    _note(books, kind, paper.head, "CREATED")
-    await writing.insert(books, paper)
+    note(books, kind, paper.head, "CREATED")
+    await writing.insert(books, [paper])
     return paper
 
 
@@ -39,30 +40,33 @@ async def draft_and_approve(books: Books, kind: Kind, said: Values, lines: Seque
     Locks the number series, then balances. Raises: what drafting and the kind's rules refuse.
     """
     paper, facts = await drafted(books, kind, said, lines)
-    approved, posting = await _approved(books, kind, paper, facts)
-    _note(books, kind, paper.head, "CREATED")
-    _note(books, kind, approved, kind.statuses.verb)
-    numbers = await writing.insert_posted(books, kind, Paper(approved, paper.lines), facts, posting)
-    return Paper(replace(approved, **numbers._asdict()), paper.lines)
+    opening = await opened(books, kind, paper, facts)
+    note(books, kind, paper.head, "CREATED")
+    note(books, kind, opening.paper.head, kind.statuses.verb)
+    return (await writing.insert_posted(books, kind, [opening]))[0]
 
 
 async def amend(books: Books, kind: Kind, key: str, said: Values, lines: Sequence[LineValues] | None) -> Paper:
-    """Change what was said: all of a draft, a few fields of what is posted. Locks the document.
+    """Change what was said: all of a draft, a few fields of what is posted.
 
-    Raises: NotFound, VersionMismatch, InvalidState, and what drafting refuses.
+    Locks the document, then what it was made of. Raises: NotFound, VersionMismatch, InvalidState, and what drafting
+    refuses.
     """
     stored, facts = await find_for_change(books, kind, key)
     if stored.head.status not in kind.statuses.editable:
         _refuse_frozen(kind, stored.head, said, lines)
         changed = replace(stored, head=replace(stored.head, **_with_merged_fields(stored.head, said)))
     else:
+        _refuse_renumbering(kind, stored.head, said)
         merged = _with_merged_fields(stored.head, said)
         changed, _ = await redrafted(books, kind, stored, facts, merged, lines)
     if changed == stored:
         return stored
-    changed = replace(changed, head=replace(changed.head, version=stored.head.version + 1, modified_at=books.now))
-    await writing.replace(books, changed, lines_changed=changed.lines != stored.lines)
-    _note(books, kind, changed.head, "UPDATED", _changes(stored, changed))
+    made_of = await sources.follow(books, stored, changed.lines)
+    head = replace(changed.head, version=stored.head.version + 1, modified_at=books.now)
+    changed = replace(changed, head=head, converted_from=made_of, converted_to=stored.converted_to)
+    await writing.overwrite(books, changed, lines_changed=changed.lines != stored.lines)
+    note(books, kind, changed.head, "UPDATED", changes_of(stored, changed))
     return changed
 
 
@@ -74,16 +78,16 @@ async def approve(books: Books, kind: Kind, key: str) -> Paper:
     paper, facts = await find_for_change(books, kind, key)
     head = paper.head
     if head.status != DRAFT:
-        raise InvalidState(f"{kind.title} {head.number or head.id} is {head.status}; only a draft can be approved.")
-    approved, posting = await _approved(books, kind, paper, facts)
-    _note(books, kind, approved, kind.statuses.verb)
-    numbers = await writing.post(books, kind, approved, facts, posting)
-    whole = replace(approved, **numbers._asdict(), version=head.version + 1, modified_at=books.now)
-    return replace(paper, head=whole)
+        verb = kind.statuses.verb.lower()
+        raise InvalidState(f"{kind.title} {head.number or head.id} is {head.status}; only a draft can be {verb}.")
+    opening = await opened(books, kind, paper, facts)
+    note(books, kind, opening.paper.head, kind.statuses.verb)
+    numbered = await writing.post(books, kind, opening)
+    return replace(numbered, head=replace(numbered.head, version=head.version + 1, modified_at=books.now))
 
 
-async def _approved(books: Books, kind: Kind, paper: Paper, facts: Circumstances) -> tuple[Document, Posting]:
-    """The head as it stands after approval, but for its number, and its journal. Raises: what the rules refuse."""
+async def opened(books: Books, kind: Kind, paper: Paper, facts: Circumstances) -> Opened:
+    """The document as it stands after approval, but for its number, and its journal. Raises: what the rules refuse."""
     for rule in kind.rules:
         rule(paper, facts)
     head = paper.head
@@ -96,13 +100,14 @@ async def _approved(books: Books, kind: Kind, paper: Paper, facts: Circumstances
         journal_id=posting[0].id if posting else None,
         approved_at=books.now,
     )
-    return approved, posting
+    return Opened(replace(paper, head=approved), facts, posting)
 
 
 async def void(books: Books, kind: Kind, key: str, *, reason: str | None) -> Paper:
-    """Reverse an approved document; its number stays used. Locks the document, then balances.
+    """Reverse an approved document; its number stays used. What it was made of gets back what it took.
 
-    Raises: NotFound, VersionMismatch, InvalidState, PeriodLocked.
+    Locks the document, then what it was made of, then balances. Raises: NotFound, VersionMismatch, InvalidState,
+    PeriodLocked.
     """
     paper, facts = await find_for_change(books, kind, key)
     head = paper.head
@@ -110,7 +115,11 @@ async def void(books: Books, kind: Kind, key: str, *, reason: str | None) -> Pap
         raise InvalidState(f"{kind.title} {head.number or head.id} is {head.status}; it cannot be voided.")
     if head.amount_paid or head.amount_credited:
         raise InvalidState(f"{kind.title} {head.number} is settled in part; take back what was applied to it first.")
-    check_period(head.dated_on, facts.locked_until)
+    if any(line.converted_quantity for line in paper.lines):
+        raise InvalidState(f"Something was made of {kind.title.lower()} {head.number}; void or delete that first.")
+    if kind.effect is not Effect.NONE:
+        check_period(head.dated_on, facts.locked_until)
+    made_of = await sources.give_back(books, paper)
     voided = replace(
         head,
         status=CANCELLED,
@@ -120,21 +129,41 @@ async def void(books: Books, kind: Kind, key: str, *, reason: str | None) -> Pap
         version=head.version + 1,
         modified_at=books.now,
     )
-    _note(books, kind, voided, "VOIDED", {"status": {"old": head.status, "new": CANCELLED}})
+    note(books, kind, voided, "VOIDED", {"status": {"old": head.status, "new": CANCELLED}})
     await writing.void(books, voided)
-    return replace(paper, head=voided)
+    return replace(paper, head=voided, converted_from=made_of)
+
+
+async def answer(books: Books, kind: Kind, key: str, verb: str) -> Paper:
+    """Note what the other side says to an open document, such as ``ACCEPTED``. Locks the document.
+
+    Raises: NotFound, VersionMismatch, InvalidState.
+    """
+    paper, _ = await find_for_change(books, kind, key)
+    head, status = paper.head, status_today(kind, paper.head, books.today)
+    following = kind.statuses.answers[verb].get(status)
+    if following is None:
+        raise InvalidState(f"{kind.title} {head.number or head.id} is {status}; it cannot be {verb.lower()}.")
+    answered = replace(paper, head=replace(head, status=following, version=head.version + 1, modified_at=books.now))
+    await writing.overwrite(books, answered, lines_changed=False)
+    note(books, kind, answered.head, verb, changes_of(paper, answered))
+    return answered
 
 
 async def delete(books: Books, kind: Kind, key: str) -> Document:
-    """Remove a draft for good. Raises: NotFound, VersionMismatch, InvalidState."""
+    """Remove a draft for good; what it was made of gets back what it took.
+
+    Locks the document, then what it was made of. Raises: NotFound, VersionMismatch, InvalidState.
+    """
     paper, _ = await find_for_change(books, kind, key)
     head = paper.head
     if head.status != DRAFT:
         raise InvalidState(
             f"{kind.title} {head.number} is {head.status}; only a draft can be deleted. Void it instead."
         )
+    await sources.forget(books, paper)
     await writing.delete(books, head)
-    _note(books, kind, head, "DELETED")
+    note(books, kind, head, "DELETED")
     return head
 
 
@@ -143,16 +172,18 @@ def _refuse_frozen(kind: Kind, head: Document, said: Values, lines: Sequence[Lin
         raise InvalidState(f"{kind.title} {head.number} is cancelled and cannot change.")
     frozen = sorted(said.keys() - CHANGEABLE_WHEN_POSTED) + (["line_items"] if lines is not None else [])
     if frozen:
-        raise InvalidState(f"{kind.title} {head.number} is posted: {', '.join(frozen)} cannot change.", field=frozen[0])
+        message = f"{kind.title} {head.number} is {head.status}: {', '.join(frozen)} cannot change."
+        raise InvalidState(message, field=frozen[0])
     due_on = said.get("due_on")
     if due_on is not None and due_on < head.dated_on:
         raise Failed(f"{due_on} lies before its date {head.dated_on}.", field=kind.due_field)
 
 
-def _changes(old: Paper, new: Paper) -> dict[str, dict[str, Any]]:
-    """What the audit trail tells: each field of the head that differs, and all lines if one of them does."""
-    lines = {"line_items": {"old": old.lines, "new": new.lines}} if old.lines != new.lines else {}
-    return difference(old.head, new.head, _TOLD) | lines
+def _refuse_renumbering(kind: Kind, head: Document, said: Values) -> None:
+    changed = [name for name in _KEPT_WHEN_OPEN if name in said and said[name] != getattr(head, name)]
+    if head.status != DRAFT and changed:
+        field = kind.number_field if changed[0] == "number" else changed[0]
+        raise InvalidState(f"{kind.title} {head.number} is {head.status}: it keeps its number and branch.", field=field)
 
 
 def _with_merged_fields(head: Document, said: Values) -> dict[str, Any]:
@@ -163,10 +194,3 @@ def _with_merged_fields(head: Document, said: Values) -> dict[str, Any]:
         if isinstance(old, Mapping) and isinstance(new, Mapping):
             merged[name] = {**old, **new}
     return merged
-
-
-def _note(
-    books: Books, kind: Kind, head: Document, verb: str, changes: dict[str, dict[str, Any]] | None = None
-) -> None:
-    summary = {"status": head.status, "total": head.total, "contact_id": head.contact_id, "date": head.dated_on}
-    books.happened(Happening(f"{kind.name}_{verb}", kind.name, head.id, head.number, changes or {}, summary))

@@ -52,7 +52,7 @@ def _roles(kind: Kind) -> tuple[AccountRole, ...]:
 def _opening(kind: Kind, paper: Paper, accounts: Accounts) -> Iterator[Entry]:
     """A document from before the books began: what is owed, against the difference of the opening balances."""
     head = paper.head
-    owed = _in_rupees(head, head.total)
+    owed = _in_rupees(head, head.total - head.tds_amount)
     yield Entry(accounts[kind.side.value.control_account], owed, head.contact_id)
     yield Entry(accounts[AccountRole.OPENING_BALANCE_DIFFERENCE], -owed)
 

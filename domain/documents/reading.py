@@ -1,5 +1,6 @@
 """Documents read back in one round trip: to be shown, as JSON that PostgreSQL writes, or to be changed, as values."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, cast, func, literal_column, select, true
@@ -8,11 +9,12 @@ from sqlalchemy.types import Text
 
 from domain.books import Books, found
 from domain.documents.circumstances import AROUND_STORED, Circumstances, read_facts
-from domain.documents.document import Document, Line, Paper
+from domain.documents.document import Document, Line, LinkedDocument, Paper
 from domain.documents.kinds import Kind
+from domain.documents.status import status_column_of_all
 from domain.pages import Columns
 from domain.statements import Statement, Written, columns_of, of_tenant, reader_of, written
-from models.documents import document_lines, documents
+from models.documents import document_lines, document_links, documents
 
 _is_meant = and_(of_tenant(documents), documents.c.id == bindparam("id"), documents.c.kind == bindparam("kind"))
 
@@ -31,6 +33,32 @@ def lines_of(columns: Columns) -> ColumnElement[Any]:
     )
 
 
+def _linked(here: ColumnElement[Any], there: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The documents at the other end of the links of each document, the first made first: as one JSON array."""
+    other = documents.alias("linked")
+    shown = func.json_build_object(
+        *("document_type", other.c.kind, "document_id", other.c.id, "document_number", other.c.number),
+        *("status", status_column_of_all(other), "total", other.c.total),
+    )
+    return (
+        select(func.coalesce(func.json_agg(aggregate_order_by(shown, other.c.id)), literal_column("'[]'::json")))
+        .select_from(
+            document_links.join(
+                other, and_(other.c.organization_id == document_links.c.organization_id, other.c.id == there)
+            )
+        )
+        .where(document_links.c.organization_id == documents.c.organization_id, here == documents.c.id)
+        .correlate(documents)
+        .scalar_subquery()
+    )
+
+
+CONVERTED_FROM = _linked(document_links.c.target_id, document_links.c.source_id)
+"""What each document was made of: a column for a selection of documents."""
+CONVERTED_TO = _linked(document_links.c.source_id, document_links.c.target_id)
+"""What was made of each document."""
+
+
 def showing(columns: Columns) -> Statement:
     """The statement that selects ``columns`` of one document, and its version."""
     row, shown = written(documents, columns)
@@ -44,12 +72,32 @@ async def show(books: Books, statement: Statement, kind: Kind, key: str) -> tupl
     return Written(row["shown"].encode()), row["version"]
 
 
+@dataclass(frozen=True, slots=True)
+class _Links:
+    converted_from: list[LinkedDocument]
+    converted_to: list[LinkedDocument]
+
+
+_links, _LINKS_JSON = written(
+    documents, [CONVERTED_FROM.label("converted_from"), CONVERTED_TO.label("converted_to")], name="links"
+)
+_LINKS = Statement(
+    select(_LINKS_JSON.label("links"))
+    .select_from(documents.join(_links, true()))
+    .where(of_tenant(documents), documents.c.id == bindparam("id"))
+)
 _HEAD, _HEAD_JSON = written(documents, columns_of(documents, Document), name="head")
+_seen = documents.alias("seen")
 _FOR_CHANGE = Statement(
     select(
         _HEAD_JSON.label("head"),
         cast(lines_of(tuple(columns_of(document_lines, Line))), Text).label("lines"),
         literal_column(f"({AROUND_STORED})::text").label("facts"),
+        # The version as the statement found it, before it waited for its lock.
+        select(_seen.c.version)
+        .where(_seen.c.organization_id == bindparam("organization_id"), _seen.c.id == bindparam("id"))
+        .scalar_subquery()
+        .label("seen_version"),
     )
     .select_from(documents.join(_HEAD, true()))
     .where(_is_meant)
@@ -57,6 +105,7 @@ _FOR_CHANGE = Statement(
 )
 _read_head = reader_of(Document)
 _read_lines = reader_of(list[Line])
+_read_links = reader_of(_Links)
 
 
 async def find_for_change(books: Books, kind: Kind, key: str) -> tuple[Paper, Circumstances]:
@@ -66,5 +115,18 @@ async def find_for_change(books: Books, kind: Kind, key: str) -> tuple[Paper, Ci
     """
     row = found(await books.row(_FOR_CHANGE, id=key, kind=kind.name), kind.title, key)
     head = _read_head(row["head"])
+    if head.version != row["seen_version"]:
+        # Somebody changed it while we waited: the head is new, but the lines are those of before.
+        row = found(await books.row(_FOR_CHANGE, id=key, kind=kind.name), kind.title, key)
+        head = _read_head(row["head"])
     books.expect_version(kind.title, head.version)
-    return Paper(head, _read_lines(row["lines"])), read_facts(row["facts"])
+    paper = Paper(head, _read_lines(row["lines"]))
+    if kind.becomes or any(line.source_id for line in paper.lines):
+        paper = await with_links(books, paper)
+    return paper, read_facts(row["facts"])
+
+
+async def with_links(books: Books, paper: Paper) -> Paper:
+    """Return the document with what it was made of and what was made of it, as they now stand."""
+    links = _read_links(await books.value(_LINKS, id=paper.head.id))
+    return Paper(paper.head, paper.lines, links.converted_from, links.converted_to)

@@ -5,8 +5,8 @@ of the series is locked from the taking to the commit and no longer (CGST Rules,
 """
 
 from collections.abc import Sequence
-from dataclasses import fields
-from typing import Any, NamedTuple
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from domain.books import Books
 from domain.documents.circumstances import Circumstances
@@ -23,19 +23,17 @@ from models.ledger import journal_lines
 
 _SELF_INVOICE = "self_invoice"
 
-
-class Numbers(NamedTuple):
-    """The number that a document was given, and that of the invoice which the buyer writes in the vendor's place.
-
-    Source: CGST Act, section 31(3)(f): on reverse charge, where the vendor has no registration.
-    """
-
-    number: str
-    self_invoice_number: str | None
-
-
 Posting = tuple[Journal, list[JournalLine]] | None
 """The journal of a document; ``None`` when there is nothing to post."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document as it stands after approval but for its number, what it depends on, and its journal."""
+
+    paper: Paper
+    facts: Circumstances
+    posting: Posting
 
 
 def _columns(row: type, *without: str) -> list[str]:
@@ -49,17 +47,25 @@ def _listed(columns: Sequence[str], *, table: str = "") -> str:
 _HEAD = _columns(Document, "number", "self_invoice_number")
 _JOURNAL = _columns(Journal, "reference")
 
+# Numbers are taken in the order of the papers; series in one order, so that two callers never wait for each other.
 _NUMBERED = f"""
 numbered as materialized (
-  select coalesce(%(number)s, take_number(%(organization_id)s, %(branch_id)s, %(kind)s, %(prefix)s, %(number_scope)s,
-                                          %(financial_year)s)) as number,
-         case when %(self_prefix)s::text is not null
-              then take_number(%(organization_id)s, %(branch_id)s, 'SELF_INVOICE', %(self_prefix)s, %(number_scope)s,
-                               %(financial_year)s) end as self_invoice_number
+  select id,
+         coalesce(number, take_number(%(organization_id)s, branch_id, kind, prefix, number_scope, financial_year))
+           as number,
+         case when self_prefix is not null
+              then take_number(%(organization_id)s, branch_id, 'SELF_INVOICE', self_prefix, number_scope,
+                               financial_year) end as self_invoice_number
+    from (select *
+            from json_to_recordset(%(papers)s)
+              as paper(position int, id text, kind text, branch_id text, number text, number_scope text,
+                       financial_year text, prefix text, self_prefix text)
+           order by prefix, position) as paper
 ), journal as (
   insert into journals (organization_id, reference, {_listed(_JOURNAL)})
   select %(organization_id)s, numbered.number, {_listed(_JOURNAL, table="new")}
-    from json_populate_recordset(null::journals, %(journals)s) as new, numbered
+    from json_populate_recordset(null::journals, %(journals)s) as new
+    join numbered on numbered.id = new.source_id
 ), entries as (
   {insertion(journal_lines, JournalLine, parameter="entries")}
 )"""  # noqa: S608  # names of columns only
@@ -74,11 +80,12 @@ _INSERT_POSTED = Statement(
 with {_NUMBERED}, head as (
   insert into documents (organization_id, number, self_invoice_number, {_listed(_HEAD)})
   select %(organization_id)s, numbered.number, numbered.self_invoice_number, {_listed(_HEAD, table="new")}
-    from json_populate_recordset(null::documents, %(heads)s) as new, numbered
+    from json_populate_recordset(null::documents, %(heads)s) as new
+    join numbered on numbered.id = new.id
 ), lines as (
   {insertion(document_lines, Line, parameter="lines")}
 ), {RECORDING_NUMBERED}
-select number, self_invoice_number from numbered
+select json_agg(numbered) as numbers from numbered
 """  # noqa: S608  # names of columns only
 )
 
@@ -96,9 +103,9 @@ with {_NUMBERED}, head as (
          modified_at = %(happened_at)s
     from numbered
    where organization_id = %(organization_id)s
-     and id = %(id)s
+     and documents.id = numbered.id
 ), {RECORDING_NUMBERED}
-select number, self_invoice_number from numbered
+select json_agg(numbered) as numbers from numbered
 """  # noqa: S608  # names of columns only
 )
 
@@ -143,23 +150,27 @@ _DELETE_LINES = Statement(
 _DELETE = Statement("delete from documents where organization_id = %(organization_id)s and id = %(id)s")
 
 
-async def insert(books: Books, paper: Paper) -> None:
-    """Write a new document that is not posted."""
-    await books.finish(_INSERT, heads=as_rows([paper.head]), lines=as_rows(paper.lines), **recorded(books))
+async def insert(books: Books, papers: Sequence[Paper]) -> None:
+    """Write new documents that are not posted."""
+    await books.finish(_INSERT, **_written(papers), **recorded(books))
 
 
-async def insert_posted(books: Books, kind: Kind, paper: Paper, facts: Circumstances, posting: Posting) -> Numbers:
-    """Write a new document with its journal, and return its numbers. Locks the number series, then balances."""
-    values = _numbering(kind, paper.head, facts, posting)
-    written = {"heads": as_rows([paper.head]), "lines": as_rows(paper.lines)}
-    return _numbers_of(await books.finish(_INSERT_POSTED, **values, **written, **recorded(books)))
+async def insert_posted(books: Books, kind: Kind, opened: Sequence[Opened]) -> list[Paper]:
+    """Write new documents with their journals, and return them with their numbers.
+
+    Locks the number series, then balances.
+    """
+    papers = [each.paper for each in opened]
+    row = await books.finish(_INSERT_POSTED, **_numbering(kind, opened), **_written(papers), **recorded(books))
+    return _with_numbers(papers, row)
 
 
-async def post(books: Books, kind: Kind, head: Document, facts: Circumstances, posting: Posting) -> Numbers:
-    """Post a stored document, and return its numbers. Locks the number series, then balances."""
-    values = _numbering(kind, head, facts, posting)
-    changed = {"id": head.id, "status": head.status, "journal_id": head.journal_id}
-    return _numbers_of(await books.finish(_POST, **values, **changed, **recorded(books)))
+async def post(books: Books, kind: Kind, opened: Opened) -> Paper:
+    """Post a stored document, and return it with its number. Locks the number series, then balances."""
+    head = opened.paper.head
+    changed = {"number_scope": head.number_scope, "status": head.status, "journal_id": head.journal_id}
+    row = await books.finish(_POST, **_numbering(kind, [opened]), **changed, **recorded(books))
+    return _with_numbers([opened.paper], row)[0]
 
 
 async def void(books: Books, head: Document) -> None:
@@ -176,7 +187,7 @@ async def void(books: Books, head: Document) -> None:
     )
 
 
-async def replace(books: Books, paper: Paper, *, lines_changed: bool) -> None:
+async def overwrite(books: Books, paper: Paper, *, lines_changed: bool) -> None:
     """Overwrite a document with its next version, and its lines if they changed."""
     await books.run(_REPLACE, heads=as_rows([paper.head]))
     if lines_changed:
@@ -190,7 +201,25 @@ async def delete(books: Books, head: Document) -> None:
     await books.run(_DELETE, id=head.id)
 
 
-def _numbering(kind: Kind, head: Document, facts: Circumstances, posting: Posting) -> dict[str, Any]:
+def _written(papers: Sequence[Paper]) -> dict[str, Any]:
+    return {
+        "heads": as_rows([paper.head for paper in papers]),
+        "lines": as_rows([line for paper in papers for line in paper.lines]),
+    }
+
+
+def _numbering(kind: Kind, opened: Sequence[Opened]) -> dict[str, Any]:
+    postings = [each.posting for each in opened if each.posting]
+    return {
+        "papers": as_rows([_place_in_series(kind, position, each) for position, each in enumerate(opened)]),
+        "journals": as_rows([journal for journal, _ in postings]),
+        "entries": as_rows([entry for _, entries in postings for entry in entries]),
+    }
+
+
+def _place_in_series(kind: Kind, position: int, opened: Opened) -> dict[str, Any]:
+    """What a number is taken from; the buyer's own invoice stands in for that of a vendor without registration."""
+    head, prefixes = opened.paper.head, opened.facts.prefixes
     is_self_invoiced = (
         kind.writes_self_invoices
         and head.is_reverse_charge
@@ -198,18 +227,20 @@ def _numbering(kind: Kind, head: Document, facts: Circumstances, posting: Postin
         and not GstTreatment(head.gst_treatment).is_registered
     )
     return {
+        "position": position,
+        "id": head.id,
         "kind": kind.name,
         "branch_id": head.branch_id,
         "number": head.number,
         "number_scope": head.number_scope,
-        "prefix": prefix_on(kind.series, facts.prefixes, head.dated_on),
-        "self_prefix": prefix_on(_SELF_INVOICE, facts.prefixes, head.dated_on) if is_self_invoiced else None,
         "financial_year": head.financial_year,
-        "journals": as_rows([posting[0]] if posting else []),
-        "entries": as_rows(posting[1] if posting else []),
+        "prefix": prefix_on(kind.series, prefixes, head.dated_on),
+        "self_prefix": prefix_on(_SELF_INVOICE, prefixes, head.dated_on) if is_self_invoiced else None,
     }
 
 
-def _numbers_of(row: dict[str, Any] | None) -> Numbers:
+def _with_numbers(papers: Sequence[Paper], row: dict[str, Any] | None) -> list[Paper]:
+    """The papers with the numbers that they were given."""
     assert row is not None, "the statement always gives one row"
-    return Numbers(row["number"], row["self_invoice_number"])
+    given = {numbers.pop("id"): numbers for numbers in row["numbers"]}
+    return [replace(paper, head=replace(paper.head, **given[paper.head.id])) for paper in papers]
