@@ -39,7 +39,7 @@ class Statuses:
     editable: frozenset[str] = frozenset({"DRAFT"})
     convertible: tuple[str, ...] = ()
     reopened: str | None = None
-    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
 
     @property
     def all(self) -> tuple[str, ...]:
