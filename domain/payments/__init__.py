@@ -1,0 +1,1 @@
+"""Payments of both flows: recorded, applied to documents, taken back, voided."""

@@ -1,0 +1,108 @@
+"""Applying the rest of a payment to documents later on, and taking it back.
+
+Applied, it is posted on the day on which it is applied; taken back, on the same day again, as if it had never been.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+
+from domain.books import Books
+from domain.errors import Failed, InvalidState, NotFound
+from domain.ledger.journals import check_period
+from domain.payments.loading import Loaded, State, for_change
+from domain.payments.meeting import (
+    Ask,
+    Change,
+    carried,
+    changed_documents,
+    check_found,
+    date_of,
+    met,
+    moved,
+    note_changed,
+    taken_back,
+)
+from domain.payments.payment import CANCELLED, Applied, Payment
+from domain.payments.writing import written
+from domain.settlements import Outcome, write
+
+
+async def apply(books: Books, key: str, asks: Sequence[Ask], *, on: date | None) -> Change:
+    """Apply what is left of a payment to documents on a day: unless it is said, today or once all of them exist.
+
+    Locks the documents, then the payment, then balances. Raises: NotFound, VersionMismatch, InvalidState, PeriodLocked,
+    Failed for what it cannot settle, for more than is open, and for a day before the payment or a document.
+    """
+    loaded = await for_change(books, key, document_ids=[ask.document_id for ask in asks if ask.document_id])
+    old = loaded.state
+    _check_may_change(old.payment)
+    check_found(old, asks)
+    day = _day(books, old, asks, on)
+    check_period(day, loaded.locked_until)
+    new, fresh = met(books, old, asks, day)
+    posting = await moved(books, old, new, day)
+    fresh = carried(fresh, posting)
+    note_changed(books, old, new, "APPLIED", after=fresh)
+    await write(
+        books,
+        Outcome(
+            documents=changed_documents(old, new),
+            payments=[new.payment],
+            allocations=fresh,
+            postings=[posting] if posting else [],
+        ),
+    )
+    return Change(written(books, new.payment), [*loaded.applied, *fresh])
+
+
+async def unapply(books: Books, key: str, allocation_ids: Sequence[str]) -> Change:
+    """Take back what a payment was applied to, on the days on which it was applied.
+
+    Locks the documents, then the payment, then balances. Raises: NotFound, VersionMismatch, InvalidState, PeriodLocked.
+    """
+    loaded = await for_change(books, key)
+    old = new = loaded.state
+    _check_may_change(old.payment)
+    meant = _meant(loaded, allocation_ids)
+    postings = []
+    for day, together in groupby(sorted(meant, key=attrgetter("applied_on")), key=attrgetter("applied_on")):
+        check_period(day, loaded.locked_until)
+        before, new = new, taken_back(new, together)
+        postings.append(await moved(books, before, new, day))
+    note_changed(books, old, new, "UNAPPLIED", before=meant)
+    await write(
+        books,
+        Outcome(
+            documents=changed_documents(old, new),
+            payments=[new.payment],
+            unapplied_ids=[each.id for each in meant],
+            postings=[posting for posting in postings if posting],
+        ),
+    )
+    return Change(written(books, new.payment), [each for each in loaded.applied if each not in meant])
+
+
+def _check_may_change(payment: Payment) -> None:
+    if payment.status == CANCELLED:
+        raise InvalidState(f"Payment {payment.number} is {CANCELLED}.")
+    if payment.is_refund:
+        raise InvalidState(f"Payment {payment.number} is a refund of what it names; void it instead.")
+
+
+def _day(books: Books, state: State, asks: Sequence[Ask], said: date | None) -> date:
+    first = max(state.payment.dated_on, *(date_of(state, ask) for ask in asks))
+    if said is None:
+        return max(books.today, first)
+    if said < first:
+        raise Failed(f"{said} is before {first}, from when on the payment and the documents exist.", field="date")
+    return said
+
+
+def _meant(loaded: Loaded, allocation_ids: Sequence[str]) -> list[Applied]:
+    known = {each.id: each for each in loaded.applied}
+    for index, key in enumerate(allocation_ids):
+        if key not in known:
+            raise NotFound("Allocation", key, field=f"allocation_ids[{index}]")
+    return [known[key] for key in dict.fromkeys(allocation_ids)]

@@ -1,0 +1,197 @@
+"""How a payment and what it settles meet: what stands afterwards, what is posted, and what is told of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from domain.books import Books
+from domain.errors import Failed, NotFound
+from domain.happenings import Happening, difference
+from domain.ids import new_id
+from domain.ledger.journals import Posting, Source, journal_of
+from domain.payments.loading import State
+from domain.payments.payment import CANCELLED, Applied, Payment, Taxes, given_back, taken
+from domain.settlements import OpenDocument, check_applicable, entries_between, note_settled, settled
+
+_TOLD = ("status", "unallocated", "cgst_left", "sgst_left", "igst_left")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What somebody wants applied, at ``path`` of the request: to a document, or to an advance that is paid back."""
+
+    path: str
+    amount: Decimal
+    document_id: str | None = None
+    payment_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A payment after a change, with all that it is applied to."""
+
+    payment: Payment
+    applied: list[Applied]
+
+
+def check_found(state: State, asks: Iterable[Ask]) -> None:
+    """Refuse what does not exist, and an amount for none or two things. Raises: NotFound, Failed."""
+    for ask in asks:
+        if ask.document_id is not None and ask.document_id not in state.documents:
+            raise NotFound("Document", ask.document_id, field=f"{ask.path}.document_id")
+        if ask.payment_id is not None and ask.payment_id not in state.advances:
+            raise NotFound("Payment", ask.payment_id, field=f"{ask.path}.payment_id")
+        if (ask.document_id is None) == (ask.payment_id is None):
+            raise Failed("Name a document, or, to pay it back, a payment.", field=f"{ask.path}.document_id")
+
+
+def date_of(state: State, ask: Ask) -> date:
+    """The date of what is to be settled."""
+    if ask.document_id is not None:
+        return state.documents[ask.document_id].dated_on
+    return state.advances[ask.payment_id or ""].dated_on
+
+
+def met(books: Books, state: State, asks: Iterable[Ask], on: date) -> tuple[State, list[Applied]]:
+    """What stands after the asks were met on a day, and the allocations. Raises Failed."""
+    applied = []
+    for ask in asks:
+        _check_rest(state.payment, ask)
+        meet = _document_met if ask.document_id is not None else _advance_met
+        state, allocation = meet(books, state, ask, on)
+        applied.append(allocation)
+    return state, applied
+
+
+def taken_back(state: State, applied: Iterable[Applied]) -> State:
+    """What stands after allocations were taken back."""
+    for each in applied:
+        if each.document_id is not None:
+            state = state.with_document(settled(state.documents[each.document_id], paid=-each.amount))
+        if each.refunded_payment_id is not None:
+            state = state.with_advance(given_back(state.advances[each.refunded_payment_id], each))
+        if not state.payment.is_refund:
+            state = replace(state, payment=given_back(state.payment, each))
+    return state
+
+
+async def moved(books: Books, before: State, after: State, on: date) -> Posting | None:
+    """The journal of a change of what stands, on a day; ``None`` when nothing has to be posted."""
+    entries = await entries_between(books, before.standing(), after.standing())
+    return journal_of(books, source_of(after.payment, on), entries)
+
+
+def source_of(payment: Payment, on: date) -> Source:
+    """Where a payment's journals come from."""
+    return Source(on, payment.branch_id, "PAYMENT", payment.id, payment.contact_name, payment.number or None)
+
+
+def carried(applied: Iterable[Applied], posting: Posting | None) -> list[Applied]:
+    """The allocations with the journal that carries them."""
+    journal_id = posting[0].id if posting else None
+    return [replace(each, journal_id=journal_id) for each in applied]
+
+
+def changed_documents(old: State, new: State) -> list[OpenDocument]:
+    """The documents that are not what they were."""
+    return [document for key, document in new.documents.items() if document != old.documents[key]]
+
+
+def note_changed(
+    books: Books, old: State, new: State, verb: str, *, before: Sequence[Applied] = (), after: Sequence[Applied] = ()
+) -> None:
+    """Note what became of a payment, of the advances that it pays back, and of each document."""
+    payment = new.payment
+    changes = difference(old.payment, payment, _TOLD)
+    if before or after:
+        changes["allocations"] = {"old": _shown(before), "new": _shown(after)}
+    summary = {
+        "flow": payment.flow,
+        "status": payment.status,
+        "amount": payment.amount,
+        "contact_id": payment.contact_id,
+        "date": payment.dated_on,
+    }
+    books.happened(Happening(f"PAYMENT_{verb}", "PAYMENT", payment.id, payment.number or None, changes, summary))
+    for key, advance in new.advances.items():
+        changes = difference(old.advances[key], advance, _TOLD)
+        summary = {"status": advance.status, "unallocated": advance.unallocated, "contact_id": advance.contact_id}
+        books.happened(Happening("PAYMENT_UPDATED", "PAYMENT", key, advance.number, changes, summary))
+    note_settled(books, old.documents, new.documents)
+
+
+def _document_met(books: Books, state: State, ask: Ask, on: date) -> tuple[State, Applied]:
+    payment, document = state.payment, state.documents[ask.document_id or ""]
+    check_applicable(
+        document,
+        side=payment.side,
+        effect=payment.settles,
+        contact_id=payment.contact_id,
+        currency=payment.currency_code,
+        field=f"{ask.path}.document_id",
+    )
+    document = settled(document, paid=ask.amount, field=f"{ask.path}.amount")
+    payment, taxes = taken(payment, ask.amount)
+    allocation = _allocation(books, payment, ask, on, taxes, document.kind, document.number)
+    return replace(state.with_document(document), payment=payment), allocation
+
+
+def _advance_met(books: Books, state: State, ask: Ask, on: date) -> tuple[State, Applied]:
+    payment, advance = state.payment, state.advances[ask.payment_id or ""]
+    _check_can_be_refunded(payment, advance, ask)
+    advance, taxes = taken(advance, ask.amount)
+    payment, _ = taken(payment, ask.amount)
+    allocation = _allocation(books, payment, ask, on, taxes, "PAYMENT", advance.number)
+    return replace(state.with_advance(advance), payment=payment), allocation
+
+
+def _check_rest(payment: Payment, ask: Ask) -> None:
+    if ask.amount > payment.unallocated:
+        raise Failed(
+            f"Of the payment {payment.unallocated} is not applied yet; {ask.amount} is more.",
+            field=f"{ask.path}.amount",
+        )
+
+
+def _check_can_be_refunded(payment: Payment, advance: Payment, ask: Ask) -> None:
+    field, called = f"{ask.path}.payment_id", f"Payment {advance.number}"
+    if not payment.is_refund:
+        raise Failed("Only a refund pays back a payment.", field=field)
+    if advance.is_refund or advance.side is not payment.side:
+        raise Failed(f"{called} is nothing that this can pay back.", field=field)
+    if advance.status == CANCELLED:
+        raise Failed(f"{called} is {CANCELLED}.", field=field)
+    if advance.contact_id != payment.contact_id:
+        raise Failed(f"{called} is of another contact.", field=field)
+    if advance.currency_code != payment.currency_code:
+        raise Failed(f"{called} is in {advance.currency_code}, not in {payment.currency_code}.", field=field)
+    if ask.amount > advance.unallocated:
+        raise Failed(f"{called} has {advance.unallocated} left; {ask.amount} is more.", field=f"{ask.path}.amount")
+
+
+def _allocation(
+    books: Books, payment: Payment, ask: Ask, on: date, taxes: Taxes, kind: str, number: str | None
+) -> Applied:
+    cgst, sgst, igst = taxes
+    return Applied(
+        id=new_id("al"),
+        payment_id=payment.id,
+        document_id=ask.document_id,
+        refunded_payment_id=ask.payment_id,
+        amount=ask.amount,
+        applied_on=on,
+        created_at=books.now,
+        created_by=books.user_id,
+        document_type=kind,
+        document_number=number,
+        cgst_amount=cgst,
+        sgst_amount=sgst,
+        igst_amount=igst,
+    )
+
+
+def _shown(applied: Iterable[Applied]) -> list[dict[str, object]]:
+    return [
+        {"allocation_id": each.id, "document_number": each.document_number, "amount": each.amount} for each in applied
+    ]

@@ -1,0 +1,308 @@
+"""What settles documents, whatever it is: payments and notes share the amounts, the ledger and the statement.
+
+What stands open is one amount seen twice: on the document or payment in its currency, and in rupees on the account of
+what contacts owe, are owed or have advanced. Every change posts the difference between what stood before and what
+stands afterwards, so that these accounts equal the open documents to the paisa, in foreign currency as well; what the
+rupees of both sides differ by is the realised exchange difference.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from domain.books import Books
+from domain.documents.kinds import KIND_NAMED, Effect, Kind, Side
+from domain.documents.status import CANCELLED, DRAFT, after_settling
+from domain.errors import Failed
+from domain.happenings import RECORDING, Happening, difference, recorded
+from domain.ledger.accounts import AccountRole, by_role
+from domain.ledger.journals import Entry, Journal, JournalLine, Posting
+from domain.money import ZERO, round_paise
+from domain.statements import Statement, as_rows, insertion
+from models.ledger import journal_lines, journals
+from models.payments import allocations
+
+Stand = tuple[AccountRole, str | None, Decimal]
+"""What stands on the account of a role, for a contact or nobody, in rupees: a debit when positive."""
+
+
+class Standing(Protocol):
+    """What stands open on the ledger until it is settled."""
+
+    def on_ledger(self) -> Iterator[Stand]:
+        """What it has on the ledger now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDocument:
+    """A document as far as settling it goes; amounts are in its currency, ``exchange_rate`` is rupees a unit."""
+
+    id: str
+    kind: str
+    status: str
+    branch_id: str
+    contact_id: str
+    number: str | None
+    dated_on: date
+    currency_code: str
+    exchange_rate: Decimal
+    amount_paid: Decimal
+    amount_credited: Decimal
+    balance: Decimal
+
+    @property
+    def of_kind(self) -> Kind:
+        """Its kind."""
+        return KIND_NAMED[self.kind]
+
+    @property
+    def is_posted(self) -> bool:
+        """Whether it stands on the ledger."""
+        return self.of_kind.effect is not Effect.NONE and self.status not in (DRAFT, CANCELLED)
+
+    def on_ledger(self) -> Iterator[Stand]:
+        """Its balance on the control account; of invoices and debit notes it is a debit."""
+        rupees = round_paise(self.balance * self.exchange_rate)
+        is_debit = (self.of_kind.side is Side.SALE) == (self.of_kind.effect is Effect.POSTS)
+        yield self.of_kind.side.value.control_account, self.contact_id, rupees if is_debit else -rupees
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """An amount that a payment or a note gives and a document, or an advance that is paid back, takes.
+
+    The three taxes are what an advance gave up of the tax inside it. ``journal_id`` is the journal that carries it;
+    ``None`` where both stand on one account in the same rupees, so that there is nothing to post.
+    """
+
+    id: str
+    payment_id: str | None = None
+    note_id: str | None = None
+    document_id: str | None = None
+    refunded_payment_id: str | None = None
+    amount: Decimal
+    cgst_amount: Decimal = ZERO
+    sgst_amount: Decimal = ZERO
+    igst_amount: Decimal = ZERO
+    applied_on: date
+    journal_id: str | None = None
+    created_at: datetime
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """A journal to be reversed on its own date, and the id of its mirror image."""
+
+    id: str
+    reversal_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Everything that settling, or taking it back, changes: to be written in one statement.
+
+    ``payments`` are rows of payments as they are afterwards; notes leave them empty.
+    """
+
+    documents: Sequence[OpenDocument] = ()
+    payments: Sequence[Any] = ()
+    allocations: Sequence[Allocation] = ()
+    unapplied_ids: Sequence[str] = ()
+    postings: Sequence[Posting] = ()
+    reversals: Sequence[Reversal] = ()
+
+
+def _listed(row: type) -> str:
+    return ", ".join(each.name for each in fields(row))
+
+
+LOCKED_DOCUMENTS = f"""
+document as materialized (
+  select {_listed(OpenDocument)}
+    from documents
+   where organization_id = %(organization_id)s
+     and id = any(%(document_ids)s)
+   order by id
+     for update
+)
+"""  # noqa: S608  # names of columns only
+"""A common table expression that locks documents, in the order of their ids; read it with ``list[OpenDocument]``."""
+
+SETTLED = f"""
+settled as (
+  update documents as document
+     set status = new.status,
+         amount_paid = new.amount_paid,
+         amount_credited = new.amount_credited,
+         balance = new.balance,
+         version = document.version + 1,
+         modified_at = %(happened_at)s
+    from json_to_recordset(%(documents)s)
+      as new(id text, status text, amount_paid numeric, amount_credited numeric, balance numeric)
+   where document.organization_id = %(organization_id)s
+     and document.id = new.id
+), drawn as (
+  update payments as payment
+     set status = new.status,
+         unallocated = new.unallocated,
+         cgst_left = new.cgst_left,
+         sgst_left = new.sgst_left,
+         igst_left = new.igst_left,
+         voided_at = new.voided_at,
+         void_reason = new.void_reason,
+         deleted_at = new.deleted_at,
+         version = payment.version + 1,
+         modified_at = %(happened_at)s
+    from json_populate_recordset(null::payments, %(payments)s) as new
+   where payment.organization_id = %(organization_id)s
+     and payment.id = new.id
+), allocated as (
+  {insertion(allocations, Allocation, parameter="allocations")}
+), entries as (
+  {insertion(journal_lines, JournalLine, parameter="entries")}
+)
+"""  # noqa: S608  # names of tables and columns only
+"""Common table expressions that write an outcome (see ``values_of``) but for journals and what is taken back."""
+
+_WRITE = Statement(
+    f"""
+with {SETTLED}, journal as (
+  {insertion(journals, Journal, parameter="journals")}
+), unapplied as (
+  update allocations
+     set unapplied_at = %(happened_at)s,
+         unapplied_by = %(user_id)s
+   where organization_id = %(organization_id)s
+     and id = any(%(unapplied_ids)s)
+), taken_back as (
+  select * from json_to_recordset(%(reversals)s) as told(id text, reversal_id text)
+), mirror as (
+  insert into journals (organization_id, id, entry_on, branch_id, source_type, source_id, reference, narration,
+                        reverses_id, line_count, total, posted_at, posted_by)
+  select organization_id, reversal_id, entry_on, branch_id, source_type, source_id, reference,
+         'Reversal of ' || reference, id, line_count, total, %(happened_at)s, %(user_id)s
+    from journals
+    join taken_back using (id)
+   where organization_id = %(organization_id)s
+), mirrored as (
+  insert into journal_lines (organization_id, journal_id, position, account_id, entry_on, branch_id, contact_id,
+                             cost_center_id, description, debit, credit)
+  select organization_id, reversal_id, position, account_id, entry_on, branch_id, contact_id, cost_center_id,
+         description, credit, debit
+    from journal_lines
+    join taken_back on taken_back.id = journal_id
+   where organization_id = %(organization_id)s
+), {RECORDING}
+select 1 as written
+"""  # noqa: S608  # names of tables and columns only
+)
+
+
+async def write(books: Books, outcome: Outcome) -> None:
+    """Write what was settled or taken back, with what happened: the last statement of the request. Locks balances."""
+    values = values_of(outcome)
+    await books.finish(
+        _WRITE,
+        unapplied_ids=list(outcome.unapplied_ids),
+        reversals=as_rows(outcome.reversals),
+        user_id=books.user_id,
+        **values,
+        **recorded(books),
+    )
+
+
+def values_of(outcome: Outcome) -> dict[str, Any]:
+    """The values for ``SETTLED``, and the journals."""
+    return {
+        "documents": as_rows(outcome.documents),
+        "payments": as_rows(outcome.payments),
+        "allocations": as_rows(outcome.allocations),
+        "journals": as_rows([journal for journal, _ in outcome.postings]),
+        "entries": as_rows([line for _, lines in outcome.postings for line in lines]),
+    }
+
+
+def check_applicable(
+    document: OpenDocument, *, side: Side, effect: Effect, contact_id: str, currency: str, field: str
+) -> None:
+    """Refuse a document that is not posted, not of this side and effect, or of another contact or currency.
+
+    Raises Failed.
+    """
+    kind, called = document.of_kind, f"{document.of_kind.title} {document.number or document.id}"
+    if kind.side is not side or kind.effect is not effect:
+        raise Failed(f"{called} is nothing that this can settle.", field=field)
+    if not document.is_posted:
+        raise Failed(f"{called} is {document.status}; only what is posted can be settled.", field=field)
+    if document.contact_id != contact_id:
+        raise Failed(f"{called} is of another contact.", field=field)
+    if document.currency_code != currency:
+        raise Failed(f"{called} is in {document.currency_code}, not in {currency}.", field=field)
+
+
+def settled(
+    document: OpenDocument, *, paid: Decimal = ZERO, credited: Decimal = ZERO, field: str = "amount"
+) -> OpenDocument:
+    """The document after so much was paid and credited (or, below nought, taken back), with its status.
+
+    Raises Failed for more than its balance.
+    """
+    balance = document.balance - paid - credited
+    if balance < 0:
+        raise Failed(
+            f"{document.of_kind.title} {document.number} has {document.balance} open; {paid + credited} is more.",
+            field=field,
+        )
+    now_paid, now_credited = document.amount_paid + paid, document.amount_credited + credited
+    status = after_settling(document.of_kind, balance=balance, paid=now_paid, credited=now_credited)
+    return replace(document, status=status, amount_paid=now_paid, amount_credited=now_credited, balance=balance)
+
+
+async def entries_between(
+    books: Books, before: Iterable[Standing], after: Iterable[Standing], others: Iterable[Entry] = ()
+) -> list[Entry]:
+    """The entries that turn what stood before into what stands after, beside ``others`` (money that moves).
+
+    What they do not balance by is the realised exchange difference.
+    """
+    moved = moves(before, after)
+    roles = {role for role, _ in moved} | {AccountRole.EXCHANGE_GAIN_LOSS}
+    accounts = await by_role(books, roles)
+    entries = [*others, *(Entry(accounts[role], amount, contact) for (role, contact), amount in moved.items())]
+    return balanced(entries, accounts)
+
+
+def moves(before: Iterable[Standing], after: Iterable[Standing]) -> dict[tuple[AccountRole, str | None], Decimal]:
+    """By role and contact, what stands after less what stood before, in rupees."""
+    moved: dict[tuple[AccountRole, str | None], Decimal] = {}
+    for sign, standings in ((-1, before), (1, after)):
+        for standing in standings:
+            for role, contact_id, amount in standing.on_ledger():
+                moved[role, contact_id] = moved.get((role, contact_id), ZERO) + sign * amount
+    return moved
+
+
+def balanced(entries: Sequence[Entry], accounts: Mapping[AccountRole, str]) -> list[Entry]:
+    """The entries with what they do not balance by, as exchange gain (a credit) or loss."""
+    rest = sum((entry.amount for entry in entries), ZERO)
+    return [*entries, Entry(accounts[AccountRole.EXCHANGE_GAIN_LOSS], -rest)]
+
+
+def note_settled(books: Books, before: Mapping[str, OpenDocument], after: Mapping[str, OpenDocument]) -> None:
+    """Note for each document what settling made of it: ``INVOICE_PAID``, ``INVOICE_PARTIALLY_PAID``, or back again."""
+    for key, document in after.items():
+        changes = difference(before[key], document, ("status", "amount_paid", "amount_credited", "balance"))
+        if not changes:
+            continue
+        is_nearer = document.balance < before[key].balance and document.status != document.of_kind.statuses.opened
+        summary = {
+            "status": document.status,
+            "balance": document.balance,
+            "contact_id": document.contact_id,
+            "date": document.dated_on,
+        }
+        action = f"{document.kind}_{document.status if is_nearer else 'UPDATED'}"
+        books.happened(Happening(action, document.kind, key, document.number, changes, summary))

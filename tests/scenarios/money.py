@@ -1,0 +1,82 @@
+"""Builders of payments, and what must hold of everybody's open amounts after any of them."""
+
+from decimal import Decimal
+from typing import Any
+
+from domain.books import Books
+from domain.contacts import Contact
+from domain.documents.document import Paper
+from domain.payments import recording
+from domain.payments.meeting import Ask, Change
+from domain.payments.payment import Payment
+from domain.settlements import OpenDocument
+from domain.statements import Statement, columns_of, tenant_select
+from models.documents import documents
+from models.payments import payments
+
+
+def asked(*wanted: tuple[Paper | Change, str]) -> list[Ask]:
+    """What is to be applied: amounts to documents, or to payments that are paid back."""
+    return [
+        Ask(f"allocations[{index}]", Decimal(amount), document_id=target.head.id)
+        if isinstance(target, Paper)
+        else Ask(f"allocations[{index}]", Decimal(amount), payment_id=target.payment.id)
+        for index, (target, amount) in enumerate(wanted)
+    ]
+
+
+async def a_payment(
+    books: Books,
+    contact: Contact,
+    amount: str,
+    *wanted: tuple[Paper | Change, str],
+    flow: str = "INCOMING",
+    **said: Any,
+) -> Change:
+    """Money that comes in, or goes out, and what it is applied to."""
+    values = {"flow": flow, "contact_id": contact.id, "amount": Decimal(amount), **said}
+    return await recording.record(books, values, asked(*wanted))
+
+
+_DOCUMENT = Statement(
+    tenant_select(documents, *columns_of(documents, OpenDocument)).where(documents.c.journal_id.is_not(None))
+)
+_PAYMENT = Statement(tenant_select(payments, *columns_of(payments, Payment)))
+
+
+async def documents_of(books: Books) -> dict[str, OpenDocument]:
+    """All posted documents by number, as they stand."""
+    return {document.number or "": document for document in await books.load(OpenDocument, _DOCUMENT)}
+
+
+async def settled_as(books: Books, paper: Paper) -> tuple[str, str]:
+    """Status and balance of a document."""
+    document = (await documents_of(books))[paper.head.number or ""]
+    return document.status, str(document.balance)
+
+
+_CONTROL = Statement(
+    """
+select account.role, line.contact_id, sum(line.debit - line.credit) as amount
+  from journal_lines as line
+  join accounts as account on account.organization_id = line.organization_id and account.id = line.account_id
+ where line.organization_id = %(organization_id)s
+   and account.role = any('{accounts_receivable,accounts_payable,customer_advances,vendor_advances}')
+ group by account.role, line.contact_id
+having sum(line.debit - line.credit) <> 0
+"""
+)
+_CONTROLLED = frozenset(("accounts_receivable", "accounts_payable", "customer_advances", "vendor_advances"))
+
+
+async def assert_control_accounts_agree(books: Books) -> None:
+    """What contacts owe, are owed and have advanced on the ledger is what their papers say, contact by contact."""
+    expected: dict[tuple[str, str | None], Decimal] = {}
+    open_now = [*(await documents_of(books)).values(), *await books.load(Payment, _PAYMENT)]
+    for standing in open_now:
+        for role, contact_id, amount in standing.on_ledger():
+            if role in _CONTROLLED:
+                key = (role.value, contact_id)
+                expected[key] = expected.get(key, Decimal(0)) + amount
+    on_ledger = {(row["role"], row["contact_id"]): row["amount"] for row in await books.rows(_CONTROL)}
+    assert on_ledger == {key: amount for key, amount in expected.items() if amount}
