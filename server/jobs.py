@@ -1,10 +1,16 @@
 """The job queue: procrastinate on PostgreSQL, so that a job exists if and only if the change that asked for it does."""
 
-from datetime import timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
 from psycopg import AsyncConnection
 from psycopg.conninfo import make_conninfo
+
+from domain.recurring.runs import TASK as MAKE_DOCUMENT
+from server import recurring
+from server.deferring import deferring
 
 # No table of ours is locked long: what is old goes in handfuls.
 _HANDFUL = 5_000
@@ -37,6 +43,7 @@ def job_queue(url: str) -> App:
     )
     queue = App(connector=connector)
     _add_housekeeping(queue, url)
+    _add_recurring(queue, url)
     return queue
 
 
@@ -46,6 +53,31 @@ def _add_housekeeping(queue: App, url: str) -> None:
     async def forget_old_rows(timestamp: int) -> None:
         """Delete idempotency keys after 24 hours, events after 30 days, and counts of calls of the past."""
         await forget(url)
+
+
+def _add_recurring(queue: App, url: str) -> None:
+    @queue.task(name=MAKE_DOCUMENT)
+    async def make_recurring_document(organization_id: str, schedule_id: str) -> None:
+        """Make the next document of a schedule, if it is due; the job for the one after it is deferred with it."""
+        now = datetime.now(UTC)
+        await recurring.make_if_due(url, organization_id, schedule_id, now=now, defer=deferring(queue))
+
+    # Nine o'clock in India is half past three in UTC, so one pass of these comes at that very moment.
+    @queue.periodic(cron="*/5 * * * *")
+    @queue.task(name="sweep_recurring", queueing_lock="sweep_recurring", pass_context=False)
+    async def sweep_recurring(timestamp: int) -> None:
+        """Look for schedules that are due and whose job was lost, in all organizations."""
+        await sweep(queue, url, now=datetime.fromtimestamp(timestamp, UTC))
+
+
+async def sweep(queue: App, url: str, *, now: datetime) -> int:
+    """Ask for a job for each schedule that is due, unless one waits, and say how many schedules those are."""
+    due = await recurring.due_schedules(url, now=now)
+    for organization_id, schedule_id in due:
+        wish = queue.configure_task(MAKE_DOCUMENT, queueing_lock=f"{MAKE_DOCUMENT} {schedule_id}")
+        with suppress(AlreadyEnqueued):
+            await wish.defer_async(organization_id=organization_id, schedule_id=schedule_id)
+    return len(due)
 
 
 async def forget(url: str) -> dict[str, int]:

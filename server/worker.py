@@ -26,4 +26,8 @@ async def _work(settings: Settings, url: str) -> None:
     queue = job_queue(url)
     add_file_housekeeping(queue, settings, url)
     async with queue.open_async():
-        await queue.run_worker_async(concurrency=_CONCURRENCY, shutdown_graceful_timeout=5)
+        await queue.run_worker_async(
+            concurrency=_CONCURRENCY,
+            shutdown_graceful_timeout=5,
+            delete_jobs="successful",  # what is done stands in the books
+        )

@@ -31,6 +31,7 @@ MAY_IMPORT = {
 
 CLOCK_READERS = {
     "server/request.py": "the one place where a request's time is taken",
+    "server/jobs.py": "when a job begins; all below it takes the time as an argument",
     "server/logs.py": "when a line was written is not the books' time",
     "domain/ids.py": "an id carries the instant of its making only to sort well",
 }

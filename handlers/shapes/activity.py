@@ -17,6 +17,7 @@ from handlers.shapes.contacts import CONTACT
 from handlers.shapes.cost_centers import COST_CENTER
 from handlers.shapes.documents import SHAPES, DocumentShape
 from handlers.shapes.organizations import ORGANIZATION
+from handlers.shapes.recurring import SCHEDULE
 from handlers.shapes.shape import Shape, same
 from models.happenings import activity
 
@@ -45,6 +46,7 @@ _MASTERS: dict[str, tuple[Shape, ...]] = {
     "COST_CENTER": (COST_CENTER,),
     "ITEM": (ITEM,),
     "ORGANIZATION": (ORGANIZATION,),
+    "RECURRING": (SCHEDULE,),
 }
 """The shapes of each kind of thing that is no document; where two show one column, the first names it."""
 

@@ -1,0 +1,1 @@
+"""Recurring documents: when they are due, what they are made from, and what came of each due date."""

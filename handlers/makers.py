@@ -1,0 +1,133 @@
+"""What recurring schedules make, one row a kind: through the very operations that create such things."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from domain.books import Books
+from domain.errors import Failed, NotFound, Refusal
+from domain.recurring.runs import Made
+from domain.recurring.schedules import Schedule
+from domain.statements import as_json, from_json
+from handlers import invoices, journals
+from handlers.bodies import Bodies
+from handlers.replies import Reply
+
+Body = dict[str, Any]
+Create = Callable[..., Awaitable[Reply]]
+
+PAYLOAD = "template_payload"
+"""The member of a schedule that is the body of another operation."""
+_DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """How one kind is made and read.
+
+    ``create`` takes books, body and ``is_approved``; ``own`` are members that each document has for itself, so that no
+    template may say them; ``scope`` is the resource of its scopes; ``number`` is the member people call it by.
+    """
+
+    singular: str
+    scope: str
+    number: str
+    own: tuple[str, ...]
+    create: Create
+    get: Create
+
+    @property
+    def operation_id(self) -> str:
+        """The operation whose body a template is."""
+        return f"create_{self.singular}"
+
+    def need(self, books: Books, *, is_approved: bool) -> None:
+        """Check the scopes that making one asks for. Raises Forbidden."""
+        for action in ("CREATE", "UPDATE") if is_approved else ("CREATE",):
+            books.need(f"AIBooks.{self.scope}.{action}")
+
+
+async def _drafted(create: Create, books: Books, body: Body, *, is_approved: bool) -> Reply:
+    """Create what is a draft unless it is approved at once."""
+    return await create(books, {"send": is_approved}, body)
+
+
+async def _posted(create: Create, books: Books, body: Body, *, is_approved: bool) -> Reply:
+    """Create what is posted in any case."""
+    return await create(books, body)
+
+
+MAKERS: Mapping[str, Maker] = MappingProxyType(
+    {
+        "INVOICE": Maker(
+            singular="invoice",
+            scope="invoices",
+            number="invoice_number",
+            own=("date", "due_date", "invoice_number", "is_opening_balance"),
+            create=partial(_drafted, invoices.create_invoice),
+            get=invoices.get_invoice,
+        ),
+        "JOURNAL": Maker(
+            singular="journal",
+            scope="journals",
+            number="reference_number",
+            own=("date",),
+            create=partial(_posted, journals.create_journal),
+            get=journals.get_journal,
+        ),
+    }
+)
+"""How each ``entity_type`` is made."""
+
+_OF_ITS_DAY = ("exchange_rate",)
+"""What a copy leaves to the day of each document, though a template may say it."""
+
+
+async def make(books: Books, schedule: Schedule, *, dated_on: date) -> Made:
+    """Make a document from a schedule's template. Raises: whatever its creation is refused with."""
+    maker = MAKERS[schedule.entity_type]
+    body = {**schedule.template, _DATE: dated_on.isoformat()}
+    try:
+        reply = await maker.create(books, body, is_approved=schedule.auto_approve)
+    except Refusal as refusal:
+        if refusal.field is not None and refusal.field not in maker.own:
+            refusal.field = f"{PAYLOAD}.{refusal.field}"
+        raise
+    shown = _body_of(reply)[maker.singular]
+    return Made(shown[f"{maker.singular}_id"], shown.get(maker.number))
+
+
+def template_of(bodies: Bodies, entity_type: str, payload: Body) -> Body:
+    """Return a template that was sent, held to the contract of the operation that it is for.
+
+    Raises: Failed for what each document has for itself, and what the operation's schema refuses.
+    """
+    maker = MAKERS[entity_type]
+    for name in maker.own:
+        if name in payload:
+            raise Failed(f"Each {maker.singular} has a {name} of its own.", field=f"{PAYLOAD}.{name}")
+    dated = {**payload, _DATE: "2000-01-01"}
+    checked: Body = bodies.checked(maker.operation_id, dated, within=PAYLOAD)
+    del checked[_DATE]
+    return checked
+
+
+async def template_from(books: Books, bodies: Bodies, entity_type: str, key: str) -> Body:
+    """Return the template that a document makes, as it is now. Raises NotFound, Forbidden."""
+    maker = MAKERS[entity_type]
+    books.need(f"AIBooks.{maker.scope}.READ")
+    try:
+        shown = _body_of(await maker.get(books, key))[maker.singular]
+    except NotFound as refusal:
+        refusal.field = "template_entity_id"
+        raise
+    copied: Body = bodies.taken_from(maker.operation_id, shown)
+    return {name: value for name, value in copied.items() if name not in maker.own + _OF_ITS_DAY}
+
+
+def _body_of(reply: Reply) -> Body:
+    body: Body = from_json(as_json(reply.body))
+    return body
