@@ -13,7 +13,15 @@ from domain.expenses.expense import ExpenseLine
 from domain.gst.rates import check_rate
 from domain.gst.supply import Supply, check_may_charge
 from domain.gst.tax import LineInput
-from domain.gst.tax_catalogue import CATALOGUE, TAXES, CatalogueTax, TaxCategory, TaxShape
+from domain.gst.tax_catalogue import (
+    CATALOGUE,
+    TAXES,
+    CatalogueTax,
+    TaxCategory,
+    TaxShape,
+    in_shape,
+    reverse_charge_tax,
+)
 from domain.money import ZERO
 
 LineValues = Mapping[str, Any]
@@ -28,25 +36,11 @@ _GROUPS = (
     ("itc_said", "itc_blocked_reason"),
     ("cost_center_id",),
 )
-SPOKEN = tuple(name for group in _GROUPS for name in group)
-"""What a caller may say of a line, by our own names; the rest is worked out."""
-
+_SPOKEN = tuple(name for group in _GROUPS for name in group)
 _ONE = Decimal(1)
 _SHARED = tuple(group for group in _GROUPS if group not in (("amount",), ("note",)))
 _UNTAXED: Mapping[str | None, CatalogueTax] = {
     tax.category.value: tax for tax in CATALOGUE if tax.category is not TaxCategory.TAXABLE
-}
-_Rate = tuple[Decimal, Decimal, bool, bool]
-
-
-def _rate_of(tax: CatalogueTax, *, is_interstate: bool, is_reverse_charge: bool) -> _Rate:
-    return (tax.percent, tax.cess, is_interstate, is_reverse_charge)
-
-
-_TAXABLE = {
-    _rate_of(tax, is_interstate=tax.is_interstate, is_reverse_charge=tax.shape is TaxShape.RCM): tax
-    for tax in CATALOGUE
-    if tax.category is TaxCategory.TAXABLE
 }
 
 
@@ -61,7 +55,7 @@ def merged(
     """
     known = {line.id: as_spoken(line) for line in stored}
     if sent is None:
-        kept = [*known.values()] or [dict.fromkeys(SPOKEN)]
+        kept = [*known.values()] or [dict.fromkeys(_SPOKEN)]
         lines = [_changed(line, shared, _SHARED) for line in kept]
         if len(lines) == 1:
             lines[0] = _changed(lines[0], shared, (("amount",),))
@@ -78,21 +72,12 @@ def merged(
 
 def as_spoken(line: ExpenseLine) -> dict[str, Any]:
     """A stored line as if the caller had said it; its tax as one that the vendor charges."""
-    said = {name: getattr(line, name) for name in SPOKEN}
+    said = {name: getattr(line, name) for name in _SPOKEN}
     if line.tax_id:
         tax = TAXES[line.tax_id]
         ordinary = in_shape(tax, is_interstate=tax.is_interstate, is_reverse_charge=False)
         said |= {"tax_id": ordinary.id, "tax_category": None}
     return {**said, "tax_percentage": None, "id": line.id}
-
-
-def in_shape(tax: CatalogueTax, *, is_interstate: bool, is_reverse_charge: bool) -> CatalogueTax:
-    """Return the tax of the same rate in the shape that the supply asks for; the same one if it bears no tax."""
-    if tax.category is not TaxCategory.TAXABLE:
-        return tax
-    on_reverse_charge = _rate_of(tax, is_interstate=is_interstate, is_reverse_charge=is_reverse_charge)
-    ordinary = _rate_of(tax, is_interstate=is_interstate, is_reverse_charge=False)
-    return _TAXABLE.get(on_reverse_charge) or _TAXABLE[ordinary]
 
 
 def said_taxes(lines: Sequence[LineValues], *, is_reverse_charge: bool) -> list[CatalogueTax | None]:
@@ -139,7 +124,7 @@ def _changed(line: LineValues, sent: LineValues, groups: Sequence[tuple[str, ...
 def _stored_line(known: Mapping[str, dict[str, Any]], sent: LineValues, field: str) -> dict[str, Any]:
     key = sent.get("id")
     if key is None:
-        return dict.fromkeys(SPOKEN)
+        return dict.fromkeys(_SPOKEN)
     if key not in known:
         raise NotFound("Line", key, field=field)
     return known[key]
@@ -177,5 +162,5 @@ def _named_tax(line: LineValues) -> CatalogueTax | None:
     if line["tax_id"]:
         return TAXES[line["tax_id"]]
     if line["tax_percentage"]:
-        return _TAXABLE[(check_rate(line["tax_percentage"], field="rcm_rate"), ZERO, False, True)]
+        return reverse_charge_tax(check_rate(line["tax_percentage"], field="rcm_rate"))
     return _UNTAXED.get(line["tax_category"])

@@ -18,7 +18,7 @@ from domain.gst.itc import ItcEligibility, decide_eligibility
 from domain.gst.states import normalise_place_of_supply
 from domain.gst.supply import Supply, decide_purchase, propose_place_of_purchase
 from domain.gst.tax import LineInput, LineTax, document_totals, line_taxes
-from domain.gst.tax_catalogue import CatalogueTax, TaxCategory
+from domain.gst.tax_catalogue import CatalogueTax, TaxCategory, in_shape
 from domain.gst.treatments import GstTreatment, check_gstin_fits, propose_treatment
 from domain.ids import new_id
 from domain.money import ZERO, round_paise
@@ -204,9 +204,7 @@ def _line(
     supply: Supply,
     facts: Facts,
 ) -> ExpenseLine:
-    shaped = tax and line_rules.in_shape(
-        tax, is_interstate=supply.is_interstate, is_reverse_charge=supply.is_reverse_charge
-    )
+    shaped = tax and in_shape(tax, is_interstate=supply.is_interstate, is_reverse_charge=supply.is_reverse_charge)
     return ExpenseLine(
         id=said.get("id") or new_id("li"),
         expense_id=head.id,

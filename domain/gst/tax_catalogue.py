@@ -109,6 +109,22 @@ def counterpart(tax: CatalogueTax, *, is_interstate: bool) -> CatalogueTax:
     return _TAXABLE[_side(tax, is_interstate=is_interstate)]
 
 
+def in_shape(tax: CatalogueTax, *, is_interstate: bool, is_reverse_charge: bool) -> CatalogueTax:
+    """Return the tax of the same rate and cess that a supply asks for; the same one if it bears no tax.
+
+    With cess there is no tax of its own for reverse charge: the ordinary one stands for it.
+    """
+    if tax.category is not TaxCategory.TAXABLE:
+        return tax
+    ordinary = (False, tax.percent, tax.cess, is_interstate)
+    return _TAXABLE.get((is_reverse_charge, *ordinary[1:])) or _TAXABLE[ordinary]
+
+
+def reverse_charge_tax(percent: Decimal) -> CatalogueTax | None:
+    """Return the tax of this rate within a state that the recipient pays, if there is such a rate."""
+    return _TAXABLE.get((True, percent, _NOTHING, False))
+
+
 def _side(tax: CatalogueTax, *, is_interstate: bool) -> tuple[bool, Decimal, Decimal, bool]:
     return (tax.shape is TaxShape.RCM, tax.percent, tax.cess, is_interstate)
 

@@ -7,7 +7,16 @@ import pytest
 
 from domain.errors import Invalid
 from domain.gst.rates import RATES, check_rate, in_force, is_known
-from domain.gst.tax_catalogue import CATALOGUE, TAXES, CatalogueTax, TaxCategory, TaxShape, counterpart
+from domain.gst.tax_catalogue import (
+    CATALOGUE,
+    TAXES,
+    CatalogueTax,
+    TaxCategory,
+    TaxShape,
+    counterpart,
+    in_shape,
+    reverse_charge_tax,
+)
 
 
 def the_tax(shape: TaxShape, percent: str, cess: str = "0", *, is_interstate: bool = False) -> CatalogueTax:
@@ -101,3 +110,20 @@ def test_every_tax_has_a_counterpart_across_the_border(
 def test_an_exempt_line_is_exempt_everywhere() -> None:
     exempt = the_tax(TaxShape.EXEMPT, "0")
     assert counterpart(exempt, is_interstate=True) is exempt
+
+
+def test_a_supply_asks_for_the_tax_in_its_shape() -> None:
+    within, between = the_tax(TaxShape.INTRA_STATE, "5"), the_tax(TaxShape.INTER_STATE, "5", is_interstate=True)
+    on_reverse_charge = the_tax(TaxShape.RCM, "5")
+    assert in_shape(within, is_interstate=True, is_reverse_charge=False) is between
+    assert in_shape(between, is_interstate=False, is_reverse_charge=True) is on_reverse_charge
+    assert in_shape(on_reverse_charge, is_interstate=True, is_reverse_charge=False) is between
+    with_cess = the_tax(TaxShape.INTRA_STATE, "28", "12")
+    assert in_shape(with_cess, is_interstate=False, is_reverse_charge=True) is with_cess
+    exempt = the_tax(TaxShape.EXEMPT, "0")
+    assert in_shape(exempt, is_interstate=True, is_reverse_charge=True) is exempt
+
+
+def test_reverse_charge_is_at_rates_that_exist() -> None:
+    assert reverse_charge_tax(Decimal("5")) is the_tax(TaxShape.RCM, "5")
+    assert reverse_charge_tax(Decimal("0")) is None
