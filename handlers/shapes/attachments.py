@@ -21,7 +21,6 @@ ATTACHMENT = Shape(
             "size_bytes",
             "description",
             "uploaded_by",
-            "version",
         ),
         "created_time": "created_at",
     },
