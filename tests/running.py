@@ -115,6 +115,10 @@ def _wait_for_end(worker: Worker) -> None:
         worker.kill()
 
 
+class Form(dict[str, Any]):
+    """A body that is sent as ``multipart/form-data``; its member ``file`` is the content of a file."""
+
+
 @dataclass(frozen=True)
 class Caller:
     """Somebody who calls one or several workers with one token; ``headers`` go with every call."""
@@ -131,7 +135,10 @@ class Caller:
         if self.token is not None:
             headers.setdefault("Authorization", f"Bearer {self.token}")
         url = self.urls[next(self.turns) % len(self.urls)]
-        if body is not None:
+        if isinstance(body, Form):
+            options["data"] = {name: value for name, value in body.items() if name != "file"}
+            options["files"] = {"file": ("note.txt", body.get("file", ""), "text/plain")}
+        elif body is not None:
             options["json"] = body
         return await self.client.request(method, url + BASE + path, headers=headers, **options)
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from openapi.bundle import bundle, operations_of, resolve
-from tests.running import Caller, Firm, shown
+from tests.running import Caller, Firm, Form, shown
 
 Json = dict[str, Any]
 
 NO_IDS = {"upi_id": "an address for payments, which the payer gives"}
 """Fields that are called an id and are none of ours."""
 
+_FORM = "multipart/form-data"
 _AN_ID = re.compile(r"[a-z]+_[0-9a-z]{26}")
 _SPEC = bundle()
 
@@ -65,7 +66,7 @@ def _operations() -> Iterator[Operation]:
 
 def _body_of(operation: Operation) -> Json:
     content: Json = operation.document.get("requestBody", {}).get("content", {})
-    body: Json = content.get("application/json", {})
+    body: Json = content.get("application/json") or content.get(_FORM, {})
     return body
 
 
@@ -110,7 +111,7 @@ def an_example(operation: Operation, ids: dict[str, str], *, whole: bool = False
         made_by = [each for each in OPERATIONS if each.method == "POST" and each.path == operation.collection]
         made = an_example(made_by[0], ids) or {} if made_by else {}
         example |= {name: value for name, value in made.items() if isinstance(value, list)}
-    return example
+    return Form(example) if _FORM in operation.document["requestBody"]["content"] else example
 
 
 def _with_ids(value: Any, ids: dict[str, str]) -> Any:
@@ -136,7 +137,11 @@ def put_at(body: Json, place: Place, key: str) -> Json:
 
 async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     """Give a firm one of everything and a posted invoice; return an id for each field that takes one."""
-    ids = {"organization_id": firm.organization_id, "branch_id": firm.branch_id}
+    ids = {
+        "organization_id": firm.organization_id,
+        "branch_id": firm.branch_id,
+        "actor_user_id": firm.owner_id,
+    }
     (tax,) = [
         each["tax_id"]
         for each in (await call("GET", "/taxes", params={"shape": "INTRA_STATE"})).json()["taxes"]
@@ -163,6 +168,10 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     draft = await _made(call, "/invoices", ids)
     ids["invoice_id"], ids["line_item_id"] = draft["invoice_id"], draft["line_items"][0]["line_item_id"]
     ids["source_id"] = posted["invoice_id"]
+    ids["entity_id"] = ids["contact_id"]
+    ids["comment_id"] = (await _made(call, "/comments", ids))["comment_id"]
+    given_up, ids["attachment_id"] = [(await _made(call, "/attachments", ids))["attachment_id"] for _ in range(2)]
+    assert (await call("DELETE", f"/attachments/{given_up}")).status_code == 200
     ids["journal_id"] = (await _made(call, "/journals", ids))["journal_id"]
     ids["itc_adjustment_id"] = ids["reversal_id"] = (await _made(call, "/itc_adjustments", ids))["itc_adjustment_id"]
     return ids

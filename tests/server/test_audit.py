@@ -19,6 +19,7 @@ VERBS = {
     "approve": "APPROVED",
     "void": "VOIDED",
     "reverse": "REVERSED",
+    "upload": "ADDED",
 }
 """What each verb of an operation id is called when it has happened."""
 
@@ -52,11 +53,14 @@ async def prepared(call: Caller, operation: Operation, ids: dict[str, str]) -> t
     """The path and body with which an operation succeeds on populated books."""
     body = an_example(operation, ids)
     if not operation.parameter:
-        return operation.path, {name: DISTINCT.get(name, value) for name, value in (body or {}).items()}
+        body = {} if body is None else body
+        body.update({name: value for name, value in DISTINCT.items() if name in body})
+        return operation.path, body
     key = ids[operation.parameter]
     if operation.id.startswith(("archive", "delete")):
         making = next(each for each in MUTATING if each.path == operation.collection)
-        fresh = {**(an_example(making, ids) or {}), **({"code": "5888"} if making.id == "create_account" else {})}
+        fresh = an_example(making, ids) or {}
+        fresh.update({"code": "5888"} if making.id == "create_account" else {})
         key = (await call.made(making.path, fresh))[operation.parameter]
     if operation.id == "void_invoice":
         assert (await call("POST", f"/invoices/{key}/approve")).status_code == 200
