@@ -4,8 +4,8 @@ The only door to a tenant's rows. It supplies the organization to every statemen
 version the caller expects, and collects what happened.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
@@ -123,6 +123,10 @@ class Books:
             return await self.row(statement, **values)
         return await self.finish_with(statement.text, self._arguments(statement, values))
 
+    def keep_open(self) -> None:
+        """Say that more follows what else finishes the request, so that it is committed after that."""
+        self.finish_with = None
+
     def need(self, scope: str) -> None:
         """Check a scope that only a part of an operation asks for. Raises Forbidden."""
         if lacking(self.scopes, (scope,)):
@@ -157,7 +161,7 @@ class Books:
 
         Raises what it is refused with, also where only a constraint of the database refuses. Parts may stand in parts.
         """
-        self.finish_with = None  # more may follow
+        self.keep_open()
         noted, part = (list(self.happenings), list(self.jobs)), Part()
         await self.run(_BEGIN_PART)
         try:
@@ -188,6 +192,18 @@ class Books:
 
     def _arguments(self, statement: Statement, given: dict[str, Any]) -> list[Any]:
         return statement.arguments({"organization_id": self.organization_id, "today": self.today, **given})
+
+
+@contextmanager
+def refusing(meanings: Mapping[str, Refusal]) -> Iterator[None]:
+    """Run statements that the database may refuse: a violated constraint raises the refusal under its name."""
+    try:
+        yield
+    except IntegrityError as violation:
+        refusal = meanings.get(violation.diag.constraint_name or "")
+        if refusal is None:
+            raise
+        raise refusal from None
 
 
 def to_the_microsecond(instant: datetime) -> datetime:

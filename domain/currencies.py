@@ -89,10 +89,16 @@ async def rupees_a_unit(books: Books, currency: str, *, base: str, said: Decimal
         if said is not None and said != _ONE:
             raise Invalid(f"The exchange rate of {currency} is 1.", field="exchange_rate")
         return _ONE
-    rate = said if said is not None else await books.value(_LATEST_RATE, currency_code=currency, on=on)
+    rate = said if said is not None else await latest_rate(books, currency, on=on)
     if rate is None:
         raise Required(f"There is no rate of {currency} up to {on}.", field="exchange_rate")
-    return Decimal(rate)
+    return rate
+
+
+async def latest_rate(books: Books, currency: str, *, on: date) -> Decimal | None:
+    """The latest exchange rate up to a day; ``None`` where none was entered."""
+    rate: Decimal | None = await books.value(_LATEST_RATE, currency_code=currency, on=on)
+    return rate
 
 
 async def add_exchange_rate(books: Books, values: Mapping[str, Any]) -> ExchangeRate:
