@@ -1,0 +1,57 @@
+"""Payments of both flows."""
+
+from datetime import date
+from typing import Any
+
+from domain import pages
+from domain.books import Books
+from domain.payments import applying, listing, recording, voiding
+from handlers.registers import wanted_page
+from handlers.replies import Reply, created, gone, page
+from handlers.replies import shown as replied
+from handlers.shapes.payments import COLUMNS, asks, said, shown
+
+_ONE = listing.showing(COLUMNS)
+
+
+async def list_payments(books: Books, query: dict[str, Any]) -> Reply:
+    """Show one page, newest date first."""
+    wanted = wanted_page(query)
+    found = await pages.page(books, listing.LISTING, COLUMNS, wanted)
+    return page("payments", found.rows, per_page=wanted.per_page, next_cursor=found.next_cursor)
+
+
+async def get_payment(books: Books, payment_id: str) -> Reply:
+    """Show one payment."""
+    payment, version = await listing.show(books, _ONE, payment_id)
+    return replied("payment", payment, version=version)
+
+
+async def create_payment(books: Books, body: dict[str, Any]) -> Reply:
+    """Record money, apply it as asked, and post it."""
+    change = await recording.record(books, said(body), asks(body))
+    return created("payment", shown(change), location=f"/api/public/v1/payments/{change.payment.id}")
+
+
+async def apply_payment(books: Books, payment_id: str, body: dict[str, Any]) -> Reply:
+    """Apply what is left of a payment to documents."""
+    day = body.get("date")
+    on = None if day is None else date.fromisoformat(day)
+    return replied("payment", shown(await applying.apply(books, payment_id, asks(body), on=on)))
+
+
+async def unapply_payment(books: Books, payment_id: str, body: dict[str, Any]) -> Reply:
+    """Take back what a payment was applied to."""
+    return replied("payment", shown(await applying.unapply(books, payment_id, body["allocation_ids"])))
+
+
+async def void_payment(books: Books, payment_id: str, body: dict[str, Any] | None) -> Reply:
+    """Reverse a payment, and open again what it settled."""
+    change = await voiding.void(books, payment_id, reason=(body or {}).get("reason"))
+    return replied("payment", shown(change))
+
+
+async def delete_payment(books: Books, payment_id: str) -> Reply:
+    """Reverse a payment, and take it out of all lists."""
+    payment = await voiding.delete(books, payment_id)
+    return gone(f"Payment {payment.number} deleted.")
