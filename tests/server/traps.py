@@ -30,6 +30,19 @@ STEPS = {
 }
 """The steps of drafting and approving an invoice with a key, in order: the table whose row waits, and the trigger."""
 
+_BEFORE_UPDATE = "create trigger {name} before update on {table} for each row"
+
+RUN_STEPS = {
+    "before the document is written": ("documents", _BEFORE_INSERT),
+    "before its number is taken": ("number_counters", _BEFORE_INSERT),
+    "before its journal's lines": ("journal_lines", _BEFORE_INSERT),
+    "before its run is kept": ("recurring_runs", _BEFORE_INSERT),
+    "before the schedule moves on": ("recurring_schedules", _BEFORE_UPDATE),
+    "before it is in the trail": ("activity", _BEFORE_INSERT),
+    "at the commit of the run": ("recurring_runs", _AT_COMMIT),
+}
+"""The steps of a run of a recurring document, likewise."""
+
 
 @dataclass(frozen=True)
 class Trap:
@@ -76,8 +89,8 @@ class Trap:
 
 @asynccontextmanager
 async def trapped(firm: Firm, step: str) -> AsyncIterator[Trap]:
-    """Make the firm's next transaction wait at a step of ``STEPS``; at the end the trap is taken away."""
-    (table, trigger), lock = STEPS[step], next(_locks)
+    """Make the firm's next transaction wait at a step of ``STEPS`` or ``RUN_STEPS``; at the end the trap is gone."""
+    (table, trigger), lock = {**STEPS, **RUN_STEPS}[step], next(_locks)
     name = f"trap_{lock}"
     rows(
         firm.url,
