@@ -2,18 +2,17 @@
 
 from psycopg import errors as pg
 
-from domain.errors import Duplicate, Failed, InUse, InvalidState, PeriodLocked, Refusal
+from domain.errors import Duplicate, InUse, InvalidState, PeriodLocked, Refusal
 
 # Every constraint that two callers at once, or a rule that only the database can know, may reach. Each is also checked
-# by code where it can be, so that the message has the facts; this is what remains for the losers of a race.
+# by code where it can be, so that the message has the facts; this is what remains for the losers of a race. Those of
+# documents are explained in domain/documents/uniqueness.py, under the names of their kind.
 _MEANINGS: dict[str, tuple[type[Refusal], str, str | None]] = {
     "accounts_code_key": (Duplicate, "An account with this code exists already.", "code"),
     "accounts_name_key": (Duplicate, "An account with this name exists already.", "name"),
     "branches_name_key": (Duplicate, "A branch with this name exists already.", "branch_name"),
     "cost_centers_code_key": (Duplicate, "A cost centre with this code exists already.", "code"),
     "cost_centers_name_key": (Duplicate, "A cost centre with this name exists already.", "name"),
-    "documents_number_check": (Failed, "The number would be longer than 16 characters (rule 46).", "invoice_number"),
-    "documents_number_key": (Duplicate, "This number is used already in this financial year.", "invoice_number"),
     "exchange_rates_day_key": (Duplicate, "There is a rate of this currency for this date already.", "date"),
     "items_sku_key": (Duplicate, "An item with this SKU exists already.", "sku"),
     "journals_period_check": (PeriodLocked, "The books were locked up to this date meanwhile.", "date"),

@@ -58,7 +58,8 @@ class Kind:
     its number; ``rules`` run before approval, in order. ``becomes`` names the kinds that it can be converted into,
     ``corrects`` the kind that a note may refer to. With ``has_terms`` it falls due after the contact's payment terms;
     ``due_field`` is the contract's name of the day that ends it, if it has one. ``writes_self_invoices``: on reverse
-    charge from a vendor without registration it takes a number of that series as well.
+    charge from a vendor without registration it takes a number of that series as well. ``is_entered_once``: a second
+    one of the same contact, date, total and reference is refused.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Kind:
     becomes: tuple[str, ...] = ()
     corrects: str | None = None
     writes_self_invoices: bool = False
+    is_entered_once: bool = False
     has_terms: bool = False
     due_field: str | None = None
     number_field: str = field(init=False)
@@ -79,6 +81,18 @@ class Kind:
     def __post_init__(self) -> None:
         """The contract names the number after the series."""
         object.__setattr__(self, "number_field", f"{self.series}_number")
+
+    def field_of(self, column: str) -> str:
+        """The contract's name of a column of its head."""
+        of_kind = {
+            "id": f"{self.series}_id",
+            "number": self.number_field,
+            "contact_id": self.side.value.contact_field,
+            "dated_on": "date",
+            "due_on": self.due_field,
+            "is_restocked": "restock",
+        }
+        return of_kind.get(column) or column
 
     @property
     def plural(self) -> str:
@@ -129,6 +143,7 @@ BILL = Kind(
     ),
     rules=(rules.period_is_open,),
     writes_self_invoices=True,
+    is_entered_once=True,
     has_terms=True,
     due_field="due_date",
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.books import Books
-from domain.documents import sources, writing
+from domain.documents import sources, uniqueness, writing
 from domain.documents.circumstances import Circumstances
 from domain.documents.document import Document, Paper
 from domain.documents.drafts import Values, drafted, redrafted
@@ -29,6 +29,7 @@ _KEPT_WHEN_OPEN = ("number", "branch_id")
 async def draft(books: Books, kind: Kind, said: Values, lines: Sequence[LineValues]) -> Paper:
     """Write a new draft. Nothing is posted and no number taken."""
     paper, _ = await drafted(books, kind, said, lines)
+    await uniqueness.refuse_twin(books, kind, paper.head)
     note(books, kind, paper.head, "CREATED")
     await writing.insert(books, [paper])
     return paper
@@ -40,6 +41,7 @@ async def draft_and_approve(books: Books, kind: Kind, said: Values, lines: Seque
     Locks the number series, then balances. Raises: what drafting and the kind's rules refuse.
     """
     paper, facts = await drafted(books, kind, said, lines)
+    await uniqueness.refuse_twin(books, kind, paper.head)
     opening = await opened(books, kind, paper, facts)
     note(books, kind, paper.head, "CREATED")
     note(books, kind, opening.paper.head, kind.statuses.verb)
@@ -62,6 +64,7 @@ async def amend(books: Books, kind: Kind, key: str, said: Values, lines: Sequenc
         changed, _ = await redrafted(books, kind, stored, facts, merged, lines)
     if changed == stored:
         return stored
+    await uniqueness.refuse_twin(books, kind, changed.head)
     made_of = await sources.follow(books, stored, changed.lines)
     head = replace(changed.head, version=stored.head.version + 1, modified_at=books.now)
     changed = replace(changed, head=head, converted_from=made_of, converted_to=stored.converted_to)
@@ -170,20 +173,21 @@ async def delete(books: Books, kind: Kind, key: str) -> Document:
 def _refuse_frozen(kind: Kind, head: Document, said: Values, lines: Sequence[LineValues] | None) -> None:
     if head.status == CANCELLED:
         raise InvalidState(f"{kind.title} {head.number} is cancelled and cannot change.")
-    frozen = sorted(said.keys() - CHANGEABLE_WHEN_POSTED) + (["line_items"] if lines is not None else [])
+    frozen = [kind.field_of(column) for column in sorted(said.keys() - CHANGEABLE_WHEN_POSTED)]
+    frozen += ["line_items"] if lines is not None else []
     if frozen:
         message = f"{kind.title} {head.number} is {head.status}: {', '.join(frozen)} cannot change."
         raise InvalidState(message, field=frozen[0])
     due_on = said.get("due_on")
     if due_on is not None and due_on < head.dated_on:
-        raise Failed(f"{due_on} lies before its date {head.dated_on}.", field=kind.due_field)
+        raise Failed(f"{due_on} lies before its date {head.dated_on}.", field=kind.field_of("due_on"))
 
 
 def _refuse_renumbering(kind: Kind, head: Document, said: Values) -> None:
     changed = [name for name in _KEPT_WHEN_OPEN if name in said and said[name] != getattr(head, name)]
     if head.status != DRAFT and changed:
-        field = kind.number_field if changed[0] == "number" else changed[0]
-        raise InvalidState(f"{kind.title} {head.number} is {head.status}: it keeps its number and branch.", field=field)
+        message = f"{kind.title} {head.number} is {head.status}: it keeps its number and branch."
+        raise InvalidState(message, field=kind.field_of(changed[0]))
 
 
 def _with_merged_fields(head: Document, said: Values) -> dict[str, Any]:

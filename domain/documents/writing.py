@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from domain.books import Books
+from domain.books import Books, refusing
 from domain.documents.circumstances import Circumstances
 from domain.documents.document import Document, Line, Paper
-from domain.documents.kinds import Kind
+from domain.documents.kinds import KIND_NAMED, Kind
 from domain.documents.numbering import prefix_on
+from domain.documents.uniqueness import refusals_of
 from domain.gst.treatments import GstTreatment
 from domain.happenings import RECORDING, RECORDING_NUMBERED, recorded
 from domain.ids import new_id
@@ -152,7 +153,8 @@ _DELETE = Statement("delete from documents where organization_id = %(organizatio
 
 async def insert(books: Books, papers: Sequence[Paper]) -> None:
     """Write new documents that are not posted."""
-    await books.finish(_INSERT, **_written(papers), **recorded(books))
+    with refusing(refusals_of(KIND_NAMED[papers[0].head.kind])):
+        await books.finish(_INSERT, **_written(papers), **recorded(books))
 
 
 async def insert_posted(books: Books, kind: Kind, opened: Sequence[Opened]) -> list[Paper]:
@@ -161,7 +163,8 @@ async def insert_posted(books: Books, kind: Kind, opened: Sequence[Opened]) -> l
     Locks the number series, then balances.
     """
     papers = [each.paper for each in opened]
-    row = await books.finish(_INSERT_POSTED, **_numbering(kind, opened), **_written(papers), **recorded(books))
+    with refusing(refusals_of(kind)):
+        row = await books.finish(_INSERT_POSTED, **_numbering(kind, opened), **_written(papers), **recorded(books))
     return _with_numbers(papers, row)
 
 
@@ -169,7 +172,8 @@ async def post(books: Books, kind: Kind, opened: Opened) -> Paper:
     """Post a stored document, and return it with its number. Locks the number series, then balances."""
     head = opened.paper.head
     changed = {"number_scope": head.number_scope, "status": head.status, "journal_id": head.journal_id}
-    row = await books.finish(_POST, **_numbering(kind, [opened]), **changed, **recorded(books))
+    with refusing(refusals_of(kind)):
+        row = await books.finish(_POST, **_numbering(kind, [opened]), **changed, **recorded(books))
     return _with_numbers([opened.paper], row)[0]
 
 
@@ -189,7 +193,8 @@ async def void(books: Books, head: Document) -> None:
 
 async def overwrite(books: Books, paper: Paper, *, lines_changed: bool) -> None:
     """Overwrite a document with its next version, and its lines if they changed."""
-    await books.run(_REPLACE, heads=as_rows([paper.head]))
+    with refusing(refusals_of(KIND_NAMED[paper.head.kind])):
+        await books.run(_REPLACE, heads=as_rows([paper.head]))
     if lines_changed:
         await books.run(_DELETE_LINES, id=paper.head.id)
         await books.run(_INSERT_LINES, lines=as_rows(paper.lines))
