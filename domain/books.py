@@ -206,18 +206,6 @@ def refusing(meanings: Mapping[str, Refusal]) -> Iterator[None]:
         raise refusal from None
 
 
-@contextmanager
-def refusing(meanings: Mapping[str, Refusal]) -> Iterator[None]:
-    """Run statements that the database may refuse: a violated constraint raises the refusal under its name."""
-    try:
-        yield
-    except IntegrityError as violation:
-        refusal = meanings.get(violation.diag.constraint_name or "")
-        if refusal is None:
-            raise
-        raise refusal from None
-
-
 def to_the_microsecond(instant: datetime) -> datetime:
     """Return the instant, with a microsecond if it has none: so every instant is written with its fraction."""
     return instant if instant.microsecond else instant.replace(microsecond=1)
