@@ -30,6 +30,7 @@ def test_answers_require_all_their_members() -> None:
     optional = {
         "Error": {"field", "details"},
         "InvoiceListItem": {"line_items"},
+        "BillOfEntryListItem": {"line_items"},
         "ExpenseListItem": {"line_items"},
         "JournalListItem": {"line_items"},
     }

@@ -10,6 +10,11 @@ from domain.errors import Duplicate, InUse, InvalidState, PeriodLocked, Refusal
 _MEANINGS: dict[str, tuple[type[Refusal], str, str | None]] = {
     "accounts_code_key": (Duplicate, "An account with this code exists already.", "code"),
     "accounts_name_key": (Duplicate, "An account with this name exists already.", "name"),
+    "bills_of_entry_number_key": (
+        Duplicate,
+        "This port has given the number already in this financial year.",
+        "bill_of_entry_number",
+    ),
     "branches_name_key": (Duplicate, "A branch with this name exists already.", "branch_name"),
     "cost_centers_code_key": (Duplicate, "A cost centre with this code exists already.", "code"),
     "cost_centers_name_key": (Duplicate, "A cost centre with this name exists already.", "name"),

@@ -6,7 +6,7 @@ from domain.documents.sides import Side
 from domain.expenses.reckoning import Reckoned
 from domain.ledger.accounts import AccountRole, by_role
 from domain.ledger.journals import Entry, Posting, Source, journal_of
-from domain.money import ZERO, round_paise
+from domain.money import ZERO, check_money, round_paise
 
 _BUYING = Side.PURCHASE.value
 
@@ -37,7 +37,7 @@ async def _entries(books: Books, reckoned: Reckoned) -> list[Entry]:
         for line in _supplies(reckoned)
         for entry in supplied(line, tax_accounts, owed_accounts, is_reverse_charge=head.is_reverse_charge)
     ]
-    paid = round_paise(head.total * head.exchange_rate)
+    paid = check_money(round_paise(head.total * head.exchange_rate), field="exchange_rate")
     rest = paid - sum((entry.amount for entry in costs), ZERO)
     return [*costs, Entry(head.paid_through_account_id, -paid), Entry(accounts[AccountRole.ROUND_OFF], rest)]
 

@@ -21,7 +21,7 @@ from domain.gst.tax import LineInput, LineTax, document_totals, line_taxes
 from domain.gst.tax_catalogue import CatalogueTax, TaxCategory, in_shape
 from domain.gst.treatments import GstTreatment, check_gstin_fits, propose_treatment
 from domain.ids import new_id
-from domain.money import ZERO, round_paise
+from domain.money import ZERO, check_money, round_paise
 
 Values = Mapping[str, Any]
 
@@ -171,6 +171,7 @@ def _with_amounts(
     supply: Supply,
     facts: Facts,
 ) -> Reckoned:
+    amount = check_money(sum((line["amount"] for line in said), ZERO), field="total")
     inputs = [line_rules.tax_input(line, tax) for line, tax in zip(said, taxes, strict=True)]
     reckoned_taxes = line_taxes(inputs, supply, is_inclusive_tax=values["is_inclusive_tax"])
     totals = document_totals(reckoned_taxes, supply)
@@ -178,7 +179,7 @@ def _with_amounts(
         **{
             **values,
             "supply_type": supply.supply_type.value,
-            "amount": sum((line["amount"] for line in said), ZERO),
+            "amount": amount,
             "taxable_total": totals.taxable_total,
             "cgst_total": totals.cgst_total,
             "sgst_total": totals.sgst_total,
@@ -254,7 +255,7 @@ def _in_rupees(taxes: list[LineTax], supply: Supply, exchange_rate: Decimal) -> 
     inputs = [
         LineInput(
             quantity=_ONE,
-            rate=round_paise(line.taxable * exchange_rate),
+            rate=check_money(round_paise(line.taxable * exchange_rate), field="exchange_rate"),
             category=line.category,
             tax_percent=line.tax_percent,
             cess_percent=line.cess_percent,

@@ -253,6 +253,8 @@ RCM_5 = next(tax.id for tax in CATALOGUE if tax.shape is TaxShape.RCM and tax.pe
         ({"currency_code": "USD"}, Required, "exchange_rate"),
         ({"currency_code": "XXZ"}, Invalid, "currency_code"),
         ({"exchange_rate": Decimal(2)}, Invalid, "exchange_rate"),
+        ({"currency_code": "USD", "exchange_rate": Decimal("999999999999")}, Invalid, "exchange_rate"),
+        ({"amount": Decimal("9999999999999.99"), "tax_id": gst("18")}, Invalid, "total"),
         ({"vendor_id": "ct_nowhere"}, NotFound, "vendor_id"),
         ({"branch_id": "br_nowhere"}, NotFound, "branch_id"),
         ({"account_id": "acc_nowhere"}, NotFound, "account_id"),
