@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from server import migrations, supervisor
-from server.commands import demo, organizations, tokens, users
+from server.commands import demo, imports, organizations, tokens, users
 from server.postgres import database
 from server.postgres_place import PostgresError
 from server.settings import BadSetting, Settings, table
@@ -32,7 +32,7 @@ commands = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for group in (organizations.app, users.app, tokens.app):
+for group in (organizations.app, users.app, tokens.app, imports.app):
     commands.add_typer(group)
 
 _out = Console()

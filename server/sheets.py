@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.errors import Failed, UnsupportedMediaType
 from domain.imports.cells import Reading
-from domain.imports.columns import FREE, Body, Column, Path
+from domain.imports.columns import FREE, LISTS, Body, Column, Path
 from domain.imports.running import Sent
 from domain.imports.sheets import decoded, parsed
 from server.codec import whole
@@ -58,7 +58,7 @@ def _columns(schema: Schema, schemas: Mapping[str, Any], path: Path) -> Iterator
         items = _resolved(whole_member.get("items", {}), schemas)
         if "properties" in whole_member:
             yield from _columns(whole_member, schemas, here)
-        elif name == "line_items":
+        elif name in LISTS:
             yield from _columns(items, schemas, here)
         elif name == FREE or "properties" not in items:
             yield Column(here, _reading(name, whole_member))

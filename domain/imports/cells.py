@@ -55,7 +55,9 @@ def read_number(text: str) -> Decimal:
 
     Raises Invalid for anything else, also for a comma as decimal sign, which could be taken for grouping.
     """
-    bare = _CURRENCY.sub(r"\1", text.replace("\u00a0", "").replace("\u202f", "").replace("\u2212", "-")).replace(" ", "")
+    bare = _CURRENCY.sub(r"\1", text.replace("\u00a0", "").replace("\u202f", "").replace("\u2212", "-")).replace(
+        " ", ""
+    )
     if bare == "-":
         return Decimal(0)  # how accounting formats show nothing
     if bracketed := _IN_BRACKETS.fullmatch(bare):
@@ -124,6 +126,7 @@ def _words(text: str) -> list[str]:
 
 _KEPT_AS_TEXT = re.compile(r'="((?:[^"]|"")*)"', re.DOTALL)
 _CURRENCY = re.compile(r"^(-?\s*\(?)\s*(?:₹|Rs\.?|INR)\s*|\s*(?:/-|INR)$", re.IGNORECASE)
+_USUAL_SIGNS = str.maketrans({"\u00a0": None, "\u202f": None, "\u2212": "-"})
 _IN_BRACKETS = re.compile(r"\(([^()-]+)\)")
 # Groups of two or three digits, the last of three: 1,00,000 and 100,000, never 1,5.
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+)(?:\.\d+)?|[+-]?\.\d+", re.ASCII)

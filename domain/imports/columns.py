@@ -15,6 +15,8 @@ from domain.imports.references import Reference
 from domain.imports.sheets import Row
 
 LINES = "line_items"
+LISTS = frozenset((LINES, "allocations"))
+"""Members that are lists of objects, of which each row of a record gives one."""
 FREE = "custom_fields"
 
 Path = tuple[str, ...]
@@ -77,7 +79,7 @@ def placed(layout: Layout, header: Sequence[str]) -> list[Column | Reference]:
 
 def is_of_a_line(column: Column | Reference) -> bool:
     """Whether a column belongs to a line of a document, and not to its head."""
-    return column.path[0] == LINES
+    return column.path[0] in LISTS
 
 
 def read_row(columns: Sequence[Column | Reference], row: Row, *, orders: Sequence[Column], line: int = 0) -> Named:
@@ -110,14 +112,16 @@ def _put(body: Body, path: Path, value: Any) -> None:
     if value == "":
         return
     for step in path[:-1]:
-        body = body.setdefault(step, [{}])[0] if step == LINES else body.setdefault(step, {})
+        body = body.setdefault(step, [{}])[0] if step in LISTS else body.setdefault(step, {})
     body[path[-1]] = value
 
 
 def shown(column: Column | Reference, line: int) -> str:
     """Return the member that a refusal names: ``line_items[1].rate``, ``line_items[0].sku``."""
-    name = column.name.removeprefix(f"{LINES}.")
-    return f"{LINES}[{line}].{name}" if is_of_a_line(column) else name
+    if not is_of_a_line(column):
+        return column.name
+    place = column.path[0]
+    return f"{place}[{line}].{column.name.removeprefix(f'{place}.')}"
 
 
 def _meanings(layout: Layout) -> dict[str, Column | Reference]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.errors import Failed, Refusal
 from domain.imports import references
-from domain.imports.columns import LINES, Body, Column, Layout, Named, is_of_a_line, placed, read_row, shown
+from domain.imports.columns import LISTS, Body, Column, Layout, Named, is_of_a_line, placed, read_row, shown
 from domain.imports.references import Found, Reference
 from domain.imports.sheets import Row, Sheet
 
@@ -50,14 +50,17 @@ def body_of(record: Record, known: Mapping[str, Found]) -> tuple[Body, Body]:
         raise record.fault
     body: Body = {}
     orders: Body = {}
-    lines: list[Body] = []
+    lists: dict[str, list[Body]] = {}
     for place, said in enumerate(record.said):
         for reference, name in said.names:
-            _put_id(said.body, reference, references.the_one(reference, name, known, field=shown(reference, place)))
-        lines += said.body.pop(LINES, [])
+            key = references.the_one(reference, name, known, field=shown(reference, place))
+            if key is not None:
+                _put_id(said.body, reference, key)
+        for name in LISTS & said.body.keys():
+            lists.setdefault(name, []).extend(said.body.pop(name))
         _merge(body, said.body, record)
         _merge(orders, said.orders, record)
-    return (body | {LINES: lines} if lines else body), orders
+    return body | lists, orders
 
 
 def _add(record: Record, columns: Sequence[Column | Reference], row: Row, orders: Sequence[Column]) -> None:

@@ -20,12 +20,16 @@ Find = Callable[[Books, list[str]], Awaitable[Found]]
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A column that names a thing: its header, the path to the member that takes the id, and how it is found."""
+    """A column that names a thing: its header, the path to the member that takes the id, and how it is found.
+
+    Where it ``is_optional``, a name that is not exactly one thing's is passed over.
+    """
 
     name: str
     path: tuple[str, ...]
     noun: str
     find: Find
+    is_optional: bool = False
 
 
 Wanted = tuple[Reference, str]
@@ -42,9 +46,14 @@ async def found(books: Books, wanted: Iterable[Wanted]) -> dict[str, Found]:
     return {header: await columns[header].find(books, sorted(called)) for header, called in names.items()}
 
 
-def the_one(reference: Reference, name: str, known: Mapping[str, Found], *, field: str) -> str:
-    """Return the id of what is called so. Raises: NotFound, Failed where several are."""
+def the_one(reference: Reference, name: str, known: Mapping[str, Found], *, field: str) -> str | None:
+    """Return the id of what is called so; ``None`` where it is not one thing's name and need not be.
+
+    Raises: NotFound, Failed where several are called so.
+    """
     ids = known[reference.name].get(name.lower(), ())
+    if reference.is_optional and len(ids) != 1:
+        return None
     if not ids:
         raise NotFound(reference.noun, name[:200], field=field)
     if len(ids) > 1:

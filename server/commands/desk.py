@@ -5,7 +5,8 @@ only finding organizations by name looks past it.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
@@ -63,9 +64,14 @@ def carry_out(act: Callable[[Books], Awaitable[Result]]) -> Result:
 
     A refusal undoes everything and ends the process: one line on standard error and exit code 1.
     """
+    return with_database(lambda url: in_one_transaction(url, act))
+
+
+def with_database(work: Callable[[str], Coroutine[Any, Any, Result]]) -> Result:
+    """Do ``work`` on the database that the environment names, by its URL; what goes wrong is told in one line."""
     try:
         with database(Settings.from_environment()) as url:
-            return asyncio.run(in_one_transaction(url, act))
+            return asyncio.run(work(url))
     except Refusal as refusal:
         _fail(refusal.message)
     except (BadSetting, PostgresError) as mistake:
@@ -83,11 +89,24 @@ def carry_out(act: Callable[[Books], Awaitable[Result]]) -> Result:
 
 async def in_one_transaction(url: str, act: Callable[[Books], Awaitable[Result]]) -> Result:
     """Run ``act`` as ``carry_out`` does, on a database that is at hand; refusals are the caller's to tell."""
+    async with connected(url) as connection:
+        return await acting(connection, act)
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[AsyncConnection[Any]]:
+    """Lend the operator's connection to the database."""
     opened: AsyncConnection[Any] = await AsyncConnection.connect(
         url, autocommit=True, options="-c timezone=UTC -c lock_timeout=10s", application_name="finzbooks operator"
     )
     set_json_loads(from_json, opened)
-    async with opened as connection, connection.transaction():
+    async with opened as connection:
+        yield connection
+
+
+async def acting(connection: AsyncConnection[Any], act: Callable[[Books], Awaitable[Result]]) -> Result:
+    """Run ``act`` on books of no organization in one transaction, and record its happenings on them."""
+    async with connection.transaction():
         books = Books(
             connection=connection,
             organization_id="",

@@ -1,0 +1,205 @@
+"""Zoho Books' export files, as data: what each of our columns takes from theirs, and what is not taken over.
+
+Sources: the GST columns and their values stand in Zoho's help ("gst-import-format", zoho.com/in/books/kb/gst), account
+types in its help on the chart of accounts; the headers are those of the files that "Export data" and "Backup" write, as
+programs that read them list them in public (one row a line, the head's columns repeated on each).
+"""
+
+from types import MappingProxyType
+
+from domain.imports import references
+from domain.imports.kinds import STATUS
+from domain.imports.references import Reference
+from domain.imports.translation import Cells, ForeignFile, Say, changed, fixed, line, said
+from domain.imports.twins import CONTACT_TWIN, ITEM_TWIN
+from domain.imports.zoho_documents import DOCUMENTS
+from domain.imports.zoho_values import (
+    account_name,
+    account_type,
+    code_of,
+    days,
+    not_nought,
+    phone,
+    state,
+    treatment,
+    web_address,
+)
+from domain.ledger.account_types import AccountType
+
+# Accounts that postings rely on: ours take their part, whatever Zoho calls them.
+_OURS = frozenset(
+    (AccountType.ACCOUNTS_RECEIVABLE, AccountType.ACCOUNTS_PAYABLE, AccountType.INPUT_TAX, AccountType.OUTPUT_TAX)
+)
+
+
+def _address(kind: str) -> dict[str, Say]:
+    parts = {
+        "attention": "Attention",
+        "address": "Address",
+        "street2": "Street2",
+        "city": "City",
+        "state_code": "State",
+        "zip": "Code",
+        "country": "Country",
+    }
+    said_parts: dict[str, Say] = {part: said(f"{kind} {name}") for part, name in parts.items()}
+    theirs, country = said_parts["state_code"], said_parts["country"]
+
+    def indian_state(cells: Cells) -> str:
+        return theirs(cells) if country(cells).lower() in ("", "india", "in") else ""
+
+    said_parts["state_code"] = indian_state
+    said_parts["phone"] = changed(phone, f"{kind} Phone")
+    return {f"{kind.lower()}_address.{part}": say for part, say in said_parts.items()}
+
+
+def _contacts(contact_type: str, *names: str) -> ForeignFile:
+    return ForeignFile(
+        names=names,
+        operation="create_contact",
+        identity=("Contact ID", "Display Name", "Contact Name"),
+        columns=MappingProxyType(
+            {
+                "contact_name": said("Display Name", "Contact Name", "Company Name"),
+                "company_name": said("Company Name"),
+                "contact_type": fixed(contact_type),
+                "gst_treatment": changed(treatment, "GST Treatment"),
+                "gst_no": said("GST Identification Number (GSTIN)", "GSTIN"),
+                "pan_no": said("PAN Number", "PAN"),
+                "email": said("EmailID", "Email"),
+                "phone": changed(phone, "Phone"),
+                "mobile": changed(phone, "MobilePhone", "Mobile Phone"),
+                "website": changed(web_address, "Website"),
+                "currency_code": said("Currency Code", "Currency"),
+                "payment_terms": changed(days, "Payment Terms", "Payment Terms Label"),
+                "credit_limit": said("Credit Limit"),
+                "place_of_contact": changed(
+                    state, "Place of Contact(With State Code)", "Place Of Contact", "Source of Supply"
+                ),
+                **_address("Billing"),
+                **_address("Shipping"),
+                "notes": said("Notes"),
+                "status": changed(str.upper, "Status"),
+            }
+        ),
+        orders=(STATUS,),
+        to_note=_opening_balance,
+        known_by="contact_name",
+        twin=CONTACT_TWIN,
+        afterwards=MappingProxyType({"INACTIVE": "archive_contact"}),
+    )
+
+
+def _opening_balance(cells: Cells) -> str | None:
+    """What the contact owed before: documents are taken over, balances are not, so that nothing is owed twice."""
+    balance = said("Opening Balance")(cells)
+    if balance.strip("0.") == "":
+        return None
+    return f"Its opening balance of {balance} is not taken over; enter it as a document with is_opening_balance."
+
+
+def _not_ours(cells: Cells) -> str | None:
+    """Why an account is not made: one of ours does the same."""
+    name = said("Account Name")(cells)
+    ours = account_name(name)
+    if ours != name:
+        return f"'{ours}' takes its part."
+    if account_type(said("Account Type")(cells)) in _OURS:
+        return "Postings keep such accounts themselves."
+    return None
+
+
+ACCOUNTS = ForeignFile(
+    names=("chart_of_accounts", "chart of accounts", "accounts"),
+    operation="create_account",
+    identity=("Account ID", "Account Name"),
+    columns=MappingProxyType(
+        {
+            "name": said("Account Name"),
+            "code": lambda cells: said("Account Code", "Account #")(cells) or code_of(said("Account Name")(cells)),
+            "account_type": changed(account_type, "Account Type"),
+            "description": said("Description"),
+            "currency_code": said("Currency", "Currency Code"),
+            "status": changed(str.upper, "Account Status", "Status"),
+        }
+    ),
+    orders=(STATUS,),
+    left_out=_not_ours,
+    known_by="name",
+    if_taken=MappingProxyType({"code": lambda code: f"ZB-{code}"}),
+    afterwards=MappingProxyType({"INACTIVE": "archive_account"}),
+)
+
+ITEMS = ForeignFile(
+    names=("item", "items"),
+    operation="create_item",
+    identity=("Item ID", "Item Name"),
+    columns=MappingProxyType(
+        {
+            "item_name": said("Item Name", "Name"),
+            "sku": said("SKU"),
+            "item_type": changed(
+                lambda word: "SERVICE" if word.lower().startswith("serv") else "GOODS", "Product Type", "Item Type"
+            ),
+            "hsn_or_sac": said("HSN/SAC"),
+            "unit": said("Usage unit", "Unit Name"),
+            "rate": said("Rate", "Selling Price"),
+            "purchase_rate": said("Purchase Rate"),
+            "description": said("Description"),
+            "tax_percentage": changed(not_nought, "Intra State Tax Rate", "Tax Percentage", "Inter State Tax Rate"),
+            "account_name": changed(account_name, "Account"),
+            "purchase_account_name": changed(account_name, "Purchase Account"),
+            "status": changed(str.upper, "Status"),
+        }
+    ),
+    references=(
+        Reference("tax_percentage", ("tax_id",), "Tax of the rate", references.taxes_by_rate),
+        Reference("account_name", ("account_id",), "Account", references.accounts_by_name),
+        Reference("purchase_account_name", ("purchase_account_id",), "Account", references.accounts_by_name),
+    ),
+    orders=(STATUS,),
+    known_by="item_name",
+    twin=ITEM_TWIN,
+    afterwards=MappingProxyType({"INACTIVE": "archive_item"}),
+)
+
+
+def _not_in_rupees(cells: Cells) -> str | None:
+    if said("Status", "Journal Status")(cells).lower() == "draft":
+        return "It is a draft, which posts nothing."
+    currency = said("Currency", "Currency Code")(cells)
+    return None if currency in ("", "INR") else f"It is in {currency}; entries by hand are in rupees."
+
+
+JOURNALS = ForeignFile(
+    names=("journal", "journals", "manual_journals"),
+    operation="create_journal",
+    identity=("Journal ID", "Journal Number", "Reference Number"),
+    columns=MappingProxyType(
+        {
+            "date": said("Journal Date", "Date"),
+            "reference_number": said("Journal Number", "Reference Number"),
+            "notes": said("Notes"),
+            "account_name": changed(account_name, "Account"),
+            "contact_name": said("Contact Name"),
+            line("debit"): changed(not_nought, "Debit"),
+            line("credit"): changed(not_nought, "Credit"),
+            line("description"): said("Description"),
+        }
+    ),
+    references=(
+        Reference("account_name", ("line_items", "account_id"), "Account", references.accounts_by_name),
+        Reference("contact_name", ("line_items", "contact_id"), "Contact", references.contacts),
+    ),
+    left_out=_not_in_rupees,
+)
+
+FILES: tuple[ForeignFile, ...] = (
+    ACCOUNTS,
+    _contacts("CUSTOMER", "contacts", "contact", "customers", "customer"),
+    _contacts("VENDOR", "vendors", "vendor"),
+    ITEMS,
+    *DOCUMENTS,
+    JOURNALS,
+)
+"""Every file that is taken over, in the order in which one refers to the other."""

@@ -1,0 +1,205 @@
+"""Zoho Books' documents: one row a line, the head's columns on each."""
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from domain.imports import references
+from domain.imports.kinds import STATUS
+from domain.imports.references import Reference
+from domain.imports.translation import Cells, ForeignFile, Say, changed, line, said
+from domain.imports.zoho_values import account_name, amount, not_nought, state, treatment, written
+
+_STATUSES = MappingProxyType(
+    {"DRAFT": "DRAFT", "PENDING_APPROVAL": "DRAFT", "PENDING APPROVAL": "DRAFT", "REJECTED": "DRAFT", "VOID": "VOID"}
+)
+_ROUNDED_AWAY = 1
+"""An adjustment of less than a rupee is the rounding off, which is reckoned here."""
+
+_LINE_REFERENCES = (
+    Reference("item_name", ("line_items", "item_id"), "Item", references.items_by_name, is_optional=True),
+    Reference("account_name", ("line_items", "account_id"), "Account", references.accounts_by_name),
+    Reference("tax_percentage", ("line_items", "tax_id"), "Tax of the rate", references.taxes_by_rate),
+)
+CUSTOMER = Reference("customer_name", ("customer_id",), "Customer", references.customers)
+VENDOR = Reference("vendor_name", ("vendor_id",), "Vendor", references.vendors)
+
+
+def status_of(*headers: str) -> Say:
+    """Whether a document is a draft, void, or in force."""
+    return changed(lambda text: _STATUSES.get(text.upper(), "APPROVED"), *headers)
+
+
+def _rate(cells: Cells) -> str:
+    """The exchange rate of a document that is not in rupees."""
+    return "" if said("Currency Code")(cells) in ("", "INR") else said("Exchange Rate")(cells)
+
+
+def _is_free_of_tax(cells: Cells) -> bool:
+    return not not_nought(_tax(cells))
+
+
+_tax = said("Item Tax %", "Tax Percentage", "Item Tax1 %")
+
+
+def _category(cells: Cells) -> str:
+    """Why a line without tax bears none; an export bears none whatever its rate is."""
+    name = said("Item Tax", "Tax Name", "Item Tax1")(cells).lower()
+    if not _is_free_of_tax(cells):
+        return ""
+    if "non-gst" in name or "non gst" in name or "out of scope" in name:
+        return "NON_GST"
+    if said("Item Tax Exemption Reason", "Item Exemption Code", "Exemption Reason")(cells):
+        return "EXEMPT"
+    is_abroad = treatment(said("GST Treatment")(cells)) in ("OVERSEAS", "SEZ")
+    return "NIL_RATED" if (name or _tax(cells)) and not is_abroad else ""
+
+
+def _with_tax_abroad(cells: Cells) -> str:
+    is_abroad = treatment(said("GST Treatment")(cells)) in ("OVERSEAS", "SEZ")
+    return "true" if is_abroad and not _is_free_of_tax(cells) else ""
+
+
+def _is_on_the_whole(cells: Cells) -> bool:
+    return said("Discount Type")(cells).lower().replace(" ", "_") == "entity_level"
+
+
+def _line_discount(cells: Cells) -> str:
+    return "" if _is_on_the_whole(cells) else not_nought(said("Discount Amount")(cells))
+
+
+def _whole_discount(header: str, unless: str | None = None) -> Say:
+    def say(cells: Cells) -> str:
+        is_said = _is_on_the_whole(cells) and not (unless and not_nought(said(unless)(cells)))
+        return not_nought(said(header)(cells)) if is_said else ""
+
+    return say
+
+
+def _charges(cells: Cells) -> str:
+    """Shipping that bears no tax of its own, and what was added besides; smaller amounts are the rounding off."""
+    shipping = said("Shipping Charge")(cells) if not not_nought(said("Shipping Charge Tax %")(cells)) else ""
+    adjustment = amount(said("Adjustment")(cells))
+    return written(amount(shipping) + (adjustment if adjustment >= _ROUNDED_AWAY else 0))
+
+
+def _taxed_shipping(cells: Cells) -> Sequence[Cells]:
+    tax, charge = not_nought(said("Shipping Charge Tax %")(cells)), not_nought(said("Shipping Charge")(cells))
+    if not (tax and charge):
+        return ()
+    code = said("Shipping Charge SAC Code")(cells) or "996511"
+    return (
+        {
+            line("name"): "Shipping charges",
+            line("quantity"): "1",
+            line("rate"): charge,
+            line("hsn_or_sac"): code,
+            "tax_percentage": tax,
+        },
+    )
+
+
+def _cannot_be_booked(cells: Cells) -> str | None:
+    adjustment = said("Adjustment")(cells)
+    if amount(adjustment) <= -_ROUNDED_AWAY:
+        return f"Its adjustment of {adjustment} takes off more than a rounding; give it as a discount."
+    if said("Is Discount Before Tax")(cells).lower() == "false" and not_nought(said("Discount Amount")(cells)):
+        return "Its discount is taken after tax."
+    return None
+
+
+_HEAD: dict[str, Say] = {
+    "gst_treatment": changed(treatment, "GST Treatment"),
+    "gst_no": said("GST Identification Number (GSTIN)"),
+    "currency_code": said("Currency Code"),
+    "exchange_rate": _rate,
+    "is_inclusive_tax": said("Is Inclusive Tax"),
+    "discount_percent": _whole_discount("Entity Discount Percent"),
+    "discount": _whole_discount("Entity Discount Amount", unless="Entity Discount Percent"),
+    "untaxed_charges": _charges,
+    "terms": said("Terms & Conditions"),
+}
+_LINE: dict[str, Say] = {
+    "item_name": said("Item Name"),
+    line("name"): said("Item Name", "Item Desc", "Description", "Account"),
+    line("description"): said("Item Desc", "Description"),
+    line("hsn_or_sac"): said("HSN/SAC"),
+    line("quantity"): said("Quantity", "QuantityOrdered"),
+    line("unit"): said("Usage unit"),
+    line("rate"): said("Item Price", "Rate"),
+    line("discount"): _line_discount,
+    "tax_percentage": changed(not_nought, "Item Tax %", "Tax Percentage", "Item Tax1 %"),
+    line("tax_category"): _category,
+    "account_name": changed(account_name, "Account"),
+}
+_SALE: dict[str, Say] = {
+    "customer_name": said("Customer Name"),
+    "place_of_supply": changed(state, "Place of Supply(With State Code)", "Place of Supply"),
+    "is_export_with_payment": _with_tax_abroad,
+    "salesperson_name": said("Sales person"),
+    "notes": said("Notes"),
+}
+_PURCHASE: dict[str, Say] = {
+    "vendor_name": said("Vendor Name"),
+    "place_of_supply": changed(state, "Destination of Supply"),
+    "notes": said("Vendor Notes", "Notes"),
+}
+
+
+def _is_reverse_charge(cells: Cells) -> str:
+    return "true" if said("Reverse Charge Tax Name")(cells) else ""
+
+
+INVOICES = ForeignFile(
+    names=("invoice", "invoices"),
+    operation="create_invoice",
+    identity=("Invoice ID", "Invoice Number"),
+    columns=MappingProxyType(
+        {
+            "invoice_number": said("Invoice Number"),
+            "date": said("Invoice Date"),
+            "due_date": said("Due Date"),
+            "reference_number": said("PurchaseOrder", "Reference#"),
+            "is_reverse_charge": _is_reverse_charge,
+            **_SALE,
+            **_HEAD,
+            "status": status_of("Invoice Status"),
+            **_LINE,
+        }
+    ),
+    references=(CUSTOMER, *_LINE_REFERENCES),
+    orders=(STATUS,),
+    left_out=_cannot_be_booked,
+    more_lines=_taxed_shipping,
+    known_by="invoice_number",
+    approves_with="send",
+    afterwards=MappingProxyType({"VOID": "void_invoice"}),
+    total=("Total",),
+)
+
+BILLS = ForeignFile(
+    names=("bill", "bills"),
+    operation="create_bill",
+    identity=("Bill ID", "Bill Number"),
+    columns=MappingProxyType(
+        {
+            "reference_number": said("Bill Number"),
+            "date": said("Bill Date"),
+            "due_date": said("Due Date"),
+            "is_reverse_charge": _is_reverse_charge,
+            **_PURCHASE,
+            **_HEAD,
+            "status": status_of("Bill Status"),
+            **_LINE,
+        }
+    ),
+    references=(VENDOR, *_LINE_REFERENCES),
+    orders=(STATUS,),
+    left_out=_cannot_be_booked,
+    known_by="reference_number",
+    approves_with="approve",
+    afterwards=MappingProxyType({"VOID": "void_bill"}),
+    total=("Total",),
+)
+
+DOCUMENTS: tuple[ForeignFile, ...] = (INVOICES, BILLS)
+"""The documents, those first to which others refer."""

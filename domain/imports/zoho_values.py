@@ -1,0 +1,121 @@
+"""Single values as Zoho Books writes them, and what they are here."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+
+from domain.errors import Invalid
+from domain.gst.treatments import ZOHO_TREATMENTS
+from domain.imports.cells import read_number
+from domain.ledger.account_types import AccountType
+from domain.money import ZERO
+
+_NO_PHONE = re.compile(r"[^0-9 +().,/#-]")
+_DAYS = re.compile(r"(?:net\s*)?(\d{1,3})(?:\s*days?)?", re.IGNORECASE)
+_BETWEEN = re.compile(r"[^A-Za-z0-9]+")
+
+# Source: the types of accounts in Zoho Books' help on the chart of accounts.
+ACCOUNT_TYPES: Mapping[str, AccountType] = MappingProxyType(
+    {
+        "cash": AccountType.CASH,
+        "bank": AccountType.BANK,
+        "accounts receivable": AccountType.ACCOUNTS_RECEIVABLE,
+        "other current asset": AccountType.OTHER_CURRENT_ASSET,
+        "stock": AccountType.OTHER_CURRENT_ASSET,
+        "payment clearing": AccountType.OTHER_CURRENT_ASSET,
+        "payment clearing account": AccountType.OTHER_CURRENT_ASSET,
+        "input tax": AccountType.INPUT_TAX,
+        "fixed asset": AccountType.FIXED_ASSET,
+        "other asset": AccountType.OTHER_ASSET,
+        "accounts payable": AccountType.ACCOUNTS_PAYABLE,
+        "other current liability": AccountType.OTHER_CURRENT_LIABILITY,
+        "credit card": AccountType.OTHER_CURRENT_LIABILITY,
+        "overseas tax payable": AccountType.OTHER_CURRENT_LIABILITY,
+        "output tax": AccountType.OUTPUT_TAX,
+        "long term liability": AccountType.LONG_TERM_LIABILITY,
+        "other liability": AccountType.LONG_TERM_LIABILITY,
+        "equity": AccountType.EQUITY,
+        "income": AccountType.INCOME,
+        "other income": AccountType.OTHER_INCOME,
+        "expense": AccountType.EXPENSE,
+        "cost of goods sold": AccountType.COST_OF_GOODS_SOLD,
+        "other expense": AccountType.OTHER_EXPENSE,
+    }
+)
+
+# Accounts that every organization of theirs has, and what ours that do the same are called.
+ACCOUNT_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "accounts receivable": "Trade receivables",
+        "accounts payable": "Trade payables",
+        "opening balance adjustments": "Opening balance difference",
+        "opening balance offset": "Opening balance difference",
+        "exchange gain or loss": "Exchange gain or loss",
+        "bank fees and charges": "Bank charges",
+        "bad debt": "Bad debts",
+        "inventory asset": "Stock in hand",
+        "rent expense": "Office rent",
+        "tds receivable": "TDS receivable",
+        "tds payable": "TDS payable",
+    }
+)
+
+
+def account_type(text: str) -> str:
+    """The type of an account; one that is not known is left for the contract to refuse."""
+    return ACCOUNT_TYPES.get(text.lower(), text)
+
+
+def account_name(text: str) -> str:
+    """The name of our account that does what theirs of this name does; else the name itself."""
+    return ACCOUNT_NAMES.get(text.lower(), text)
+
+
+def treatment(text: str) -> str:
+    """The GST treatment."""
+    return ZOHO_TREATMENTS.get(text.lower(), text)
+
+
+def phone(text: str) -> str:
+    """A telephone number without what is none of it."""
+    return " ".join(_NO_PHONE.sub(" ", text).split())
+
+
+def web_address(text: str) -> str:
+    """The address of a web page, with its scheme."""
+    return text if "://" in text else f"https://{text}"
+
+
+def days(text: str) -> str:
+    """Days of credit: ``30``, ``Net 30``; terms that are no number of days say nothing."""
+    found = _DAYS.fullmatch(text)
+    return found[1] if found else ""
+
+
+def state(text: str) -> str:
+    """A state that is written ``MH``, ``Maharashtra``, ``27-Maharashtra`` or ``27``."""
+    return text.partition("-")[0] if text[:2].isdigit() else text
+
+
+def not_nought(text: str) -> str:
+    """A number that says something: nought says nothing."""
+    return text if text.strip("0.% ") else ""
+
+
+def code_of(name: str) -> str:
+    """A code for an account that has none: its name in letters, digits and hyphens."""
+    return _BETWEEN.sub("-", name).strip("-").upper()[:40]
+
+
+def amount(text: str) -> Decimal:
+    """An amount; what is none counts as nought here, and is refused where it is booked."""
+    try:
+        return read_number(text) if text else ZERO
+    except Invalid:
+        return ZERO
+
+
+def written(value: Decimal) -> str:
+    """An amount as the text of a cell; nought says nothing."""
+    return f"{value:f}" if value else ""

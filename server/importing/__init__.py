@@ -1,0 +1,1 @@
+"""Takes over books from the files of other programs."""
