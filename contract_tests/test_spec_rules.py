@@ -23,7 +23,7 @@ RESOURCE_OF = {
     "bills_of_entry": "bills",
 }
 
-MAKES_MANY = ("import_",)
+MAKES_MANY = ("import_", "bulk_")
 """What the ids of operations that make many things begin with."""
 
 each_operation = pytest.mark.parametrize("name", OPERATIONS)
@@ -68,7 +68,7 @@ def test_an_operation_is_bound_to_the_handlers_of_its_file(name: str) -> None:
 @each_operation
 def test_an_operation_needs_exactly_the_scope_of_its_method(name: str) -> None:
     method, path, operation = OPERATIONS[name]
-    plural = path.split("/")[1]
+    plural = path.removeprefix("/bulk").split("/")[1]
     is_action = method == "post" and "{" in path
 
     if name == "whoami":

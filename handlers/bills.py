@@ -7,7 +7,7 @@ from handlers.shapes.shape import same
 
 _OWN = same("tds_section", "tds_percent", "tds_amount", "self_invoice_number")
 
-_bills = DocumentHandlers(
+BILLS = DocumentHandlers(
     BILL,
     DocumentShape(BILL, PURCHASE_FIELDS, TERMS_FIELDS, _OWN, SETTLED_FIELDS, line=PURCHASE_LINE),
     plural="bills",
@@ -15,10 +15,10 @@ _bills = DocumentHandlers(
     at_once="approve",
 )
 
-list_bills = _bills.list
-get_bill = _bills.get
-create_bill = _bills.create
-update_bill = _bills.update
-approve_bill = _bills.approve
-void_bill = _bills.void
-delete_bill = _bills.delete
+list_bills = BILLS.list
+get_bill = BILLS.get
+create_bill = BILLS.create
+update_bill = BILLS.update
+approve_bill = BILLS.approve
+void_bill = BILLS.void
+delete_bill = BILLS.delete

@@ -1,14 +1,17 @@
 """What every document can do, once: list, get, create, update, approve, void, delete, and show its number series."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from domain import pages
 from domain.books import Books
-from domain.documents import lifecycle, listing, numbering, reading
+from domain.documents import bulk, lifecycle, listing, numbering, reading
 from domain.documents.document import Paper
 from domain.documents.kinds import Kind
+from domain.errors import Failed, Refusal
+from handlers.bodies import Bodies
 from handlers.registers import wanted_page
-from handlers.replies import Reply, created, gone, listed, page, shown
+from handlers.replies import Reply, created, gone, listed, page, shown, told
 from handlers.shapes.documents import DocumentShape
 
 
@@ -28,7 +31,7 @@ class DocumentHandlers:
         self._update_scope = update_scope
         self._at_once = at_once
         self._listing = listing.listing_of(kind)
-        self._one = reading.showing(shape.whole_columns)
+        self._one = reading.showing(shape.linked_columns)
 
     async def list(self, books: Books, query: dict[str, Any]) -> Reply:
         """Show one page, with lines if they are asked for."""
@@ -52,6 +55,40 @@ class DocumentHandlers:
         paper = await write(books, self._kind, self._shape.said(body), lines)
         location = f"/api/public/v1/{self._plural}/{paper.head.id}"
         return created(self._singular, self._shape.shown(books, paper), location=location)
+
+    async def create_many(self, books: Books, bodies: Bodies, query: dict[str, Any], body: dict[str, Any]) -> Reply:
+        """Write up to fifty, each refused alone; answer what became of each, in order."""
+        is_opened = bool(query.get(self._at_once))
+        if is_opened:
+            books.need(self._update_scope)
+        rows = body[self._plural]
+        if not 1 <= len(rows) <= bulk.MOST_ROWS:
+            raise Failed(f"Send 1 to {bulk.MOST_ROWS} {self._plural}.", field=self._plural)
+        said = [self._row_said(bodies, row) for row in rows]
+        together = bool(body.get("all_or_nothing"))
+        outcomes = await bulk.create(books, self._kind, said, is_opened=is_opened, is_all_or_nothing=together)
+        return Reply(200, self._counted([self._outcome(books, outcome) for outcome in outcomes]))
+
+    def _row_said(self, bodies: Bodies, row: Any) -> bulk.Said | Refusal:
+        """What one row of many says, held to the contract of creating one alone."""
+        try:
+            body = bodies.checked(f"create_{self._singular}", row, within=self._singular)
+        except Refusal as refusal:
+            refusal.field = (refusal.field or "").removeprefix(self._singular).removeprefix(".") or None
+            return refusal
+        return self._shape.said(body), self._shape.lines_said(body) or []
+
+    def _outcome(self, books: Books, outcome: bulk.Outcome) -> dict[str, Any]:
+        if isinstance(outcome, Refusal):
+            return {"ok": False, self._singular: None, "error": told(outcome)}
+        return {"ok": True, self._singular: self._shape.shown(books, outcome), "error": None}
+
+    def _counted(self, results: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        succeeded = sum(result["ok"] for result in results)
+        summary = {"total": len(results), "succeeded": succeeded, "failed": len(results) - succeeded}
+        noun = self._plural.replace("_", " ")
+        message = f"{succeeded} of {len(results)} {noun} created."
+        return {"code": 0, "message": message, "summary": summary, "results": results}
 
     async def update(self, books: Books, key: str, body: dict[str, Any]) -> Reply:
         """Change what was sent."""

@@ -17,6 +17,8 @@ Schema = dict[str, Any]
 
 _COMPONENT = "#/components/schemas/"
 _DEFINITION = "#/$defs/"
+_CHECKED_ALONE = "x-checked-alone"
+"""Marks a list whose rows are refused one by one: the handler holds each to its schema, the edge only sees a list."""
 _SAME_MEANING_INSIDE = ("items", "not")
 _LISTS_OF_SCHEMAS = ("allOf", "anyOf", "oneOf")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -64,7 +66,9 @@ def node_at(schema: Schema, path: list[str | int]) -> Schema:
 
 def _translated(schema: Schema) -> Schema:
     """Rewrite one schema and all within it."""
-    if "$ref" in schema:
+    if schema.get(_CHECKED_ALONE):
+        plain = {"type": schema["type"]}
+    elif "$ref" in schema:
         plain: Schema = {"$ref": schema["$ref"].replace(_COMPONENT, _DEFINITION)}
     else:
         plain = folded(_with_numeric_limits(_with_translated_parts(schema)))
