@@ -44,6 +44,7 @@ _RULES_BEYOND_THE_SCHEMA = {
     "first_name": "a person who is new needs one",
     "prefixes": "with {FY} in it, it takes one character more",
     "invoice_number": "an invoice from before the books began needs its own",
+    "account_id": "credit that can be reclaimed needs the one on which it waits",
 }
 """A name in the path of each field that may be refused with 400 though its schema admits it, and why."""
 
@@ -133,10 +134,25 @@ def _new_item(_: str) -> str:
     return item_id
 
 
+def _new_journal(_: str) -> str:
+    accounts = _read("/accounts?account_type=EXPENSE&per_page=1")["accounts"]
+    lines = [{"account_id": accounts[0]["account_id"], side: 100} for side in ("debit", "credit")]
+    journal_id: str = _made("/journals", {"date": "2026-10-31", "line_items": lines})["journal"]["journal_id"]
+    return journal_id
+
+
+def _new_itc_adjustment(_: str) -> str:
+    body = {"date": "2026-10-31", "kind": "REVERSAL", "reason": "RULE_42", "cgst_amount": 450}
+    key: str = _made("/itc_adjustments", body)["itc_adjustment"]["itc_adjustment_id"]
+    return key
+
+
 _NEW_THINGS: dict[str, Callable[[str], str]] = {
     "invoice_id": _new_draft,
     "contact_id": _new_contact,
     "item_id": _new_item,
+    "journal_id": _new_journal,
+    "itc_adjustment_id": _new_itc_adjustment,
 }
 """How a thing is made for each path parameter, given the operation that is to be called with it."""
 
@@ -153,11 +169,19 @@ _session = requests.Session()
 
 
 def _made(path: str, body: Node) -> Node:
+    return _answer("POST", path, body)
+
+
+def _read(path: str) -> Node:
+    return _answer("GET", path, None)
+
+
+def _answer(method: str, path: str, body: Node | None) -> Node:
     headers = {"Authorization": f"Bearer {os.environ[TOKEN]}"}
-    answer = _session.post(os.environ[BASE_URL] + path, json=body, headers=headers, timeout=30)
+    answer = _session.request(method, os.environ[BASE_URL] + path, json=body, headers=headers, timeout=30)
     assert answer.ok, answer.text
-    made: Node = answer.json()
-    return made
+    told: Node = answer.json()
+    return told
 
 
 def _is_valid(case: AnyCase) -> bool:

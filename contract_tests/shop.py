@@ -42,6 +42,7 @@ async def open_shop(url: str, database: DatabaseUrl) -> Shop:
             "account_id": by_type["INCOME"],
             "purchase_account_id": by_type["COST_OF_GOODS_SOLD"],
             "parent_id": by_type["EXPENSE"],
+            "waiting_account_id": by_type["OTHER_ASSET"],
             **_VALUES,
         },
     )
@@ -93,7 +94,9 @@ def _narrow_request(name: str, schema: Node, shop: Shop) -> None:
     properties = schema["properties"]
     if "gst_treatment" in properties and name != "ContactCreate":
         properties["gst_treatment"] = _one_of(_TREATMENTS_WITHOUT_GSTIN)
-    if "line_items" in properties:
+    if name in _BALANCED:
+        properties["line_items"] |= _one_of_journals(shop)
+    elif "line_items" in properties:
         properties["line_items"]["example"] = [{"item_id": shop.known["item_id"][0], "quantity": 2}]
     if "item_id" in properties:
         schema["anyOf"] = [{"required": ["item_id"]}, {"required": ["name", "rate"]}]
@@ -101,17 +104,34 @@ def _narrow_request(name: str, schema: Node, shop: Shop) -> None:
         del properties[field]
     for field in properties.keys() & shop.known.keys():
         is_nullable = properties[field].get("nullable", False)
-        properties[field] = _one_of([*shop.known[field], None] if is_nullable else shop.known[field])
+        values = shop.known[_OTHER_VALUES.get((name, field), field)]
+        properties[field] = _one_of([*values, None] if is_nullable else values)
 
 
 def _one_of(values: list[Any]) -> Node:
     return {"type": "string", "enum": values, "nullable": None in values, "example": values[0]}
 
 
+def _one_of_journals(shop: Shop) -> Node:
+    """Lines that balance: made-up ones never do."""
+    one, other = shop.known["account_id"][:2]
+    journals = [
+        [{"account_id": one, "debit": amount, "description": "By hand"}, {"account_id": other, "credit": amount}]
+        for amount in (1, 1500.5, 9999999999999)
+    ]
+    return {"enum": journals, "example": journals[1]}
+
+
+_BALANCED = {"JournalCreate"}
+"""Bodies whose lines have to balance."""
+
+_OTHER_VALUES = {("ItcAdjustmentCreate", "account_id"): "waiting_account_id"}
+"""What is known of a field in one body, where it is not what all others may say."""
+
 _TREATMENTS_WITHOUT_GSTIN = ["CONSUMER", "UNREGISTERED", "OVERSEAS"]
 """What a document or a change may say of a party without GSTIN; the other treatments come with new contacts."""
 
-_OF_THE_THING_ITSELF = {"line_item_id", "contact_person_id"}
+_OF_THE_THING_ITSELF = {"line_item_id", "contact_person_id", "reversal_id"}
 """Ids of children, which only the one thing that is changed has: stories find them, single requests cannot."""
 
 _VALUES = {
