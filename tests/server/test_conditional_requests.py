@@ -55,7 +55,9 @@ async def test_a_change_gives_another_tag_and_the_next_version(call: Caller, fir
     path = path_of(operation, ids)
     before = await call("GET", path)
 
-    changed = await call("PUT", path, an_example(CHANGING[operation.path], ids), headers={"If-Match": before.headers["ETag"]})
+    changed = await call(
+        "PUT", path, an_example(CHANGING[operation.path], ids), headers={"If-Match": before.headers["ETag"]}
+    )
 
     assert changed.status_code == 200, changed.text
     assert shown(changed)["version"] == shown(before)["version"] + 1
