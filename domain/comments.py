@@ -67,6 +67,7 @@ async def add(books: Books, said: Mapping[str, Any]) -> Comment:
     return await registers.add(books, COMMENTS, {**said, "entity_ref": thing.title, "created_by": books.user_id})
 
 
-def name_of(user_id: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The name that the user has now."""
-    return select(users.c.name).where(users.c.id == user_id).scalar_subquery()
+def author() -> ColumnElement[Any]:
+    """The name that the author of a comment has now."""
+    named = select(users.c.name).where(users.c.id == comments.c.created_by)
+    return named.correlate(comments).scalar_subquery()

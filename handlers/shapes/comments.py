@@ -1,6 +1,6 @@
 """Comments as JSON."""
 
-from domain.comments import name_of
+from domain.comments import author
 from handlers.shapes.shape import TIMES, Shape, same
 from models.collaboration import comments
 
@@ -10,7 +10,7 @@ COMMENT = Shape(
         "comment_id": "id",
         **same("entity_type", "entity_id", "entity_ref", "description"),
         "commented_by_id": "created_by",
-        "commented_by": name_of(comments.c.created_by),
+        "commented_by": author(),
         **TIMES,
     },
 )
