@@ -20,6 +20,7 @@ from handlers.shapes.organizations import ORGANIZATION
 from handlers.shapes.recurring import SCHEDULE
 from handlers.shapes.shape import Shape, same
 from models.happenings import activity
+from models.ledger import journals
 
 ACTIVITY = Shape(
     activity,
@@ -45,6 +46,7 @@ _MASTERS: dict[str, tuple[Shape, ...]] = {
     "CONTACT": (CONTACT,),
     "COST_CENTER": (COST_CENTER,),
     "ITEM": (ITEM,),
+    "OPENING_BALANCES": (Shape(journals, {"date": "entry_on"}),),
     "ORGANIZATION": (ORGANIZATION,),
     "RECURRING": (SCHEDULE,),
 }
