@@ -24,12 +24,18 @@ class _Loader(yaml.SafeLoader):
     """YAML without its traps: a repeated key is an error, dates stay text, only true and false are booleans."""
 
     def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
-        """Compose a mapping and refuse a key that is written twice; one that also comes by merge is overridden."""
+        """Compose a mapping; one that also comes by merge is overridden.
+
+        Refuses a key that is written twice, and what follows the comma of a text without quotes.
+        """
         node = super().compose_mapping_node(anchor)
         written = [key.value for key, _ in node.value]
         repeated = sorted({key for key in written if written.count(key) > 1})
         if repeated:
             raise ContractError(f"{', '.join(repeated)} written twice: {node.start_mark}")
+        for key, value in node.value:
+            if " " in key.value and not value.value:
+                raise ContractError(f"A text with a comma stands without quotes: {key.start_mark}")
         return node
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
