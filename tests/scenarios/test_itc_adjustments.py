@@ -13,7 +13,17 @@ from domain.gst.itc_reversals import HEADS, REVERSALS, ReversalReason
 from domain.ledger.accounts import ACCOUNTS
 from handlers import itc_adjustments as handlers
 from tests.domain.conftest import body_of, trail
-from tests.scenarios.builders import on, trial_balance
+from tests.scenarios.builders import (
+    a_bill,
+    a_cost,
+    a_customer,
+    a_draft_bill,
+    a_line,
+    a_vendor,
+    an_approved_invoice,
+    on,
+    trial_balance,
+)
 from tests.scenarios.entries import a_journal, credit, debit, lock, the
 
 Json = dict[str, Any]
@@ -183,6 +193,24 @@ async def test_what_is_named_has_to_be_there(books: Books, name: str) -> None:
     refusal = await refused(books, NotFound, "REVERSAL", "RULE_42", **{name: "x_nowhere"})
 
     assert refusal.field == name
+
+
+async def test_an_adjustment_may_name_the_bill_that_it_is_of(books: Books, recoverable: str) -> None:
+    """1,000 and 18 %, unpaid for 180 days: its 90 and 90 go off the input tax until it is paid."""
+    vendor = await a_vendor(books)
+    bill = await a_bill(books, vendor, a_cost("1000.00"), dated_on=on("2026-04-01"))
+    said = {"account_id": recoverable, "bill_id": bill.head.id, "cgst_amount": 90, "sgst_amount": 90}
+    adjustment = await adjusted(books, "REVERSAL", "RULE_37", **said)
+
+    assert adjustment["bill_id"] == bill.head.id
+    balances = await trial_balance(books)
+    assert (balances["ITC recoverable"], "Input CGST" in balances) == ("180.00", False)
+
+    draft = await a_draft_bill(books, vendor, a_cost("500.00"))
+    refusal = await refused(books, Failed, "REVERSAL", "RULE_42", bill_id=draft.head.id)
+    assert refusal.field == "bill_id"
+    invoice = await an_approved_invoice(books, await a_customer(books), a_line("1000.00"))
+    await refused(books, NotFound, "REVERSAL", "RULE_42", bill_id=invoice.head.id)
 
 
 async def test_an_adjustment_has_an_amount_and_not_too_much(books: Books) -> None:

@@ -1,24 +1,42 @@
 """A closed period stays as it is: nothing is posted into it and nothing in it is voided, whatever does it.
 
-Every way into the ledger stands in ``WAYS``; whoever adds one adds it there. What the database refuses by itself, and
+Every way into the ledger stands in ``WAYS``; whoever adds one adds it there, at least one for each source that a
+journal may have. What the database refuses by itself, and
 what becomes of a posting while the lock is being moved, stands in ``tests/server/test_ledger_guards.py``.
 """
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pytest
 
 from domain.books import Books
 from domain.documents import lifecycle
-from domain.documents.kinds import INVOICE
+from domain.documents.kinds import BILL, INVOICE, KINDS, Effect
+from domain.documents.rules import period_is_open
 from domain.errors import PeriodLocked
 from domain.organization import amend as amend_organization
+from domain.payments import applying, voiding
 from domain.statements import Statement
-from handlers import itc_adjustments, journals, opening_balances
+from handlers import bills_of_entry, expenses, itc_adjustments, journals, opening_balances
+from models.ledger import JOURNAL_SOURCES
 from tests.domain.conftest import body_of
-from tests.scenarios.builders import a_customer, a_draft, a_line, an_approved_invoice, on
+from tests.scenarios.builders import (
+    a_bill,
+    a_cost,
+    a_customer,
+    a_draft,
+    a_draft_bill,
+    a_line,
+    a_vendor,
+    an_approved_invoice,
+    on,
+)
 from tests.scenarios.entries import a_journal, credit, debit, lock, with_ids
+from tests.scenarios.money import a_payment, asked
+from tests.scenarios.spending import an_expense, changed
+from tests.scenarios.test_bills_of_entry import a_bill_of_entry
 
 DAY = "2026-10-31"
 Act = Callable[[], Awaitable[object]]
@@ -52,6 +70,68 @@ async def _opening_document(books: Books) -> Act:
 async def _voiding(books: Books) -> Act:
     invoice = await an_approved_invoice(books, await a_customer(books), a_line("1000.00"), dated_on=on(DAY))
     return lambda: lifecycle.void(books, INVOICE, invoice.head.id, reason=None)
+
+
+async def _approving_a_bill(books: Books) -> Act:
+    draft = await a_draft_bill(books, await a_vendor(books), a_cost("1000.00"), dated_on=on(DAY))
+    return lambda: lifecycle.approve(books, BILL, draft.head.id)
+
+
+async def _voiding_a_bill(books: Books) -> Act:
+    bill = await a_bill(books, await a_vendor(books), a_cost("1000.00"), dated_on=on(DAY))
+    return lambda: lifecycle.void(books, BILL, bill.head.id, reason=None)
+
+
+async def _recording_an_expense(books: Books) -> Act:
+    return lambda: an_expense(books, "500.00", date=DAY)
+
+
+async def _changing_an_expense(books: Books) -> Act:
+    expense = await an_expense(books, "500.00", date=DAY)
+    return lambda: changed(books, expense, amount=Decimal("600.00"))
+
+
+async def _moving_an_expense_out(books: Books) -> Act:
+    expense = await an_expense(books, "500.00", date=DAY)
+    return lambda: changed(books, expense, date="2027-01-05")
+
+
+async def _deleting_an_expense(books: Books) -> Act:
+    expense = await an_expense(books, "500.00", date=DAY)
+    return lambda: expenses.delete_expense(books, expense["expense_id"])
+
+
+async def _paying(books: Books) -> Act:
+    customer = await a_customer(books)
+    return lambda: a_payment(books, customer, "500.00", dated_on=on(DAY))
+
+
+async def _applying_a_payment(books: Books) -> Act:
+    customer = await a_customer(books)
+    invoice = await an_approved_invoice(books, customer, a_line("1000.00"), dated_on=on("2026-10-01"))
+    paid = await a_payment(books, customer, "500.00", dated_on=on("2026-10-15"))
+    return lambda: applying.apply(books, paid.payment.id, asked((invoice, "500.00")), on=on(DAY))
+
+
+async def _taking_back_what_was_applied(books: Books) -> Act:
+    customer = await a_customer(books)
+    invoice = await an_approved_invoice(books, customer, a_line("1000.00"), dated_on=on("2026-10-01"))
+    paid = await a_payment(books, customer, "500.00", (invoice, "500.00"), dated_on=on(DAY))
+    return lambda: applying.unapply(books, paid.payment.id, [each.id for each in paid.applied])
+
+
+async def _voiding_a_payment(books: Books) -> Act:
+    paid = await a_payment(books, await a_customer(books), "500.00", dated_on=on(DAY))
+    return lambda: voiding.void(books, paid.payment.id, reason=None)
+
+
+async def _clearing_goods(books: Books) -> Act:
+    return lambda: a_bill_of_entry(books, date=DAY)
+
+
+async def _voiding_a_bill_of_entry(books: Books) -> Act:
+    entry = await a_bill_of_entry(books, date=DAY)
+    return lambda: bills_of_entry.void_bill_of_entry(books, entry["bill_of_entry_id"], None)
 
 
 async def _entering_a_journal(books: Books) -> Act:
@@ -95,6 +175,18 @@ WAYS = [
     Way("approving at once", "DOCUMENT", _approving_at_once),
     Way("a document from before", "DOCUMENT", _opening_document),
     Way("voiding a document", "DOCUMENT", _voiding),
+    Way("approving a bill", "DOCUMENT", _approving_a_bill),
+    Way("voiding a bill", "DOCUMENT", _voiding_a_bill),
+    Way("recording an expense", "EXPENSE", _recording_an_expense),
+    Way("changing an expense", "EXPENSE", _changing_an_expense),
+    Way("moving an expense out", "EXPENSE", _moving_an_expense_out),
+    Way("deleting an expense", "EXPENSE", _deleting_an_expense),
+    Way("paying", "PAYMENT", _paying),
+    Way("applying a payment", "PAYMENT", _applying_a_payment),
+    Way("taking back what was applied", "PAYMENT", _taking_back_what_was_applied),
+    Way("voiding a payment", "PAYMENT", _voiding_a_payment),
+    Way("clearing goods", "BILL_OF_ENTRY", _clearing_goods),
+    Way("voiding a bill of entry", "BILL_OF_ENTRY", _voiding_a_bill_of_entry),
     Way("entering a journal", "MANUAL", _entering_a_journal),
     Way("taking back a journal", "MANUAL", _taking_back_a_journal),
     Way("reversing a journal into it", "MANUAL", _reversing_a_journal),
@@ -131,6 +223,14 @@ async def test_the_day_after_the_lock_is_open_to(books: Books, way: Way) -> None
     await act()
 
     assert await books.value(_POSTED) > before
+
+
+def test_each_source_of_journals_has_its_way() -> None:
+    assert {way.source for way in WAYS} == set(JOURNAL_SOURCES)
+
+
+def test_each_kind_of_document_that_posts_looks_at_the_lock() -> None:
+    assert [kind.name for kind in KINDS if kind.effect is not Effect.NONE and period_is_open not in kind.rules] == []
 
 
 async def test_a_period_is_opened_again_by_moving_the_lock_back(books: Books) -> None:
