@@ -9,7 +9,7 @@ from domain.documents.document import Paper
 from domain.payments import recording
 from domain.payments.meeting import Ask, Change
 from domain.payments.payment import Payment
-from domain.settlements import OpenDocument
+from domain.settlements import OpenDocument, Standing
 from domain.statements import Statement, columns_of, tenant_select
 from models.documents import documents
 from models.payments import payments
@@ -55,6 +55,26 @@ async def settled_as(books: Books, paper: Paper) -> tuple[str, str]:
     return document.status, str(document.balance)
 
 
+_POSTINGS = Statement(
+    """
+select journal.entry_on::text as day,
+       json_object_agg(account.name, (line.debit - line.credit)::text order by line.position) as entries
+  from journals as journal
+  join journal_lines as line on line.organization_id = journal.organization_id and line.journal_id = journal.id
+  join accounts as account on account.organization_id = line.organization_id and account.id = line.account_id
+ where journal.organization_id = %(organization_id)s
+   and journal.source_id = %(source_id)s
+ group by journal.id, journal.entry_on
+ order by journal.id
+"""
+)
+
+
+async def postings_of(books: Books, source_id: str) -> list[tuple[str, dict[str, str]]]:
+    """Each journal of a payment, in the order of posting: its day, and debits less credits by account."""
+    return [(row["day"], row["entries"]) for row in await books.rows(_POSTINGS, source_id=source_id)]
+
+
 _CONTROL = Statement(
     """
 select account.role, line.contact_id, sum(line.debit - line.credit) as amount
@@ -72,7 +92,7 @@ _CONTROLLED = frozenset(("accounts_receivable", "accounts_payable", "customer_ad
 async def assert_control_accounts_agree(books: Books) -> None:
     """What contacts owe, are owed and have advanced on the ledger is what their papers say, contact by contact."""
     expected: dict[tuple[str, str | None], Decimal] = {}
-    open_now = [*(await documents_of(books)).values(), *await books.load(Payment, _PAYMENT)]
+    open_now: list[Standing] = [*(await documents_of(books)).values(), *await books.load(Payment, _PAYMENT)]
     for standing in open_now:
         for role, contact_id, amount in standing.on_ledger():
             if role in _CONTROLLED:
