@@ -1,0 +1,183 @@
+"""Bulk: each row is refused alone, numbers go by the order of the rows, and nothing is half-written."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.running import Caller, Firm, mint, rows
+from tests.server.trade import (
+    a_customer,
+    an_invoice,
+    count_of,
+    first_numbers,
+    numbers_of,
+    trial_balance,
+    wrong_balances,
+)
+
+Json = dict[str, Any]
+
+
+async def sent(call: Caller, invoices: list[Any], query: str = "", **fields: Any) -> Json:
+    """Send rows and return the answer, which is 200 whatever the rows are."""
+    reply = await call("POST", f"/bulk/invoices{query}", {"invoices": invoices, **fields})
+    assert reply.status_code == 200, reply.text
+    answer: Json = reply.json()
+    return answer
+
+
+def outcomes(answer: Json) -> list[Any]:
+    """Of each row its number (or that it is a draft), or the code and field of its error."""
+    return [
+        (result["error"]["code"], result["error"]["field"])
+        if result["error"]
+        else result["invoice"]["invoice_number"] or result["invoice"]["status"]
+        for result in answer["results"]
+    ]
+
+
+async def test_rows_are_created_in_their_order(call: Caller, firm: Firm) -> None:
+    customer = await a_customer(call)
+    answer = await sent(call, [an_invoice(customer) for _ in range(50)], "?send=true")
+
+    assert outcomes(answer) == first_numbers(50)
+    assert answer["message"] == "50 of 50 invoices created."
+    assert answer["summary"] == {"total": 50, "succeeded": 50, "failed": 0}
+    assert (trial_balance(firm), wrong_balances(firm)) == (0, [])
+
+
+async def test_without_send_rows_stay_drafts(call: Caller, firm: Firm) -> None:
+    customer = await a_customer(call)
+
+    assert outcomes(await sent(call, [an_invoice(customer), an_invoice(customer)])) == ["DRAFT", "DRAFT"]
+    assert count_of(firm, "journals") == 0
+
+
+def rows_of_every_failure(customer: str) -> list[tuple[Any, Any]]:
+    """Rows, each with what becomes of it; the good ones take the numbers in order."""
+    line = an_invoice(customer)["line_items"][0]
+    return [
+        (an_invoice(customer), "INV/26-27/0001"),
+        (an_invoice("ct_unknown"), ("not_found.resource", "customer_id")),
+        (an_invoice(customer, line_items=[{**line, "rate": "x"}]), ("validation.invalid_value", "line_items[0].rate")),
+        (an_invoice(customer, line_items=[{"item_id": "it_no"}]), ("not_found.resource", "line_items[0].item_id")),
+        ({"line_items": [line]}, ("validation.required_field", "customer_id")),
+        (an_invoice(customer, colour="red"), ("validation.failed", "colour")),
+        (an_invoice(customer, date="2026-02-30"), ("validation.invalid_value", "date")),
+        (5, ("validation.invalid_value", None)),
+        (None, ("validation.invalid_value", None)),
+        (an_invoice(customer, line_items=[{"name": "?", "rate": 1}]), ("validation.failed", "line_items[0].tax_id")),
+        (an_invoice(customer, date="2020-01-01"), ("conflict.period_locked", "date")),
+        (an_invoice(customer, place_of_supply="OVERSEAS"), ("validation.failed", "place_of_supply")),
+        (an_invoice(customer), "INV/26-27/0002"),
+    ]
+
+
+async def test_each_kind_of_failure_is_told_in_its_row(call: Caller, firm: Firm) -> None:
+    customer = await a_customer(call)
+    await call("PUT", f"/organizations/{firm.organization_id}", {"lock_date": "2020-03-31"})
+    told = rows_of_every_failure(customer)
+
+    answer = await sent(call, [row for row, _ in told], "?send=true")
+
+    assert outcomes(answer) == [expected for _, expected in told]
+    assert answer["summary"] == {"total": 13, "succeeded": 2, "failed": 11}
+    assert answer["message"] == "2 of 13 invoices created."
+    assert count_of(firm, "documents") == 2
+    assert trial_balance(firm) == 0
+
+
+async def test_a_row_that_only_the_database_refuses_is_refused_alone(call: Caller, firm: Firm) -> None:
+    """The second row's number is the one that the series gives to the first."""
+    customer = await a_customer(call)
+    drafts = [an_invoice(customer), an_invoice(customer, invoice_number="INV/26-27/0001"), an_invoice(customer)]
+
+    answer = await sent(call, drafts, "?send=true")
+
+    assert outcomes(answer) == ["INV/26-27/0001", ("conflict.duplicate", "invoice_number"), "INV/26-27/0002"]
+    assert numbers_of(firm) == first_numbers(2)
+    assert count_of(firm, "events", "event_type = 'INVOICE_CREATED'") == 2
+
+
+@pytest.mark.parametrize("other", ["ct_unknown", None])
+async def test_all_or_nothing_creates_nothing(call: Caller, firm: Firm, other: str | None) -> None:
+    """One row is refused by the rules (an unknown customer) or by the database (a number twice)."""
+    customer = await a_customer(call)
+    bad = an_invoice(other) if other else an_invoice(customer, invoice_number="INV/26-27/0001")
+    before = {table: count_of(firm, table) for table in ("documents", "journals", "events", "activity")}
+
+    answer = await sent(call, [an_invoice(customer), bad], "?send=true", all_or_nothing=True)
+
+    assert answer["summary"] == {"total": 2, "succeeded": 0, "failed": 2}
+    assert answer["results"][0]["error"]["code"] == "validation.failed"
+    assert "all_or_nothing" in answer["results"][0]["error"]["message"]
+    assert {table: count_of(firm, table) for table in before} == before
+    assert count_of(firm, "number_counters", "last_number > 0") == 0
+
+
+async def test_all_or_nothing_creates_all(call: Caller, firm: Firm) -> None:
+    customer = await a_customer(call)
+
+    answer = await sent(call, [an_invoice(customer)] * 3, all_or_nothing=True)
+
+    assert answer["summary"]["succeeded"] == count_of(firm, "documents") == 3
+
+
+@pytest.mark.parametrize("count", [0, 51])
+async def test_fewer_than_one_or_more_than_fifty_rows_are_refused(call: Caller, firm: Firm, count: int) -> None:
+    reply = await call("POST", "/bulk/invoices", {"invoices": [an_invoice("ct_unknown")] * count})
+
+    assert (reply.status_code, reply.json()["code"], reply.json()["field"]) == (422, "validation.failed", "invoices")
+    assert count_of(firm, "documents") == 0
+
+
+async def test_each_row_is_told_as_an_event_and_the_whole_as_one(call: Caller, firm: Firm) -> None:
+    customer = await a_customer(call)
+    await sent(call, [an_invoice(customer), an_invoice("ct_unknown"), an_invoice(customer)], "?send=true")
+
+    told = rows(
+        firm.url,
+        "select event_type, summary from events where organization_id = %s and event_type like 'INVOICE%%' order by id",
+        firm.organization_id,
+    )
+    assert [event["event_type"] for event in told] == [
+        "INVOICE_CREATED",
+        "INVOICE_CREATED",
+        "INVOICE_APPROVED",
+        "INVOICE_APPROVED",
+        "INVOICE_BULK_CREATED",
+    ]
+    assert told[-1]["summary"] | {"count": 2, "failed": 1, "batch_size": 3} == told[-1]["summary"]
+
+
+async def test_approving_needs_its_scope(call: Caller, firm: Firm) -> None:
+    drafter = call.with_token(
+        await mint(firm.url, firm.owner_id, firm.organization_id, held=["AIBooks.invoices.CREATE"])
+    )
+    invoices = {"invoices": [an_invoice("ct_unknown")]}
+
+    assert (await drafter("POST", "/bulk/invoices?send=true", invoices)).status_code == 403
+    assert (await drafter("POST", "/bulk/invoices", invoices)).status_code == 200
+
+
+async def test_bulks_at_once_leave_no_gap(call: Caller, firm: Firm) -> None:
+    customer = await a_customer(call)
+    body = [an_invoice(customer) for _ in range(20)]
+
+    await asyncio.gather(*(sent(call, body, "?send=true") for _ in range(6)))
+
+    assert numbers_of(firm) == first_numbers(120)
+    assert (trial_balance(firm), wrong_balances(firm)) == (0, [])
+
+
+async def test_a_key_replays_the_whole(call: Caller, firm: Firm) -> None:
+    customer = await a_customer(call)
+    body = {"invoices": [an_invoice(customer), an_invoice("ct_unknown")]}
+
+    first = await call("POST", "/bulk/invoices", body, headers={"Idempotency-Key": "bulk-1"})
+    again = await call("POST", "/bulk/invoices", body, headers={"Idempotency-Key": "bulk-1"})
+
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert again.json() == first.json()
+    assert count_of(firm, "documents") == 1
