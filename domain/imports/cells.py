@@ -85,6 +85,19 @@ def read_day(text: str) -> str:
         raise Invalid(f"'{text[:60]}' is no day of the calendar; days come before months.") from None
 
 
+def amount(text: str) -> Decimal:
+    """An amount; what is none counts as nought here, and is refused where it is booked."""
+    try:
+        return read_number(text) if text else Decimal(0)
+    except Invalid:
+        return Decimal(0)
+
+
+def written(value: Decimal) -> str:
+    """An amount as the text of a cell; nought says nothing."""
+    return f"{value:f}" if value else ""
+
+
 def _line(text: str) -> str:
     return " ".join(text.split("\n"))
 

@@ -8,11 +8,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from domain.imports.cells import amount, written
 from domain.imports.columns import LINES, Column, Layout, is_of_a_line, placed
 from domain.imports.records import Record, records_of
 from domain.imports.references import Reference
 from domain.imports.sheets import Row, Sheet
 from domain.imports.twins import Twin
+from domain.money import ZERO
 
 Cells = Mapping[str, str]
 """A foreign row: its texts by the plain form of their header."""
@@ -40,7 +42,8 @@ class ForeignFile:
 
     A duplicate in the member ``known_by`` shows that the thing is there already, as ``twin`` does; ``if_taken`` changes
     a member that another thing has. ``approves_with`` is the query that approves at once, ``afterwards`` the operation
-    that follows by the order ``status``; ``total`` are the headers of the amount that a document should come to.
+    that follows by the order ``status``; ``total`` are the headers of the amount that a document should come to,
+    ``summed`` those that each row says a part of (see ``all_of``).
     """
 
     names: tuple[str, ...]
@@ -59,6 +62,7 @@ class ForeignFile:
     approves_with: str | None = None
     afterwards: Mapping[str, str] = field(default_factory=dict)
     total: tuple[str, ...] = ()
+    summed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,13 @@ def foreign_records(file: ForeignFile, sheet: Sheet) -> list[ForeignRecord]:
         own = said(*file.identity)(cells)
         key = f"{own}#{row.number}" if file.is_row_by_row or not own else own
         groups.setdefault(key, []).append((row.number, cells))
-    return [ForeignRecord(key, rows[0][0], tuple(cells for _, cells in rows)) for key, rows in groups.items()]
+    return [_record(file, key, rows) for key, rows in groups.items()]
+
+
+def _record(file: ForeignFile, key: str, rows: Sequence[tuple[int, Cells]]) -> ForeignRecord:
+    (number, head), *others = rows
+    sums = {_sum_of(header): _added_up(header, [cells for _, cells in rows]) for header in file.summed}
+    return ForeignRecord(key, number, ({**head, **sums}, *(cells for _, cells in others)))
 
 
 def translated(file: ForeignFile, record: ForeignRecord, columns: Sequence[Column]) -> Record:
@@ -102,6 +112,11 @@ def said(*headers: str) -> Say:
     """Say what the first of these columns says that says something."""
     names = [plain(header) for header in headers]
     return lambda cells: next((cells[name] for name in names if cells.get(name)), "")
+
+
+def all_of(header: str) -> Say:
+    """Say the sum of a column that is among the file's ``summed``; nought says nothing."""
+    return said(_sum_of(header))
 
 
 def fixed(text: str) -> Say:
@@ -133,6 +148,14 @@ def plain(header: str) -> str:
 def _cells(file: ForeignFile, cells: Cells, of_line: Sequence[bool], *, is_first: bool) -> tuple[str, ...]:
     says = zip(file.columns.values(), of_line, strict=True)
     return tuple(say(cells) if is_line or is_first else "" for say, is_line in says)
+
+
+def _sum_of(header: str) -> str:
+    return f"sum of {plain(header)}"
+
+
+def _added_up(header: str, rows: Sequence[Cells]) -> str:
+    return written(sum((amount(said(header)(cells)) for cells in rows), ZERO))
 
 
 _BETWEEN = re.compile(r"[\s_]+")

@@ -13,6 +13,7 @@ from domain.imports.references import Reference
 from domain.imports.translation import Cells, ForeignFile, Say, changed, fixed, line, said
 from domain.imports.twins import CONTACT_TWIN, ITEM_TWIN
 from domain.imports.zoho_documents import DOCUMENTS
+from domain.imports.zoho_money import MONEY
 from domain.imports.zoho_values import (
     account_name,
     account_type,
@@ -200,6 +201,7 @@ FILES: tuple[ForeignFile, ...] = (
     _contacts("VENDOR", "vendors", "vendor"),
     ITEMS,
     *DOCUMENTS,
+    *MONEY,
     JOURNALS,
 )
 """Every file that is taken over, in the order in which one refers to the other."""

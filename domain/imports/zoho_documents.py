@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from domain.imports import references
+from domain.imports.cells import amount, written
 from domain.imports.kinds import STATUS
 from domain.imports.references import Reference
 from domain.imports.translation import Cells, ForeignFile, Say, changed, line, said
-from domain.imports.zoho_values import account_name, amount, not_nought, state, treatment, written
+from domain.imports.zoho_values import account_name, not_nought, state, treatment
 
 _STATUSES = MappingProxyType(
     {"DRAFT": "DRAFT", "PENDING_APPROVAL": "DRAFT", "PENDING APPROVAL": "DRAFT", "REJECTED": "DRAFT", "VOID": "VOID"}
@@ -29,7 +30,7 @@ def status_of(*headers: str) -> Say:
     return changed(lambda text: _STATUSES.get(text.upper(), "APPROVED"), *headers)
 
 
-def _rate(cells: Cells) -> str:
+def exchange_rate(cells: Cells) -> str:
     """The exchange rate of a document that is not in rupees."""
     return "" if said("Currency Code")(cells) in ("", "INR") else said("Exchange Rate")(cells)
 
@@ -107,11 +108,16 @@ def _cannot_be_booked(cells: Cells) -> str | None:
     return None
 
 
+def is_reverse_charge(cells: Cells) -> str:
+    """Whether the recipient pays the tax."""
+    return "true" if said("Reverse Charge Tax Name")(cells) else ""
+
+
 _HEAD: dict[str, Say] = {
     "gst_treatment": changed(treatment, "GST Treatment"),
     "gst_no": said("GST Identification Number (GSTIN)"),
     "currency_code": said("Currency Code"),
-    "exchange_rate": _rate,
+    "exchange_rate": exchange_rate,
     "is_inclusive_tax": said("Is Inclusive Tax"),
     "discount_percent": _whole_discount("Entity Discount Percent"),
     "discount": _whole_discount("Entity Discount Amount", unless="Entity Discount Percent"),
@@ -145,10 +151,6 @@ _PURCHASE: dict[str, Say] = {
 }
 
 
-def _is_reverse_charge(cells: Cells) -> str:
-    return "true" if said("Reverse Charge Tax Name")(cells) else ""
-
-
 INVOICES = ForeignFile(
     names=("invoice", "invoices"),
     operation="create_invoice",
@@ -159,7 +161,7 @@ INVOICES = ForeignFile(
             "date": said("Invoice Date"),
             "due_date": said("Due Date"),
             "reference_number": said("PurchaseOrder", "Reference#"),
-            "is_reverse_charge": _is_reverse_charge,
+            "is_reverse_charge": is_reverse_charge,
             **_SALE,
             **_HEAD,
             "status": status_of("Invoice Status"),
@@ -176,6 +178,19 @@ INVOICES = ForeignFile(
     total=("Total",),
 )
 
+
+def _credit(cells: Cells) -> str:
+    """Credit that section 17(5) blocks; whatever else is said of it the rules decide."""
+    return "BLOCKED" if "17" in said("ITC Eligibility")(cells) else ""
+
+
+def _section(cells: Cells) -> str | None:
+    section = said("TDS Section", "TDS Section Code", "TDS Name")(cells)
+    if not_nought(said("TDS Amount")(cells)) and section:
+        return f"Tax is withheld under '{section}'; choose the section of list_tds_sections."
+    return None
+
+
 BILLS = ForeignFile(
     names=("bill", "bills"),
     operation="create_bill",
@@ -185,16 +200,20 @@ BILLS = ForeignFile(
             "reference_number": said("Bill Number"),
             "date": said("Bill Date"),
             "due_date": said("Due Date"),
-            "is_reverse_charge": _is_reverse_charge,
+            "is_reverse_charge": is_reverse_charge,
             **_PURCHASE,
             **_HEAD,
+            "tds_amount": changed(not_nought, "TDS Amount"),
             "status": status_of("Bill Status"),
             **_LINE,
+            line("itc_eligibility"): _credit,
+            line("itc_blocked_reason"): said("ITC Blocked Reason"),  # theirs does not say it; the owner adds the column
         }
     ),
     references=(VENDOR, *_LINE_REFERENCES),
     orders=(STATUS,),
     left_out=_cannot_be_booked,
+    to_note=_section,
     known_by="reference_number",
     approves_with="approve",
     afterwards=MappingProxyType({"VOID": "void_bill"}),

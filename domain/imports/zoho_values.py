@@ -2,14 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from types import MappingProxyType
 
-from domain.errors import Invalid
 from domain.gst.treatments import ZOHO_TREATMENTS
-from domain.imports.cells import read_number
 from domain.ledger.account_types import AccountType
-from domain.money import ZERO
 
 _NO_PHONE = re.compile(r"[^0-9 +().,/#-]")
 _DAYS = re.compile(r"(?:net\s*)?(\d{1,3})(?:\s*days?)?", re.IGNORECASE)
@@ -61,6 +57,16 @@ ACCOUNT_NAMES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_MODES: Mapping[str, str] = MappingProxyType(
+    {
+        "cash": "CASH",
+        **dict.fromkeys(("bank transfer", "bank remittance", "banktransfer", "neft", "rtgs", "imps"), "BANK"),
+        **dict.fromkeys(("check", "cheque"), "CHEQUE"),
+        **dict.fromkeys(("credit card", "debit card", "creditcard", "card"), "CARD"),
+        "upi": "UPI",
+    }
+)
+
 
 def account_type(text: str) -> str:
     """The type of an account; one that is not known is left for the contract to refuse."""
@@ -108,14 +114,6 @@ def code_of(name: str) -> str:
     return _BETWEEN.sub("-", name).strip("-").upper()[:40]
 
 
-def amount(text: str) -> Decimal:
-    """An amount; what is none counts as nought here, and is refused where it is booked."""
-    try:
-        return read_number(text) if text else ZERO
-    except Invalid:
-        return ZERO
-
-
-def written(value: Decimal) -> str:
-    """An amount as the text of a cell; nought says nothing."""
-    return f"{value:f}" if value else ""
+def payment_mode(text: str) -> str:
+    """How it was paid."""
+    return _MODES.get(text.lower(), "OTHER")

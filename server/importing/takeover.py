@@ -14,12 +14,12 @@ from domain import happenings
 from domain.books import Books
 from domain.errors import Duplicate, Refusal
 from domain.imports import progress, references
+from domain.imports.cells import amount
 from domain.imports.kinds import STATUS
 from domain.imports.records import body_of
 from domain.imports.sheets import Sheet, decoded, parsed
 from domain.imports.translation import ForeignFile, ForeignRecord, said, translated
 from domain.imports.twins import refuse_twin
-from domain.imports.zoho_values import amount
 from domain.organization import open_organization
 from server.commands import desk
 from server.importing.operations import Made, Operations
