@@ -1,7 +1,7 @@
 """What a purchase without a bill depends on: the organization, the branch, the vendor, and the accounts it names."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from domain.ledger.account_types import MONEY_TYPES, AccountType
 from domain.ledger.surroundings import NamedAccount, Surroundings
 from domain.statements import Statement
 
-NamedIds = Mapping[str, str]
+NamedIds = dict[str, str]
 """Ids by the path of the field that names them."""
 
 # What somebody takes out of the business for himself is paid like an expense.
@@ -92,21 +92,20 @@ async def around(
     )
     row = await books.row(_FACTS, branch_id=place.branch_id, contact_id=contact_id)
     assert row is not None, "the branch was found"
-    vendor = None if contact_id is None else _vendor(contact_id, row)
+    _check_all_there(contact_id, row, place, accounts | _named(money_account_id), cost_centers)
+    if contact_id is not None and row["contact_type"] not in ("VENDOR", "BOTH"):
+        raise Failed(f"{row['name']} is no vendor.", field="vendor_id")
     if money_account_id is not None:
-        _check_holds_money(money_account_id, place)
+        _check_holds_money(place.accounts[money_account_id])
     for field, key in accounts.items():
-        _check_takes_costs(place.accounts.get(key), key, field)
-    for field, key in cost_centers.items():
-        if key not in place.cost_center_ids:
-            raise NotFound("Cost centre", key, field=field)
+        _check_takes_costs(place.accounts[key], field)
     return Facts(
         registration=RegistrationType(row["registration"]),
         base_currency=row["base_currency"],
         branch_id=place.branch_id,
         branch_state=row["branch_state"],
         locked_until=place.locked_until,
-        vendor=vendor,
+        vendor=None if contact_id is None else Vendor(**{field.name: row[field.name] for field in fields(Vendor)}),
     )
 
 
@@ -116,24 +115,33 @@ def named_ids(name: str, sent: Mapping[str, Any], lines: Sequence[Mapping[str, A
     return {path: values[name] for path, values in paths.items() if values.get(name) is not None}
 
 
-def _vendor(contact_id: str, row: Mapping[str, Any]) -> Vendor:
-    if row["id"] is None:
+def _named(money_account_id: str | None) -> dict[str, str]:
+    return {} if money_account_id is None else {"paid_through_account_id": money_account_id}
+
+
+def _check_all_there(
+    contact_id: str | None,
+    row: Mapping[str, Any],
+    place: Surroundings,
+    accounts: NamedIds,
+    cost_centers: NamedIds,
+) -> None:
+    if contact_id is not None and row["id"] is None:
         raise NotFound("Contact", contact_id, field="vendor_id")
-    if row["contact_type"] not in ("VENDOR", "BOTH"):
-        raise Failed(f"{row['name']} is no vendor.", field="vendor_id")
-    return Vendor(**{name: row[name] for name in ("id", "name", "is_archived", "gst_treatment", "gst_no", "state")})
+    for noun, named, present in (
+        ("Account", accounts, place.accounts),
+        ("Cost centre", cost_centers, place.cost_center_ids),
+    ):
+        for field, key in named.items():
+            if key not in present:
+                raise NotFound(noun, key, field=field)
 
 
-def _check_holds_money(account_id: str, place: Surroundings) -> None:
-    account = place.accounts.get(account_id)
-    if account is None:
-        raise NotFound("Account", account_id, field="paid_through_account_id")
+def _check_holds_money(account: NamedAccount) -> None:
     if account.account_type not in MONEY_TYPES:
         raise Failed(f"{account.name} is neither a bank nor a cash account.", field="paid_through_account_id")
 
 
-def _check_takes_costs(account: NamedAccount | None, key: str, field: str) -> None:
-    if account is None:
-        raise NotFound("Account", key, field=field)
+def _check_takes_costs(account: NamedAccount, field: str) -> None:
     if account.account_type not in _COST_TYPES or account.is_control:
         raise Failed(f"{account.name}, an account of type {account.account_type}, takes no costs.", field=field)
