@@ -4,6 +4,7 @@ Source: CGST Act 2017, section 13(2); CGST Rules 2017, rule 50. Advances for goo
 """
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -23,8 +24,8 @@ from tests.scenarios.builders import (
 )
 from tests.scenarios.money import a_payment, asked, assert_control_accounts_agree, postings_of, settled_as
 
-SERVICE = {"name": "Consulting", "hsn_or_sac": "998312"}
-ADVANCE = {"payment_type": "ADVANCE", "is_service_advance": True}
+SERVICE: dict[str, Any] = {"name": "Consulting", "hsn_or_sac": "998312"}
+ADVANCE: dict[str, Any] = {"payment_type": "ADVANCE", "is_service_advance": True}
 
 
 async def test_tax_inside_an_advance_is_owed_at_once(books: Books) -> None:
@@ -40,7 +41,11 @@ async def test_tax_inside_an_advance_is_owed_at_once(books: Books) -> None:
         "Output SGST": "-900.00",
     }
     payment = advance.payment
-    assert (payment.tax_percentage, payment.place_of_supply, payment.supply_type) == (18, "IN-MH", "INTRA_STATE")
+    assert (payment.tax_percentage, payment.place_of_supply, payment.supply_type) == (
+        Decimal(18),
+        "IN-MH",
+        "INTRA_STATE",
+    )
     await assert_control_accounts_agree(books)
 
 
@@ -52,7 +57,7 @@ async def test_the_tax_goes_back_when_the_advance_is_applied(books: Books) -> No
 
     applied = await applying.apply(books, advance.payment.id, asked((invoice, "11800")), on=None)
 
-    assert (applied.applied[0].cgst_amount, applied.applied[0].sgst_amount) == (900, 900)
+    assert (applied.applied[0].cgst_amount, applied.applied[0].sgst_amount) == (Decimal(900), Decimal(900))
     assert await trial_balance(books) == {
         "Bank account": "11800.00",
         "Trade receivables": "11800.00",
@@ -82,7 +87,7 @@ async def test_nothing_is_left_over_of_tax_that_goes_back_in_parts(books: Books)
         Decimal("5.09"),
     ]
     payment = last.payment
-    assert (payment.unallocated, payment.cgst_left, payment.sgst_left, payment.status) == (0, 0, 0, "APPLIED")
+    assert (payment.unallocated, payment.cgst_left, payment.sgst_left, payment.status) == (*[Decimal(0)] * 3, "APPLIED")
     balances = await trial_balance(books)
     assert (balances["Output CGST"], "Advances from customers" in balances) == ("-90.00", False)
 
@@ -119,7 +124,7 @@ async def test_only_what_is_not_invoiced_yet_is_an_advance(books: Books) -> None
 
     advance = await a_payment(books, customer, "11800", (invoice, "5900"), **ADVANCE)
 
-    assert (advance.payment.cgst_amount, advance.payment.unallocated) == (450, 5900)
+    assert (advance.payment.cgst_amount, advance.payment.unallocated) == (Decimal(450), Decimal(5900))
     assert (await trial_balance(books))["Output CGST"] == "-900.00"
 
 
@@ -190,6 +195,6 @@ async def test_what_has_no_tax_inside(books: Books, said: dict[str, object], ref
     customer = await a_customer(books, contact_type="BOTH")
 
     with pytest.raises(refusal) as refused:
-        await a_payment(books, customer, "100", **{**ADVANCE, **said})  # type: ignore[arg-type]
+        await a_payment(books, customer, "100", **{**ADVANCE, **said})
 
     assert refused.value.field == field
