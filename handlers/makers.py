@@ -1,9 +1,8 @@
 """What recurring schedules make, one row a kind: through the very operations that create such things."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -12,7 +11,7 @@ from domain.errors import Failed, NotFound, Refusal
 from domain.recurring.runs import Made
 from domain.recurring.schedules import Schedule
 from domain.statements import as_json, from_json
-from handlers import invoices, journals
+from handlers import bills, expenses, invoices, journals
 from handlers.bodies import Bodies
 from handlers.replies import Reply
 
@@ -29,7 +28,9 @@ class Maker:
     """How one kind is made and read.
 
     ``create`` takes books, body and ``is_approved``; ``own`` are members that each document has for itself, so that no
-    template may say them; ``scope`` is the resource of its scopes; ``number`` is the member people call it by.
+    template may say them, and ``left_out`` what a copy leaves to the day of each, though a template may say it. The
+    members of ``measures`` stand for others, which a copy need not say as well. ``scope`` is the resource of its
+    scopes, ``number`` the member that people call it by.
     """
 
     singular: str
@@ -38,6 +39,8 @@ class Maker:
     own: tuple[str, ...]
     create: Create
     get: Create
+    left_out: tuple[str, ...] = ()
+    measures: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def operation_id(self) -> str:
@@ -50,14 +53,22 @@ class Maker:
             books.need(f"AIBooks.{self.scope}.{action}")
 
 
-async def _drafted(create: Create, books: Books, body: Body, *, is_approved: bool) -> Reply:
-    """Create what is a draft unless it is approved at once."""
-    return await create(books, {"send": is_approved}, body)
+def _drafted(create: Create, at_once: str) -> Create:
+    """Create what is a draft unless the query parameter ``at_once`` asks for its approval."""
+
+    async def drafted(books: Books, body: Body, *, is_approved: bool) -> Reply:
+        return await create(books, {at_once: is_approved}, body)
+
+    return drafted
 
 
-async def _posted(create: Create, books: Books, body: Body, *, is_approved: bool) -> Reply:
+def _posted(create: Create) -> Create:
     """Create what is posted in any case."""
-    return await create(books, body)
+
+    async def posted(books: Books, body: Body, *, is_approved: bool) -> Reply:
+        return await create(books, body)
+
+    return posted
 
 
 MAKERS: Mapping[str, Maker] = MappingProxyType(
@@ -67,23 +78,41 @@ MAKERS: Mapping[str, Maker] = MappingProxyType(
             scope="invoices",
             number="invoice_number",
             own=("date", "due_date", "invoice_number", "is_opening_balance"),
-            create=partial(_drafted, invoices.create_invoice),
+            create=_drafted(invoices.create_invoice, "send"),
             get=invoices.get_invoice,
+            left_out=("exchange_rate",),
+        ),
+        "BILL": Maker(
+            singular="bill",
+            scope="bills",
+            number="bill_number",
+            own=("date", "due_date", "bill_number", "is_opening_balance"),
+            create=_drafted(bills.create_bill, "approve"),
+            get=bills.get_bill,
+            left_out=("exchange_rate", "reference_number"),
+            measures={"tds_percent": "tds_amount"},
+        ),
+        "EXPENSE": Maker(
+            singular="expense",
+            scope="expenses",
+            number="reference_number",
+            own=("date",),
+            create=_posted(expenses.create_expense),
+            get=expenses.get_expense,
+            left_out=("exchange_rate", "reference_number"),
+            measures={"rcm_rate": "tax_id"},
         ),
         "JOURNAL": Maker(
             singular="journal",
             scope="journals",
             number="reference_number",
             own=("date",),
-            create=partial(_posted, journals.create_journal),
+            create=_posted(journals.create_journal),
             get=journals.get_journal,
         ),
     }
 )
 """How each ``entity_type`` is made."""
-
-_OF_ITS_DAY = ("exchange_rate",)
-"""What a copy leaves to the day of each document, though a template may say it."""
 
 
 async def make(books: Books, schedule: Schedule, *, dated_on: date) -> Made:
@@ -125,7 +154,8 @@ async def template_from(books: Books, bodies: Bodies, entity_type: str, key: str
         refusal.field = "template_entity_id"
         raise
     copied: Body = bodies.taken_from(maker.operation_id, shown)
-    return {name: value for name, value in copied.items() if name not in maker.own + _OF_ITS_DAY}
+    unwanted = {*maker.own, *maker.left_out, *(maker.measures[name] for name in maker.measures if name in copied)}
+    return {name: value for name, value in copied.items() if name not in unwanted}
 
 
 def _body_of(reply: Reply) -> Body:

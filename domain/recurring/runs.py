@@ -4,6 +4,7 @@ The document, its run, the schedule's next date and the job for that are one tra
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -180,10 +181,14 @@ async def _due(books: Books, key: str) -> Schedule | None:
 
 
 async def _try(books: Books, schedule: Schedule, make: Make) -> None:
-    """Make a document and take it back: a template that cannot work is refused while its author is there."""
-    async with books.part() as part:
-        part.is_kept = False
-        await make(books, schedule, dated_on=books.today)
+    """Make a document and take it back: a template that cannot work is refused while its author is there.
+
+    That there is such a document today, perhaps the one that was copied, says nothing against others.
+    """
+    with suppress(Duplicate):
+        async with books.part() as part:
+            part.is_kept = False
+            await make(books, schedule, dated_on=books.today)
 
 
 async def _made(books: Books, schedule: Schedule, due_on: date, make: Make) -> Run:
