@@ -15,6 +15,12 @@ NO_IDS = {"upi_id": "an address for payments, which the payer gives"}
 """Fields that are called an id and are none of ours."""
 
 _FORM = "multipart/form-data"
+OTHER_IDS = {
+    "/expenses": {"account_id": "purchase_account_id"},
+    "/bills_of_entry": {"account_id": "purchase_account_id"},
+}
+"""Collections whose bodies mean another id by a name than most: a cost goes to no bank account."""
+
 _AN_ID = re.compile(r"[a-z]+_[0-9a-z]{26}")
 _SPEC = bundle()
 
@@ -106,6 +112,7 @@ def an_example(operation: Operation, ids: dict[str, str], *, whole: bool = False
     if not media:
         return None
     examples = [each["value"] for each in media.get("examples", {}).values()] or [media["example"]]
+    ids = {**ids, **{name: ids[other] for name, other in OTHER_IDS.get(operation.collection, {}).items()}}
     example: Json = _with_ids(deepcopy(max(examples, key=lambda each: len(str(each)))), ids)
     if whole and operation.method == "PUT":
         made_by = [each for each in OPERATIONS if each.method == "POST" and each.path == operation.collection]
@@ -162,6 +169,8 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
             ids["customer_id"], ids["contact_person_id"] = made[name], made["contact_persons"][0]["contact_person_id"]
     parent = await call.made("/accounts", {"code": "5999", "name": "Rents", "account_type": "EXPENSE"})
     ids["parent_id"] = ids["purchase_account_id"] = parent["account_id"]
+    vendor = await call.made("/contacts", {"contact_name": "Deccan Transport", "contact_type": "VENDOR"})
+    ids["vendor_id"], ids["paid_through_account_id"] = vendor["contact_id"], ids["account_id"]
     posted = await _made(call, "/invoices", ids, headers={"Idempotency-Key": "populate"})
     approved = await call("POST", f"/invoices/{posted['invoice_id']}/approve")
     assert approved.status_code == 200, approved.text
@@ -174,6 +183,11 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     assert (await call("DELETE", f"/attachments/{given_up}")).status_code == 200
     ids["journal_id"] = (await _made(call, "/journals", ids))["journal_id"]
     ids["itc_adjustment_id"] = ids["reversal_id"] = (await _made(call, "/itc_adjustments", ids))["itc_adjustment_id"]
+    ids["expense_id"] = (await _made(call, "/expenses", ids))["expense_id"]
+    ids["bill_of_entry_id"] = (await _made(call, "/bills_of_entry", ids))["bill_of_entry_id"]
+    ids["template_entity_id"] = draft["invoice_id"]
+    ids["recurring_id"] = (await _made(call, "/recurring", ids))["recurring_id"]
+    assert (await call("POST", f"/recurring/{ids['recurring_id']}/run")).status_code == 200
     return ids
 
 

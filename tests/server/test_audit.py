@@ -20,8 +20,12 @@ VERBS = {
     "void": "VOIDED",
     "reverse": "REVERSED",
     "upload": "ADDED",
+    "run": "RUN",
 }
 """What each verb of an operation id is called when it has happened."""
+
+BESIDE = {"run_recurring": ["INVOICE_CREATED", "INVOICE_APPROVED"]}
+"""What an operation does to other things than its own, before it is told itself."""
 
 DISTINCT: dict[str, Any] = {
     "code": "5777",
@@ -80,7 +84,8 @@ async def test_every_change_is_in_the_trail_and_is_an_event(call: Caller, firm: 
     reply = await call(operation.method, path, body, headers=headers)
 
     assert reply.status_code in (200, 201), reply.text
-    (row,) = trail(firm, after=before)
+    *beside, row = trail(firm, after=before)
+    assert [each["action"] for each in beside] == BESIDE.get(operation.id, [])
     verb, _, noun = operation.id.partition("_")
     assert row["action"].endswith(f"_{VERBS[verb]}")
     assert (row["event_type"], row["event_entity_id"], row["event_at"]) == (
