@@ -14,7 +14,7 @@ from server.problems import ClientGone, ServerError
 CODES = SPEC["x-error-codes"]
 FOR_ALL_RESOURCES = {
     f"handlers.{name}"
-    for name in ("bodies", "documents", "imports", "lookups", "makers", "registers", "replies", "shapes")
+    for name in ("bodies", "documents", "imports", "lookups", "makers", "orders", "registers", "replies", "shapes")
 }
 CODES_GIVEN_WHERE_RAISED = {401: "auth.", 403: "auth."}
 """The statuses whose refusals have several codes, and how these begin."""

@@ -29,7 +29,11 @@ def test_an_object_is_closed_or_free_on_purpose(name: str) -> None:
 def test_answers_require_all_their_members() -> None:
     optional = {
         "Error": {"field", "details"},
+        "EstimateListItem": {"line_items"},
+        "SalesOrderListItem": {"line_items"},
+        "PurchaseOrderListItem": {"line_items"},
         "InvoiceListItem": {"line_items"},
+        "BillListItem": {"line_items"},
         "BillOfEntryListItem": {"line_items"},
         "ExpenseListItem": {"line_items"},
         "JournalListItem": {"line_items"},

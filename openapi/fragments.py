@@ -2,7 +2,7 @@
 
 Each file is a small OpenAPI document. Members whose name begins with ``x-`` at the top of a file hold anchors for that
 file alone and go no further; those of ``documents/shared.yaml`` serve every kind of document, each of which has its
-paths and its schemas in one file beside it.
+paths and its schemas in one file beside it. A file may bring its tag (``tags``) and its scopes (``scopes``) as well.
 """
 
 from pathlib import Path
@@ -75,16 +75,24 @@ def fragments(root: Path = ROOT) -> Json:
         for kind, named in _read(file)["components"].items():
             _unite(spec["components"].setdefault(kind, {}), named, file)
     for file in sorted((root / "paths").glob("*.yaml")):
-        _unite(spec["paths"], _handled(_read(file)["paths"], file), file)
+        _add(spec, _read(file), file)
     shared = root / "documents" / _SHARED
     for file in sorted((root / "documents").glob("*.yaml")):
         if file == shared:
             continue
-        document = _read(file, before=shared.read_text(encoding="utf-8"))
-        _unite(spec["paths"], _handled(document["paths"], file), file)
-        for kind, named in document["components"].items():
-            _unite(spec["components"].setdefault(kind, {}), named, file)
+        _add(spec, _read(file, before=shared.read_text(encoding="utf-8")), file)
     return spec
+
+
+def _add(spec: Json, fragment: Json, file: Path) -> None:
+    """Add the paths, the components, the tags and the scopes of one file."""
+    _unite(spec["paths"], _handled(fragment["paths"], file), file)
+    for kind, named in fragment.get("components", {}).items():
+        _unite(spec["components"].setdefault(kind, {}), named, file)
+    spec.setdefault("tags", []).extend(fragment.get("tags", []))
+    if scopes := fragment.get("scopes"):
+        flow = spec["components"]["securitySchemes"]["oauth2"]["flows"]["authorizationCode"]
+        _unite(flow["scopes"], scopes, file)
 
 
 def _handled(paths: Json, file: Path) -> Json:

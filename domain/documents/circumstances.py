@@ -26,6 +26,7 @@ class Circumstances:
     branch_id: str
     branch_gst_no: str | None
     branch_state: str
+    branch_address: Address | None
     prefixes: dict[str, str]
     is_branch_active: bool
     contact_id: str
@@ -78,6 +79,7 @@ select organization.registration_type as organization_registration,
        branch.id as branch_id,
        branch.gst_no as branch_gst_no,
        branch.state_code as branch_state,
+       branch.address as branch_address,
        branch.prefixes,
        branch.is_active as is_branch_active,
        contact.id as contact_id,

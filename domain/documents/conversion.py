@@ -10,12 +10,12 @@ from typing import Any
 
 from domain.books import Books
 from domain.currencies import latest_rate
-from domain.documents import credit, shares, sources, writing
+from domain.documents import credit, shares, sources, uniqueness, writing
 from domain.documents import lines as line_rules
 from domain.documents.circumstances import Circumstances
 from domain.documents.document import Document, LinkedDocument, Paper
 from domain.documents.drafts import drafted
-from domain.documents.kinds import KIND_NAMED, Kind
+from domain.documents.kinds import Kind
 from domain.documents.lines import LineValues
 from domain.documents.reading import find_for_change
 from domain.documents.shares import Given, Part, left_of
@@ -84,28 +84,28 @@ values (%(organization_id)s, %(source_id)s, %(target_id)s, 'CONVERTED', %(create
 
 
 async def convert(
-    books: Books, kind: Kind, key: str, *, into: str | None, wanted: Sequence[Values] | None, said: Values
-) -> tuple[Kind, Paper]:
-    """Make a draft of an open document, and return its kind and the draft.
+    books: Books, kind: Kind, key: str, target: Kind, *, wanted: Sequence[Values] | None, said: Values
+) -> Paper:
+    """Make a draft of another kind, one that it can become, of an open document.
 
-    ``into`` names one of the kinds that it can become, by default the first; ``wanted`` are ids of its lines, each
-    with the quantity to take (without one, all that is left), by default all that is left of every line; ``said`` goes
-    before what was agreed. Locks the source. Raises: NotFound, VersionMismatch, InvalidState, Failed for more than is
-    left, and what drafting refuses.
+    ``wanted`` are ids of its lines, each with the quantity to take (without one, all that is left); ``None`` takes all
+    that is left of every line. ``said`` goes before what was agreed. Locks the source. Raises: NotFound,
+    VersionMismatch, InvalidState, Failed for more than is left, and what drafting refuses.
     """
+    assert target.name in kind.becomes, "the contract names no other kinds"
     source, facts = await find_for_change(books, kind, key)
     _refuse_closed(books, kind, source.head)
     parts = _parts(kind, source, wanted)
     given = await _given(books, source.head)
-    target = KIND_NAMED[into or kind.becomes[0]]
     values = {**await _agreed(books, source, facts, parts, given, said), **said}
     made, _ = await drafted(books, target, values, _lines(books, kind, source, facts, parts, given))
+    await uniqueness.refuse_twin(books, target, made.head)
     note(books, target, made.head, "CREATED")
     turned = await sources.turn(books, kind, source, {part.line.id: part.quantity for part in parts}, "CONVERTED")
     books.keep_open()
     await writing.insert(books, [made])
     await books.run(_LINK, source_id=source.head.id, target_id=made.head.id, created_at=books.now)
-    return target, replace(made, converted_from=[_link_to(turned.head)])
+    return replace(made, converted_from=[_link_to(turned.head)])
 
 
 def _refuse_closed(books: Books, kind: Kind, head: Document) -> None:

@@ -46,7 +46,6 @@ _OF_CONTACT = frozenset(
         "gst_no",
         "place_of_supply",
         "billing_address",
-        "shipping_address",
         "currency_code",
         "payment_terms",
     )
@@ -149,14 +148,15 @@ async def _completed(
     values = _proposed(books, kind, facts)
     if stored is not None:
         keeps_contact = stored.contact_id == facts.contact_id
+        of_contact = _OF_CONTACT | ({"shipping_address"} if kind.side.value.delivers_to_contact else set())
         values |= {
             field.name: getattr(stored, field.name)
             for field in fields(Document)
-            if keeps_contact or field.name not in _OF_CONTACT
+            if keeps_contact or field.name not in of_contact
         }
     values |= said
     values |= {"contact_id": facts.contact_id, "contact_name": facts.contact_name, "branch_id": facts.branch_id}
-    values |= _party(values, facts, is_said="gst_treatment" in said or "gst_no" in said)
+    values |= _party(kind, values, is_said="gst_treatment" in said or "gst_no" in said)
     values |= _number(kind, values, facts)
     values["due_on"] = _due_on(kind, values, said, stored)
     values["exchange_rate"] = await _exchange_rate(books, values, said, facts, stored)
@@ -188,7 +188,7 @@ def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
         "discount_percent": None,
         "untaxed_charges": ZERO,
         "billing_address": facts.billing_address,
-        "shipping_address": facts.shipping_address,
+        "shipping_address": facts.shipping_address if kind.side.value.delivers_to_contact else facts.branch_address,
         "salesperson_name": None,
         "notes": None,
         "terms": None,
@@ -209,9 +209,10 @@ def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
     }
 
 
-def _party(values: Values, facts: Circumstances, *, is_said: bool) -> dict[str, Any]:
+def _party(kind: Kind, values: Values, *, is_said: bool) -> dict[str, Any]:
     """The other side's treatment and GSTIN, checked together where the document says its own."""
-    addresses = {name: usual_address(values[name], field=name) for name in ("billing_address", "shipping_address")}
+    fields_of = {"billing_address": "billing_address", "shipping_address": kind.side.value.delivery_field}
+    addresses = {name: usual_address(values[name], field=field) for name, field in fields_of.items()}
     if not is_said:
         return addresses
     gstin = parse_gstin(values["gst_no"], field="gst_no") if values["gst_no"] else None

@@ -100,9 +100,10 @@ class Kind:
         return f"{self.series}s"
 
     @property
-    def is_made_of_others(self) -> bool:
-        """Whether another kind can become this one."""
-        return any(self.name in kind.becomes for kind in KIND_NAMED.values())
+    def links(self) -> tuple[str, ...]:
+        """Which links to other documents it can have: to what it was made of, to what was made of it."""
+        is_made_of_others = any(self.name in kind.becomes for kind in KIND_NAMED.values())
+        return ("converted_from",) * is_made_of_others + ("converted_to",) * bool(self.becomes)
 
 
 INVOICE = Kind(

@@ -25,7 +25,9 @@ class SideFacts:
     ``item_account`` are the fields of an item that fill a line; ``default_account`` takes lines that name no account,
     ``charges_account`` what stands outside the taxable value, ``tax_accounts`` each head of a line's tax. Under
     reverse charge ``reverse_charge_accounts`` take the tax that is owed to the government; without them it is the
-    other party's to pay. ``rounds_off``: totals go to the whole rupee by themselves, where the organization wants it.
+    other party's to pay. ``delivery_field`` is the contract's name of the address that goods go to: that of the
+    contact or, unless it ``delivers_to_contact``, of our own branch. ``rounds_off``: totals go to the whole rupee by
+    themselves, where the organization wants it.
     """
 
     contact_field: str
@@ -38,6 +40,8 @@ class SideFacts:
     charges_account: AccountRole
     tax_accounts: Mapping[str, AccountRole]
     reverse_charge_accounts: Mapping[str, AccountRole]
+    delivery_field: str
+    delivers_to_contact: bool
     rounds_off: bool
     decide_supply: Callable[[Values, "Circumstances"], Supply]
     propose_place: Callable[[Values, "Circumstances"], str]
@@ -66,6 +70,8 @@ class Side(Enum):
             }
         ),
         reverse_charge_accounts=MappingProxyType({}),
+        delivery_field="shipping_address",
+        delivers_to_contact=True,
         rounds_off=True,
         decide_supply=supplies.of_sale,
         propose_place=supplies.place_of_sale,
@@ -97,6 +103,8 @@ class Side(Enum):
                 "cess_amount": AccountRole.RCM_OUTPUT_CESS,
             }
         ),
+        delivery_field="delivery_address",
+        delivers_to_contact=False,
         rounds_off=False,
         decide_supply=supplies.of_purchase,
         propose_place=supplies.place_of_purchase,

@@ -6,7 +6,7 @@ from typing import Any
 from domain.books import Books
 from domain.documents.document import Document, Line, Paper
 from domain.documents.kinds import Kind
-from domain.documents.reading import lines_of
+from domain.documents.reading import CONVERTED_FROM, CONVERTED_TO, lines_of
 from domain.documents.status import status_column, status_today
 from handlers.shapes.shape import TIMES, Shape, same
 from models.documents import document_lines, documents
@@ -43,6 +43,8 @@ LINE = Shape(
 )
 
 PURCHASE_LINE = LINE.also(same("itc_eligibility", "itc_blocked_reason"))
+CONVERTED = same("converted_quantity")
+"""What a line has besides, of which something else can be made."""
 
 _SHARED = {
     "branch_id": "branch_id",
@@ -89,9 +91,14 @@ SETTLED_FIELDS = {
     **same("is_opening_balance", "balance", "amount_paid", "amount_credited", "journal_id", "void_reason"),
 }
 
+OPENED_FIELDS = {"opened_time": "approved_at", "voided_time": "voided_at", "void_reason": "void_reason"}
+
 
 class DocumentShape:
-    """The names of one kind of document; ``columns`` select its head, ``whole_columns`` its lines as well.
+    """The names of one kind of document.
+
+    ``columns`` select its head, ``whole_columns`` its lines as well, ``linked_columns`` also what it was made of and
+    what was made of it.
 
     Each shape enters itself into ``SHAPES``, where the audit trail finds the names of every kind.
     """
@@ -108,6 +115,9 @@ class DocumentShape:
         self._head = Shape(documents, {**fields, "status": status_column(kind)})
         self.columns = self._head.columns
         self.whole_columns = (*self.columns, lines_of(line.columns).label("line_items"))
+        links = {"converted_from": CONVERTED_FROM, "converted_to": CONVERTED_TO}
+        self._links = kind.links
+        self.linked_columns = (*self.whole_columns, *(links[name].label(name) for name in self._links))
         self.attributes = dict(fields)
         self.children = {"line_items": line}
         SHAPES[kind.name] = self
@@ -127,6 +137,7 @@ class DocumentShape:
         fields = {name: getattr(head, attribute) for name, attribute in self._fields}
         fields["status"] = status_today(self._kind, head, books.today)
         fields["line_items"] = [self._line_shown(line) for line in paper.lines]
+        fields |= {name: getattr(paper, name) for name in self._links}
         return fields
 
     def _line_shown(self, line: Line) -> dict[str, Any]:

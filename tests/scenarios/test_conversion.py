@@ -12,7 +12,7 @@ from domain.currencies import add_exchange_rate
 from domain.documents import lifecycle
 from domain.documents.conversion import convert
 from domain.documents.document import Paper
-from domain.documents.kinds import BILL, ESTIMATE, INVOICE, PURCHASE_ORDER, SALES_ORDER, Kind
+from domain.documents.kinds import BILL, ESTIMATE, INVOICE, KIND_NAMED, PURCHASE_ORDER, SALES_ORDER, Kind
 from domain.documents.reading import find_for_change
 from domain.documents.status import status_today
 from domain.errors import Failed, InvalidState, NotFound, Refusal, VersionMismatch
@@ -32,8 +32,8 @@ async def made_of(
     books: Books, kind: Kind, source: Paper, *wanted: Wanted, into: str | None = None, **said: Any
 ) -> Paper:
     """The draft that is made of a document, or of some of its lines."""
-    _, draft = await convert(books, kind, source.head.id, into=into, wanted=wanted or None, said=said)
-    return draft
+    target = KIND_NAMED[into or kind.becomes[0]]
+    return await convert(books, kind, source.head.id, target, wanted=wanted or None, said=said)
 
 
 def so_much(source: Paper, position: int, quantity: str) -> Wanted:
