@@ -29,6 +29,7 @@ BESIDE = {"run_recurring": ["INVOICE_CREATED", "INVOICE_APPROVED"]}
 
 DISTINCT: dict[str, Any] = {
     "code": "5777",
+    "bill_of_entry_number": "7",
     "name": "Another",
     "branch_name": "Another",
     "account_name": "Another",
