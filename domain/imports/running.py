@@ -42,10 +42,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class ImportKind:
-    """What can be imported. ``grouped_by`` is the member whose value rows of one record share."""
+    """What can be imported. ``grouped_by`` is the member whose value rows of one record share.
+
+    ``create`` makes one record; there is none where all rows together are one thing.
+    """
 
     entity_type: str
-    create: Create
+    create: Create | None = None
     references: Sequence[Reference] = ()
     orders: Sequence[Column] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
@@ -81,35 +84,36 @@ async def run(
 
     Raises Failed for a header that stands for nothing, Forbidden where an order asks for a scope that is not held.
     """
+    assert kind.create is not None, "each record is made by itself"
     layout = Layout(sent.columns, kind.references, kind.orders, kind.aliases)
     records = records_of(layout, sent.sheet, grouped_by=kind.grouped_by)
     async with books.part() as whole:
         known = await references.found(
             books, (name for record in records for said in record.said for name in said.names)
         )
-        outcomes = [await _outcome(books, kind, record, known, sent.check) for record in records]
+        outcomes = [await _outcome(books, kind.create, record, known, sent.check) for record in records]
         report = Report(outcomes, is_written=not is_dry_run)
         if is_all_or_nothing and report.failed:
             report = Report(outcomes, is_written=False)
         whole.is_kept = report.is_written
         if report.is_written:
-            _note(books, kind, report)
+            note(books, kind, report)
     return report
 
 
-async def _outcome(books: Books, kind: ImportKind, record: Record, known: dict[str, Found], check: Check) -> Outcome:
+async def _outcome(books: Books, create: Create, record: Record, known: dict[str, Found], check: Check) -> Outcome:
     try:
         async with books.part():
             body, orders = body_of(record, known)
             check(body)
-            return Outcome(record.row, made=await kind.create(books, body, orders))
+            return Outcome(record.row, made=await create(books, body, orders))
     except Forbidden:
         raise  # not this record is refused, but the caller
     except Refusal as refusal:
         return Outcome(record.row, refusal=refusal)
 
 
-def _note(books: Books, kind: ImportKind, report: Report) -> None:
+def note(books: Books, kind: ImportKind, report: Report) -> None:
     """Note the import as a whole, beside what each record noted; an import that wrote nothing is no change."""
     created = len(report.outcomes) - report.failed
     if created:

@@ -186,7 +186,7 @@ async def test_a_scope_is_needed_to_approve(call: Caller, firm: Firm) -> None:
     drafted = await imported(clerk, "invoices", INVOICES.replace("APPROVED", "DRAFT"))
 
     assert (refused.status_code, refused.json()["code"]) == (403, "auth.insufficient_scope")
-    assert drafted["summary"]["created"] == 4
+    assert drafted["summary"]["created"] == 3
     assert (await sent(clerk, "contacts", CONTACTS)).status_code == 403
 
 
@@ -231,3 +231,50 @@ async def test_two_imports_at_once_share_the_series(call: Caller, firm: Firm) ->
 
     assert numbers_of(firm) == [f"INV/26-27/{number:04}" for number in range(1, 21)]
     assert trial_balance(firm) == 0
+
+
+OPENING = """\
+Account,As on,Dr,Cr
+Bank account,31/03/2026,"2,50,000.00",0.00
+Capital,,,"2,00,000.00"
+No such account,,5,
+Trade receivables,,100,
+Petty cash,,1,2
+Bank account,,7,
+Cash in hand,30/03/2026,9,
+"""
+
+
+async def test_opening_balances_are_one_entry_of_the_rows_that_are_good(call: Caller, firm: Firm) -> None:
+    """2,50,000 of bank less 2,00,000 of capital leaves 50,000 on the opening balance difference."""
+    report = await imported(call, "opening_balances", OPENING)
+
+    assert report["summary"] == {"total": 7, "created": 2, "failed": 5}
+    assert {row: code for row, (code, _) in faults(report).items()} == {
+        4: "not_found.resource",
+        5: "validation.failed",
+        6: "validation.failed",
+        7: "validation.failed",
+        8: "validation.failed",
+    }
+    assert [row["number"] for row in report["rows"] if row["ok"]] == ["Bank account", "Capital"]
+    stored = (await call("GET", "/opening_balances")).json()["opening_balances"]
+    assert (stored["date"], stored["difference"]) == ("2026-03-31", -50000)
+    assert trial_balance(firm) == 0
+    assert wrong_balances(firm) == []
+
+
+async def test_opening_balances_are_tried_and_kept_whole_or_not_at_all(call: Caller, firm: Firm) -> None:
+    before = everything(firm)
+
+    tried = await imported(call, "opening_balances", OPENING, dry_run="true")
+    refused = await imported(call, "opening_balances", OPENING, all_or_nothing="true")
+    undated = await sent(call, "opening_balances", "account_code,debit\n1100,5\n")
+
+    assert everything(firm) == before
+    assert (tried["summary"]["created"], refused["summary"]["created"]) == (2, 0)
+    assert (undated.status_code, undated.json()["field"]) == (400, "date")
+    reader = call.with_token(
+        await mint(firm.url, firm.owner_id, firm.organization_id, held=["AIBooks.accounts.CREATE"])
+    )
+    assert (await sent(reader, "opening_balances", OPENING)).status_code == 403
