@@ -121,15 +121,13 @@ def an_example(operation: Operation, ids: dict[str, str], *, whole: bool = False
     return Form(example) if _FORM in operation.document["requestBody"]["content"] else example
 
 
-def _with_ids(value: Any, ids: dict[str, str]) -> Any:
+def _with_ids(value: Any, ids: dict[str, str], name: str = "") -> Any:
+    """The value that stands under a name, with real ids; those of a list stand under the name in the plural."""
     if isinstance(value, list):
-        return [_with_ids(each, ids) for each in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        name: ids[name] if isinstance(each, str) and _AN_ID.fullmatch(each) else _with_ids(each, ids)
-        for name, each in value.items()
-    }
+        return [_with_ids(each, ids, name.removesuffix("s")) for each in value]
+    if isinstance(value, dict):
+        return {member: _with_ids(each, ids, member) for member, each in value.items()}
+    return ids[name] if isinstance(value, str) and _AN_ID.fullmatch(value) else value
 
 
 def put_at(body: Json, place: Place, key: str) -> Json:
@@ -176,7 +174,10 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     assert approved.status_code == 200, approved.text
     draft = await _made(call, "/invoices", ids)
     ids["invoice_id"], ids["line_item_id"] = draft["invoice_id"], draft["line_items"][0]["line_item_id"]
-    ids["source_id"] = posted["invoice_id"]
+    ids["source_id"] = ids["document_id"] = posted["invoice_id"]
+    payment = await _made(call, "/payments", ids)
+    ids["payment_id"], ids["allocation_id"] = payment["payment_id"], payment["allocations"][0]["allocation_id"]
+    ids["document_id"] = await _an_open_invoice(call, ids)
     ids["entity_id"] = ids["contact_id"]
     ids["comment_id"] = (await _made(call, "/comments", ids))["comment_id"]
     given_up, ids["attachment_id"] = [(await _made(call, "/attachments", ids))["attachment_id"] for _ in range(2)]
@@ -189,6 +190,12 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     ids["recurring_id"] = (await _made(call, "/recurring", ids))["recurring_id"]
     assert (await call("POST", f"/recurring/{ids['recurring_id']}/run")).status_code == 200
     return ids
+
+
+async def _an_open_invoice(call: Caller, ids: dict[str, str]) -> str:
+    invoice_id: str = (await _made(call, "/invoices", ids))["invoice_id"]
+    assert (await call("POST", f"/invoices/{invoice_id}/approve")).status_code == 200
+    return invoice_id
 
 
 async def _made(call: Caller, path: str, ids: dict[str, str], **options: Any) -> Json:

@@ -22,9 +22,14 @@ _USUAL = next(tax for tax in CATALOGUE if tax.shape is TaxShape.INTRA_STATE and 
 
 
 def check_advance(payment: Payment, base_currency: str) -> None:
-    """Refuse tax inside anything but an advance that a customer pays in the currency of the books. Raises Failed."""
+    """Refuse tax inside anything but an advance that a customer pays in the currency of the books.
+
+    Raises: NotFound for a tax that does not exist, Failed.
+    """
     if not payment.is_service_advance:
         return
+    if payment.tax_id is not None and payment.tax_id not in TAXES:
+        raise NotFound("Tax", payment.tax_id, field="tax_id")
     if payment.payment_type != PaymentType.ADVANCE or not FLOWS[payment.flow].charges_settle:
         raise Failed("Only an advance that is received has tax inside.", field="is_service_advance")
     if payment.currency_code != base_currency:
@@ -34,7 +39,7 @@ def check_advance(payment: Payment, base_currency: str) -> None:
 def with_tax(payment: Payment, facts: Surroundings) -> Payment:
     """The advance with the tax inside what is not applied of it, split as its place of supply tells.
 
-    Raises: NotFound for a tax that does not exist, Failed for one that services cannot bear or that nobody may charge.
+    Raises Failed for a tax that services cannot bear or that the branch may not charge.
     """
     tax = _tax(payment.tax_id)
     supply = _supply(payment, facts)
@@ -57,9 +62,7 @@ def with_tax(payment: Payment, facts: Surroundings) -> Payment:
 def _tax(key: str | None) -> CatalogueTax:
     if key is None:
         return _USUAL
-    tax = TAXES.get(key)
-    if tax is None:
-        raise NotFound("Tax", key, field="tax_id")
+    tax = TAXES[key]
     if not tax.percent or tax.cess or tax.shape is TaxShape.RCM:
         raise Failed(f"An advance for services has no {tax.name} inside.", field="tax_id")
     return tax

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from domain.books import Books
 from domain.errors import Failed, NotFound
@@ -101,24 +102,27 @@ def changed_documents(old: State, new: State) -> list[OpenDocument]:
 def note_changed(
     books: Books, old: State, new: State, verb: str, *, before: Sequence[Applied] = (), after: Sequence[Applied] = ()
 ) -> None:
-    """Note what became of a payment, of the advances that it pays back, and of each document."""
-    payment = new.payment
-    changes = difference(old.payment, payment, _TOLD)
+    """Note what became of each document, of the advances that a payment pays back and, last, of the payment."""
+    note_settled(books, old.documents, new.documents)
+    for key, advance in new.advances.items():
+        _note(books, "UPDATED", advance, difference(old.advances[key], advance, _TOLD))
+    changes = difference(old.payment, new.payment, _TOLD)
     if before or after:
         changes["allocations"] = {"old": _shown(before), "new": _shown(after)}
+    _note(books, verb, new.payment, changes)
+
+
+def _note(books: Books, verb: str, payment: Payment, changes: dict[str, dict[str, Any]]) -> None:
     summary = {
         "flow": payment.flow,
         "status": payment.status,
         "amount": payment.amount,
+        "unallocated": payment.unallocated,
         "contact_id": payment.contact_id,
         "date": payment.dated_on,
     }
-    books.happened(Happening(f"PAYMENT_{verb}", "PAYMENT", payment.id, payment.number or None, changes, summary))
-    for key, advance in new.advances.items():
-        changes = difference(old.advances[key], advance, _TOLD)
-        summary = {"status": advance.status, "unallocated": advance.unallocated, "contact_id": advance.contact_id}
-        books.happened(Happening("PAYMENT_UPDATED", "PAYMENT", key, advance.number, changes, summary))
-    note_settled(books, old.documents, new.documents)
+    number = payment.number or None
+    books.happened(Happening(f"PAYMENT_{verb}", "PAYMENT", payment.id, number, changes, summary))
 
 
 def _document_met(books: Books, state: State, ask: Ask, on: date) -> tuple[State, Applied]:

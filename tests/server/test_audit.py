@@ -21,10 +21,18 @@ VERBS = {
     "reverse": "REVERSED",
     "upload": "ADDED",
     "run": "RUN",
+    "create_payment": "RECEIVED",
+    "apply": "APPLIED",
+    "unapply": "UNAPPLIED",
 }
-"""What each verb of an operation id is called when it has happened."""
+"""What each verb of an operation id (or, where it differs, the operation) is called when it has happened."""
 
-BESIDE = {"run_recurring": ["INVOICE_CREATED", "INVOICE_APPROVED"]}
+BESIDE = {
+    "run_recurring": ["INVOICE_CREATED", "INVOICE_APPROVED"],
+    "create_payment": ["INVOICE_PARTIALLY_PAID"],
+    "apply_payment": ["INVOICE_PARTIALLY_PAID"],
+    **{key: ["INVOICE_UPDATED"] for key in ("unapply_payment", "void_payment", "delete_payment")},
+}
 """What an operation does to other things than its own, before it is told itself."""
 
 DISTINCT: dict[str, Any] = {
@@ -88,7 +96,7 @@ async def test_every_change_is_in_the_trail_and_is_an_event(call: Caller, firm: 
     *beside, row = trail(firm, after=before)
     assert [each["action"] for each in beside] == BESIDE.get(operation.id, [])
     verb, _, noun = operation.id.partition("_")
-    assert row["action"].endswith(f"_{VERBS[verb]}")
+    assert row["action"].endswith(f"_{VERBS.get(operation.id) or VERBS[verb]}")
     assert (row["event_type"], row["event_entity_id"], row["event_at"]) == (
         row["action"],
         row["entity_id"],
