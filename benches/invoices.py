@@ -14,11 +14,11 @@ from benches import least_posting, machine, processes
 from benches.book import make_book
 from benches.load import Drive, Turn, drive, request
 from benches.processes import Served
-from benches.turns import CREATE, DEEP, GET, LIST, ONE_CALL, TWO_CALLS, turns_on
+from benches.turns import BULK, CREATE, DEEP, GET, LIST, ONE_CALL, PAYMENT, TWO_CALLS, turns_on
 from server.settings import DatabaseUrl
 
 BARE_LIST, LEAST_POSTING = "bare route: list 50", "pgbench: least posting"
-ORDER = (LIST, BARE_LIST, DEEP, GET, CREATE, TWO_CALLS, LEAST_POSTING, ONE_CALL)
+ORDER = (LIST, BARE_LIST, DEEP, GET, CREATE, TWO_CALLS, LEAST_POSTING, ONE_CALL, BULK, PAYMENT)
 """Each reference stands beside what is held against it."""
 
 _WARM_SECONDS = 2
@@ -29,7 +29,7 @@ Run = Callable[..., Drive]
 
 @dataclass(slots=True)
 class Figures:
-    """What was measured of one thing, a value a round: turns a second, and CPU seconds a turn; and all latencies."""
+    """What was measured of one thing, a value a round: how many a second, CPU seconds of each; and all latencies."""
 
     rates: list[float] = field(default_factory=list)
     server_cpu: list[float] = field(default_factory=list)
@@ -38,7 +38,7 @@ class Figures:
 
     @property
     def rate(self) -> float:
-        """Turns a second, the median of the rounds."""
+        """How many a second, the median of the rounds."""
         return median(self.rates)
 
     def latency(self, percent: int) -> float:
@@ -47,7 +47,7 @@ class Figures:
         return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
     def cpu(self) -> tuple[float, float]:
-        """CPU seconds a turn, of the server and of PostgreSQL."""
+        """CPU seconds of each, of the server and of PostgreSQL."""
         return fmean(self.server_cpu), fmean(self.database_cpu)
 
 
@@ -112,9 +112,9 @@ def _add(figures: Figures, cluster: DatabaseUrl, workers: Sequence[int], run: Ca
     server_before, database_before = _cpu(workers), _cpu(processes.postgres_processes(cluster))
     driven = run()
     server_after, database_after = _cpu(workers), _cpu(processes.postgres_processes(cluster))
-    figures.rates.append(len(driven.latencies) / driven.seconds)
-    figures.server_cpu.append((server_after - server_before) / driven.turns)
-    figures.database_cpu.append((database_after - database_before) / driven.turns)
+    figures.rates.append(driven.makes * len(driven.latencies) / driven.seconds)
+    figures.server_cpu.append((server_after - server_before) / driven.turns / driven.makes)
+    figures.database_cpu.append((database_after - database_before) / driven.turns / driven.makes)
     figures.latencies += driven.latencies
 
 

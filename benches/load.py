@@ -22,10 +22,14 @@ class BadAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What a client does over and over: one request, or several where the next one needs the answer to the last."""
+    """What a client does over and over: one request, or several where the next one needs the answer to the last.
+
+    ``makes`` is how many things a turn makes, by which it is counted.
+    """
 
     begin: Callable[[], bytes]
     follow: Follow = lambda response: None
+    makes: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Drive:
     seconds: float
     latencies: list[float]
     turns: int
+    makes: int = 1
 
 
 def request(method: str, port: int, target: str, token: str | None = None, body: bytes | None = None) -> bytes:
@@ -80,7 +85,7 @@ def drive(port: int, turn: Turn, *, clients: int, seconds: float) -> Drive:
                     under_way -= 1
     for connection in connections:
         connection.socket.close()
-    return Drive(seconds, latencies, len(latencies) + clients)
+    return Drive(seconds, latencies, len(latencies) + clients, turn.makes)
 
 
 class _Connection:

@@ -1,8 +1,8 @@
-"""What a client does with invoices over HTTP, ready to be sent: list, get, create, approve."""
+"""What a client does with invoices over HTTP, ready to be sent: list, get, create, approve, pay."""
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import psycopg
@@ -12,17 +12,25 @@ from benches.load import Turn, ask, request
 
 LIST, DEEP, GET = "list 50, first page", "list 50, deep in", "get one"
 CREATE, TWO_CALLS, ONE_CALL = "create a draft", "create, then approve", "create and approve at once"
+BULK, PAYMENT = "the same in bulk, 50 a call", "payment with 10 allocations"
 
 _INVOICES = "/api/public/v1/invoices"
+_BULK = "/api/public/v1/bulk/invoices"
+_PAYMENTS = "/api/public/v1/payments"
 _LINES = 5
 _KINDS_OF_BODY = 100
+_ROWS = 50
+_ALLOCATIONS = 10
 _ID = re.compile(rb"/invoices/(inv_\w+)")
 
 
 def turns_on(book: Book, port: int) -> dict[str, Turn]:
     """Return each thing to do, by its name in the tables."""
     listing = f"{_INVOICES}?per_page=50"
-    bodies = itertools.cycle([_body(book, number) for number in range(_KINDS_OF_BODY)])
+    all_bodies = [_body(book, number) for number in range(_KINDS_OF_BODY)]
+    bodies = itertools.cycle(all_bodies)
+    bulk = request("POST", port, f"{_BULK}?send=true", book.token, _in_bulk(all_bodies[:_ROWS]))
+    payments = itertools.cycle([request("POST", port, _PAYMENTS, book.token, body) for body in _payments(book)])
     gets = itertools.cycle([request("GET", port, f"{_INVOICES}/{key}", book.token) for key in _some_ids(book)])
 
     def creation(query: str = "") -> Iterator[bytes]:
@@ -45,6 +53,8 @@ def turns_on(book: Book, port: int) -> dict[str, Turn]:
         CREATE: Turn(lambda: next(drafts)),
         TWO_CALLS: Turn(lambda: next(drafts_to_approve), approval),
         ONE_CALL: Turn(lambda: next(at_once)),
+        BULK: Turn(lambda: bulk, makes=_ROWS),
+        PAYMENT: Turn(lambda: next(payments)),
     }
 
 
@@ -57,6 +67,36 @@ def _body(book: Book, number: int) -> bytes:
     ]
     customer = book.customer_ids[number * 13 % len(book.customer_ids)]
     return msgspec.json.encode({"customer_id": customer, "line_items": lines})
+
+
+def _in_bulk(bodies: Sequence[bytes]) -> bytes:
+    return b'{"invoices": [' + b", ".join(bodies) + b"]}"
+
+
+def _payments(book: Book) -> list[bytes]:
+    """Payments of ten rupees, one on each of ten open invoices of a customer: small, so that they stay open."""
+    with psycopg.connect(book.url) as connection:
+        found = connection.execute(
+            """
+            select contact_id, (array_agg(id order by md5(id)))[:%s] as ids
+              from documents
+             where kind = 'INVOICE' and journal_id is not null and balance > 1000
+             group by contact_id
+            having count(*) >= %s
+            """,
+            (_ALLOCATIONS, _ALLOCATIONS),
+        ).fetchall()
+    return [
+        msgspec.json.encode(
+            {
+                "flow": "INCOMING",
+                "contact_id": contact_id,
+                "amount": _ALLOCATIONS,
+                "allocations": [{"document_id": key, "amount": 1} for key in ids],
+            }
+        )
+        for contact_id, ids in found
+    ]
 
 
 def _some_ids(book: Book) -> list[str]:
