@@ -125,7 +125,7 @@ class Line:
     cost_center_id: str | None
     itc_eligibility: str | None = None
     itc_blocked_reason: str | None = None
-    converted_quantity: Decimal = ZERO
+    converted_quantity: Decimal = Decimal(0)
     source_id: str | None = None
     source_line_id: str | None = None
 
