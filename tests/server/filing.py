@@ -25,8 +25,12 @@ Place = tuple[Worker, Path, DatabaseUrl]
 def place(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A server that takes files of a mebibyte, and its data directory."""
     data, url = tmp_path_factory.mktemp("data"), new_database()
-    limits = {"FINZBOOKS_ATTACHMENT_LIMIT_BYTES": str(LIMIT), "FINZBOOKS_FILES_ROOM_BYTES": str(ROOM)}
-    with workers(url, FINZBOOKS_DATA_DIRECTORY=str(data), **limits) as started:
+    with workers(
+        url,
+        FINZBOOKS_DATA_DIRECTORY=str(data),
+        FINZBOOKS_ATTACHMENT_LIMIT_BYTES=str(LIMIT),
+        FINZBOOKS_FILES_ROOM_BYTES=str(ROOM),
+    ) as started:
         yield started[0], data, url
         assert unforeseen(started) == ""
 
