@@ -167,7 +167,8 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
             ids["customer_id"], ids["contact_person_id"] = made[name], made["contact_persons"][0]["contact_person_id"]
     parent = await call.made("/accounts", {"code": "5999", "name": "Rents", "account_type": "EXPENSE"})
     ids["parent_id"] = ids["purchase_account_id"] = parent["account_id"]
-    vendor = await call.made("/contacts", {"contact_name": "Deccan Transport", "contact_type": "VENDOR"})
+    party = {"contact_name": "Deccan Transport", "contact_type": "VENDOR", "gst_no": "19FGHBB2345Q1ZR"}
+    vendor = await call.made("/contacts", party)
     ids["vendor_id"], ids["paid_through_account_id"] = vendor["contact_id"], ids["account_id"]
     posted = await _made(call, "/invoices", ids, headers={"Idempotency-Key": "populate"})
     approved = await call("POST", f"/invoices/{posted['invoice_id']}/approve")
@@ -184,6 +185,7 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     assert (await call("DELETE", f"/attachments/{given_up}")).status_code == 200
     ids["journal_id"] = (await _made(call, "/journals", ids))["journal_id"]
     ids["itc_adjustment_id"] = ids["reversal_id"] = (await _made(call, "/itc_adjustments", ids))["itc_adjustment_id"]
+    ids["bill_id"] = (await _made(call, "/bills", ids))["bill_id"]
     ids["expense_id"] = (await _made(call, "/expenses", ids))["expense_id"]
     ids["bill_of_entry_id"] = (await _made(call, "/bills_of_entry", ids))["bill_of_entry_id"]
     ids["template_entity_id"] = draft["invoice_id"]

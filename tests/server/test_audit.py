@@ -46,6 +46,9 @@ DISTINCT: dict[str, Any] = {
 }
 """What a second thing must have different from the first one in the same books."""
 
+FRESH: dict[str, Any] = {"create_account": {"code": "5888"}, "create_bill": {"reference_number": "GS/999"}}
+"""What one more, made to be deleted, must have different."""
+
 _TRAIL = """
 select activity.*, event.event_type, event.summary, event.entity_id as event_entity_id,
        event.entity_type as event_entity_type, event.occurred_at as event_at,
@@ -73,10 +76,10 @@ async def prepared(call: Caller, operation: Operation, ids: dict[str, str]) -> t
     if operation.id.startswith(("archive", "delete")):
         making = next(each for each in MUTATING if each.path == operation.collection)
         fresh = an_example(making, ids) or {}
-        fresh.update({"code": "5888"} if making.id == "create_account" else {})
+        fresh.update(FRESH.get(making.id, {}))
         key = (await call.made(making.path, fresh))[operation.parameter]
-    if operation.id == "void_invoice":
-        assert (await call("POST", f"/invoices/{key}/approve")).status_code == 200
+    if operation.id in ("void_invoice", "void_bill"):
+        assert (await call("POST", f"{operation.collection}/{key}/approve")).status_code == 200
     return operation.path.replace(f"{{{operation.parameter}}}", key), body
 
 
