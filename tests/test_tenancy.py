@@ -29,8 +29,8 @@ OUTSIDE = {
 }
 """Tables with an organization that row-level security does not guard, and why."""
 
-NEVER_FILLED = {"document_links", "imported_records"}
-"""Tenant tables that no operation writes (yet): records are taken over by the operator's command."""
+NEVER_FILLED = {"imported_records"}
+"""Tenant tables that no operation writes: records are taken over by the operator's command."""
 
 
 @dataclass(frozen=True)

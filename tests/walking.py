@@ -170,6 +170,14 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     party = {"contact_name": "Deccan Transport", "contact_type": "VENDOR", "gst_no": "19FGHBB2345Q1ZR"}
     vendor = await call.made("/contacts", party)
     ids["vendor_id"], ids["paid_through_account_id"] = vendor["contact_id"], ids["account_id"]
+    for name, path, verb in (
+        ("estimate_id", "/estimates", "send"),
+        ("sales_order_id", "/sales_orders", "confirm"),
+        ("purchase_order_id", "/purchase_orders", "issue"),
+    ):
+        ids[name] = (await _made(call, path, ids, params={verb: "true"}))[name]
+    converted = (await _made(call, "/estimates", ids, params={"send": "true"}))["estimate_id"]
+    assert (await call("POST", f"/estimates/{converted}/convert")).status_code == 201
     posted = await _made(call, "/invoices", ids, headers={"Idempotency-Key": "populate"})
     approved = await call("POST", f"/invoices/{posted['invoice_id']}/approve")
     assert approved.status_code == 200, approved.text

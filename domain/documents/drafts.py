@@ -13,7 +13,7 @@ from typing import Any
 from domain.addresses import usual_address
 from domain.books import Books
 from domain.currencies import rupees_a_unit
-from domain.documents import credit, supplies, withholding
+from domain.documents import credit, originals, supplies, withholding
 from domain.documents import lines as line_rules
 from domain.documents.circumstances import Asked, Circumstances, LineItem, around
 from domain.documents.document import Document, Line, Paper, TaxSummary
@@ -83,9 +83,18 @@ async def redrafted(
 async def _reckoned(
     books: Books, kind: Kind, said: Values, lines: Sequence[LineValues], stored: Document | None
 ) -> Reckoned:
+    parent_id: str | None = said.get("parent_id", stored.parent_id if stored else None)
+    original = None
+    if parent_id is not None:
+        original = await originals.original_of(books, kind, parent_id, note_id=stored.id if stored else "")
+        is_new = stored is None or stored.parent_id != parent_id
+        said, lines = originals.followed(kind, said, lines, original, is_new=is_new)
     asked = asked_by(said, lines, stored)
     facts, items = (await around(books, [asked])).of(kind, asked)
-    return await reckon(books, kind, said, lines, stored, facts, items), facts
+    paper = await reckon(books, kind, said, lines, stored, facts, items)
+    if original is not None:
+        originals.check(kind, paper, original)
+    return paper, facts
 
 
 def asked_by(said: Values, lines: Sequence[LineValues], stored: Document | None = None) -> Asked:
@@ -211,8 +220,9 @@ def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
 
 def _party(kind: Kind, values: Values, *, is_said: bool) -> dict[str, Any]:
     """The other side's treatment and GSTIN, checked together where the document says its own."""
-    fields_of = {"billing_address": "billing_address", "shipping_address": kind.side.value.delivery_field}
-    addresses = {name: usual_address(values[name], field=field) for name, field in fields_of.items()}
+    addresses = {
+        name: usual_address(values[name], field=kind.field_of(name)) for name in ("billing_address", "shipping_address")
+    }
     if not is_said:
         return addresses
     gstin = parse_gstin(values["gst_no"], field="gst_no") if values["gst_no"] else None

@@ -90,6 +90,7 @@ class Kind:
             "contact_id": self.side.value.contact_field,
             "dated_on": "date",
             "due_on": self.due_field,
+            "shipping_address": self.side.value.delivery_field,
             "is_restocked": "restock",
         }
         return of_kind.get(column) or column
@@ -101,9 +102,10 @@ class Kind:
 
     @property
     def links(self) -> tuple[str, ...]:
-        """Which links to other documents it can have: to what it was made of, to what was made of it."""
+        """Its links to other documents: what it was made of, what was made of it, and what it was applied to."""
         is_made_of_others = any(self.name in kind.becomes for kind in KIND_NAMED.values())
-        return ("converted_from",) * is_made_of_others + ("converted_to",) * bool(self.becomes)
+        made = ("converted_from",) * is_made_of_others + ("converted_to",) * bool(self.becomes)
+        return made + ("allocations",) * bool(self.corrects)
 
 
 INVOICE = Kind(

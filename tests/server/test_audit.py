@@ -18,6 +18,12 @@ VERBS = {
     "delete": "DELETED",
     "approve": "APPROVED",
     "void": "VOIDED",
+    "send": "SENT",
+    "accept": "ACCEPTED",
+    "decline": "DECLINED",
+    "confirm": "CONFIRMED",
+    "issue": "ISSUED",
+    "convert": "CONVERTED",
     "reverse": "REVERSED",
     "upload": "ADDED",
     "run": "RUN",
@@ -28,6 +34,9 @@ VERBS = {
 """What each verb of an operation id (or, where it differs, the operation) is called when it has happened."""
 
 BESIDE = {
+    "convert_estimate": ["SALES_ORDER_CREATED"],
+    "convert_sales_order": ["INVOICE_CREATED"],
+    "convert_purchase_order": ["BILL_CREATED"],
     "run_recurring": ["INVOICE_CREATED", "INVOICE_APPROVED"],
     "create_payment": ["INVOICE_PARTIALLY_PAID"],
     "apply_payment": ["INVOICE_PARTIALLY_PAID"],
@@ -73,7 +82,9 @@ async def prepared(call: Caller, operation: Operation, ids: dict[str, str]) -> t
         body.update({name: value for name, value in DISTINCT.items() if name in body})
         return operation.path, body
     key = ids[operation.parameter]
-    if operation.id.startswith(("archive", "delete")):
+    if operation.id.startswith("convert"):
+        body = {}
+    if operation.id.startswith(("archive", "delete", "send", "confirm", "issue")):
         making = next(each for each in MUTATING if each.path == operation.collection)
         fresh = an_example(making, ids) or {}
         fresh.update(FRESH.get(making.id, {}))
