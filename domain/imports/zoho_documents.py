@@ -11,7 +11,12 @@ from domain.imports.translation import Cells, ForeignFile, Say, changed, line, s
 from domain.imports.zoho_values import account_name, not_nought, state, treatment
 
 _STATUSES = MappingProxyType(
-    {"DRAFT": "DRAFT", "PENDING_APPROVAL": "DRAFT", "PENDING APPROVAL": "DRAFT", "REJECTED": "DRAFT", "VOID": "VOID"}
+    {
+        **dict.fromkeys(("DRAFT", "PENDING_APPROVAL", "PENDING APPROVAL", "REJECTED"), "DRAFT"),
+        **dict.fromkeys(("VOID", "CANCELLED"), "VOID"),
+        **dict.fromkeys(("ACCEPTED", "INVOICED"), "ACCEPTED"),
+        "DECLINED": "DECLINED",
+    }
 )
 _ROUNDED_AWAY = 1
 """An adjustment of less than a rupee is the rounding off, which is reckoned here."""
@@ -220,5 +225,81 @@ BILLS = ForeignFile(
     total=("Total",),
 )
 
-DOCUMENTS: tuple[ForeignFile, ...] = (INVOICES, BILLS)
+
+def _document(
+    noun: str,
+    names: tuple[str, ...],
+    head: dict[str, Say],
+    *,
+    party: Reference,
+    status: Say,
+    approves_with: str,
+    afterwards: dict[str, str],
+    identity: tuple[str, ...],
+) -> ForeignFile:
+    """A document before the deal: nothing of it is posted."""
+    of_side = _SALE if party is CUSTOMER else _PURCHASE
+    return ForeignFile(
+        names=names,
+        operation=f"create_{noun}",
+        identity=identity,
+        columns=MappingProxyType({**head, **of_side, **_HEAD, "status": status, **_LINE}),
+        references=(party, *_LINE_REFERENCES),
+        orders=(STATUS,),
+        left_out=_cannot_be_booked,
+        more_lines=_taxed_shipping,
+        known_by=f"{noun}_number",
+        approves_with=approves_with,
+        afterwards=MappingProxyType(afterwards),
+        total=("Total",),
+    )
+
+
+ESTIMATES = _document(
+    "estimate",
+    ("estimate", "estimates", "quote", "quotes"),
+    {
+        "estimate_number": said("Estimate Number", "Quote Number"),
+        "date": said("Estimate Date", "Quote Date"),
+        "expiry_date": said("Expiry Date"),
+        "reference_number": said("Reference#", "PurchaseOrder"),
+    },
+    party=CUSTOMER,
+    status=status_of("Estimate Status", "Quote Status"),
+    approves_with="send",
+    afterwards={"ACCEPTED": "accept_estimate", "DECLINED": "decline_estimate", "VOID": "void_estimate"},
+    identity=("Estimate ID", "Quote ID", "Estimate Number", "Quote Number"),
+)
+SALES_ORDERS = _document(
+    "sales_order",
+    ("sales_order", "sales_orders", "salesorder"),
+    {
+        "sales_order_number": said("SalesOrder Number", "Sales Order Number"),
+        "date": said("Order Date"),
+        "shipment_date": said("Expected Shipment Date"),
+        "reference_number": said("Reference#"),
+    },
+    party=CUSTOMER,
+    status=status_of("Status", "Sales Order Status"),
+    approves_with="confirm",
+    afterwards={"VOID": "void_sales_order"},
+    identity=("SalesOrder ID", "SalesOrder Number", "Sales Order Number"),
+)
+PURCHASE_ORDERS = _document(
+    "purchase_order",
+    ("purchase_order", "purchase_orders", "purchaseorder"),
+    {
+        "purchase_order_number": said("Purchase Order Number"),
+        "date": said("Purchase Order Date"),
+        "expected_delivery_date": said("Delivery Date", "Expected Arrival Date"),
+        "reference_number": said("Reference#", "Reference No"),
+    },
+    party=VENDOR,
+    status=status_of("Purchase Order Status", "Status"),
+    approves_with="issue",
+    afterwards={"VOID": "void_purchase_order"},
+    identity=("Purchase Order ID", "Purchase Order Number"),
+)
+
+DOCUMENTS: tuple[ForeignFile, ...] = (ESTIMATES, SALES_ORDERS, PURCHASE_ORDERS, INVOICES, BILLS)
 """The documents, those first to which others refer."""

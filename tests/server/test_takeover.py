@@ -94,6 +94,9 @@ def test_an_export_becomes_books(take_over: TakeOver, firm: Firm, tmp_path: Path
         "Contacts.csv": [4, 0, 0, 0, 1],
         "Vendors.csv": [2, 0, 0, 0, 0],
         "Item.csv": [4, 0, 0, 0, 0],
+        "Quote.csv": [1, 0, 0, 0, 0],
+        "Sales_Order.csv": [1, 0, 0, 0, 0],
+        "Purchase_Order.csv": [1, 0, 0, 0, 0],
         "Invoice.csv": [5, 0, 0, 1, 1],
         "Bill.csv": [1, 0, 0, 0, 1],
         "Customer_Payment.csv": [3, 0, 0, 0, 0],
@@ -107,6 +110,12 @@ def test_an_export_becomes_books(take_over: TakeOver, firm: Firm, tmp_path: Path
         "ZB-0003": ("DRAFT", "2360.00"),
         "ZB-0004": ("CANCELLED", "295.00"),
         "ZB-0005": ("PAID", "118.00"),
+    }
+    before_the_deal = "select number, status from documents where kind in ('ESTIMATE', 'SALES_ORDER', 'PURCHASE_ORDER')"
+    assert {row["number"]: row["status"] for row in rows(firm.url, before_the_deal)} == {
+        "QT-0001": "ACCEPTED",
+        "SO-0001": "OPEN",
+        "PO-0001": "DRAFT",
     }
     assert trial_balance(firm) == {
         "HDFC Current": "-13294.00",
