@@ -113,7 +113,8 @@ EXCHANGE_RATES: tuple[tuple[str, int, str], ...] = (
 """Currency, days ago, rupees a unit."""
 
 
-def _tax(percent: str) -> str:
+def tax(percent: str) -> str:
+    """Return the id of the tax of this rate within a state; documents find its counterpart between states."""
     wanted = Decimal(percent)
     return next(
         tax.id for tax in CATALOGUE if tax.shape is TaxShape.INTRA_STATE and tax.percent == wanted and not tax.cess
@@ -147,7 +148,7 @@ def _service(name: str, sac: str, unit: str, tax_id: str, rate: str) -> Values:
     }
 
 
-_GST_5, _GST_18, _GST_40 = _tax("5"), _tax("18"), _tax("40")
+_GST_5, _GST_18, _GST_40 = tax("5"), tax("18"), tax("40")
 _NIL, _EXEMPT = _untaxed(TaxShape.NIL_RATED), _untaxed(TaxShape.EXEMPT)
 
 ITEMS: Mapping[str, Values] = {
@@ -175,7 +176,7 @@ ITEMS: Mapping[str, Values] = {
 """Items by SKU."""
 
 
-def _contact(
+def contact(
     name: str,
     treatment: str,
     place: tuple[str, str | None, str, str],
@@ -201,10 +202,11 @@ def _contact(
     }
 
 
-def _abroad(name: str, city: str, country: str, currency: str, *, contact_type: str = "CUSTOMER") -> Values:
+def abroad(name: str, city: str, country: str, currency: str, *, contact_type: str = "CUSTOMER") -> Values:
+    """Return the fields of a contact abroad."""
     address = {"address": "1 Market Square", "city": city, "country": country}
     return {
-        **_contact(name, "OVERSEAS", ("", None, city, ""), terms=45, contact_type=contact_type),
+        **contact(name, "OVERSEAS", ("", None, city, ""), terms=45, contact_type=contact_type),
         "billing_address": address,
         "currency_code": currency,
     }
@@ -215,14 +217,14 @@ def _person(first: str, last: str, designation: str) -> dict[str, str | bool]:
 
 
 CUSTOMERS: Mapping[str, Values] = {
-    "konkan": _contact(
+    "konkan": contact(
         "Konkan Retail LLP",
         "REGULAR",
         ("8 Harbour Road", "IN-MH", "Ratnagiri", "415612"),
         gstin="27ZZKFK0231L1Z",
         terms=45,
     ),
-    "deccan": _contact(
+    "deccan": contact(
         "Deccan Shared Offices Private Limited",
         "REGULAR",
         ("22 Banyan Avenue", "IN-MH", "Pune", "411001"),
@@ -231,7 +233,7 @@ CUSTOMERS: Mapping[str, Values] = {
         credit_limit=Decimal("2500000.00"),
         contact_persons=[_person("Farhan", "Shaikh", "Facilities manager")],
     ),
-    "nilgiri": _contact(
+    "nilgiri": contact(
         "Nilgiri Analytics Private Limited",
         "REGULAR",
         ("5 Silver Oak Road", "IN-KA", "Bengaluru", "560001"),
@@ -239,72 +241,72 @@ CUSTOMERS: Mapping[str, Values] = {
         terms=45,
         contact_persons=[_person("Lakshmi", "Narayan", "Office manager")],
     ),
-    "tungabhadra": _contact(
+    "tungabhadra": contact(
         "Tungabhadra Engineering Works",
         "REGULAR",
         ("Plot 40, Gokul Road", "IN-KA", "Hubballi", "580030"),
         gstin="29ZZTFT6652Q1Z",
         terms=75,
     ),
-    "sabarmati": _contact(
+    "sabarmati": contact(
         "Sabarmati Weaves Private Limited",
         "REGULAR",
         ("11 Riverfront Road", "IN-GJ", "Ahmedabad", "380001"),
         gstin="24ZZSCS9034R1Z",
         terms=60,
     ),
-    "ghats": _contact(
+    "ghats": contact(
         "Western Ghats Produce Private Limited",
         "REGULAR",
         ("Gate 2, Market Yard", "IN-MH", "Satara", "415001"),
         gstin="27ZZWCW7705S1Z",
     ),
-    "mandovi": _contact(
+    "mandovi": contact(
         "Mandovi Café",
         "COMPOSITION",
         ("19 Church Square", "IN-GA", "Panaji", "403001"),
         gstin="30ZZMPM3321T1Z",
         terms=15,
     ),
-    "kaveri": _contact(
+    "kaveri": contact(
         "Kaveri School of Design", "UNREGISTERED", ("2 Temple Street", "IN-TN", "Tiruchirappalli", "620001"), terms=60
     ),
-    "counter": _contact("Counter sales", "CONSUMER", ("14 Ferry Lane, Fort", "IN-MH", "Mumbai", "400001"), terms=0),
-    "rao": _contact("Anjali Rao", "CONSUMER", ("7 Lotus Layout", "IN-KA", "Mysuru", "570001"), terms=15),
-    "harbour": _abroad("Harbour and Finch Interiors Inc", "Portland", "United States", "USD"),
-    "rhein": _abroad("Rheinblick Büro GmbH", "Koblenz", "Germany", "EUR"),
-    "chakan": _contact(
+    "counter": contact("Counter sales", "CONSUMER", ("14 Ferry Lane, Fort", "IN-MH", "Mumbai", "400001"), terms=0),
+    "rao": contact("Anjali Rao", "CONSUMER", ("7 Lotus Layout", "IN-KA", "Mysuru", "570001"), terms=15),
+    "harbour": abroad("Harbour and Finch Interiors Inc", "Portland", "United States", "USD"),
+    "rhein": abroad("Rheinblick Büro GmbH", "Koblenz", "Germany", "EUR"),
+    "chakan": contact(
         "Chakan Precision SEZ Unit",
         "SEZ",
         ("Unit 7, Special Economic Zone", "IN-MH", "Chakan", "410501"),
         gstin="27ZZCCC5548U1Z",
         terms=60,
     ),
-    "coromandel": _contact(
+    "coromandel": contact(
         "Coromandel Export Furnishings",
         "DEEMED_EXPORT",
         ("31 Port Road", "IN-AP", "Visakhapatnam", "530001"),
         gstin="37ZZCFC2219V1Z",
         terms=90,
     ),
-    "consulate": _contact(
+    "consulate": contact(
         "Consulate of Veridia", "UIN", ("6 Embassy Row", "IN-MH", "Mumbai", "400021"), gstin="2725ZZZ00417UN", terms=30
     ),
-    "works": _contact(
+    "works": contact(
         "District Works Office, Sahyagiri",
         "TAX_DEDUCTOR",
         ("Collectorate Compound", "IN-MH", "Sahyagiri", "416001"),
         gstin="27ZZMW04417F1D",
         terms=90,
     ),
-    "bazaar": _contact(
+    "bazaar": contact(
         "Bazaarline Marketplace Private Limited",
         "TAX_COLLECTOR",
         ("88 Ring Road", "IN-KA", "Bengaluru", "560103"),
         gstin="29ZZBCB0931W1C",
         terms=15,
     ),
-    "godavari": _contact(
+    "godavari": contact(
         "Godavari Timber and Board",
         "REGULAR",
         ("12 Saw Mill Road", "IN-TS", "Nizamabad", "503001"),
@@ -313,58 +315,3 @@ CUSTOMERS: Mapping[str, Values] = {
     ),
 }
 """Customers, each under the word that the invoices know it by; the last one is a vendor too."""
-
-VENDORS: tuple[Values, ...] = (
-    _contact(
-        "Satpura Steel Furniture Private Limited",
-        "REGULAR",
-        ("4 Industrial Area", "IN-MP", "Itarsi", "461111"),
-        gstin="23ZZSCS3390Y1Z",
-        contact_type="VENDOR",
-    ),
-    _contact(
-        "Indrayani Paper Mart",
-        "REGULAR",
-        ("17 Laxmi Road", "IN-MH", "Pune", "411030"),
-        gstin="27ZZIPI6047Z1Z",
-        contact_type="VENDOR",
-    ),
-    _contact(
-        "Hampi Tea and Coffee Traders",
-        "COMPOSITION",
-        ("9 Bazaar Street", "IN-KA", "Hosapete", "583201"),
-        gstin="29ZZHPH7714A1Z",
-        contact_type="VENDOR",
-        terms=15,
-    ),
-    _contact(
-        "Ramesh Gaikwad, carpenter",
-        "UNREGISTERED",
-        ("Lane 3, Bhosari", "IN-MH", "Pune", "411026"),
-        contact_type="VENDOR",
-        terms=0,
-    ),
-    _contact(
-        "Sunita Pawar",
-        "CONSUMER",
-        ("21 Shivaji Park", "IN-MH", "Mumbai", "400028"),
-        contact_type="VENDOR",
-        terms=0,
-        notes="Sold us her reception desk.",
-    ),
-    _abroad("Brightlamp Trading Company", "Shenzhen", "China", "USD", contact_type="VENDOR"),
-    _contact(
-        "Nashik Fittings SEZ Unit",
-        "SEZ",
-        ("Unit 12, Special Economic Zone", "IN-MH", "Nashik", "422001"),
-        gstin="27ZZNCN4483B1Z",
-        contact_type="VENDOR",
-    ),
-    _contact(
-        "Kandla Plywood",
-        "DEEMED_EXPORT",
-        ("Sector 5, Free Trade Zone", "IN-GJ", "Gandhidham", "370201"),
-        gstin="24ZZKFK5561C1Z",
-        contact_type="VENDOR",
-    ),
-)

@@ -28,10 +28,10 @@ class Outcome(Enum):
 class Sold:
     """A line: ``quantity`` of an item; in standing orders ``step`` more the next time, and twice that the time after.
 
-    ``said`` holds further fields of the line.
+    ``said`` holds further fields of the line; all of them where there is no item.
     """
 
-    sku: str
+    sku: str | None
     quantity: int
     step: int = 0
     said: Values = field(default_factory=dict)

@@ -120,17 +120,26 @@ def test_two_starts_at_once_found_one_organization(new_database: NewDatabase, tm
 def test_the_ledger_balances(seeded: Seeded) -> None:
     assert seeded.rows("select sum(debit) - sum(credit) as difference from account_balances") == [{"difference": 0}]
     assert seeded.rows("select sum(debit) - sum(credit) as difference from journal_lines") == [{"difference": 0}]
-    owed = seeded.rows("select sum(round(balance * exchange_rate, 2)) as owed from documents where status = 'SENT'")
-    posted = seeded.rows(
-        "select sum(line.debit - line.credit) as owed from journal_lines as line join accounts as account "
-        "on account.organization_id = line.organization_id and account.id = line.account_id "
-        "where account.role = 'accounts_receivable'"
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "sign"), [("INVOICE", "accounts_receivable", 1), ("BILL", "accounts_payable", -1)]
+)
+def test_what_is_open_stands_in_the_ledger(seeded: Seeded, kind: str, role: str, sign: int) -> None:
+    [owed] = seeded.rows(
+        "select sum(round(balance * exchange_rate, 2)) as rupees from documents "
+        f"where kind = '{kind}' and journal_id is not null and voided_at is null"
     )
-    assert owed == posted
+    [posted] = seeded.rows(
+        "select sum(line.debit - line.credit) as rupees from journal_lines as line join accounts as account "
+        "on account.organization_id = line.organization_id and account.id = line.account_id "
+        f"where account.role = '{role}'"
+    )
+    assert owed["rupees"] == sign * posted["rupees"] > 0
 
 
 def test_every_status_and_kind_of_sale_is_there(seeded: Seeded) -> None:
-    invoices = seeded.rows("select *, due_on < current_date as is_late from documents")
+    invoices = seeded.rows("select *, due_on < current_date as is_late from documents where kind = 'INVOICE'")
     assert 80 <= len(invoices) <= 130
     assert {(each["status"], each["is_late"]) for each in invoices if each["status"] == "SENT"} == {
         ("SENT", True),
@@ -147,13 +156,27 @@ def test_every_status_and_kind_of_sale_is_there(seeded: Seeded) -> None:
         assert paying == {True, False}
 
 
+def test_bills_of_every_treatment_are_there(seeded: Seeded) -> None:
+    bills = seeded.rows("select * from documents where kind = 'BILL'")
+    assert {each["status"] for each in bills} == {"DRAFT", "OPEN", "CANCELLED"}
+    assert {each["currency_code"] for each in bills} == {"INR", "USD"}
+    assert {each["gst_treatment"] for each in bills} == {
+        *("REGULAR", "COMPOSITION", "UNREGISTERED", "CONSUMER", "OVERSEAS", "SEZ", "DEEMED_EXPORT")
+    }
+    for particular in ("is_inclusive_tax", "is_reverse_charge", "is_opening_balance", "discount", "round_off",
+                       "untaxed_charges", "tds_amount", "self_invoice_number", "reference_number"):  # fmt: skip
+        assert any(each[particular] for each in bills), particular
+    lines = seeded.rows("select distinct itc_eligibility from document_lines where itc_eligibility is not null")
+    assert {each["itc_eligibility"] for each in lines} == {"ELIGIBLE", "BLOCKED", "POS_RESTRICTED", "NONE"}
+
+
 def test_the_numbers_of_each_branch_rise_with_the_dates(seeded: Seeded) -> None:
     rows = seeded.rows(
-        "select branch_id, number, dated_on from documents where number is not null and not is_opening_balance "
-        "order by branch_id, financial_year, number"
+        "select branch_id, kind, number, dated_on from documents where number is not null and not is_opening_balance "
+        "order by branch_id, kind, financial_year, number"
     )
     for earlier, later in pairwise(rows):
-        if earlier["branch_id"] == later["branch_id"]:
+        if (earlier["branch_id"], earlier["kind"]) == (later["branch_id"], later["kind"]):
             assert earlier["dated_on"] <= later["dated_on"]
 
 
