@@ -6,7 +6,6 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     DateTime,
-    and_,
     bindparam,
     cast,
     exists,
@@ -26,13 +25,34 @@ from models.masters import contacts
 from models.payments import allocations, payments
 
 _head = payments.c
-_target = documents.alias("target")
 _refunded = payments.alias("refunded")
 _IS_KEPT = _head.deleted_at.is_(None)
 
-DOCUMENT_TYPE: ColumnElement[Any] = func.coalesce(_target.c.kind, "PAYMENT")
+
+def _of_target(column: str) -> ColumnElement[Any]:
+    """What the document that an allocation goes to has in ``column``; of a payment that is paid back, nothing."""
+    target = documents.alias("target")
+    return (
+        select(target.c[column])
+        .where(target.c.organization_id == allocations.c.organization_id, target.c.id == allocations.c.document_id)
+        .correlate(allocations)
+        .scalar_subquery()
+    )
+
+
+_REFUNDED_NUMBER = (
+    select(_refunded.c.number)
+    .where(
+        _refunded.c.organization_id == allocations.c.organization_id,
+        _refunded.c.id == allocations.c.refunded_payment_id,
+    )
+    .correlate(allocations)
+    .scalar_subquery()
+)
+
+DOCUMENT_TYPE: ColumnElement[Any] = func.coalesce(_of_target("kind"), "PAYMENT")
 """What an allocation goes to: the kind of the document, or a payment that is paid back."""
-DOCUMENT_NUMBER: ColumnElement[Any] = func.coalesce(_target.c.number, _refunded.c.number)
+DOCUMENT_NUMBER: ColumnElement[Any] = func.coalesce(_of_target("number"), _REFUNDED_NUMBER)
 """Its number."""
 
 
@@ -79,24 +99,10 @@ LISTING = Listing(
 def allocations_of(columns: Columns) -> ColumnElement[Any]:
     """What each payment is applied to, as one JSON array of ``columns``: a column for a selection of payments."""
     row, shown = written(allocations, columns, name="allocation")
-    given = (
-        allocations.outerjoin(
-            _target,
-            and_(_target.c.organization_id == allocations.c.organization_id, _target.c.id == allocations.c.document_id),
-        )
-        .outerjoin(
-            _refunded,
-            and_(
-                _refunded.c.organization_id == allocations.c.organization_id,
-                _refunded.c.id == allocations.c.refunded_payment_id,
-            ),
-        )
-        .join(row, true())
-    )
     objects = func.json_agg(aggregate_order_by(cast(shown, JSON), allocations.c.id))
     return (
         select(func.coalesce(objects, literal_column("'[]'::json")))
-        .select_from(given)
+        .select_from(allocations.join(row, true()))
         .where(
             allocations.c.organization_id == _head.organization_id,
             allocations.c.payment_id == _head.id,
