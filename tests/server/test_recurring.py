@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.running import Caller, Firm, mint, rows
@@ -381,3 +382,19 @@ async def test_journals_are_made_too(call: Caller, firm: Firm) -> None:
     reply = await call("PUT", f"/recurring/{schedule['recurring_id']}", {"template_payload": unbalanced})
     assert reply.status_code == 422
     assert str(reply.json()["field"]).startswith("template_payload.")
+
+
+async def test_the_sweep_sees_which_schedules_are_due_and_nothing_else(call: Caller, firm: Firm) -> None:
+    await a_schedule(call, await a_customer(call))
+    housekeeper = "-c role=finzbooks_housekeeper"
+
+    with psycopg.connect(firm.url, autocommit=True, options=housekeeper) as connection:
+        seen = connection.execute("select organization_id, id, next_run_at from recurring_schedules").fetchall()
+        assert firm.organization_id in {organization_id for organization_id, *_ in seen}
+        for refused in (
+            "select name from recurring_schedules",
+            "update recurring_schedules set next_run_at = null",
+            "select * from recurring_runs",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(refused)
