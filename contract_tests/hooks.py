@@ -40,6 +40,7 @@ _RULES_BEYOND_THE_SCHEMA = {
     "name": "a line needs one, or an item that has one",
     "rate": "a line needs one, or an item that has one",
     "exchange_rate": "that of the rupee is 1",
+    "file": "it is a program or a page, or none of the kinds that are kept",
     "total": "the amounts together are more than one amount can be",
     "first_name": "a person who is new needs one",
     "prefixes": "with {FY} in it, it takes one character more",
@@ -129,6 +130,19 @@ def _new_contact(_: str) -> str:
     return contact_id
 
 
+def _new_comment(_: str) -> str:
+    body = {"entity_type": "CONTACT", "entity_id": os.environ[CUSTOMER], "description": "Pays on Fridays"}
+    comment_id: str = _made("/comments", body)["comment"]["comment_id"]
+    return comment_id
+
+
+def _new_attachment(_: str) -> str:
+    fields = {"entity_type": "CONTACT", "entity_id": os.environ[CUSTOMER]}
+    made = _answer("POST", "/attachments", data=fields, files={"file": ("note.txt", b"Delivered")})
+    attachment_id: str = made["attachment"]["attachment_id"]
+    return attachment_id
+
+
 def _new_item(_: str) -> str:
     item_id: str = _made("/items", {"item_name": f"Article {next(_numbers)}"})["item"]["item_id"]
     return item_id
@@ -150,6 +164,8 @@ def _new_itc_adjustment(_: str) -> str:
 _NEW_THINGS: dict[str, Callable[[str], str]] = {
     "invoice_id": _new_draft,
     "contact_id": _new_contact,
+    "comment_id": _new_comment,
+    "attachment_id": _new_attachment,
     "item_id": _new_item,
     "journal_id": _new_journal,
     "itc_adjustment_id": _new_itc_adjustment,
@@ -169,16 +185,16 @@ _session = requests.Session()
 
 
 def _made(path: str, body: Node) -> Node:
-    return _answer("POST", path, body)
+    return _answer("POST", path, json=body)
 
 
 def _read(path: str) -> Node:
-    return _answer("GET", path, None)
+    return _answer("GET", path)
 
 
-def _answer(method: str, path: str, body: Node | None) -> Node:
+def _answer(method: str, path: str, **options: Any) -> Node:
     headers = {"Authorization": f"Bearer {os.environ[TOKEN]}"}
-    answer = _session.request(method, os.environ[BASE_URL] + path, json=body, headers=headers, timeout=30)
+    answer = _session.request(method, os.environ[BASE_URL] + path, headers=headers, timeout=30, **options)
     assert answer.ok, answer.text
     told: Node = answer.json()
     return told

@@ -36,6 +36,7 @@ async def open_shop(url: str, database: DatabaseUrl) -> Shop:
         {
             "branch_id": [firm.branch_id],
             "customer_id": [each["contact_id"] for each in contacts],
+            "entity_id": [each["contact_id"] for each in contacts],
             "item_id": [each["item_id"] for each in items],
             "tax_id": tax_ids,
             "cost_center_id": [cost_center["cost_center_id"]],
@@ -98,6 +99,8 @@ def _narrow_request(name: str, schema: Node, shop: Shop) -> None:
         properties["line_items"] |= _one_of_journals(shop)
     elif "line_items" in properties:
         properties["line_items"]["example"] = [{"item_id": shop.known["item_id"][0], "quantity": 2}]
+    if {"entity_type", "entity_id"} <= properties.keys():
+        properties["entity_type"] = _one_of(["CONTACT"])
     if "item_id" in properties:
         schema["anyOf"] = [{"required": ["item_id"]}, {"required": ["name", "rate"]}]
     for field in properties.keys() & _OF_THE_THING_ITSELF:

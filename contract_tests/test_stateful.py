@@ -55,7 +55,17 @@ ENTRIES = {
     "get_itc_adjustment": 10,
     "delete_itc_adjustment": 3,
 }
-STORIES = {"sales": (SALES, 40), "ledger": (LEDGER, 20), "entries": (ENTRIES, 15)}
+NOTES = {
+    "create_comment": 20,
+    "get_comment": 10,
+    "update_comment": 10,
+    "delete_comment": 5,
+    "upload_attachment": 10,
+    "get_attachment": 5,
+    "delete_attachment": 5,
+    "list_entity_activity": 10,
+}
+STORIES = {"sales": (SALES, 40), "ledger": (LEDGER, 20), "entries": (ENTRIES, 15), "notes": (NOTES, 15)}
 
 
 @pytest.mark.slow
