@@ -99,8 +99,7 @@ def _narrow_request(name: str, schema: Node, shop: Shop) -> None:
         properties["line_items"] |= _one_of_journals(shop)
     elif "line_items" in properties:
         properties["line_items"]["example"] = [{"item_id": shop.known["item_id"][0], "quantity": 2}]
-    if {"entity_type", "entity_id"} <= properties.keys():
-        properties["entity_type"] = _one_of(["CONTACT"])
+    properties |= _OF_CONTACTS.get(name, {})
     if "item_id" in properties:
         schema["anyOf"] = [{"required": ["item_id"]}, {"required": ["name", "rate"]}]
     for field in properties.keys() & _OF_THE_THING_ITSELF:
@@ -124,6 +123,9 @@ def _one_of_journals(shop: Shop) -> Node:
     ]
     return {"enum": journals, "example": journals[1]}
 
+
+_OF_CONTACTS = dict.fromkeys(("CommentCreate", "AttachmentCreate"), {"entity_type": _one_of(["CONTACT"])})
+"""Bodies that name a thing of any kind: here a contact."""
 
 _BALANCED = {"JournalCreate"}
 """Bodies whose lines have to balance."""
