@@ -124,7 +124,7 @@ def _one_of_journals(shop: Shop) -> Node:
     return {"enum": journals, "example": journals[1]}
 
 
-_OF_CONTACTS = dict.fromkeys(("CommentCreate", "AttachmentCreate"), {"entity_type": _one_of(["CONTACT"])})
+_OF_CONTACTS = {name: {"entity_type": _one_of(["CONTACT"])} for name in ("CommentCreate", "AttachmentCreate")}
 """Bodies that name a thing of any kind: here a contact."""
 
 _BALANCED = {"JournalCreate"}
