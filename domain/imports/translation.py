@@ -36,8 +36,8 @@ class ForeignFile:
     """One file of another program.
 
     ``names`` is what it may be called, without its ending; ``operation`` makes one of its things; ``identity`` are the
-    headers of which the first that says something tells records apart: rows that share it are one record, unless
-    ``is_row_by_row``. ``left_out`` tells why a record is not taken over, ``to_note`` what of it is not; ``more_lines``
+    headers of which the first that says something tells records apart: rows that share it are one record.
+    ``left_out`` tells why a record is not taken over, ``to_note`` what of it is not; ``more_lines``
     are further lines of a document, by our columns.
 
     A duplicate in the member ``known_by`` shows that the thing is there already, as ``twin`` does; ``if_taken`` changes
@@ -52,7 +52,6 @@ class ForeignFile:
     columns: Mapping[str, Say]
     references: Sequence[Reference] = ()
     orders: Sequence[Column] = ()
-    is_row_by_row: bool = False
     left_out: Choose = _nothing
     to_note: Choose = _nothing
     more_lines: Callable[[Cells], Sequence[Cells]] = _no_rows
@@ -86,7 +85,7 @@ def foreign_records(file: ForeignFile, sheet: Sheet) -> list[ForeignRecord]:
     for row in sheet.rows:
         cells = dict(zip(names, (cell.strip() for cell in row.cells), strict=True))
         own = said(*file.identity)(cells)
-        key = f"{own}#{row.number}" if file.is_row_by_row or not own else own
+        key = own or f"row {row.number}"
         groups.setdefault(key, []).append((row.number, cells))
     return [_record(file, key, rows) for key, rows in groups.items()]
 

@@ -8,6 +8,7 @@ from domain.gst.treatments import ZOHO_TREATMENTS
 from domain.ledger.account_types import AccountType
 
 _NO_PHONE = re.compile(r"[^0-9 +().,/#-]")
+_EMPTY_BRACKETS = re.compile(r"\(\s*\)")
 _DAYS = re.compile(r"(?:net\s*)?(\d{1,3})(?:\s*days?)?", re.IGNORECASE)
 _BETWEEN = re.compile(r"[^A-Za-z0-9]+")
 
@@ -85,7 +86,7 @@ def treatment(text: str) -> str:
 
 def phone(text: str) -> str:
     """A telephone number without what is none of it."""
-    return " ".join(_NO_PHONE.sub(" ", text).split())
+    return " ".join(_EMPTY_BRACKETS.sub(" ", _NO_PHONE.sub(" ", text)).split())
 
 
 def web_address(text: str) -> str:

@@ -1,0 +1,101 @@
+"""Files of Zoho Books as data: every column of ours is one that its operation or its references know."""
+
+from decimal import Decimal
+
+import pytest
+
+from contract_tests.spec import OPERATIONS, SCHEMAS
+from domain.imports.records import body_of
+from domain.imports.sheets import parsed
+from domain.imports.translation import ForeignFile, foreign_records, translated
+from domain.imports.zoho import FILES
+from domain.imports.zoho_documents import INVOICES
+from domain.imports.zoho_money import CUSTOMER_PAYMENTS
+from domain.imports.zoho_values import account_name, account_type, code_of, days, payment_mode, phone, state, treatment
+from server.sheets import RowRules
+
+each_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.names[0])
+
+
+def rules_of(file: ForeignFile) -> RowRules:
+    """The columns that the body of the file's operation has."""
+    _, _, operation = OPERATIONS[file.operation]
+    return RowRules(operation["requestBody"]["content"]["application/json"]["schema"], SCHEMAS)
+
+
+@each_file
+def test_every_column_is_known_to_its_operation(file: ForeignFile) -> None:
+    layout_names = {column.name for column in rules_of(file).columns}
+    named = {reference.name for reference in file.references} | {order.name for order in file.orders}
+
+    assert set(file.columns) <= layout_names | named
+
+
+@each_file
+def test_what_follows_is_an_operation_and_so_is_approval(file: ForeignFile) -> None:
+    assert set(file.afterwards.values()) <= set(OPERATIONS)
+    if file.approves_with:
+        parameters = [each.get("name") for each in OPERATIONS[file.operation][2]["parameters"]]
+        assert file.approves_with in parameters
+
+
+def test_rows_of_one_document_are_one_record_wherever_they_stand() -> None:
+    sheet = parsed("Invoice ID,Invoice Number,Item Name\n1,A,Chair\n2,B,Desk\n1,A,Lamp\n")
+
+    records = foreign_records(INVOICES, sheet)
+
+    assert [(each.key, each.row, len(each.rows)) for each in records] == [("1", 2, 2), ("2", 3, 1)]
+
+
+def test_a_tax_on_shipping_makes_it_a_line() -> None:
+    header = "Invoice ID,Invoice Number,Item Name,Quantity,Item Price,Item Tax %,Shipping Charge,Shipping Charge Tax %"
+    (record,) = foreign_records(INVOICES, parsed(f"{header}\n1,A,Chair,2,100,18,50,18\n"))
+    rate = {"18": ("tx_18",)}
+
+    body, orders = body_of(
+        translated(INVOICES, record, rules_of(INVOICES).columns), {"item_name": {}, "tax_percentage": rate}
+    )
+
+    assert [(line["name"], line["rate"], line["tax_id"]) for line in body["line_items"]] == [
+        ("Chair", Decimal(100), "tx_18"),
+        ("Shipping charges", Decimal(50), "tx_18"),
+    ]
+    assert "untaxed_charges" not in body
+    assert orders == {}
+
+
+def test_tax_withheld_is_added_up_over_the_documents_of_a_payment() -> None:
+    """900 at the bank and 10 of charges, 100 of tax withheld: 1,010 settled, of A 606 and of B 404."""
+    header = (
+        "CustomerPayment ID,Date,Customer Name,Amount,Bank Charges,"
+        "Invoice Number,Amount Applied to Invoice,Withholding Tax Amount"
+    )
+    rows = "7,2026-04-01,Asha,910,10,A,546,60\n7,2026-04-01,Asha,910,10,B,364,40\n"
+    (record,) = foreign_records(CUSTOMER_PAYMENTS, parsed(f"{header}\n{rows}"))
+    known = {"contact_name": {"asha": ("ct_1",)}, "document_number": {"a": ("inv_a",), "b": ("inv_b",)}}
+
+    body, _ = body_of(translated(CUSTOMER_PAYMENTS, record, rules_of(CUSTOMER_PAYMENTS).columns), known)
+
+    assert (body["amount"], body["bank_charges"], body["tds_amount"]) == (900, 10, 100)
+    assert body["allocations"] == [{"document_id": "inv_a", "amount": 606}, {"document_id": "inv_b", "amount": 404}]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        (account_type("Cost Of Goods Sold"), "COST_OF_GOODS_SOLD"),
+        (account_type("Suspense"), "Suspense"),
+        (account_name("Accounts Receivable"), "Trade receivables"),
+        (code_of("HDFC Current A/c"), "HDFC-CURRENT-A-C"),
+        (days("Net 45"), "45"),
+        (days("Due on Receipt"), ""),
+        (payment_mode("Bank Transfer"), "BANK"),
+        (payment_mode("Barter"), "OTHER"),
+        (phone("+91-98200 11111 (Asha)"), "+91-98200 11111"),
+        (state("27-Maharashtra"), "27"),
+        (state("MH"), "MH"),
+        (treatment("business_registered_composition"), "COMPOSITION"),
+    ],
+)
+def test_their_words_are_ours(said: str, meant: str) -> None:
+    assert said == meant
