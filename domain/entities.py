@@ -12,8 +12,12 @@ from domain.books import Books, found
 from domain.documents.kinds import KINDS
 from domain.statements import Statement, tenant_select
 from models.documents import documents
+from models.expenses import expenses
+from models.ledger import journals
 from models.masters import accounts, contacts, items
 from models.organization import branches, cost_centers
+from models.payments import payments
+from models.recurring import recurring_schedules
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,9 +36,12 @@ class Entity:
 
     @cached_property
     def finding(self) -> Statement:
-        """Select what one is called, by its id."""
-        query = tenant_select(self.table, self.table.c[self.title]).where(self.table.c.id == bindparam("id"))
-        return Statement(query if self.kind is None else query.where(self.table.c.kind == self.kind))
+        """Select what one is called, by its id; one whose row is only marked as deleted is not there."""
+        column = self.table.c
+        query = tenant_select(self.table, column[self.title]).where(column.id == bindparam("id"))
+        if self.kind is not None:
+            query = query.where(column.kind == self.kind)
+        return Statement(query.where(column.deleted_at.is_(None)) if "deleted_at" in column else query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,10 @@ ENTITIES = {
         Entity("ACCOUNT", "Account", accounts, "name"),
         Entity("BRANCH", "Branch", branches, "branch_name"),
         Entity("COST_CENTER", "Cost centre", cost_centers, "name"),
+        Entity("PAYMENT", "Payment", payments, "number"),
+        Entity("EXPENSE", "Expense", expenses, "reference_number"),
+        Entity("JOURNAL", "Journal", journals, "reference"),
+        Entity("RECURRING", "Recurring document", recurring_schedules, "name"),
         *(Entity(kind.name, kind.title, documents, "number", kind.name) for kind in KINDS),
     )
 }
