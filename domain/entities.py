@@ -12,7 +12,7 @@ from domain.books import Books, found
 from domain.documents.kinds import KINDS
 from domain.statements import Statement, tenant_select
 from models.documents import documents
-from models.expenses import expenses
+from models.expenses import bills_of_entry, expenses
 from models.ledger import journals
 from models.masters import accounts, contacts, items
 from models.organization import branches, cost_centers
@@ -63,6 +63,7 @@ ENTITIES = {
         Entity("COST_CENTER", "Cost centre", cost_centers, "name"),
         Entity("PAYMENT", "Payment", payments, "number"),
         Entity("EXPENSE", "Expense", expenses, "reference_number"),
+        Entity("BILL_OF_ENTRY", "Bill of entry", bills_of_entry, "number"),
         Entity("JOURNAL", "Journal", journals, "reference"),
         Entity("RECURRING", "Recurring document", recurring_schedules, "name"),
         *(Entity(kind.name, kind.title, documents, "number", kind.name) for kind in KINDS),
