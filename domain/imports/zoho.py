@@ -14,6 +14,7 @@ from domain.imports.translation import Cells, ForeignFile, Say, changed, fixed, 
 from domain.imports.twins import CONTACT_TWIN, ITEM_TWIN
 from domain.imports.zoho_documents import DOCUMENTS
 from domain.imports.zoho_money import MONEY
+from domain.imports.zoho_notes import NOTES
 from domain.imports.zoho_values import (
     account_name,
     account_type,
@@ -201,6 +202,7 @@ FILES: tuple[ForeignFile, ...] = (
     _contacts("VENDOR", "vendors", "vendor"),
     ITEMS,
     *DOCUMENTS,
+    *NOTES,
     *MONEY,
     JOURNALS,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from domain.imports import references
+from domain.imports import references as find
 from domain.imports.cells import amount, written
 from domain.imports.kinds import STATUS
 from domain.imports.references import Reference
@@ -22,12 +22,12 @@ _ROUNDED_AWAY = 1
 """An adjustment of less than a rupee is the rounding off, which is reckoned here."""
 
 _LINE_REFERENCES = (
-    Reference("item_name", ("line_items", "item_id"), "Item", references.items_by_name, is_optional=True),
-    Reference("account_name", ("line_items", "account_id"), "Account", references.accounts_by_name),
-    Reference("tax_percentage", ("line_items", "tax_id"), "Tax of the rate", references.taxes_by_rate),
+    Reference("item_name", ("line_items", "item_id"), "Item", find.items_by_name, is_optional=True),
+    Reference("account_name", ("line_items", "account_id"), "Account", find.accounts_by_name),
+    Reference("tax_percentage", ("line_items", "tax_id"), "Tax of the rate", find.taxes_by_rate),
 )
-CUSTOMER = Reference("customer_name", ("customer_id",), "Customer", references.customers)
-VENDOR = Reference("vendor_name", ("vendor_id",), "Vendor", references.vendors)
+CUSTOMER = Reference("customer_name", ("customer_id",), "Customer", find.customers)
+VENDOR = Reference("vendor_name", ("vendor_id",), "Vendor", find.vendors)
 
 
 def status_of(*headers: str) -> Say:
@@ -226,25 +226,26 @@ BILLS = ForeignFile(
 )
 
 
-def _document(
+def document_file(
     noun: str,
     names: tuple[str, ...],
     head: dict[str, Say],
     *,
     party: Reference,
     status: Say,
-    approves_with: str,
+    approves_with: str | None,
     afterwards: dict[str, str],
     identity: tuple[str, ...],
+    references: Sequence[Reference] = (),
 ) -> ForeignFile:
-    """A document before the deal: nothing of it is posted."""
+    """A document of one side: its own columns, and those that all have."""
     of_side = _SALE if party is CUSTOMER else _PURCHASE
     return ForeignFile(
         names=names,
         operation=f"create_{noun}",
         identity=identity,
         columns=MappingProxyType({**head, **of_side, **_HEAD, "status": status, **_LINE}),
-        references=(party, *_LINE_REFERENCES),
+        references=(party, *references, *_LINE_REFERENCES),
         orders=(STATUS,),
         left_out=_cannot_be_booked,
         more_lines=_taxed_shipping,
@@ -255,7 +256,7 @@ def _document(
     )
 
 
-ESTIMATES = _document(
+ESTIMATES = document_file(
     "estimate",
     ("estimate", "estimates", "quote", "quotes"),
     {
@@ -270,7 +271,7 @@ ESTIMATES = _document(
     afterwards={"ACCEPTED": "accept_estimate", "DECLINED": "decline_estimate", "VOID": "void_estimate"},
     identity=("Estimate ID", "Quote ID", "Estimate Number", "Quote Number"),
 )
-SALES_ORDERS = _document(
+SALES_ORDERS = document_file(
     "sales_order",
     ("sales_order", "sales_orders", "salesorder"),
     {
@@ -285,7 +286,7 @@ SALES_ORDERS = _document(
     afterwards={"VOID": "void_sales_order"},
     identity=("SalesOrder ID", "SalesOrder Number", "Sales Order Number"),
 )
-PURCHASE_ORDERS = _document(
+PURCHASE_ORDERS = document_file(
     "purchase_order",
     ("purchase_order", "purchase_orders", "purchaseorder"),
     {
