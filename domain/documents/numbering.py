@@ -30,14 +30,14 @@ _SERIES = Statement(
     """
 select branch.id,
        branch.branch_name,
-       branch.prefixes ->> %(series)s as pattern,
+       coalesce(branch.prefixes ->> %(series)s, %(usual)s) as pattern,
        coalesce(counter.last_number, 0) as last_number
   from branches as branch
   left join number_counters as counter
     on counter.organization_id = branch.organization_id
    and counter.branch_id = branch.id
    and counter.document_kind = %(kind)s
-   and counter.prefix = replace(branch.prefixes ->> %(series)s, '{FY}', %(year)s)
+   and counter.prefix = replace(coalesce(branch.prefixes ->> %(series)s, %(usual)s), '{FY}', %(year)s)
  where branch.organization_id = %(organization_id)s
  order by branch.branch_name, branch.id
 """
@@ -46,13 +46,19 @@ select branch.id,
 
 def prefix_on(series: str, prefixes: Mapping[str, str], on: date) -> str:
     """What the numbers of a series begin with on this date: ``INV/{FY}/`` gives ``INV/26-27/``."""
-    return prefixes[series].replace(YEAR_MARK, financial_year_of(on).short)
+    return (prefixes.get(series) or _usual(series)).replace(YEAR_MARK, financial_year_of(on).short)
+
+
+def _usual(series: str) -> str:
+    """What a series begins with that a branch has no prefix for, because it is younger than the branch: initials."""
+    initials = "".join(word[0] for word in series.split("_")).upper()
+    return f"{initials}/{YEAR_MARK}/"
 
 
 async def series(books: Books, kind: Kind) -> list[Series]:
     """Return the series of all branches for the present financial year."""
     year = financial_year_of(books.today)
-    rows = await books.rows(_SERIES, series=kind.series, kind=kind.name, year=year.short)
+    rows = await books.rows(_SERIES, series=kind.series, usual=_usual(kind.series), kind=kind.name, year=year.short)
     return [
         Series(
             branch_id=row["id"],

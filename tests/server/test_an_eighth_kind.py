@@ -1,0 +1,105 @@
+"""An eighth kind of document: the steps of docs/adding-an-endpoint.md, taken on a copy of the code, and the kind used.
+
+Nothing of the engine is touched: one row, one YAML file, one file of names, and the word in the database's list.
+"""
+
+import re
+import shutil
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from server.settings import DatabaseUrl
+from tests import running
+from tests.running import Caller, calling, found, rows, unforeseen, workers
+from tests.server.trade import a_customer, an_invoice
+
+ROOT = Path(__file__).parent.parent.parent
+CODE = ("adapters", "domain", "handlers", "models", "openapi", "server", "templates")
+WORDS = {
+    "sales_order": "delivery_challan",
+    "SALES_ORDER": "DELIVERY_CHALLAN",
+    "SalesOrder": "DeliveryChallan",
+    "Sales order": "Delivery challan",
+    "sales order": "delivery challan",
+    "salesorders": "deliverychallans",
+    "confirm": "issue",
+    "Confirm": "Issue",
+    "shipment_date": "delivery_date",
+}
+"""What the files of a sales order say, and what those of a delivery challan say instead."""
+
+
+def in_the_docs(language: str) -> str:
+    """The block in this language of the page's part on document kinds."""
+    page = (ROOT / "docs" / "adding-an-endpoint.md").read_text(encoding="utf-8")
+    part = page[page.index("## A document kind") :]
+    block = re.search(rf"   ```{language}\n(.*?)   ```", part, re.DOTALL)
+    assert block is not None
+    return dedent(block[1])
+
+
+def translated(file: Path) -> str:
+    """A file of the sales order in the words of the delivery challan."""
+    text = file.read_text(encoding="utf-8")
+    for word, other in WORDS.items():
+        text = text.replace(word, other)
+    return text
+
+
+def add_the_kind(root: Path) -> None:
+    """Take the steps of the page."""
+    kinds = root / "domain" / "documents" / "kinds.py"
+    text = kinds.read_text(encoding="utf-8")
+    assert "KINDS = (" in text
+    kinds.write_text(text.replace("KINDS = (", f"{in_the_docs('python')}\nKINDS = (DELIVERY_CHALLAN, ", 1))
+    for folder, ending in (("openapi/documents", "yaml"), ("handlers", "py")):
+        source = root / folder / f"sales_orders.{ending}"
+        (root / folder / f"delivery_challans.{ending}").write_text(translated(source), encoding="utf-8")
+
+
+@pytest.fixture
+async def call(
+    new_database: Callable[[], DatabaseUrl], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Caller]:
+    """Calls of a server that knows delivery challans, for a new firm."""
+    for package in CODE:
+        if (ROOT / package).exists():
+            shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    add_the_kind(tmp_path)
+    url = new_database()
+    for statement in in_the_docs("sql").split(";\n"):
+        rows(url, statement)
+    firm = await found(url)
+    monkeypatch.setattr(running, "_ROOT", tmp_path)
+    with workers(url) as started:
+        async with calling(started[0].url) as caller:
+            yield caller.with_token(firm.token)
+        assert unforeseen(started) == ""
+
+
+async def test_a_delivery_challan_is_one_row_and_one_yaml_file(call: Caller) -> None:
+    body = an_invoice(await a_customer(call), delivery_date="2099-12-31")
+    body["line_items"][0]["quantity"] = 3
+    draft = await call.made("/delivery_challans", body)
+    path = f"/delivery_challans/{draft['delivery_challan_id']}"
+    assert (draft["status"], draft["total"], draft["delivery_challan_number"]) == ("DRAFT", 3000, None)
+
+    issued = (await call("POST", f"{path}/issue")).json()["delivery_challan"]
+    assert (issued["status"], issued["delivery_challan_number"][:3]) == ("OPEN", "DC/")
+    (listed,) = (await call("GET", "/delivery_challans?status=OPEN&search=dc/")).json()["delivery_challans"]
+    assert listed["delivery_challan_id"] == draft["delivery_challan_id"]
+
+    line = {"line_item_id": draft["line_items"][0]["line_item_id"], "quantity": 1}
+    made = await call("POST", f"{path}/convert", {"line_items": [line]})
+    assert made.status_code == 201, made.text
+    (source,) = made.json()["invoice"]["converted_from"]
+    assert (source["document_type"], source["status"]) == ("DELIVERY_CHALLAN", "PARTIALLY_INVOICED")
+    assert (await call("DELETE", f"/invoices/{made.json()['invoice']['invoice_id']}")).status_code == 200
+    voided = (await call("POST", f"{path}/void", {"reason": "Came back"})).json()["delivery_challan"]
+    assert (voided["status"], voided["void_reason"]) == ("CANCELLED", "Came back")
+
+    trail = (await call("GET", "/activity", params={"entity_type": "DELIVERY_CHALLAN"})).json()
+    assert {row["action"] for row in trail["activity"]} >= {"DELIVERY_CHALLAN_ISSUED", "DELIVERY_CHALLAN_CONVERTED"}
