@@ -46,6 +46,7 @@ _RULES_BEYOND_THE_SCHEMA = {
     "prefixes": "with {FY} in it, it takes one character more",
     "invoice_number": "an invoice from before the books began needs its own",
     "account_id": "credit that can be reclaimed needs the one on which it waits",
+    "template_payload": "a schedule needs one, or a document to copy; and it is the body of another operation",
 }
 """A name in the path of each field that may be refused with 400 though its schema admits it, and why."""
 
@@ -161,6 +162,14 @@ def _new_itc_adjustment(_: str) -> str:
     return key
 
 
+def _new_schedule(_: str) -> str:
+    line = {"name": "Printed books", "hsn_or_sac": "4901", "rate": 450, "tax_category": "EXEMPT"}
+    template = {"customer_id": os.environ[CUSTOMER], "line_items": [line]}
+    plan = {"name": "Rent", "entity_type": "INVOICE", "frequency": "MONTHLY", "start_date": "2035-01-31"}
+    recurring_id: str = _made("/recurring", {**plan, "template_payload": template})["recurring"]["recurring_id"]
+    return recurring_id
+
+
 _NEW_THINGS: dict[str, Callable[[str], str]] = {
     "invoice_id": _new_draft,
     "contact_id": _new_contact,
@@ -169,6 +178,7 @@ _NEW_THINGS: dict[str, Callable[[str], str]] = {
     "item_id": _new_item,
     "journal_id": _new_journal,
     "itc_adjustment_id": _new_itc_adjustment,
+    "recurring_id": _new_schedule,
 }
 """How a thing is made for each path parameter, given the operation that is to be called with it."""
 

@@ -65,7 +65,7 @@ def seen_by(shop: Shop, spec: Node) -> Node:
             for parameter in operation["parameters"]:
                 _narrow_parameter(parameter, shop)
     for name, schema in own["components"]["schemas"].items():
-        if name.endswith(("Create", "Update", "Input")):
+        if name.endswith(("Create", "Update", "Input")) and "properties" in schema:
             _narrow_request(name, schema, shop)
     own["components"]["securitySchemes"]["oauth2"] = {"type": "http", "scheme": "bearer"}
     return own
@@ -97,6 +97,8 @@ def _narrow_request(name: str, schema: Node, shop: Shop) -> None:
         properties["gst_treatment"] = _one_of(_TREATMENTS_WITHOUT_GSTIN)
     if name in _BALANCED:
         properties["line_items"] |= _one_of_journals(shop)
+    elif "template_payload" in properties:
+        properties |= _templates(shop, properties)
     elif "line_items" in properties:
         properties["line_items"]["example"] = [{"item_id": shop.known["item_id"][0], "quantity": 2}]
     properties |= _OF_CONTACTS.get(name, {})
@@ -126,6 +128,21 @@ def _one_of_journals(shop: Shop) -> Node:
 
 _OF_CONTACTS = {name: {"entity_type": _one_of(["CONTACT"])} for name in ("CommentCreate", "AttachmentCreate")}
 """Bodies that name a thing of any kind: here a contact."""
+
+def _templates(shop: Shop, properties: Node) -> Node:
+    """Templates of invoices, from dates on that the plan may have: made-up ones are no bodies of another operation."""
+    customer, item = shop.known["customer_id"][0], shop.known["item_id"][0]
+    templates = [
+        {"customer_id": customer, "line_items": [{"item_id": item, "quantity": quantity}], **more}
+        for quantity, more in ((1, {}), (2.5, {"payment_terms": 10, "notes": "Thank you."}))
+    ]
+    wanted = {
+        "entity_type": _one_of(["INVOICE"]),
+        "start_date": _one_of(["2035-01-31", "2036-02-29", "2040-04-01"]),
+        "template_payload": {"type": "object", "enum": templates, "example": templates[1]},
+    }
+    return {name: schema for name, schema in wanted.items() if name in properties}
+
 
 _BALANCED = {"JournalCreate"}
 """Bodies whose lines have to balance."""

@@ -65,7 +65,21 @@ NOTES = {
     "delete_attachment": 5,
     "list_entity_activity": 10,
 }
-STORIES = {"sales": (SALES, 40), "ledger": (LEDGER, 20), "entries": (ENTRIES, 15), "notes": (NOTES, 15)}
+RECURRING = {
+    "create_recurring": 10,
+    "get_recurring": 10,
+    "list_recurring_runs": 3,
+    "update_recurring": 3,
+    "run_recurring": 3,
+    "delete_recurring": 3,
+}
+STORIES = {
+    "sales": (SALES, 40),
+    "ledger": (LEDGER, 20),
+    "entries": (ENTRIES, 15),
+    "notes": (NOTES, 15),
+    "recurring": (RECURRING, 20),
+}
 
 
 @pytest.mark.slow
