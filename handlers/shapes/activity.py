@@ -16,7 +16,9 @@ from handlers.shapes.comments import COMMENT
 from handlers.shapes.contacts import CONTACT
 from handlers.shapes.cost_centers import COST_CENTER
 from handlers.shapes.documents import SHAPES, DocumentShape
+from handlers.shapes.expenses import EXPENSE, EXPENSE_LINE
 from handlers.shapes.organizations import ORGANIZATION
+from handlers.shapes.payments import PAYMENT
 from handlers.shapes.recurring import SCHEDULE
 from handlers.shapes.shape import Shape, same
 from models.happenings import activity
@@ -45,12 +47,17 @@ _MASTERS: dict[str, tuple[Shape, ...]] = {
     "COMMENT": (COMMENT,),
     "CONTACT": (CONTACT,),
     "COST_CENTER": (COST_CENTER,),
+    "EXPENSE": (EXPENSE,),
     "ITEM": (ITEM,),
     "OPENING_BALANCES": (Shape(journals, {"date": "entry_on"}),),
     "ORGANIZATION": (ORGANIZATION,),
+    "PAYMENT": (PAYMENT,),
     "RECURRING": (SCHEDULE,),
 }
 """The shapes of each kind of thing that is no document; where two show one column, the first names it."""
+
+_CHILDREN = {"EXPENSE": {"line_items": EXPENSE_LINE}}
+"""The shapes of their children."""
 
 _ORIGIN = ("ip", "user_agent", "request_id", "source")
 
@@ -69,7 +76,7 @@ def changes_shown(entity_type: str, changes: Mapping[str, Mapping[str, Any]]) ->
     document = SHAPES.get(entity_type)
     shapes: tuple[Shape | DocumentShape, ...] = (document,) if document else _MASTERS.get(entity_type, ())
     names = {column: name for shape in reversed(shapes) for name, column in shape.attributes.items()}
-    children = document.children if document else {}
+    children = document.children if document else _CHILDREN.get(entity_type, {})
     return {
         names.get(column, column): {
             when: _children_shown(value, children[column]) if column in children else value

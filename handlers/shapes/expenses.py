@@ -16,7 +16,7 @@ _OF_A_LINE = {
 }
 _SHARED_SAID = Shape(expense_lines, {**_OF_A_LINE, "amount": "amount", "rcm_rate": "tax_percentage"})
 _LINE_SAID = Shape(expense_lines, {"line_item_id": "id", **_OF_A_LINE, **same("amount", "note")})
-_LINE = Shape(
+EXPENSE_LINE = Shape(
     expense_lines,
     {
         "line_item_id": "id",
@@ -61,7 +61,7 @@ _SAID = {
         "custom_fields",
     ),
 }
-_HEAD = Shape(
+EXPENSE = Shape(
     expenses,
     {
         "expense_id": "id",
@@ -87,12 +87,12 @@ _HEAD = Shape(
 )
 _HEAD_SAID = Shape(expenses, _SAID)
 
-COLUMNS: Columns = _HEAD.columns
+COLUMNS: Columns = EXPENSE.columns
 """An expense without its lines."""
 
 WHOLE_COLUMNS: Columns = (
     *COLUMNS,
-    lines_of(expenses, expense_lines, expense_lines.c.expense_id, _LINE.columns).label("line_items"),
+    lines_of(expenses, expense_lines, expense_lines.c.expense_id, EXPENSE_LINE.columns).label("line_items"),
 )
 """An expense with its lines."""
 

@@ -61,8 +61,8 @@ _FIELDS = {
     ),
     **TIMES,
 }
-_PAYMENT = Shape(payments, _FIELDS)
-COLUMNS = (*_PAYMENT.columns, allocations_of(ALLOCATION.columns).label("allocations"))
+PAYMENT = Shape(payments, _FIELDS)
+COLUMNS = (*PAYMENT.columns, allocations_of(ALLOCATION.columns).label("allocations"))
 """What a selection of payments shows of each."""
 
 _BANK_TRANSFER = {"BANK_TRANSFER": "BANK"}
@@ -70,7 +70,7 @@ _BANK_TRANSFER = {"BANK_TRANSFER": "BANK"}
 
 def said(body: Mapping[str, Any]) -> dict[str, Any]:
     """What a body says of a payment, by our own names; what is null says nothing."""
-    values = {name: value for name, value in _PAYMENT.values(body).items() if value is not None}
+    values = {name: value for name, value in PAYMENT.values(body).items() if value is not None}
     mode = values.get("mode")
     return values if mode is None else {**values, "mode": _BANK_TRANSFER.get(mode, mode)}
 
