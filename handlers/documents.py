@@ -47,10 +47,7 @@ class DocumentHandlers:
 
     async def create(self, books: Books, query: dict[str, Any], body: dict[str, Any]) -> Reply:
         """Write a draft, and approve it at once if that is asked for."""
-        write = lifecycle.draft
-        if query.get(self._at_once):
-            books.need(self._update_scope)
-            write = lifecycle.draft_and_approve
+        write = lifecycle.draft_and_approve if self._is_opened(books, query, body) else lifecycle.draft
         lines = self._shape.lines_said(body) or []
         paper = await write(books, self._kind, self._shape.said(body), lines)
         location = f"/api/public/v1/{self._plural}/{paper.head.id}"
@@ -58,9 +55,7 @@ class DocumentHandlers:
 
     async def create_many(self, books: Books, bodies: Bodies, query: dict[str, Any], body: dict[str, Any]) -> Reply:
         """Write up to fifty, each refused alone; answer what became of each, in order."""
-        is_opened = bool(query.get(self._at_once))
-        if is_opened:
-            books.need(self._update_scope)
+        is_opened = self._is_opened(books, query, body)
         rows = body[self._plural]
         if not 1 <= len(rows) <= bulk.MOST_ROWS:
             raise Failed(f"Send 1 to {bulk.MOST_ROWS} {self._plural}.", field=self._plural)
@@ -68,6 +63,13 @@ class DocumentHandlers:
         together = bool(body.get("all_or_nothing"))
         outcomes = await bulk.create(books, self._kind, said, is_opened=is_opened, is_all_or_nothing=together)
         return Reply(200, self._counted([self._outcome(books, outcome) for outcome in outcomes]))
+
+    def _is_opened(self, books: Books, query: dict[str, Any], body: dict[str, Any]) -> bool:
+        """Whether what is created is approved at once, which needs a scope of its own. Raises Forbidden."""
+        is_opened = bool(query.get(self._at_once))
+        if is_opened:
+            books.need(self._update_scope)
+        return is_opened
 
     def _row_said(self, bodies: Bodies, row: Any) -> bulk.Said | Refusal:
         """What one row of many says, held to the contract of creating one alone."""

@@ -141,11 +141,24 @@ class LinkedDocument:
     total: Decimal
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAllocation:
+    """An amount of a note that was applied to a document, in the currency of both."""
+
+    allocation_id: str
+    document_type: str
+    document_id: str
+    document_number: str | None
+    amount: Decimal
+    applied_on: date
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A document with its lines in their order, what it was made of and what was made of it."""
+    """A document with its lines in their order, and what it is linked to."""
 
     head: Document
     lines: list[Line]
     converted_from: list[LinkedDocument] = field(default_factory=list, compare=False)
     converted_to: list[LinkedDocument] = field(default_factory=list, compare=False)
+    allocations: list[NoteAllocation] = field(default_factory=list, compare=False)

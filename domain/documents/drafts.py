@@ -204,7 +204,7 @@ def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
         "tags": [],
         "custom_fields": {},
         "parent_id": None,
-        "reason": None,
+        "reason": None if kind.corrects is None else "OTHERS",
         "is_restocked": False,
         "is_without_gst": False,
         "tds_section": None,

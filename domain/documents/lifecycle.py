@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.books import Books
-from domain.documents import sources, uniqueness, writing
+from domain.documents import originals, sources, uniqueness, writing
 from domain.documents.circumstances import Circumstances
 from domain.documents.document import Document, Paper
 from domain.documents.drafts import Values, drafted, redrafted
@@ -93,6 +93,7 @@ async def opened(books: Books, kind: Kind, paper: Paper, facts: Circumstances) -
     """The document as it stands after approval, but for its number, and its journal. Raises: what the rules refuse."""
     for rule in kind.rules:
         rule(paper, facts)
+    await originals.hold(books, kind, paper.head)
     head = paper.head
     source = Source(head.dated_on, head.branch_id, "DOCUMENT", head.id, head.contact_name)
     posting = journal_of(books, source, await entries(books, kind, paper))
@@ -118,6 +119,8 @@ async def void(books: Books, kind: Kind, key: str, *, reason: str | None) -> Pap
         raise InvalidState(f"{kind.title} {head.number or head.id} is {head.status}; it cannot be voided.")
     if head.amount_paid or head.amount_credited:
         raise InvalidState(f"{kind.title} {head.number} is settled in part; take back what was applied to it first.")
+    if kind.effect is Effect.POSTS and (number := await originals.standing_note(books, key)):
+        raise InvalidState(f"{kind.title} {head.number} is corrected by a note ({number}); void or delete that first.")
     if any(line.converted_quantity for line in paper.lines):
         raise InvalidState(f"Something was made of {kind.title.lower()} {head.number}; void or delete that first.")
     if kind.effect is not Effect.NONE:

@@ -9,12 +9,13 @@ from sqlalchemy.types import Text
 
 from domain.books import Books, found
 from domain.documents.circumstances import AROUND_STORED, Circumstances, read_facts
-from domain.documents.document import Document, Line, LinkedDocument, Paper
+from domain.documents.document import Document, Line, LinkedDocument, NoteAllocation, Paper
 from domain.documents.kinds import Kind
 from domain.documents.status import status_column_of_all
 from domain.pages import Columns
 from domain.statements import Statement, Written, columns_of, of_tenant, reader_of, written
 from models.documents import document_lines, document_links, documents
+from models.payments import allocations
 
 _is_meant = and_(of_tenant(documents), documents.c.id == bindparam("id"), documents.c.kind == bindparam("kind"))
 
@@ -59,6 +60,34 @@ CONVERTED_TO = _linked(document_links.c.source_id, document_links.c.target_id)
 """What was made of each document."""
 
 
+def _applied() -> ColumnElement[Any]:
+    """What each note is applied to, the first first: as one JSON array."""
+    applied, target = allocations.c, documents.alias("target")
+    shown = func.json_build_object(
+        *("allocation_id", applied.id, "document_type", target.c.kind, "document_id", target.c.id),
+        *("document_number", target.c.number, "amount", applied.amount, "applied_on", applied.applied_on),
+    )
+    return (
+        select(func.coalesce(func.json_agg(aggregate_order_by(shown, applied.id)), literal_column("'[]'::json")))
+        .select_from(
+            allocations.join(
+                target, and_(target.c.organization_id == applied.organization_id, target.c.id == applied.document_id)
+            )
+        )
+        .where(
+            applied.organization_id == documents.c.organization_id,
+            applied.note_id == documents.c.id,
+            applied.unapplied_at.is_(None),
+        )
+        .correlate(documents)
+        .scalar_subquery()
+    )
+
+
+LINKS = {"converted_from": CONVERTED_FROM, "converted_to": CONVERTED_TO, "allocations": _applied()}
+"""What a document is linked to, by the names of its kind's ``links``: columns for a selection of documents."""
+
+
 def showing(columns: Columns) -> Statement:
     """The statement that selects ``columns`` of one document, and its version."""
     row, shown = written(documents, columns)
@@ -76,11 +105,10 @@ async def show(books: Books, statement: Statement, kind: Kind, key: str) -> tupl
 class _Links:
     converted_from: list[LinkedDocument]
     converted_to: list[LinkedDocument]
+    allocations: list[NoteAllocation]
 
 
-_links, _LINKS_JSON = written(
-    documents, [CONVERTED_FROM.label("converted_from"), CONVERTED_TO.label("converted_to")], name="links"
-)
+_links, _LINKS_JSON = written(documents, [column.label(name) for name, column in LINKS.items()], name="links")
 _LINKS = Statement(
     select(_LINKS_JSON.label("links"))
     .select_from(documents.join(_links, true()))
@@ -121,12 +149,12 @@ async def find_for_change(books: Books, kind: Kind, key: str) -> tuple[Paper, Ci
         head = _read_head(row["head"])
     books.expect_version(kind.title, head.version)
     paper = Paper(head, _read_lines(row["lines"]))
-    if kind.becomes or any(line.source_id for line in paper.lines):
+    if kind.becomes or kind.corrects or any(line.source_id for line in paper.lines):
         paper = await with_links(books, paper)
     return paper, read_facts(row["facts"])
 
 
 async def with_links(books: Books, paper: Paper) -> Paper:
-    """Return the document with what it was made of and what was made of it, as they now stand."""
+    """Return the document with all that it is linked to, as it now stands."""
     links = _read_links(await books.value(_LINKS, id=paper.head.id))
-    return Paper(paper.head, paper.lines, links.converted_from, links.converted_to)
+    return Paper(paper.head, paper.lines, links.converted_from, links.converted_to, links.allocations)

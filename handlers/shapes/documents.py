@@ -6,7 +6,7 @@ from typing import Any
 from domain.books import Books
 from domain.documents.document import Document, Line, Paper
 from domain.documents.kinds import Kind
-from domain.documents.reading import CONVERTED_FROM, CONVERTED_TO, lines_of
+from domain.documents.reading import LINKS, lines_of
 from domain.documents.status import status_column, status_today
 from handlers.shapes.shape import TIMES, Shape, same
 from models.documents import document_lines, documents
@@ -91,6 +91,7 @@ SETTLED_FIELDS = {
     **same("is_opening_balance", "balance", "amount_paid", "amount_credited", "journal_id", "void_reason"),
 }
 
+NOTE_FIELDS = same("reason", "is_without_gst")
 OPENED_FIELDS = {"opened_time": "approved_at", "voided_time": "voided_at", "void_reason": "void_reason"}
 
 
@@ -115,9 +116,8 @@ class DocumentShape:
         self._head = Shape(documents, {**fields, "status": status_column(kind)})
         self.columns = self._head.columns
         self.whole_columns = (*self.columns, lines_of(line.columns).label("line_items"))
-        links = {"converted_from": CONVERTED_FROM, "converted_to": CONVERTED_TO}
         self._links = kind.links
-        self.linked_columns = (*self.whole_columns, *(links[name].label(name) for name in self._links))
+        self.linked_columns = (*self.whole_columns, *(LINKS[name].label(name) for name in self._links))
         self.attributes = dict(fields)
         self.children = {"line_items": line}
         SHAPES[kind.name] = self

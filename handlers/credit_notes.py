@@ -1,0 +1,29 @@
+"""Credit notes to customers."""
+
+from domain.documents.kinds import CREDIT_NOTE
+from handlers.notes import NoteHandlers
+from handlers.shapes.documents import LINE, NOTE_FIELDS, SALE_FIELDS, SETTLED_FIELDS, DocumentShape
+
+_credit_notes = NoteHandlers(
+    CREDIT_NOTE,
+    DocumentShape(
+        CREDIT_NOTE,
+        SALE_FIELDS,
+        {"invoice_id": "parent_id", "restock": "is_restocked"},
+        NOTE_FIELDS,
+        SETTLED_FIELDS,
+        line=LINE,
+    ),
+    plural="credit_notes",
+    update_scope="AIBooks.creditnotes.UPDATE",
+)
+
+list_credit_notes = _credit_notes.list
+get_credit_note = _credit_notes.get
+create_credit_note = _credit_notes.create
+update_credit_note = _credit_notes.update
+approve_credit_note = _credit_notes.approve
+void_credit_note = _credit_notes.void
+apply_credit_note_to_invoice = _credit_notes.apply
+unapply_credit_note = _credit_notes.unapply
+delete_credit_note = _credit_notes.delete

@@ -1,0 +1,24 @@
+"""Debit notes to vendors."""
+
+from domain.documents.kinds import DEBIT_NOTE
+from handlers.notes import NoteHandlers
+from handlers.shapes.documents import NOTE_FIELDS, PURCHASE_FIELDS, PURCHASE_LINE, SETTLED_FIELDS, DocumentShape
+
+_debit_notes = NoteHandlers(
+    DEBIT_NOTE,
+    DocumentShape(
+        DEBIT_NOTE, PURCHASE_FIELDS, {"bill_id": "parent_id"}, NOTE_FIELDS, SETTLED_FIELDS, line=PURCHASE_LINE
+    ),
+    plural="debit_notes",
+    update_scope="AIBooks.debitnotes.UPDATE",
+)
+
+list_debit_notes = _debit_notes.list
+get_debit_note = _debit_notes.get
+create_debit_note = _debit_notes.create
+update_debit_note = _debit_notes.update
+approve_debit_note = _debit_notes.approve
+void_debit_note = _debit_notes.void
+apply_debit_note_to_bill = _debit_notes.apply
+unapply_debit_note = _debit_notes.unapply
+delete_debit_note = _debit_notes.delete

@@ -1,0 +1,29 @@
+"""What credit and debit notes can do beside other documents: be applied, and taken back."""
+
+from datetime import date
+from typing import Any
+
+from domain.books import Books
+from domain.documents import crediting
+from domain.documents.originals import field_of
+from handlers.documents import DocumentHandlers
+from handlers.replies import Reply
+
+
+class NoteHandlers(DocumentHandlers):
+    """The operations of one kind of note."""
+
+    async def apply(self, books: Books, key: str, body: dict[str, Any]) -> Reply:
+        """Apply what is left of a note to an invoice or bill."""
+        day = body.get("date")
+        on = None if day is None else date.fromisoformat(day)
+        document_id, amount = body[field_of(self._kind)], body.get("amount")
+        return self._shown(books, await crediting.apply(books, self._kind, key, document_id, amount=amount, on=on))
+
+    async def unapply(self, books: Books, key: str, body: dict[str, Any]) -> Reply:
+        """Take back what a note was applied to."""
+        return self._shown(books, await crediting.unapply(books, self._kind, key, body["allocation_ids"]))
+
+    def _is_opened(self, books: Books, query: dict[str, Any], body: dict[str, Any]) -> bool:
+        """A note is approved as it is created, unless its maker wants to look at it first."""
+        return bool(body.get("auto_approve", True))
