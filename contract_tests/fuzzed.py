@@ -54,6 +54,7 @@ def run(url: str, shop: Shop, folder: Path, *, phases: str, examples: int, tags:
         hooks.BASE_URL: url + BASE,
         hooks.TOKEN: shop.firm.token,
         hooks.CUSTOMER: shop.known["customer_id"][0],
+        hooks.VENDOR: shop.known["vendor_id"][0],
     }
     done = subprocess.run(
         [

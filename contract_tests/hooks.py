@@ -19,8 +19,9 @@ from contract_tests.spec import SPEC, Node
 
 AnyCase = Case[Any]
 
-CALLS_FILE, BASE_URL, TOKEN, CUSTOMER = "FINZBOOKS_CALLS", "FINZBOOKS_URL", "FINZBOOKS_TOKEN", "FINZBOOKS_CUSTOMER"
-"""The environment: where calls are written down (phase, operation and status), the server, the token, a customer."""
+CALLS_FILE, BASE_URL, TOKEN = "FINZBOOKS_CALLS", "FINZBOOKS_URL", "FINZBOOKS_TOKEN"
+CUSTOMER, VENDOR = "FINZBOOKS_CUSTOMER", "FINZBOOKS_VENDOR"
+"""The environment: where calls are written down (phase, operation and status), the server, the token, two contacts."""
 
 _CODES: Node = SPEC["x-error-codes"]
 _EXAMPLE_IDS = "_01kar7v3fxe7srq2mv8cx0a1"
@@ -45,6 +46,8 @@ _RULES_BEYOND_THE_SCHEMA = {
     "first_name": "a person who is new needs one",
     "prefixes": "with {FY} in it, it takes one character more",
     "invoice_number": "an invoice from before the books began needs its own",
+    "bill_number": "a bill from before the books began needs its own",
+    "itc_blocked_reason": "credit that is said to be blocked needs it",
     "account_id": "credit that can be reclaimed needs the one on which it waits",
     "template_payload": "a schedule needs one, or a document to copy; and it is the body of another operation",
 }
@@ -126,6 +129,33 @@ def _new_draft(operation_id: str) -> str:
     return invoice_id
 
 
+def _new_bill(operation_id: str) -> str:
+    line = {"name": "Timber", "rate": 450, "tax_category": "EXEMPT"}
+    body = {"vendor_id": os.environ[VENDOR], "reference_number": f"KT/{next(_numbers)}", "line_items": [line]}
+    is_approved = str(operation_id == "void_bill").lower()
+    bill_id: str = _made(f"/bills?approve={is_approved}", body)["bill"]["bill_id"]
+    return bill_id
+
+
+def _order_maker(path: str, singular: str, party: str, verb: str) -> Callable[[str], str]:
+    """How to make an estimate or order: a draft for what is done to drafts, else an open one (by the query ``verb``)."""
+
+    def make(operation_id: str) -> str:
+        line = {"name": "Printed books", "hsn_or_sac": "4901", "quantity": 2, "rate": 450, "tax_category": "EXEMPT"}
+        is_open = str(not operation_id.startswith((verb, "update", "delete"))).lower()
+        body = {f"{party.lower()}_id": os.environ[f"FINZBOOKS_{party}"], "line_items": [line]}
+        key: str = _made(f"{path}?{verb}={is_open}", body)[singular][f"{singular}_id"]
+        return key
+
+    return make
+
+
+def _new_payment(_: str) -> str:
+    body = {"flow": "INCOMING", "contact_id": os.environ[CUSTOMER], "amount": 450}
+    payment_id: str = _made("/payments", body)["payment"]["payment_id"]
+    return payment_id
+
+
 def _new_contact(_: str) -> str:
     contact_id: str = _made("/contacts", {"contact_name": f"Customer {next(_numbers)}"})["contact"]["contact_id"]
     return contact_id
@@ -172,6 +202,11 @@ def _new_schedule(_: str) -> str:
 
 _NEW_THINGS: dict[str, Callable[[str], str]] = {
     "invoice_id": _new_draft,
+    "bill_id": _new_bill,
+    "payment_id": _new_payment,
+    "estimate_id": _order_maker("/estimates", "estimate", "CUSTOMER", "send"),
+    "sales_order_id": _order_maker("/sales_orders", "sales_order", "CUSTOMER", "confirm"),
+    "purchase_order_id": _order_maker("/purchase_orders", "purchase_order", "VENDOR", "issue"),
     "contact_id": _new_contact,
     "comment_id": _new_comment,
     "attachment_id": _new_attachment,
@@ -185,7 +220,9 @@ _NEW_THINGS: dict[str, Callable[[str], str]] = {
 _UNIQUE = {
     **dict.fromkeys(("name", "account_name", "branch_name"), 190),
     **dict.fromkeys(("code", "account_code", "sku"), 40),
-    "invoice_number": 9,
+    **dict.fromkeys(("invoice_number", "bill_number"), 9),
+    **dict.fromkeys(("estimate_number", "sales_order_number", "purchase_order_number"), 9),
+    "reference_number": 90,
 }
 """Fields of which no two things may have the same, and how much of the value is kept to make it another."""
 

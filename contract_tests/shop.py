@@ -27,16 +27,22 @@ async def open_shop(url: str, database: DatabaseUrl) -> Shop:
         call = caller.with_token(firm.token)
         taxes = (await call("GET", "/taxes")).json()["taxes"]
         contacts = [await call.made("/contacts", body) for body in _CONTACTS]
+        vendors = [await call.made("/contacts", {**body, "contact_type": "VENDOR"}) for body in _VENDORS]
         tax_ids = [tax["tax_id"] for tax in taxes if tax["tax_percentage"] in (5, 18)]
         items = [await call.made("/items", {**body, "tax_id": tax_ids[0]}) for body in _ITEMS]
         cost_center = await call.made("/cost_centers", {"name": "Mumbai shop"})
         by_type = await _accounts_by_type(call)
+        open_invoice = await _an_open_invoice(call, contacts[0]["contact_id"])
     return Shop(
         firm,
         {
-            "branch_id": [firm.branch_id],
-            "customer_id": [each["contact_id"] for each in contacts],
             "entity_id": [each["contact_id"] for each in contacts],
+            "branch_id": [firm.branch_id],
+            "contact_id": [each["contact_id"] for each in contacts[:1]],
+            "document_id": [open_invoice],
+            "paid_through_account_id": by_type["BANK"] + by_type["CASH"],
+            "customer_id": [each["contact_id"] for each in contacts],
+            "vendor_id": [each["contact_id"] for each in vendors],
             "item_id": [each["item_id"] for each in items],
             "tax_id": tax_ids,
             "cost_center_id": [cost_center["cost_center_id"]],
@@ -69,6 +75,14 @@ def seen_by(shop: Shop, spec: Node) -> Node:
             _narrow_request(name, schema, shop)
     own["components"]["securitySchemes"]["oauth2"] = {"type": "http", "scheme": "bearer"}
     return own
+
+
+async def _an_open_invoice(call: Caller, customer_id: str) -> str:
+    """An invoice that many payments can be applied to."""
+    line = {"name": "Printed books", "hsn_or_sac": "4901", "rate": 10_000_000_000, "tax_category": "EXEMPT"}
+    invoice = await call.made("/invoices?send=true", {"customer_id": customer_id, "line_items": [line]})
+    invoice_id: str = invoice["invoice_id"]
+    return invoice_id
 
 
 async def _accounts_by_type(call: Caller) -> dict[str, list[str]]:
@@ -126,9 +140,6 @@ def _one_of_journals(shop: Shop) -> Node:
     return {"enum": journals, "example": journals[1]}
 
 
-_OF_CONTACTS = {name: {"entity_type": _one_of(["CONTACT"])} for name in ("CommentCreate", "AttachmentCreate")}
-"""Bodies that name a thing of any kind: here a contact."""
-
 def _templates(shop: Shop, properties: Node) -> Node:
     """Templates of invoices, from dates on that the plan may have: made-up ones are no bodies of another operation."""
     customer, item = shop.known["customer_id"][0], shop.known["item_id"][0]
@@ -143,6 +154,9 @@ def _templates(shop: Shop, properties: Node) -> Node:
     }
     return {name: schema for name, schema in wanted.items() if name in properties}
 
+
+_OF_CONTACTS = {name: {"entity_type": _one_of(["CONTACT"])} for name in ("CommentCreate", "AttachmentCreate")}
+"""Bodies that name a thing of any kind: here a contact."""
 
 _BALANCED = {"JournalCreate"}
 """Bodies whose lines have to balance."""
@@ -165,6 +179,7 @@ _VALUES = {
     "hsn_or_sac": ["9403", "998312"],
     "currency_code": ["INR", "USD"],
     "lock_date": ["2020-03-31"],
+    "tds_section": ["1024", "194C-OTHER"],
 }
 """Values that exist, of fields whose schema cannot tell which do; and a lock that leaves a time to approve in."""
 
@@ -173,7 +188,12 @@ _CONTACTS: list[Node] = [
     {"contact_name": "Sharma Traders", "gst_no": "19FGHBB2345Q1ZR"},
     {"contact_name": "Colombo Imports", "gst_treatment": "OVERSEAS", "billing_address": {"country": "Sri Lanka"}},
 ]
+_VENDORS: list[Node] = [
+    {"contact_name": "Konkan Timber", "gst_no": "27AAPFU0939F1ZV"},
+    {"contact_name": "Ramesh Transport", "gst_treatment": "UNREGISTERED"},
+    {"contact_name": "Cloud Hosting", "gst_treatment": "OVERSEAS"},
+]
 _ITEMS: list[Node] = [
-    {"item_name": "Chair", "rate": 333.33, "unit": "pcs", "hsn_or_sac": "9403"},
+    {"item_name": "Chair", "rate": 333.33, "purchase_rate": 210.5, "unit": "pcs", "hsn_or_sac": "9403"},
     {"item_name": "Consulting", "item_type": "SERVICE", "rate": 5000, "unit": "hour", "hsn_or_sac": "998312"},
 ]

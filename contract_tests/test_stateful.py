@@ -31,6 +31,48 @@ SALES = {
     "void_invoice": 8,
     "delete_invoice": 3,
 }
+PURCHASES = {
+    "create_contact": 20,
+    "create_bill": 40,
+    "get_bill": 10,
+    "update_bill": 10,
+    "approve_bill": 8,
+    "void_bill": 8,
+    "delete_bill": 3,
+}
+PAYMENTS = {
+    "create_invoice": 20,
+    "approve_invoice": 5,
+    "create_payment": 20,
+    "get_payment": 10,
+    "apply_payment": 2,
+    "unapply_payment": 2,
+    "void_payment": 5,
+    "delete_payment": 3,
+}
+ORDERS = {
+    "get_estimate": 10,
+    "update_estimate": 5,
+    "send_estimate": 5,
+    "accept_estimate": 3,
+    "decline_estimate": 3,
+    "convert_estimate": 3,
+    "void_estimate": 3,
+    "delete_estimate": 1,
+    "get_sales_order": 10,
+    "update_sales_order": 3,
+    "confirm_sales_order": 5,
+    "convert_sales_order": 3,
+    "void_sales_order": 3,
+    "delete_sales_order": 1,
+    "get_purchase_order": 3,
+    "update_purchase_order": 1,
+    "issue_purchase_order": 1,
+    "convert_purchase_order": 1,
+    "void_purchase_order": 1,
+    "delete_purchase_order": 1,
+    "approve_invoice": 1,
+}
 LEDGER = {
     "create_account": 20,
     "get_account": 40,
@@ -55,6 +97,14 @@ ENTRIES = {
     "get_itc_adjustment": 10,
     "delete_itc_adjustment": 3,
 }
+RECURRING = {
+    "create_recurring": 10,
+    "get_recurring": 10,
+    "list_recurring_runs": 3,
+    "update_recurring": 3,
+    "run_recurring": 3,
+    "delete_recurring": 3,
+}
 NOTES = {
     "create_comment": 20,
     "get_comment": 10,
@@ -65,20 +115,15 @@ NOTES = {
     "delete_attachment": 5,
     "list_entity_activity": 10,
 }
-RECURRING = {
-    "create_recurring": 10,
-    "get_recurring": 10,
-    "list_recurring_runs": 3,
-    "update_recurring": 3,
-    "run_recurring": 3,
-    "delete_recurring": 3,
-}
 STORIES = {
     "sales": (SALES, 40),
+    "purchases": (PURCHASES, 30),
+    "orders": (ORDERS, 30),
     "ledger": (LEDGER, 20),
     "entries": (ENTRIES, 15),
-    "notes": (NOTES, 15),
+    "payments": (PAYMENTS, 40),
     "recurring": (RECURRING, 20),
+    "notes": (NOTES, 15),
 }
 
 
