@@ -50,8 +50,10 @@ _REFUNDED_NUMBER = (
     .scalar_subquery()
 )
 
+TARGET_ID: ColumnElement[Any] = func.coalesce(allocations.c.document_id, allocations.c.refunded_payment_id)
+"""What an allocation goes to."""
 DOCUMENT_TYPE: ColumnElement[Any] = func.coalesce(_of_target("kind"), "PAYMENT")
-"""What an allocation goes to: the kind of the document, or a payment that is paid back."""
+"""Its kind, or PAYMENT of one that is paid back."""
 DOCUMENT_NUMBER: ColumnElement[Any] = func.coalesce(_of_target("number"), _REFUNDED_NUMBER)
 """Its number."""
 

@@ -159,6 +159,11 @@ class Applied(Allocation):
     document_type: str
     document_number: str | None
 
+    @property
+    def target_id(self) -> str | None:
+        """The document that it was applied to, or the payment that it pays back."""
+        return self.document_id or self.refunded_payment_id
+
 
 def settled_status(payment: Payment) -> str:
     """The status that follows from what is applied."""

@@ -5,19 +5,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from domain.payments.listing import DOCUMENT_NUMBER, DOCUMENT_TYPE, allocations_of
+from domain.payments.listing import DOCUMENT_NUMBER, DOCUMENT_TYPE, TARGET_ID, allocations_of
 from domain.payments.meeting import Ask, Change
 from handlers.shapes.shape import TIMES, Shape, same
 from models.payments import allocations, payments
 
 _ALLOCATION_FIELDS = {
     "allocation_id": "id",
-    "document_id": "document_id",
-    "payment_id": "refunded_payment_id",
     **same("amount", "cgst_amount", "sgst_amount", "igst_amount", "applied_on", "journal_id"),
 }
 _OF_ALLOCATION: Mapping[str, str | ColumnElement[Any]] = {
     **_ALLOCATION_FIELDS,
+    "document_id": TARGET_ID,
     "document_type": DOCUMENT_TYPE,
     "document_number": DOCUMENT_NUMBER,
 }
@@ -89,6 +88,7 @@ def shown(change: Change) -> dict[str, Any]:
     fields["allocations"] = [
         {
             **{name: getattr(each, attribute) for name, attribute in _ALLOCATION_FIELDS.items()},
+            "document_id": each.target_id,
             "document_type": each.document_type,
             "document_number": each.document_number,
         }
