@@ -12,6 +12,7 @@ from domain.documents.kinds import Kind
 from domain.documents.lifecycle import opened
 from domain.documents.lines import LineValues
 from domain.documents.telling import note
+from domain.documents.uniqueness import twins_of
 from domain.documents.writing import Opened
 from domain.errors import Failed, Refusal
 from domain.happenings import Happening
@@ -50,12 +51,19 @@ async def _reckoned(
 ) -> list[Opened | Paper | Refusal]:
     asked = {index: asked_by(*row) for index, row in enumerate(rows) if not isinstance(row, Refusal)}
     surroundings = await around(books, list(asked.values()))
-    return [
+    drafts = [
         row
         if isinstance(row, Refusal)
         else await _attempted(books, kind, row, asked[index], surroundings, is_opened=is_opened)
         for index, row in enumerate(rows)
     ]
+    heads = [_paper(draft).head for draft in drafts if not isinstance(draft, Refusal)]
+    twins = await twins_of(books, kind, heads)
+    return [draft if isinstance(draft, Refusal) else twins.get(_paper(draft).head.id, draft) for draft in drafts]
+
+
+def _paper(draft: Opened | Paper) -> Paper:
+    return draft.paper if isinstance(draft, Opened) else draft
 
 
 async def _attempted(
@@ -101,7 +109,7 @@ async def _written_alone(books: Books, kind: Kind, draft: Opened | Paper | Refus
 
 async def _write(books: Books, kind: Kind, drafts: Sequence[Opened | Paper]) -> list[Paper]:
     openings = [draft for draft in drafts if isinstance(draft, Opened)]
-    papers = [draft.paper if isinstance(draft, Opened) else draft for draft in drafts]
+    papers = [_paper(draft) for draft in drafts]
     for paper in papers:
         note(books, kind, paper.head, "CREATED")
     for opening in openings:

@@ -181,3 +181,22 @@ async def test_a_key_replays_the_whole(call: Caller, firm: Firm) -> None:
     assert again.headers["Idempotent-Replayed"] == "true"
     assert again.json() == first.json()
     assert count_of(firm, "documents") == 1
+
+
+async def test_the_same_bill_is_entered_once(call: Caller, firm: Firm) -> None:
+    """The second row is the first again, the third is one that was entered before."""
+    vendor = (await call.made("/contacts", {"contact_name": "Konkan Timber", "contact_type": "VENDOR"}))["contact_id"]
+    line = {"name": "Planks", "rate": 1000}
+
+    def a_bill(reference: str) -> Json:
+        return {"vendor_id": vendor, "reference_number": reference, "line_items": [line]}
+
+    before = await call.made("/bills", a_bill("KT/1"))
+    reply = await call("POST", "/bulk/bills?approve=true", {"bills": [a_bill("KT/2"), a_bill("KT/2"), a_bill("KT/1")]})
+
+    created, twin, stored = reply.json()["results"]
+    assert created["bill"]["bill_number"] == "BILL/26-27/0001"
+    assert (twin["error"]["code"], twin["error"]["field"]) == ("conflict.duplicate", "reference_number")
+    assert stored["error"]["code"] == "conflict.duplicate"
+    assert before["bill_id"] in stored["error"]["message"]
+    assert count_of(firm, "documents") == 2
