@@ -136,20 +136,6 @@ def _check_surroundings(said: Values, facts: Surroundings) -> None:
 def _completed(books: Books, said: Values, facts: Surroundings) -> Payment:
     """The payment as said, or as proposed, with nothing applied yet."""
     dated_on = said.get("dated_on") or books.today
-    proposed: dict[str, Any] = {
-        "payment_type": PaymentType.REGULAR,
-        "mode": "BANK",
-        "reference_number": None,
-        "bank_charges": ZERO,
-        "tds_amount": ZERO,
-        "tds_section": None,
-        "is_service_advance": said.get("tax_id") is not None,
-        "tax_id": None,
-        "place_of_supply": None,
-        "notes": None,
-        "tags": [],
-        "custom_fields": {},
-    }
     decided = {
         "id": new_id("pay"),
         "number": "",
@@ -171,9 +157,27 @@ def _completed(books: Books, said: Values, facts: Surroundings) -> Payment:
         "created_at": books.now,
         "modified_at": books.now,
     }
-    payment = Payment(**{**proposed, **said, **decided})
+    payment = Payment(**{**_proposed(said), **said, **decided})
     open_yet = replace(payment, unallocated=payment.settlement)
     return replace(open_yet, status=settled_status(open_yet))
+
+
+def _proposed(said: Values) -> dict[str, Any]:
+    """What a payment is of which nothing else was said."""
+    return {
+        "payment_type": PaymentType.REGULAR,
+        "mode": "BANK",
+        "reference_number": None,
+        "bank_charges": ZERO,
+        "tds_amount": ZERO,
+        "tds_section": None,
+        "is_service_advance": said.get("tax_id") is not None,
+        "tax_id": None,
+        "place_of_supply": None,
+        "notes": None,
+        "tags": [],
+        "custom_fields": {},
+    }
 
 
 def _exchange_rate(said: Values, facts: Surroundings, on: date) -> Decimal:
