@@ -59,9 +59,9 @@ async def amend(books: Books, kind: Kind, key: str, said: Values, lines: Sequenc
         _refuse_frozen(kind, stored.head, said, lines)
         changed = replace(stored, head=replace(stored.head, **_with_merged_fields(stored.head, said)))
     else:
-        _refuse_renumbering(kind, stored.head, said)
         merged = _with_merged_fields(stored.head, said)
         changed, _ = await redrafted(books, kind, stored, facts, merged, lines)
+        _refuse_renumbering(kind, stored.head, changed.head)
     if changed == stored:
         return stored
     await uniqueness.refuse_twin(books, kind, changed.head)
@@ -186,8 +186,8 @@ def _refuse_frozen(kind: Kind, head: Document, said: Values, lines: Sequence[Lin
         raise Failed(f"{due_on} lies before its date {head.dated_on}.", field=kind.field_of("due_on"))
 
 
-def _refuse_renumbering(kind: Kind, head: Document, said: Values) -> None:
-    changed = [name for name in _KEPT_WHEN_OPEN if name in said and said[name] != getattr(head, name)]
+def _refuse_renumbering(kind: Kind, head: Document, wanted: Document) -> None:
+    changed = [name for name in _KEPT_WHEN_OPEN if getattr(wanted, name) != getattr(head, name)]
     if head.status != DRAFT and changed:
         message = f"{kind.title} {head.number} is {head.status}: it keeps its number and branch."
         raise InvalidState(message, field=kind.field_of(changed[0]))
