@@ -52,10 +52,10 @@ def of_all_lines(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def rate_on_reverse_charge() -> ColumnElement[Any]:
-    """The rate (percent) of all lines of an expense on reverse charge; absent where they differ: for expenses."""
+    """The rate (percent) of all lines of an expense on reverse charge; absent where they differ or bear none."""
     lowest, highest = func.min(_line.tax_percentage), func.max(_line.tax_percentage)
     return (
-        select(case((and_(expenses.c.is_reverse_charge, lowest == highest), func.trim_scale(lowest))))
+        select(case((and_(expenses.c.is_reverse_charge, lowest == highest), func.trim_scale(func.nullif(lowest, 0)))))
         .where(_line.organization_id == expenses.c.organization_id, _line.expense_id == expenses.c.id)
         .correlate(expenses)
         .scalar_subquery()

@@ -310,3 +310,9 @@ async def test_no_total_is_larger_than_an_amount_can_be(books: Books) -> None:
     with pytest.raises(Invalid) as refused:
         await an_expense(books, "9999999999999.99", tax_id=gst("18"))
     assert refused.value.field == "total"
+
+
+async def test_reverse_charge_on_what_bears_no_tax_has_no_rate(books: Books) -> None:
+    """Found by fuzzing: the rate was shown as 0, which is none."""
+    made = await an_expense(books, "100.00", is_rcm=True, tax_category="NON_GST")
+    assert (made["rcm_rate"], made["tax_total"]) == (None, 0)
