@@ -32,6 +32,7 @@ async def open_shop(url: str, database: DatabaseUrl) -> Shop:
         items = [await call.made("/items", {**body, "tax_id": tax_ids[0]}) for body in _ITEMS]
         cost_center = await call.made("/cost_centers", {"name": "Mumbai shop"})
         by_type = await _accounts_by_type(call)
+        foreign_bill = await call.made("/bills", {"vendor_id": vendors[-1]["contact_id"], **_FOREIGN_GOODS})
         open_invoice = await _an_open_invoice(call, contacts[0]["contact_id"])
     return Shop(
         firm,
@@ -50,6 +51,8 @@ async def open_shop(url: str, database: DatabaseUrl) -> Shop:
             "purchase_account_id": by_type["COST_OF_GOODS_SOLD"],
             "parent_id": by_type["EXPENSE"],
             "waiting_account_id": by_type["OTHER_ASSET"],
+            "cost_account_id": by_type["EXPENSE"],
+            "bill_id": [foreign_bill["bill_id"]],
             **_VALUES,
         },
     )
@@ -114,16 +117,28 @@ def _narrow_request(name: str, schema: Node, shop: Shop) -> None:
     elif "template_payload" in properties:
         properties |= _templates(shop, properties)
     elif "line_items" in properties:
-        properties["line_items"]["example"] = [{"item_id": shop.known["item_id"][0], "quantity": 2}]
+        with_item = {"item_id": shop.known["item_id"][0], "quantity": 2}
+        properties["line_items"]["example"] = [_WITHOUT_ITEMS.get(name, with_item)]
     properties |= _OF_CONTACTS.get(name, {})
-    if "item_id" in properties:
-        schema["anyOf"] = [{"required": ["item_id"]}, {"required": ["name", "rate"]}]
+    if "item_id" in properties or name in _COMPLETE:
+        schema["anyOf"] = _COMPLETE.get(name, _WITH_ITEM_OR_WITHOUT)
     for field in properties.keys() & _OF_THE_THING_ITSELF:
         del properties[field]
+    _narrow_bill(name, schema)
     for field in properties.keys() & shop.known.keys():
-        is_nullable = properties[field].get("nullable", False)
+        is_nullable = properties[field].get("nullable", False) and (name, field) not in _OTHER_VALUES
         values = shop.known[_OTHER_VALUES.get((name, field), field)]
         properties[field] = _one_of([*values, None] if is_nullable else values)
+
+
+def _narrow_bill(name: str, schema: Node) -> None:
+    """Tell bills apart by the number that the vendor gave them, and withhold tax by one measure."""
+    properties = schema["properties"]
+    if "tds_percent" in properties:
+        properties.pop("tds_amount", None)
+    if name in _ENTERED_ONCE:
+        schema["required"] = [*schema["required"], "reference_number"]
+        properties["reference_number"]["nullable"] = False
 
 
 def _one_of(values: list[Any]) -> Node:
@@ -161,8 +176,33 @@ _OF_CONTACTS = {name: {"entity_type": _one_of(["CONTACT"])} for name in ("Commen
 _BALANCED = {"JournalCreate"}
 """Bodies whose lines have to balance."""
 
-_OTHER_VALUES = {("ItcAdjustmentCreate", "account_id"): "waiting_account_id"}
+_ENTERED_ONCE = {"BillCreate"}
+"""Papers of others, of which the same one is refused."""
+
+_COSTS = ("ExpenseCreate", "ExpenseUpdate", "ExpenseLineCreate", "ExpenseLineUpdate", "BillOfEntryLineCreate")
+_OTHER_VALUES = {
+    ("ItcAdjustmentCreate", "account_id"): "waiting_account_id",
+    **{(name, "account_id"): "cost_account_id" for name in _COSTS},
+}
 """What is known of a field in one body, where it is not what all others may say."""
+
+_WITHOUT_ITEMS: dict[str, Node] = {
+    "ExpenseCreate": {"amount": 500, "note": "Rent"},
+    "ExpenseUpdate": {"amount": 500, "note": "Rent"},
+    "BillOfEntryCreate": {"description": "Ceramic tiles", "assessable_value": 100000, "tax_category": "EXEMPT"},
+}
+"""A line of the bodies whose lines name no item."""
+
+_WITH_ITEM_OR_WITHOUT: list[Node] = [{"required": ["item_id"]}, {"required": ["name", "rate"]}]
+_COMPLETE: dict[str, list[Node]] = {
+    "ExpenseCreate": [{"required": ["account_id", "amount"], "not": {"required": ["line_items"]}}],
+    "ExpenseLineCreate": [{"required": ["account_id"]}],
+    "BillOfEntryLineCreate": [
+        {"required": [name], "not": {"required": [other]}}
+        for name, other in (("tax_id", "tax_category"), ("tax_category", "tax_id"))
+    ],
+}
+"""What makes a body complete, where the contract leaves more than one way."""
 
 _TREATMENTS_WITHOUT_GSTIN = ["CONSUMER", "UNREGISTERED", "OVERSEAS"]
 """What a document or a change may say of a party without GSTIN; the other treatments come with new contacts."""
@@ -176,6 +216,7 @@ _VALUES = {
     "state_code": ["IN-MH", "KA", "19"],
     "place_of_contact": ["IN-MH", "IN-KA"],
     "place_of_supply": ["IN-MH", "IN-KA", "OVERSEAS"],
+    "source_of_supply": ["IN-MH", "IN-KA"],
     "hsn_or_sac": ["9403", "998312"],
     "currency_code": ["INR", "USD"],
     "lock_date": ["2020-03-31"],
@@ -193,6 +234,7 @@ _VENDORS: list[Node] = [
     {"contact_name": "Ramesh Transport", "gst_treatment": "UNREGISTERED"},
     {"contact_name": "Cloud Hosting", "gst_treatment": "OVERSEAS"},
 ]
+_FOREIGN_GOODS: Node = {"line_items": [{"name": "Ceramic tiles", "rate": 100000, "tax_category": "NON_GST"}]}
 _ITEMS: list[Node] = [
     {"item_name": "Chair", "rate": 333.33, "purchase_rate": 210.5, "unit": "pcs", "hsn_or_sac": "9403"},
     {"item_name": "Consulting", "item_type": "SERVICE", "rate": 5000, "unit": "hour", "hsn_or_sac": "998312"},
