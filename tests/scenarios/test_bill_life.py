@@ -11,7 +11,7 @@ from domain.books import Books
 from domain.catalog import ITEMS
 from domain.documents import lifecycle
 from domain.documents.document import Paper
-from domain.documents.kinds import BILL, INVOICE, KINDS
+from domain.documents.kinds import BILL, INVOICE, KINDS, Kind
 from domain.documents.reading import find_for_change
 from domain.documents.status import status_today
 from domain.documents.uniqueness import refusals_of, twins_of
@@ -153,7 +153,7 @@ async def test_our_own_papers_may_be_alike(books: Books) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
-def test_what_the_database_refuses_is_told_by_the_kinds_own_names(kind: Any) -> None:
+def test_what_the_database_refuses_is_told_by_the_kinds_own_names(kind: Kind) -> None:
     told = {name: refusal.field for name, refusal in refusals_of(kind).items()}
 
     assert told["documents_number_key"] == told["documents_number_check"] == f"{kind.series}_number"
@@ -197,6 +197,14 @@ async def test_what_is_frozen_is_told_by_the_contracts_name(
     refusal = await _refused(InvalidState, field, lifecycle.amend(books, BILL, bill.head.id, {column: value}, None))
 
     assert refusal.message == f"Bill {bill.head.number} is OPEN: {field} cannot change."
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
+def test_each_kind_knows_the_contracts_names_of_its_columns(kind: Kind) -> None:
+    party = kind.side.value.contact_field
+    told = [kind.field_of(column) for column in ("id", "number", "contact_id", "dated_on", "notes")]
+
+    assert told == [f"{kind.series}_id", f"{kind.series}_number", party, "date", "notes"]
 
 
 async def test_a_section_proposes_its_rate_on_the_date_of_the_bill(books: Books) -> None:
