@@ -43,6 +43,9 @@ _RULES_BEYOND_THE_SCHEMA = {
     "exchange_rate": "that of the rupee is 1",
     "file": "it is a program or a page, or none of the kinds that are kept",
     "total": "the amounts together are more than one amount can be",
+    "amount": "each line of an expense needs one",
+    "rcm_rate": "on reverse charge a line needs one, or a tax",
+    "assessable_value": "with the duty it is more than one amount can be",
     "first_name": "a person who is new needs one",
     "prefixes": "with {FY} in it, it takes one character more",
     "invoice_number": "an invoice from before the books began needs its own",
@@ -156,6 +159,22 @@ def _new_payment(_: str) -> str:
     return payment_id
 
 
+def _new_expense(_: str) -> str:
+    bank, cost = (
+        _read(f"/accounts?account_type={kind}&per_page=1")["accounts"][0]["account_id"] for kind in ("BANK", "EXPENSE")
+    )
+    body = {"paid_through_account_id": bank, "account_id": cost, "amount": 500}
+    expense_id: str = _made("/expenses", body)["expense"]["expense_id"]
+    return expense_id
+
+
+def _new_bill_of_entry(_: str) -> str:
+    line = {"description": "Ceramic tiles", "assessable_value": 100000, "customs_duty": 50, "tax_category": "EXEMPT"}
+    body = {"bill_of_entry_number": f"N{next(_numbers)}", "port_code": "INNSA1", "line_items": [line]}
+    key: str = _made("/bills_of_entry", body)["bill_of_entry"]["bill_of_entry_id"]
+    return key
+
+
 def _new_contact(_: str) -> str:
     contact_id: str = _made("/contacts", {"contact_name": f"Customer {next(_numbers)}"})["contact"]["contact_id"]
     return contact_id
@@ -207,6 +226,8 @@ _NEW_THINGS: dict[str, Callable[[str], str]] = {
     "estimate_id": _order_maker("/estimates", "estimate", "CUSTOMER", "send"),
     "sales_order_id": _order_maker("/sales_orders", "sales_order", "CUSTOMER", "confirm"),
     "purchase_order_id": _order_maker("/purchase_orders", "purchase_order", "VENDOR", "issue"),
+    "expense_id": _new_expense,
+    "bill_of_entry_id": _new_bill_of_entry,
     "contact_id": _new_contact,
     "comment_id": _new_comment,
     "attachment_id": _new_attachment,
@@ -222,6 +243,7 @@ _UNIQUE = {
     **dict.fromkeys(("code", "account_code", "sku"), 40),
     **dict.fromkeys(("invoice_number", "bill_number"), 9),
     **dict.fromkeys(("estimate_number", "sales_order_number", "purchase_order_number"), 9),
+    "bill_of_entry_number": 9,
     "reference_number": 90,
 }
 """Fields of which no two things may have the same, and how much of the value is kept to make it another."""

@@ -32,7 +32,9 @@ async def open_shop(url: str, database: DatabaseUrl) -> Shop:
         items = [await call.made("/items", {**body, "tax_id": tax_ids[0]}) for body in _ITEMS]
         cost_center = await call.made("/cost_centers", {"name": "Mumbai shop"})
         by_type = await _accounts_by_type(call)
-        foreign_bill = await call.made("/bills", {"vendor_id": vendors[-1]["contact_id"], **_FOREIGN_GOODS})
+        foreign_bill = await call.made(
+            "/bills?approve=true", {"vendor_id": vendors[-1]["contact_id"], **_FOREIGN_GOODS}
+        )
         open_invoice = await _an_open_invoice(call, contacts[0]["contact_id"])
     return Shop(
         firm,
@@ -126,7 +128,7 @@ def _narrow_request(name: str, schema: Node, shop: Shop) -> None:
         del properties[field]
     _narrow_bill(name, schema)
     for field in properties.keys() & shop.known.keys():
-        is_nullable = properties[field].get("nullable", False) and (name, field) not in _OTHER_VALUES
+        is_nullable = properties[field].get("nullable", False) and (name, field) not in _NEEDED
         values = shop.known[_OTHER_VALUES.get((name, field), field)]
         properties[field] = _one_of([*values, None] if is_nullable else values)
 
@@ -180,11 +182,32 @@ _ENTERED_ONCE = {"BillCreate"}
 """Papers of others, of which the same one is refused."""
 
 _COSTS = ("ExpenseCreate", "ExpenseUpdate", "ExpenseLineCreate", "ExpenseLineUpdate", "BillOfEntryLineCreate")
+_NEEDED = {(name, "account_id") for name in _COSTS}
+"""What may be null in a body, but then has to be said elsewhere."""
+
 _OTHER_VALUES = {
     ("ItcAdjustmentCreate", "account_id"): "waiting_account_id",
-    **{(name, "account_id"): "cost_account_id" for name in _COSTS},
+    **dict.fromkeys(_NEEDED, "cost_account_id"),
 }
 """What is known of a field in one body, where it is not what all others may say."""
+
+_WITHOUT_ITEMS: dict[str, Node] = {
+    "ExpenseCreate": {"amount": 500, "note": "Rent"},
+    "ExpenseUpdate": {"amount": 500, "note": "Rent"},
+    "BillOfEntryCreate": {"description": "Ceramic tiles", "assessable_value": 100000, "tax_category": "EXEMPT"},
+}
+"""A line of the bodies whose lines name no item."""
+
+_WITH_ITEM_OR_WITHOUT: list[Node] = [{"required": ["item_id"]}, {"required": ["name", "rate"]}]
+_COMPLETE: dict[str, list[Node]] = {
+    "ExpenseCreate": [{"required": ["account_id", "amount"], "not": {"required": ["line_items"]}}],
+    "ExpenseLineCreate": [{"required": ["account_id"]}],
+    "BillOfEntryLineCreate": [
+        {"required": [name], "not": {"required": [other]}}
+        for name, other in (("tax_id", "tax_category"), ("tax_category", "tax_id"))
+    ],
+}
+"""What makes a body complete, where the contract leaves more than one way."""
 
 _WITHOUT_ITEMS: dict[str, Node] = {
     "ExpenseCreate": {"amount": 500, "note": "Rent"},

@@ -39,6 +39,13 @@ PURCHASES = {
     "approve_bill": 8,
     "void_bill": 8,
     "delete_bill": 3,
+    "create_expense": 10,
+    "get_expense": 10,
+    "update_expense": 8,
+    "delete_expense": 3,
+    "create_bill_of_entry": 5,
+    "get_bill_of_entry": 5,
+    "void_bill_of_entry": 3,
 }
 PAYMENTS = {
     "create_invoice": 20,
