@@ -209,24 +209,6 @@ _COMPLETE: dict[str, list[Node]] = {
 }
 """What makes a body complete, where the contract leaves more than one way."""
 
-_WITHOUT_ITEMS: dict[str, Node] = {
-    "ExpenseCreate": {"amount": 500, "note": "Rent"},
-    "ExpenseUpdate": {"amount": 500, "note": "Rent"},
-    "BillOfEntryCreate": {"description": "Ceramic tiles", "assessable_value": 100000, "tax_category": "EXEMPT"},
-}
-"""A line of the bodies whose lines name no item."""
-
-_WITH_ITEM_OR_WITHOUT: list[Node] = [{"required": ["item_id"]}, {"required": ["name", "rate"]}]
-_COMPLETE: dict[str, list[Node]] = {
-    "ExpenseCreate": [{"required": ["account_id", "amount"], "not": {"required": ["line_items"]}}],
-    "ExpenseLineCreate": [{"required": ["account_id"]}],
-    "BillOfEntryLineCreate": [
-        {"required": [name], "not": {"required": [other]}}
-        for name, other in (("tax_id", "tax_category"), ("tax_category", "tax_id"))
-    ],
-}
-"""What makes a body complete, where the contract leaves more than one way."""
-
 _TREATMENTS_WITHOUT_GSTIN = ["CONSUMER", "UNREGISTERED", "OVERSEAS"]
 """What a document or a change may say of a party without GSTIN; the other treatments come with new contacts."""
 
