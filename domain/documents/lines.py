@@ -213,11 +213,15 @@ def as_spoken(line: Line) -> dict[str, Any]:
 
 
 def merged(spoken: Sequence[LineValues], sent: Sequence[LineValues]) -> list[LineValues]:
-    """The lines after an update: with an id, changed; without one, added; absent, removed. Raises NotFound.
+    """The lines after an update: with an id, changed; without one, added; absent, removed.
 
-    ``spoken`` are the stored lines as if the caller had said them.
+    ``spoken`` are the stored lines as if the caller had said them. Raises NotFound, Failed for a line named twice.
     """
     known = {line["id"]: line for line in spoken}
+    named = [values["id"] for values in sent if values.get("id")]
+    for index, values in enumerate(sent):
+        if named.count(values.get("id")) > 1:
+            raise Failed("A line can be named once.", field=f"line_items[{index}].line_item_id")
     return [_merged_line(known, values, f"line_items[{index}]") for index, values in enumerate(sent)]
 
 

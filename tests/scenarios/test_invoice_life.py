@@ -92,6 +92,17 @@ async def test_a_draft_changes_and_everything_is_reckoned_anew(books: Books) -> 
     assert (await find_for_change(books, INVOICE, draft.head.id))[0] == changed
 
 
+async def test_a_line_is_named_once(books: Books) -> None:
+    draft = await a_draft(books, await a_customer(books), a_line("1000.00"))
+    line = {"id": draft.lines[0].id}
+
+    await _refused(
+        Failed,
+        "line_items[1].line_item_id",
+        lifecycle.amend(books, INVOICE, draft.head.id, {}, [a_line("1"), line, line]),
+    )
+
+
 async def test_another_customer_brings_his_own_place_of_supply(books: Books) -> None:
     draft = await a_draft(books, await a_customer(books), a_line("1000.00"))
     buyer = await a_customer(books, "Surat Mills", gst_no=GUJARAT_BUYER)
