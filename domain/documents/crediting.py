@@ -11,8 +11,10 @@ from itertools import groupby
 from operator import attrgetter
 
 from domain.books import Books
+from domain.documents import telling
+from domain.documents.circumstances import Circumstances
 from domain.documents.document import Paper
-from domain.documents.kinds import Effect, Kind
+from domain.documents.kinds import KIND_NAMED, Effect, Kind
 from domain.documents.originals import field_of
 from domain.documents.reading import find_for_change, with_links
 from domain.errors import Failed, InvalidState, NotFound
@@ -74,10 +76,10 @@ async def apply(
     Locks the note, then the document, then balances. Raises: NotFound, VersionMismatch, InvalidState, PeriodLocked,
     Failed for what it cannot settle, for more than is open, and for a day before either of both.
     """
-    stand = await _locked(books, kind, key, [document_id])
+    stand = await _locked(books, *await find_for_change(books, kind, key), [document_id])
     note, document = stand.note, stand.documents.get(document_id)
-    if document is None or document is note:
-        raise NotFound("Document", document_id, field=field_of(kind))
+    if document is None or document.kind != kind.corrects:
+        raise NotFound(KIND_NAMED[kind.corrects or ""].title, document_id, field=field_of(kind))
     _check_is_open(kind, note)
     check_applicable(
         document,
@@ -107,20 +109,22 @@ async def apply(
         created_at=books.now,
         created_by=books.user_id,
     )
-    return await _written(books, stand, after, [posting], allocations=[allocation])
+    return await _written(books, stand, after, [posting], "APPLIED", allocations=[allocation])
 
 
 async def unapply(books: Books, kind: Kind, key: str, allocation_ids: Sequence[str]) -> Paper:
     """Take back what a note was applied to, on the days on which it was applied.
 
+    What it was applied to is read once the note is locked, so that two callers do not take back the same.
     Locks the note, then the documents, then balances. Raises: NotFound, VersionMismatch, PeriodLocked.
     """
+    paper, facts = await find_for_change(books, kind, key)
     known = {each.id: each for each in _read_applied(await books.value(_APPLIED, id=key))}
-    stand = await _locked(books, kind, key, [each.document_id or "" for each in known.values()])
     for index, allocation_id in enumerate(allocation_ids):
         if allocation_id not in known:
             raise NotFound("Allocation", allocation_id, field=f"allocation_ids[{index}]")
     meant = [known[allocation_id] for allocation_id in dict.fromkeys(allocation_ids)]
+    stand = await _locked(books, paper, facts, [each.document_id or "" for each in meant])
     after, postings = dict(stand.documents), []
     for day, together in groupby(sorted(meant, key=attrgetter("applied_on")), key=attrgetter("applied_on")):
         check_period(day, stand.locked_until)
@@ -129,12 +133,11 @@ async def unapply(books: Books, kind: Kind, key: str, allocation_ids: Sequence[s
             for taken in (each.document_id or "", stand.note.id):
                 after[taken] = settled(after[taken], credited=-each.amount)
         postings.append(await _moved(books, stand, before, after, day))
-    return await _written(books, stand, after, postings, unapplied_ids=[each.id for each in meant])
+    return await _written(books, stand, after, postings, "UNAPPLIED", unapplied_ids=[each.id for each in meant])
 
 
-async def _locked(books: Books, kind: Kind, key: str, document_ids: Sequence[str]) -> _Stand:
-    paper, facts = await find_for_change(books, kind, key)
-    documents = _read_documents(await books.value(_LOCK, document_ids=[key, *document_ids]))
+async def _locked(books: Books, paper: Paper, facts: Circumstances, document_ids: Sequence[str]) -> _Stand:
+    documents = _read_documents(await books.value(_LOCK, document_ids=[paper.head.id, *document_ids]))
     return _Stand(paper, {document.id: document for document in documents}, facts.locked_until)
 
 
@@ -164,27 +167,60 @@ async def _written(
     stand: _Stand,
     after: Documents,
     postings: Sequence[Posting | None],
+    verb: str,
     *,
     allocations: Sequence[Allocation] = (),
     unapplied_ids: Sequence[str] = (),
 ) -> Paper:
     changed = {key: document for key, document in after.items() if document != stand.documents[key]}
-    note_settled(books, stand.documents, changed)
+    others = {key: document for key, document in changed.items() if key != stand.note.id}
+    old, new = stand.paper, _settled_paper(books, stand.paper, after[stand.note.id])
     outcome = Outcome(
         documents=list(changed.values()),
         allocations=allocations,
         unapplied_ids=unapplied_ids,
         postings=[posting for posting in postings if posting],
     )
+    note_settled(books, stand.documents, others)
+    _tell(books, old, new, verb, others, allocations, unapplied_ids)
     books.finish_with = None  # the note is read once more
     await write(books, outcome)
-    note, head = after[stand.note.id], stand.paper.head
+    return await with_links(books, new)
+
+
+def _settled_paper(books: Books, paper: Paper, note: OpenDocument) -> Paper:
     head = replace(
-        head,
+        paper.head,
         status=note.status,
         amount_credited=note.amount_credited,
         balance=note.balance,
-        version=head.version + 1,
+        version=paper.head.version + 1,
         modified_at=books.now,
     )
-    return await with_links(books, replace(stand.paper, head=head))
+    return replace(paper, head=head)
+
+
+def _tell(
+    books: Books,
+    old: Paper,
+    new: Paper,
+    verb: str,
+    others: Documents,
+    fresh: Sequence[Allocation],
+    taken_back: Sequence[str],
+) -> None:
+    """Note what became of the note, and of which documents it now settles more or less."""
+    changes = telling.changes_of(old, new)
+    changes["allocations"] = {
+        "old": [
+            _told(each.allocation_id, each.document_number, each.amount)
+            for each in old.allocations
+            if each.allocation_id in taken_back
+        ],
+        "new": [_told(each.id, others[each.document_id or ""].number, each.amount) for each in fresh],
+    }
+    telling.note(books, KIND_NAMED[new.head.kind], new.head, verb, changes)
+
+
+def _told(allocation_id: str, document_number: str | None, amount: Decimal) -> dict[str, object]:
+    return {"allocation_id": allocation_id, "document_number": document_number, "amount": amount}

@@ -17,6 +17,7 @@ from domain.documents import credit, originals, supplies, withholding
 from domain.documents import lines as line_rules
 from domain.documents.circumstances import Asked, Circumstances, LineItem, around
 from domain.documents.document import Document, Line, Paper, TaxSummary
+from domain.documents.following import followed
 from domain.documents.kinds import Kind
 from domain.documents.lines import CompletedLine, LineValues
 from domain.errors import Failed, Required
@@ -76,6 +77,8 @@ async def redrafted(
         credit.undecided(decide, stored.head, line, line_rules.as_spoken(line), facts, books.today)
         for line in stored.lines
     ]
+    if said.get("is_without_gst"):
+        spoken = [{**line, "tax_id": None} for line in spoken]
     merged = spoken if lines is None else line_rules.merged(spoken, lines)
     return await _reckoned(books, kind, said, merged, stored.head)
 
@@ -87,8 +90,7 @@ async def _reckoned(
     original = None
     if parent_id is not None:
         original = await originals.original_of(books, kind, parent_id, note_id=stored.id if stored else "")
-        is_new = stored is None or stored.parent_id != parent_id
-        said, lines = originals.followed(kind, said, lines, original, is_new=is_new)
+        said, lines = followed(kind, said, lines, original, stored)
     asked = asked_by(said, lines, stored)
     facts, items = (await around(books, [asked])).of(kind, asked)
     paper = await reckon(books, kind, said, lines, stored, facts, items)

@@ -93,7 +93,7 @@ async def opened(books: Books, kind: Kind, paper: Paper, facts: Circumstances) -
     """The document as it stands after approval, but for its number, and its journal. Raises: what the rules refuse."""
     for rule in kind.rules:
         rule(paper, facts)
-    await originals.hold(books, kind, paper.head)
+    await originals.hold(books, kind, paper)
     head = paper.head
     source = Source(head.dated_on, head.branch_id, "DOCUMENT", head.id, head.contact_name)
     posting = journal_of(books, source, await entries(books, kind, paper))
@@ -118,7 +118,7 @@ async def void(books: Books, kind: Kind, key: str, *, reason: str | None) -> Pap
     if head.status in (DRAFT, CANCELLED):
         raise InvalidState(f"{kind.title} {head.number or head.id} is {head.status}; it cannot be voided.")
     if head.amount_paid or head.amount_credited:
-        raise InvalidState(f"{kind.title} {head.number} is settled in part; take back what was applied to it first.")
+        raise InvalidState(f"{kind.title} {head.number} is settled in part or in full; take that back first.")
     if kind.effect is Effect.POSTS and (number := await originals.standing_note(books, key)):
         raise InvalidState(f"{kind.title} {head.number} is corrected by a note ({number}); void or delete that first.")
     if any(line.converted_quantity for line in paper.lines):

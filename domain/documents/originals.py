@@ -1,62 +1,60 @@
-"""The original of a credit or debit note: what the note takes over from it, and how much it may take back.
+"""The original of a credit or debit note: what stands on it already, and how much a note may take back.
 
-Source: CGST Act 2017, section 34; the tax of a note follows that of the supply.
+Source: CGST Act 2017, section 34.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from domain.addresses import Address
 from domain.books import Books, found
-from domain.documents.document import Document, Paper
+from domain.documents.document import Line, Paper
 from domain.documents.kinds import KIND_NAMED, Kind, Side
 from domain.errors import Failed
 from domain.gst.itc import last_day_of_credit
 from domain.statements import Statement, reader_of
 
-Values = Mapping[str, Any]
-
-# What a note takes over and may not say otherwise.
-_TAKEN_OVER = (
-    "contact_id",
-    "gst_treatment",
-    "gst_no",
-    "place_of_supply",
-    "currency_code",
-    "exchange_rate",
-    "is_reverse_charge",
-    "is_export_with_payment",
-)
-# What a note takes over unless it says otherwise.
-_PROPOSED = ("branch_id", "is_inclusive_tax", "billing_address", "shipping_address")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OriginalLine:
-    """A line of the original: what its tax was, and what became of the credit."""
+    """A line of the original; its account and cost centre only while they are in use."""
 
     item_id: str | None
+    account_id: str | None
+    cost_center_id: str | None
     name: str
+    hsn_or_sac: str | None
+    unit: str | None
+    rate: Decimal
+    discount_percent: Decimal | None
+    tax_id: str | None
+    itc_eligibility: str | None
+    itc_blocked_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLeft:
+    """The value at one rate of tax that the notes on the original have left of it, in its currency."""
+
     tax_category: str
     tax_percentage: Decimal
     cess_percentage: Decimal
-    itc_eligibility: str | None
-    itc_blocked_reason: str | None
+    taxable_amount: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
     """An invoice or bill that a note corrects.
 
-    ``worth`` is its total before rounding off, ``noted`` the same of the notes on it that stand, in its currency.
+    ``worth`` is its total before rounding off, ``noted`` the same of the notes on it that stand, in its currency;
+    ``left`` is what they leave at each rate. Notes without GST take from the total alone.
     """
 
     id: str
     kind: str
     number: str | None
+    number_scope: str | None
     is_posted: bool
     branch_id: str
     contact_id: str
@@ -69,38 +67,67 @@ class Original:
     is_inclusive_tax: bool
     is_reverse_charge: bool
     is_export_with_payment: bool
+    discount_percent: Decimal | None
     billing_address: Address | None
     shipping_address: Address | None
     worth: Decimal
     noted: Decimal
     lines: list[OriginalLine]
+    left: list[RateLeft]
+
+    @property
+    def called(self) -> str:
+        """What people call it."""
+        return f"{KIND_NAMED[self.kind].title} {self.number or self.id}"
 
 
 _LOOK = Statement(
     """
+with note as (
+  select id, total - round_off as worth, is_without_gst
+    from documents
+   where organization_id = %(organization_id)s
+     and parent_id = %(id)s
+     and id <> %(note_id)s
+     and journal_id is not null
+     and voided_at is null
+), line as (
+  select line.item_id, account.id as account_id, cost_center.id as cost_center_id, line.name, line.hsn_or_sac,
+         line.unit, trim_scale(line.rate) as rate, trim_scale(line.discount_percent) as discount_percent, line.tax_id,
+         line.itc_eligibility, line.itc_blocked_reason
+    from document_lines as line
+    left join accounts as account
+      on account.organization_id = line.organization_id
+     and account.id = line.account_id
+     and account.is_active
+    left join cost_centers as cost_center
+      on cost_center.organization_id = line.organization_id
+     and cost_center.id = line.cost_center_id
+     and cost_center.is_active
+   where line.organization_id = %(organization_id)s
+     and line.document_id = %(id)s
+   order by line.position
+), rate as (
+  select tax_category, trim_scale(tax_percentage) as tax_percentage, trim_scale(cess_percentage) as cess_percentage,
+         sum(case when document_id = %(id)s then taxable_amount else -taxable_amount end) as taxable_amount
+    from document_lines
+   where organization_id = %(organization_id)s
+     and (document_id = %(id)s or document_id in (select id from note where not is_without_gst))
+   group by 1, 2, 3
+)
 select row_to_json(original)::text as original
-  from (select document.id, kind, number, journal_id is not null and voided_at is null as is_posted, branch_id,
+  from (select id, kind, number, number_scope, journal_id is not null and voided_at is null as is_posted, branch_id,
                contact_id, dated_on, gst_treatment, gst_no, place_of_supply, currency_code,
                trim_scale(exchange_rate) as exchange_rate, is_inclusive_tax, is_reverse_charge,
-               is_export_with_payment, billing_address, shipping_address, total - round_off as worth,
-               (select coalesce(sum(note.total - note.round_off), 0)
-                  from documents as note
-                 where note.organization_id = document.organization_id
-                   and note.parent_id = document.id
-                   and note.id <> %(note_id)s
-                   and note.journal_id is not null
-                   and note.voided_at is null) as noted,
-               (select json_agg(line)
-                  from (select item_id, name, tax_category, trim_scale(tax_percentage) as tax_percentage,
-                               trim_scale(cess_percentage) as cess_percentage, itc_eligibility, itc_blocked_reason
-                          from document_lines
-                         where organization_id = document.organization_id
-                           and document_id = document.id
-                         order by position) as line) as lines
-          from documents as document
-         where document.organization_id = %(organization_id)s
-           and document.id = %(id)s
-           and document.kind = %(kind)s) as original
+               is_export_with_payment, trim_scale(discount_percent) as discount_percent, billing_address,
+               shipping_address, total - round_off as worth,
+               (select coalesce(sum(worth), 0) from note) as noted,
+               (select json_agg(line) from line) as lines,
+               (select json_agg(rate) from rate) as left
+          from documents
+         where organization_id = %(organization_id)s
+           and id = %(id)s
+           and kind = %(kind)s) as original
 """
 )
 # Two notes at once must see each other, so the original is locked before what stands on it is added up.
@@ -140,52 +167,32 @@ async def original_of(books: Books, kind: Kind, key: str, *, note_id: str = "") 
     row = await books.row(_LOOK, id=key, kind=corrected.name, note_id=note_id)
     original = _read(found(row, corrected.title, key, field=field_of(kind))["original"])
     if not original.is_posted:
-        raise Failed(f"{corrected.title} {original.number or key} is not posted.", field=field_of(kind))
+        raise Failed(f"{original.called} is not posted.", field=field_of(kind))
     return original
-
-
-def followed(
-    kind: Kind, said: Values, lines: Sequence[Values], original: Original, *, is_new: bool
-) -> tuple[Values, list[Values]]:
-    """What is said of a note and its lines, with all that follows from the original; some only where it ``is_new``.
-
-    Raises Failed where something else is said.
-    """
-    values = {**{name: getattr(original, name) for name in _PROPOSED if is_new}, **said}
-    for name in _TAKEN_OVER:
-        taken = getattr(original, name)
-        if said.get(name) is not None and said[name] != taken:
-            field = kind.side.value.contact_field if name == "contact_id" else name
-            raise Failed(f"{_called(original)} has {taken}; the note cannot have {said[name]}.", field=field)
-        values[name] = taken
-    return values, [_with_credit(line, original) for line in lines]
 
 
 def check(kind: Kind, paper: Paper, original: Original) -> None:
     """Refuse a note before its original, too late for GST, at another rate, or over what is left. Raises Failed."""
     head = paper.head
     if head.dated_on < original.dated_on:
-        raise Failed(f"{_called(original)} is of {original.dated_on}; the note cannot be before it.", field="date")
+        raise Failed(f"{original.called} is of {original.dated_on}; the note cannot be before it.", field="date")
+    if head.branch_id != original.branch_id and head.number_scope != original.number_scope:
+        raise Failed(f"{original.called} is of another registration than the branch.", field="branch_id")
     if not head.is_without_gst:
+        _check_time(kind, paper, original)
         _check_rates(paper, original)
-        if kind.side is Side.SALE and head.tax_total and head.dated_on > last_day_of_credit(original.dated_on):
-            raise Failed(
-                f"Tax on {_called(original)} can be reduced until {last_day_of_credit(original.dated_on)} only "
-                "(section 34(2)); send is_without_gst for a note on the value alone.",
-                field="is_without_gst",
-            )
-    left = original.worth - original.noted
-    if head.total - head.round_off > left:
-        raise Failed(f"{_called(original)} has {left} left to credit; {head.total} is more.", field="line_items")
+    worth, left = head.total - head.round_off, original.worth - original.noted
+    if worth > left:
+        raise Failed(f"{original.called} has {left} left to credit; {worth} is more.", field="line_items")
 
 
-async def hold(books: Books, kind: Kind, head: Document) -> None:
+async def hold(books: Books, kind: Kind, paper: Paper) -> None:
     """Refuse to open a note for which its original has not enough left. Locks the original. Raises Failed, NotFound."""
+    head = paper.head
     if head.parent_id is None:
         return
     await books.row(_LOCK, id=head.parent_id)
-    original = await original_of(books, kind, head.parent_id, note_id=head.id)
-    check(kind, Paper(head, []), original)
+    check(kind, paper, await original_of(books, kind, head.parent_id, note_id=head.id))
 
 
 async def standing_note(books: Books, key: str) -> str | None:
@@ -194,28 +201,37 @@ async def standing_note(books: Books, key: str) -> str | None:
     return None if row is None else row["number"] or "draft"
 
 
-def _called(original: Original) -> str:
-    return f"{KIND_NAMED[original.kind].title} {original.number}"
-
-
-def _with_credit(line: Values, original: Original) -> Values:
-    """A line takes back the credit that was taken of the same item (or name), else of all lines where they agree."""
-    if line.get("itc_eligibility") or line.get("itc_blocked_reason"):
-        return line
-    of_same = [each for each in original.lines if each.item_id and each.item_id == line.get("item_id")]
-    alike = of_same or [each for each in original.lines if each.name == line.get("name")] or original.lines
-    decided = {(each.itc_eligibility, each.itc_blocked_reason) for each in alike}
-    if len(decided) != 1:
-        return line
-    eligibility, reason = decided.pop()
-    return {**line, "itc_eligibility": eligibility, "itc_blocked_reason": reason}
+def _check_time(kind: Kind, paper: Paper, original: Original) -> None:
+    """Tax that was charged can be taken back up to 30 November after the year of the supply (section 34(2))."""
+    last_day = last_day_of_credit(original.dated_on)
+    if kind.side is Side.SALE and paper.head.tax_total and paper.head.dated_on > last_day:
+        raise Failed(
+            f"The tax of {original.called} can be reduced until {last_day} only (section 34(2)); "
+            "send is_without_gst for a note on the value alone.",
+            field="is_without_gst",
+        )
 
 
 def _check_rates(paper: Paper, original: Original) -> None:
-    rates = {(each.tax_category, each.tax_percentage, each.cess_percentage) for each in original.lines}
+    """Each rate takes back no more than what was supplied at it."""
+    left = {
+        (rate.tax_category, rate.tax_percentage, rate.cess_percentage): rate.taxable_amount for rate in original.left
+    }
     for index, line in enumerate(paper.lines):
-        if (line.tax_category, line.tax_percentage, line.cess_percentage) not in rates:
+        rate = (line.tax_category, line.tax_percentage, line.cess_percentage)
+        if rate not in left:
             raise Failed(
-                f"No line of {_called(original)} bears {line.tax_percentage} % ({line.tax_category}).",
+                f"No line of {original.called} bears {_percent(line)}.",
                 field=f"line_items[{index}].tax_id",
             )
+        if line.taxable_amount > left[rate]:
+            raise Failed(
+                f"{original.called} has {left[rate]} left at {_percent(line)}; {line.taxable_amount} is more.",
+                field=f"line_items[{index}]",
+            )
+        left[rate] -= line.taxable_amount
+
+
+def _percent(line: Line) -> str:
+    cess = f" and {line.cess_percentage.normalize():f} % cess" if line.cess_percentage else ""
+    return f"{line.tax_percentage.normalize():f} % ({line.tax_category}){cess}"
