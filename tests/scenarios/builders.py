@@ -9,7 +9,7 @@ from domain.books import Books
 from domain.contacts import CONTACTS, Contact
 from domain.documents import lifecycle
 from domain.documents.document import Document, Paper
-from domain.documents.kinds import BILL, INVOICE
+from domain.documents.kinds import BILL, CREDIT_NOTE, DEBIT_NOTE, INVOICE
 from domain.gst.tax_catalogue import CATALOGUE, TaxShape
 from domain.statements import Statement
 from tests.domain.founded import a_gstin
@@ -75,6 +75,24 @@ async def a_draft_bill(books: Books, vendor: Contact, *lines: dict[str, Any], **
 async def a_bill(books: Books, vendor: Contact, *lines: dict[str, Any], **said: Any) -> Paper:
     """An approved bill: with our own number, posted."""
     return await lifecycle.draft_and_approve(books, BILL, {"contact_id": vendor.id, **said}, lines)
+
+
+async def a_credit_note(books: Books, invoice: Paper, *lines: dict[str, Any], **said: Any) -> Paper:
+    """An approved credit note on an invoice."""
+    of_invoice = {"contact_id": invoice.head.contact_id, "parent_id": invoice.head.id}
+    return await lifecycle.draft_and_approve(books, CREDIT_NOTE, {**of_invoice, **said}, lines)
+
+
+async def a_draft_note(books: Books, invoice: Paper, *lines: dict[str, Any], **said: Any) -> Paper:
+    """A credit note on an invoice that is not approved yet."""
+    of_invoice = {"contact_id": invoice.head.contact_id, "parent_id": invoice.head.id}
+    return await lifecycle.draft(books, CREDIT_NOTE, {**of_invoice, **said}, lines)
+
+
+async def a_debit_note(books: Books, bill: Paper, *lines: dict[str, Any], **said: Any) -> Paper:
+    """An approved debit note on a bill."""
+    of_bill = {"contact_id": bill.head.contact_id, "parent_id": bill.head.id}
+    return await lifecycle.draft_and_approve(books, DEBIT_NOTE, {**of_bill, **said}, lines)
 
 
 def amounts(head: Document) -> dict[str, str]:
