@@ -140,9 +140,11 @@ async def test_foreign_missing_and_malformed_ids_in_bodies_are_one_and_the_same(
         if kind == "foreign" and place.field == "tax_id":
             continue
         body = put_at(deepcopy(an_example(operation, two.our_ids, whole=True) or {}), place, key)
+        if operation.is_bulk:  # the other rows would be created
+            body = {name: rows[:1] for name, rows in body.items()}
         replies[kind] = compared(await ours(operation.method, path, body), key)
 
-    assert_indistinguishable(replies, 404)
+    assert_indistinguishable(replies, 200 if operation.is_bulk else 404)
     assert f'"field":"{place.shown}"' in replies["missing"][2], replies["missing"][2]
 
 

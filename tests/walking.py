@@ -36,6 +36,11 @@ class Operation:
     document: Json
 
     @property
+    def is_bulk(self) -> bool:
+        """Whether it answers 200 and tells of each row what became of it."""
+        return self.path.startswith("/bulk/")
+
+    @property
     def collection(self) -> str:
         """The path of the list that the thing belongs to."""
         return "/" + self.path.split("/")[1]
@@ -55,8 +60,8 @@ class Place:
 
     @property
     def shown(self) -> str:
-        """The way as refusals tell it: ``line_items[0].item_id``."""
-        return ".".join(self.way).replace("[]", "[0]")
+        """The way as refusals tell it: ``line_items[0].item_id``; in bulk it begins in the row."""
+        return ".".join(self.way[self.operation.is_bulk :]).replace("[]", "[0]")
 
     def __str__(self) -> str:
         """Name the test."""
