@@ -1,0 +1,149 @@
+"""What holds of the papers themselves: balances, statuses, allocations, taxes, numbers, conversions, notes.
+
+Source: issue 3, and gst-rules, part 19.
+"""
+
+import re
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+from domain.documents.kinds import KIND_NAMED, Effect
+from domain.documents.status import after_settling
+from tests.scenarios.histories.firms import Firm
+from tests.scenarios.histories.plain_postings import HEADS, NOTES, POSTING
+from tests.scenarios.histories.tables import NONE, Row, Tables, stands, total_of
+
+_NUMBER = re.compile(r"^(.*?)(\d+)$")
+
+# An accountant's words: a document by what is left of it, what was paid, and what was credited.
+_OPENED = {"INVOICE": "SENT", "BILL": "OPEN", "CREDIT_NOTE": "ISSUED", "DEBIT_NOTE": "ISSUED"}
+_IN_PART = {"INVOICE": "PARTIALLY_PAID", "BILL": "PARTIALLY_PAID", "CREDIT_NOTE": "ISSUED", "DEBIT_NOTE": "ISSUED"}
+_IN_FULL = {"INVOICE": "PAID", "BILL": "PAID", "CREDIT_NOTE": "APPLIED", "DEBIT_NOTE": "APPLIED"}
+_ORDERS = {
+    "SALES_ORDER": ("OPEN", "PARTIALLY_INVOICED", "INVOICED"),
+    "PURCHASE_ORDER": ("OPEN", "PARTIALLY_BILLED", "BILLED"),
+}
+
+
+def statuses_follow(firm: Firm, now: Tables) -> None:
+    """The balance follows from the money, and the status from the balance."""
+    for head in now["documents"]:
+        kind, money = head["kind"], (head["balance"], head["amount_paid"], head["amount_credited"])
+        if head["voided_at"] is not None:
+            assert head["status"] == "CANCELLED" and money == (0, 0, 0), f"{head['number']} is void: {money}"
+        elif head["approved_at"] is None:
+            assert (head["status"], head["journal_id"], money[1:]) == ("DRAFT", None, (0, 0))
+        elif kind in POSTING:
+            balance, paid, credited = money
+            assert balance == head["total"] - head["tds_amount"] - paid - credited
+            assert head["status"] == _status_of(kind, *money), f"{head['number']} is {head['status']}: {money}"
+            told = after_settling(KIND_NAMED[kind], balance=balance, paid=paid, credited=credited)
+            assert head["status"] == told
+
+
+def _status_of(kind: str, balance: Decimal, paid: Decimal, credited: Decimal) -> str:
+    if balance:
+        return (_IN_PART if paid or credited else _OPENED)[kind]
+    return "CREDIT_APPLIED" if kind == "INVOICE" and credited and not paid else _IN_FULL[kind]
+
+
+def allocations_add_up(firm: Firm, now: Tables) -> None:
+    """What was given equals what was taken, on payments, notes and documents."""
+    paid, credited, given = (defaultdict[str, Decimal](Decimal) for _ in range(3))
+    for each in now["allocations"]:
+        if each["unapplied_at"] is not None:
+            continue
+        given[each["payment_id"] or each["note_id"]] += each["amount"]
+        if each["refunded_payment_id"] is not None:
+            given[each["refunded_payment_id"]] += each["amount"]
+        else:
+            (paid if each["payment_id"] else credited)[each["document_id"]] += each["amount"]
+    for head in now["documents"]:
+        own = given[head["id"]] if head["kind"] in NOTES else credited[head["id"]]
+        assert (head["amount_paid"], head["amount_credited"]) == (paid[head["id"]], own), head["number"]
+    for payment in now["payments"]:
+        settlement = payment["amount"] + payment["tds_amount"]
+        settlement += payment["bank_charges"] if payment["flow"] == "INCOMING" else 0
+        left = NONE if payment["voided_at"] else settlement - given[payment["id"]]
+        assert payment["unallocated"] == left, payment["number"]
+        assert not payment["voided_at"] or not given[payment["id"]]
+
+
+def taxes_add_up(firm: Firm, now: Tables) -> None:
+    """Within a state CGST equals SGST and there is no IGST, between states the reverse; heads are sums of lines."""
+    lines = now.by("document_lines", "document_id")
+    for head in now["documents"]:
+        _check_split(head, "total")
+        for line in lines[head["id"]]:
+            _check_split({**line, "supply_type": head["supply_type"]}, "amount")
+        for name in HEADS:
+            assert head[f"{name}_total"] == total_of(lines[head["id"]], f"{name}_amount")
+        assert head["taxable_total"] == total_of(lines[head["id"]], "taxable_amount")
+        tax = NONE if head["is_reverse_charge"] else total_of([head], *(f"{name}_total" for name in HEADS))
+        assert head["total"] == head["taxable_total"] + tax + head["untaxed_charges"] + head["round_off"]
+    for expense in now["expenses"]:
+        _check_split(expense, "total")
+    for payment in now["payments"]:
+        _check_split(payment, "amount")
+        _check_split(payment, "left")
+
+
+def _check_split(row: Row, of: str) -> None:
+    cgst, sgst, igst = (row[f"{head}_{of}"] for head in ("cgst", "sgst", "igst"))
+    assert cgst == sgst, f"CGST {cgst} and SGST {sgst} differ"
+    assert (igst if row["supply_type"] == "INTRA_STATE" else cgst) == 0, f"wrong heads of tax: {row}"
+
+
+def numbers_have_no_gaps(firm: Firm, now: Tables) -> None:
+    """Each series counts 1, 2, 3 … in its registration and year, and no number stands twice."""
+    series: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for head in now["documents"]:
+        if head["number"] is not None and not head["is_opening_balance"]:
+            _count(series, head["kind"], head, head["number"])
+        if head["self_invoice_number"] is not None:
+            _count(series, "SELF_INVOICE", head, head["self_invoice_number"])
+    for payment in now["payments"]:
+        _count(series, payment["flow"], payment, payment["number"])
+    for key, numbers in series.items():
+        assert sorted(numbers) == list(range(1, len(numbers) + 1)), f"{key}: {sorted(numbers)}"
+
+
+def _count(series: dict[tuple[str, ...], list[int]], kind: str, row: Row, number: str) -> None:
+    found = _NUMBER.match(number)
+    assert found and len(number) <= 16, number
+    series[kind, row["number_scope"], row["financial_year"], found[1]].append(int(found[2]))
+
+
+def conversions_add_up(firm: Firm, now: Tables) -> None:
+    """Of each line so much is converted as stands on what was made of it; the status of an order follows."""
+    heads, made = {row["id"]: row for row in now["documents"]}, defaultdict[Any, Decimal](Decimal)
+    for line in now["document_lines"]:
+        if line["source_line_id"] is not None and heads[line["document_id"]]["voided_at"] is None:
+            made[line["source_id"], line["source_line_id"]] += line["quantity"]
+    for line in now["document_lines"]:
+        assert line["converted_quantity"] == made[line["document_id"], line["id"]]
+    for key, lines in now.by("document_lines", "document_id").items():
+        kind, status = heads[key]["kind"], heads[key]["status"]
+        if KIND_NAMED[kind].effect is Effect.NONE and status not in ("DRAFT", "CANCELLED"):
+            _check_order(kind, status, lines)
+
+
+def _check_order(kind: str, status: str, lines: list[Row]) -> None:
+    is_begun = any(line["converted_quantity"] for line in lines)
+    is_done = all(line["converted_quantity"] == line["quantity"] for line in lines)
+    if kind == "ESTIMATE":
+        assert (status == "CONVERTED") == is_begun
+    else:
+        assert status == _ORDERS[kind][is_begun + is_done]
+
+
+def notes_stay_within_their_original(firm: Firm, now: Tables) -> None:
+    """The notes on a document never come to more than it, rounding off apart."""
+    heads, noted = {row["id"]: row for row in now["documents"]}, defaultdict[str, Decimal](Decimal)
+    for head in now["documents"]:
+        if head["parent_id"] is not None and stands(head):
+            assert heads[head["parent_id"]]["voided_at"] is None, "a note on nothing"
+            noted[head["parent_id"]] += head["total"] - head["round_off"]
+    for key, amount in noted.items():
+        assert amount <= heads[key]["total"] - heads[key]["round_off"]
