@@ -35,7 +35,8 @@ async def open_shop(url: str, database: DatabaseUrl) -> Shop:
         foreign_bill = await call.made(
             "/bills?approve=true", {"vendor_id": vendors[-1]["contact_id"], **_FOREIGN_GOODS}
         )
-        open_invoice = await _an_open_invoice(call, contacts[0]["contact_id"])
+        open_invoice = await _an_open_invoice(call, contacts[0]["contact_id"], items[0]["item_id"])
+        open_bill = await _an_open_bill(call, vendors[0]["contact_id"], items[0]["item_id"])
     return Shop(
         firm,
         {
@@ -43,6 +44,8 @@ async def open_shop(url: str, database: DatabaseUrl) -> Shop:
             "branch_id": [firm.branch_id],
             "contact_id": [each["contact_id"] for each in contacts[:1]],
             "document_id": [open_invoice],
+            "invoice_id": [open_invoice],
+            "credited_bill_id": [open_bill],
             "paid_through_account_id": by_type["BANK"] + by_type["CASH"],
             "customer_id": [each["contact_id"] for each in contacts],
             "vendor_id": [each["contact_id"] for each in vendors],
@@ -76,18 +79,30 @@ def seen_by(shop: Shop, spec: Node) -> Node:
             for parameter in operation["parameters"]:
                 _narrow_parameter(parameter, shop)
     for name, schema in own["components"]["schemas"].items():
-        if name.endswith(("Create", "Update", "Input")) and "properties" in schema:
+        if name.endswith(("Create", "Update", "Input", "Apply")) and "properties" in schema:
             _narrow_request(name, schema, shop)
     own["components"]["securitySchemes"]["oauth2"] = {"type": "http", "scheme": "bearer"}
     return own
 
 
-async def _an_open_invoice(call: Caller, customer_id: str) -> str:
-    """An invoice that many payments can be applied to."""
-    line = {"name": "Printed books", "hsn_or_sac": "4901", "rate": 10_000_000_000, "tax_category": "EXEMPT"}
-    invoice = await call.made("/invoices?send=true", {"customer_id": customer_id, "line_items": [line]})
+async def _an_open_invoice(call: Caller, customer_id: str, item_id: str) -> str:
+    """An invoice that many payments and notes can be applied to."""
+    body = {"customer_id": customer_id, "line_items": _lines_of_much(item_id)}
+    invoice = await call.made("/invoices?send=true", body)
     invoice_id: str = invoice["invoice_id"]
     return invoice_id
+
+
+async def _an_open_bill(call: Caller, vendor_id: str, item_id: str) -> str:
+    """The same of a vendor."""
+    bill = await call.made("/bills?approve=true", {"vendor_id": vendor_id, "line_items": _lines_of_much(item_id)})
+    bill_id: str = bill["bill_id"]
+    return bill_id
+
+
+def _lines_of_much(item_id: str) -> list[Node]:
+    books = {"name": "Printed books", "hsn_or_sac": "4901", "rate": 10_000_000_000, "tax_category": "EXEMPT"}
+    return [books, {"item_id": item_id, "quantity": 1_000_000}]
 
 
 async def _accounts_by_type(call: Caller) -> dict[str, list[str]]:
@@ -188,6 +203,7 @@ _NEEDED = {(name, "account_id") for name in _COSTS}
 _OTHER_VALUES = {
     ("ItcAdjustmentCreate", "account_id"): "waiting_account_id",
     **dict.fromkeys(_NEEDED, "cost_account_id"),
+    **{(f"DebitNote{verb}", "bill_id"): "credited_bill_id" for verb in ("Create", "Update", "Apply")},
 }
 """What is known of a field in one body, where it is not what all others may say."""
 

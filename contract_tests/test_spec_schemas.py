@@ -34,6 +34,8 @@ def test_answers_require_all_their_members() -> None:
         "PurchaseOrderListItem": {"line_items"},
         "InvoiceListItem": {"line_items"},
         "BillListItem": {"line_items"},
+        "CreditNoteListItem": {"line_items"},
+        "DebitNoteListItem": {"line_items"},
         "BillOfEntryListItem": {"line_items"},
         "ExpenseListItem": {"line_items"},
         "JournalListItem": {"line_items"},

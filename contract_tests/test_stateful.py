@@ -82,6 +82,30 @@ PURCHASE_ORDERS = {
     "void_purchase_order": 2,
     "delete_purchase_order": 1,
 }
+CREDIT_NOTES = {
+    "create_invoice": 10,
+    "approve_invoice": 5,
+    "create_credit_note": 10,
+    "get_credit_note": 5,
+    "update_credit_note": 3,
+    "approve_credit_note": 1,
+    "apply_credit_note_to_invoice": 2,
+    "unapply_credit_note": 1,
+    "void_credit_note": 2,
+    "delete_credit_note": 1,
+}
+DEBIT_NOTES = {
+    "create_bill": 10,
+    "approve_bill": 5,
+    "create_debit_note": 10,
+    "get_debit_note": 5,
+    "update_debit_note": 3,
+    "approve_debit_note": 1,
+    "apply_debit_note_to_bill": 2,
+    "unapply_debit_note": 1,
+    "void_debit_note": 2,
+    "delete_debit_note": 1,
+}
 LEDGER = {
     "create_account": 20,
     "get_account": 40,
@@ -129,6 +153,8 @@ STORIES = {
     "purchases": (PURCHASES, 30),
     "orders": (ORDERS, 25),
     "purchase_orders": (PURCHASE_ORDERS, 15),
+    "credit_notes": (CREDIT_NOTES, 20),
+    "debit_notes": (DEBIT_NOTES, 20),
     "ledger": (LEDGER, 20),
     "entries": (ENTRIES, 15),
     "payments": (PAYMENTS, 40),
