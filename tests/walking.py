@@ -18,8 +18,10 @@ _FORM = "multipart/form-data"
 OTHER_IDS = {
     "/expenses": {"account_id": "purchase_account_id"},
     "/bills_of_entry": {"account_id": "purchase_account_id"},
+    "/credit_notes": {"invoice_id": "credited_invoice_id", "allocation_id": "credit_allocation_id"},
+    "/debit_notes": {"bill_id": "debited_bill_id", "allocation_id": "debit_allocation_id"},
 }
-"""Collections whose bodies mean another id by a name than most: a cost goes to no bank account."""
+"""Collections whose bodies mean another id by a name than most: a cost goes to no bank account, a note to no draft."""
 
 _AN_ID = re.compile(r"[a-z]+_[0-9a-z]{26}")
 _SPEC = bundle()
@@ -117,7 +119,10 @@ def an_example(operation: Operation, ids: dict[str, str], *, whole: bool = False
     if not media:
         return None
     examples = [each["value"] for each in media.get("examples", {}).values()] or [media["example"]]
-    ids = {**ids, **{name: ids[other] for name, other in OTHER_IDS.get(operation.collection, {}).items()}}
+    ids = {
+        **ids,
+        **{name: ids[other] for name, other in OTHER_IDS.get(operation.collection, {}).items() if other in ids},
+    }
     example: Json = _with_ids(deepcopy(max(examples, key=lambda each: len(str(each)))), ids)
     if whole and operation.method == "PUT":
         made_by = [each for each in OPERATIONS if each.method == "POST" and each.path == operation.collection]
@@ -201,10 +206,25 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     ids["bill_id"] = (await _made(call, "/bills", ids))["bill_id"]
     ids["expense_id"] = (await _made(call, "/expenses", ids))["expense_id"]
     ids["bill_of_entry_id"] = (await _made(call, "/bills_of_entry", ids))["bill_of_entry_id"]
+    await _add_notes(call, ids)
     ids["template_entity_id"] = draft["invoice_id"]
     ids["recurring_id"] = (await _made(call, "/recurring", ids))["recurring_id"]
     assert (await call("POST", f"/recurring/{ids['recurring_id']}/run")).status_code == 200
     return ids
+
+
+async def _add_notes(call: Caller, ids: dict[str, str]) -> None:
+    """An invoice and a bill, posted, each with a note that settles a rupee of it."""
+    lines = [{"item_id": ids["item_id"], "tax_id": ids["tax_id"], "quantity": 20, "rate": 5000}]
+    invoice = await call.made("/invoices?send=true", {"customer_id": ids["customer_id"], "line_items": lines})
+    bill = await call.made("/bills?approve=true", {"vendor_id": ids["vendor_id"], "line_items": lines})
+    ids["credited_invoice_id"], ids["debited_bill_id"] = invoice["invoice_id"], bill["bill_id"]
+    for note, target, key in (("credit", "invoice", invoice["invoice_id"]), ("debit", "bill", bill["bill_id"])):
+        made = await _made(call, f"/{note}_notes", ids)
+        ids[f"{note}_note_id"] = made[f"{note}_note_id"]
+        path = f"/{note}_notes/{made[f'{note}_note_id']}/apply-to-{target}"
+        applied = shown(await call("POST", path, {f"{target}_id": key, "amount": 1}))
+        ids[f"{note}_allocation_id"] = applied["allocations"][0]["allocation_id"]
 
 
 async def _an_open_invoice(call: Caller, ids: dict[str, str]) -> str:

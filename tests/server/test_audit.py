@@ -28,6 +28,7 @@ VERBS = {
     "upload": "ADDED",
     "run": "RUN",
     "create_payment": "RECEIVED",
+    **dict.fromkeys(("create_credit_note", "create_debit_note"), "APPROVED"),
     "apply": "APPLIED",
     "unapply": "UNAPPLIED",
 }
@@ -40,6 +41,12 @@ BESIDE = {
     "run_recurring": ["INVOICE_CREATED", "INVOICE_APPROVED"],
     "create_payment": ["INVOICE_PARTIALLY_PAID"],
     "apply_payment": ["INVOICE_PARTIALLY_PAID"],
+    "create_credit_note": ["CREDIT_NOTE_CREATED"],
+    "create_debit_note": ["DEBIT_NOTE_CREATED"],
+    "apply_credit_note_to_invoice": ["INVOICE_PARTIALLY_PAID"],
+    "apply_debit_note_to_bill": ["BILL_PARTIALLY_PAID"],
+    "unapply_credit_note": ["INVOICE_UPDATED"],
+    "unapply_debit_note": ["BILL_UPDATED"],
     **{key: ["INVOICE_UPDATED"] for key in ("unapply_payment", "void_payment", "delete_payment")},
 }
 """What an operation does to other things than its own, before it is told itself."""
@@ -55,8 +62,14 @@ DISTINCT: dict[str, Any] = {
 }
 """What a second thing must have different from the first one in the same books."""
 
-FRESH: dict[str, Any] = {"create_account": {"code": "5888"}, "create_bill": {"reference_number": "GS/999"}}
+FRESH: dict[str, Any] = {
+    "create_account": {"code": "5888"},
+    "create_bill": {"reference_number": "GS/999"},
+    **{key: {"auto_approve": False} for key in ("create_credit_note", "create_debit_note")},
+}
 """What one more, made to be deleted, must have different."""
+
+_NOTES_TO_APPROVE = ("approve_credit_note", "approve_debit_note", "void_credit_note", "void_debit_note")
 
 _TRAIL = """
 select activity.*, event.event_type, event.summary, event.entity_id as event_entity_id,
@@ -84,12 +97,12 @@ async def prepared(call: Caller, operation: Operation, ids: dict[str, str]) -> t
     key = ids[operation.parameter]
     if operation.id.startswith("convert"):
         body = {}
-    if operation.id.startswith(("archive", "delete", "send", "confirm", "issue")):
+    if operation.id.startswith(("archive", "delete", "send", "confirm", "issue", *_NOTES_TO_APPROVE)):
         making = next(each for each in MUTATING if each.path == operation.collection)
         fresh = an_example(making, ids) or {}
         fresh.update(FRESH.get(making.id, {}))
         key = (await call.made(making.path, fresh))[operation.parameter]
-    if operation.id in ("void_invoice", "void_bill"):
+    if operation.id in ("void_invoice", "void_bill", "void_credit_note", "void_debit_note"):
         assert (await call("POST", f"{operation.collection}/{key}/approve")).status_code == 200
     return operation.path.replace(f"{{{operation.parameter}}}", key), body
 
