@@ -112,7 +112,7 @@ _asked = _FACTS.format(
 # One round trip for all that drafts depend on. Absent parts come back as nulls, to be named in the refusal.
 _AROUND = Statement(
     f"""
-select (select json_agg(known)
+select (select coalesce(json_agg(known), '[]')
           from (select asked.branch_id as asked_branch_id, asked.contact_id as asked_contact_id, fact.branch_id,
                        fact.contact_id,
                        case when fact.branch_id is not null and fact.contact_id is not null

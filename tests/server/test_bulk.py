@@ -74,6 +74,11 @@ def rows_of_every_failure(customer: str) -> list[tuple[Any, Any]]:
     ]
 
 
+async def test_rows_that_are_all_no_invoices_are_told_one_by_one(call: Caller) -> None:
+    """Found by fuzzing: with nothing to look up, the look-up gave nothing."""
+    assert outcomes(await sent(call, [True, "x"])) == [("validation.invalid_value", None)] * 2
+
+
 async def test_each_kind_of_failure_is_told_in_its_row(call: Caller, firm: Firm) -> None:
     customer = await a_customer(call)
     await call("PUT", f"/organizations/{firm.organization_id}", {"lock_date": "2020-03-31"})
