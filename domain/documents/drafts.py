@@ -239,11 +239,10 @@ def _number(kind: Kind, values: Values, facts: Circumstances) -> dict[str, Any]:
     if values["is_opening_balance"] and number is None:
         noun = kind.title.lower()
         raise Required(f"From before the books began, the {noun} keeps its own number.", field=kind.number_field)
-    return {
-        "number": number,
-        "number_scope": facts.number_scope,
-        "financial_year": financial_year_of(values["dated_on"]).label,
-    }
+    # An open document keeps its number, and with it the year of its series, whatever its date becomes.
+    is_numbered = values["status"] != "DRAFT"
+    year = values["financial_year"] if is_numbered else financial_year_of(values["dated_on"]).label
+    return {"number": number, "number_scope": facts.number_scope, "financial_year": year}
 
 
 def _due_on(kind: Kind, values: Values, said: Values, stored: Document | None) -> date | None:

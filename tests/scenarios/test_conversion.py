@@ -283,6 +283,17 @@ async def test_an_open_order_can_change_but_keeps_its_number(books: Books) -> No
     assert (await lifecycle.amend(books, SALES_ORDER, key, {"notes": "Soon"}, None)).head.notes == "Soon"
 
 
+async def test_an_estimate_that_is_dated_anew_keeps_the_year_of_its_number(books: Books) -> None:
+    """Of last year and sent again this year: its number is still one of last year, and the next one there is 2."""
+    customer = await a_customer(books)
+    estimate = await an_open(books, ESTIMATE, customer, a_line("100"), dated_on=on("2026-03-15"))
+    changed = await lifecycle.amend(books, ESTIMATE, estimate.head.id, {"dated_on": books.today}, None)
+
+    assert (changed.head.number, changed.head.financial_year) == ("EST/25-26/0001", "2025-26")
+    following = await an_open(books, ESTIMATE, customer, a_line("100"), dated_on=on("2026-03-16"))
+    assert (following.head.number, following.head.financial_year) == ("EST/25-26/0002", "2025-26")
+
+
 async def test_what_conversion_is_refused_for(books: Books) -> None:
     customer = await a_customer(books)
     order = await an_open(books, SALES_ORDER, customer, a_line("10", quantity=Decimal(2)), a_line("5"))
