@@ -1,7 +1,7 @@
 """The firms that random histories happen to: one that rounds off, one that does not, one under composition."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -56,6 +56,14 @@ class Firm:
     cost_center: str
     account: Mapping[str, str]
     role: Mapping[str, str]
+
+    def dealing_with(self, customer: int, vendor: int) -> "Firm":
+        """The same firm, with one customer and one vendor before all others."""
+        first, second = self.customers[customer], self.vendors[vendor]
+        customers = [first, *(each for each in self.customers if each is not first)]
+        return replace(
+            self, customers=customers, vendors=[second, *(each for each in self.vendors if each is not second)]
+        )
 
     @property
     def contacts(self) -> dict[str, Contact]:

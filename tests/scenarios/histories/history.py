@@ -61,6 +61,10 @@ class Chance:
         """Once in so many times."""
         return self.number(one_in) == one_in - 1
 
+    def mostly_first(self, options: Sequence[Option]) -> Option:
+        """The first option, or sometimes any."""
+        return self.one_of(options if self.rarely(4) else options[:1])
+
     def day(self) -> date:
         """A day, mostly today."""
         return date.fromisoformat(self.one_of(DAYS) if self.rarely(2) else DAYS[0])

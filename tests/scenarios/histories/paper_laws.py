@@ -95,6 +95,20 @@ def _check_split(row: Row, of: str) -> None:
     assert (igst if row["supply_type"] == "INTRA_STATE" else cgst) == 0, f"wrong heads of tax: {row}"
 
 
+def advances_bear_the_tax_inside(firm: Firm, now: Tables) -> None:
+    """The tax in what is left of an advance is that inside it, but for a paisa for each time it was applied."""
+    allocations = now.by("allocations", "payment_id")
+    refunded = now.by("allocations", "refunded_payment_id")
+    for payment in now["payments"]:
+        left = total_of([payment], "cgst_left", "sgst_left", "igst_left")
+        percent = payment["tax_percentage"] or NONE
+        most = payment["unallocated"] * percent / (100 + percent)
+        times = 1 + len(allocations[payment["id"]]) + len(refunded[payment["id"]])
+        assert left <= most + times * Decimal("0.02"), f"{left} of tax in {payment['unallocated']}"
+        if total_of([payment], "cgst_amount", "igst_amount"):
+            assert left >= most - times * Decimal("0.02"), f"{left} of tax in {payment['unallocated']}"
+
+
 def numbers_have_no_gaps(firm: Firm, now: Tables) -> None:
     """Each series counts 1, 2, 3 … in its registration and year, and no number stands twice."""
     series: dict[tuple[str, ...], list[int]] = defaultdict(list)

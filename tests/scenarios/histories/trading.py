@@ -232,7 +232,7 @@ def _drafted(history: History, chance: Chance, kind: Kind) -> tuple[Json, list[J
 def _contact(history: History, chance: Chance, kind: Kind) -> Contact:
     firm = history.firm
     usual = firm.customers if kind.side is Side.SALE else firm.vendors
-    return chance.one_of([*firm.contacts.values()] if chance.rarely(12) else usual)
+    return chance.one_of([*firm.contacts.values()]) if chance.rarely(24) else chance.mostly_first(usual)
 
 
 def _is_untaxed(history: History, kind: Kind, contact: Contact) -> bool:
