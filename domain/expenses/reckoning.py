@@ -26,6 +26,7 @@ from domain.money import ZERO, check_money, round_paise
 Values = Mapping[str, Any]
 
 _ONE = Decimal(1)
+_HEADS = ("cgst", "sgst", "igst", "cess")
 # Proposed by the vendor, so proposed anew when the vendor changes.
 _OF_VENDOR = frozenset(("contact_name", "gst_treatment", "gst_no", "source_of_supply"))
 
@@ -249,7 +250,10 @@ def _entered_on(head: Expense) -> date:
 
 
 def _in_rupees(taxes: list[LineTax], supply: Supply, exchange_rate: Decimal) -> list[LineTax]:
-    """Value and tax in rupees: the tax on the value in rupees, not its own conversion (CGST Rules, rule 34)."""
+    """Value and tax in rupees: the tax on the value in rupees, not its own conversion (CGST Rules, rule 34).
+
+    A tax that comes to nothing in the currency of the expense is nothing in rupees either, as on documents.
+    """
     if exchange_rate == 1:
         return taxes
     inputs = [
@@ -262,4 +266,9 @@ def _in_rupees(taxes: list[LineTax], supply: Supply, exchange_rate: Decimal) -> 
         )
         for line in taxes
     ]
-    return line_taxes(inputs, supply)
+    return [_only_what_is_borne(*pair) for pair in zip(line_taxes(inputs, supply), taxes, strict=True)]
+
+
+def _only_what_is_borne(in_rupees: LineTax, shown: LineTax) -> LineTax:
+    nothing: dict[str, Any] = {name: ZERO for name in _HEADS if not getattr(shown, name)}
+    return replace(in_rupees, **nothing)

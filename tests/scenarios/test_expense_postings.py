@@ -176,6 +176,17 @@ async def test_paise_of_another_currency_are_round_off(books: Books) -> None:
     }
 
 
+async def test_a_tax_of_nothing_in_dollars_is_nothing_in_rupees(books: Books) -> None:
+    """Five cents at 5 %: the expense shows no tax, so the ledger shows none, although 4.17 rupees would bear some."""
+    expense = await an_expense(books, "0.05", currency_code="USD", exchange_rate=Decimal("83.33"), tax_id=gst("5"))
+
+    assert (expense["tax_total"], expense["itc_eligibility"]) == (0, "NONE")
+    assert await entries_in(books, expense["journal_id"]) == {
+        "Bank account": ("0.00", "4.17"),
+        "Office rent": ("4.17", "0.00"),
+    }
+
+
 @pytest.mark.parametrize("treatment", ["COMPOSITION", "UNREGISTERED"])
 async def test_vendors_who_may_not_collect_tax_charge_none(books: Books, treatment: str) -> None:
     party = {"gst_no": MAHARASHTRA_BUYER} if treatment == "COMPOSITION" else {}
