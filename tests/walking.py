@@ -214,15 +214,16 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
 
 
 async def _add_notes(call: Caller, ids: dict[str, str]) -> None:
-    """An invoice and a bill, posted, each with a note that settles a rupee of it."""
+    """An invoice and a bill, posted, each with a note that settles a rupee of it, and the draft of another note."""
     lines = [{"item_id": ids["item_id"], "tax_id": ids["tax_id"], "quantity": 20, "rate": 5000}]
     invoice = await call.made("/invoices?send=true", {"customer_id": ids["customer_id"], "line_items": lines})
     bill = await call.made("/bills?approve=true", {"vendor_id": ids["vendor_id"], "line_items": lines})
     ids["credited_invoice_id"], ids["debited_bill_id"] = invoice["invoice_id"], bill["bill_id"]
     for note, target, key in (("credit", "invoice", invoice["invoice_id"]), ("debit", "bill", bill["bill_id"])):
-        made = await _made(call, f"/{note}_notes", ids)
-        ids[f"{note}_note_id"] = made[f"{note}_note_id"]
-        path = f"/{note}_notes/{made[f'{note}_note_id']}/apply-to-{target}"
+        whole = an_example(_making(f"/{note}_notes"), ids) or {}
+        issued, draft = [await call.made(f"/{note}_notes", {**whole, "auto_approve": each}) for each in (True, False)]
+        ids[f"applied_{note}_note_id"], ids[f"{note}_note_id"] = issued[f"{note}_note_id"], draft[f"{note}_note_id"]
+        path = f"/{note}_notes/{issued[f'{note}_note_id']}/apply-to-{target}"
         applied = shown(await call("POST", path, {f"{target}_id": key, "amount": 1}))
         ids[f"{note}_allocation_id"] = applied["allocations"][0]["allocation_id"]
 
@@ -234,7 +235,10 @@ async def _an_open_invoice(call: Caller, ids: dict[str, str]) -> str:
 
 
 async def _made(call: Caller, path: str, ids: dict[str, str], **options: Any) -> Json:
-    making = next(each for each in OPERATIONS if each.method == "POST" and each.path == path)
-    reply = await call("POST", path, an_example(making, ids), **options)
+    reply = await call("POST", path, an_example(_making(path), ids), **options)
     assert reply.status_code == 201, reply.text
     return shown(reply)
+
+
+def _making(path: str) -> Operation:
+    return next(each for each in OPERATIONS if each.method == "POST" and each.path == path)

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 Values = Mapping[str, Any]
 
-# What a note takes over and may not say otherwise.
+# What a note takes over and may not say otherwise; whom it is for is checked once he is found.
 _TAKEN_OVER = (
-    "contact_id",
     "gst_treatment",
     "gst_no",
     "place_of_supply",
@@ -50,8 +49,7 @@ def followed(
     Raises Failed where something else is said.
     """
     values: dict[str, Any] = {**_proposed(said, original, stored), **said}
-    if stored is not None:
-        values.setdefault("contact_id", stored.contact_id)
+    values.setdefault("contact_id", original.contact_id if stored is None else stored.contact_id)
     for name in _TAKEN_OVER:
         values[name] = _taken_over(kind, name, values.get(name), original)
     is_without_gst = values.get("is_without_gst", stored is not None and stored.is_without_gst)

@@ -172,8 +172,13 @@ async def original_of(books: Books, kind: Kind, key: str, *, note_id: str = "") 
 
 
 def check(kind: Kind, paper: Paper, original: Original) -> None:
-    """Refuse a note before its original, too late for GST, at another rate, or over what is left. Raises Failed."""
+    """Refuse a note of another contact or registration, before its original, too late for GST, or over what is left.
+
+    Raises Failed.
+    """
     head = paper.head
+    if head.contact_id != original.contact_id:
+        raise Failed(f"{original.called} is not of {head.contact_name}.", field=kind.field_of("contact_id"))
     if head.dated_on < original.dated_on:
         raise Failed(f"{original.called} is of {original.dated_on}; the note cannot be before it.", field="date")
     if head.branch_id != original.branch_id and head.number_scope != original.number_scope:

@@ -69,7 +69,11 @@ FRESH: dict[str, Any] = {
 }
 """What one more, made to be deleted, must have different."""
 
-_NOTES_TO_APPROVE = ("approve_credit_note", "approve_debit_note", "void_credit_note", "void_debit_note")
+TO_APPROVE = (
+    *("void_invoice", "void_bill", "void_credit_note", "void_debit_note"),
+    *("apply_credit_note_to_invoice", "apply_debit_note_to_bill"),
+)
+"""What is done to a thing that is approved."""
 
 _TRAIL = """
 select activity.*, event.event_type, event.summary, event.entity_id as event_entity_id,
@@ -97,12 +101,14 @@ async def prepared(call: Caller, operation: Operation, ids: dict[str, str]) -> t
     key = ids[operation.parameter]
     if operation.id.startswith("convert"):
         body = {}
-    if operation.id.startswith(("archive", "delete", "send", "confirm", "issue", *_NOTES_TO_APPROVE)):
+    if operation.id.startswith(("archive", "delete", "send", "confirm", "issue")):
         making = next(each for each in MUTATING if each.path == operation.collection)
         fresh = an_example(making, ids) or {}
         fresh.update(FRESH.get(making.id, {}))
         key = (await call.made(making.path, fresh))[operation.parameter]
-    if operation.id in ("void_invoice", "void_bill", "void_credit_note", "void_debit_note"):
+    if operation.id.startswith("unapply"):
+        key = ids.get(f"applied_{operation.parameter}", key)
+    if operation.id in TO_APPROVE:
         assert (await call("POST", f"{operation.collection}/{key}/approve")).status_code == 200
     return operation.path.replace(f"{{{operation.parameter}}}", key), body
 
