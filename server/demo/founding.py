@@ -3,12 +3,11 @@
 All of it belongs to the caller's one transaction, so it is there as a whole or not at all.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from enum import IntEnum
-from typing import Any
+from functools import partial
 
 from domain import happenings, registers
 from domain.access import members
@@ -26,27 +25,21 @@ from domain.gst.document_numbers import YEAR_MARK
 from domain.ledger.accounts import ACCOUNTS
 from domain.ledger.bank_accounts import BANK_ACCOUNTS
 from domain.statements import Statement
-from server.demo import masters
+from server.demo import masters, settling
 from server.demo.purchases import PURCHASES, Purchase
-from server.demo.sales import BEGAN_DAYS_AGO, Outcome, Sale, Sold, sales
+from server.demo.sales import BEGAN_DAYS_AGO, Outcome, Sale, sales
+from server.demo.settlements import MONEY, ORDER, RETURNED
+from server.demo.settling import Cabinet, Masters
 from server.demo.vendors import VENDORS
 
 _OPENING_HOUR = time(10, 0, 0, 1, tzinfo=INDIA)  # instants are written with microseconds, so never with none
+_AFTERNOON = time(16, 30, 0, 1, tzinfo=INDIA)
+_EVENING = time(17, 30, 0, 1, tzinfo=INDIA)
 _BETWEEN_PAPERS = timedelta(minutes=12)
 _UNTIL_VOIDED = timedelta(days=2)
 _SUNDAY = 6
 
 _PRIMARY = Statement("select id from branches where organization_id = %(organization_id)s and is_primary")
-
-
-@dataclass(frozen=True, slots=True)
-class _Masters:
-    """The ids of what papers refer to, by the words of the content."""
-
-    branches: Mapping[str, str]
-    contacts: Mapping[str, str]
-    items: Mapping[str, str]
-    cost_centers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +51,8 @@ class _Deal:
     paper: Sale | Purchase
 
 
-class _Verb(IntEnum):
-    """What is done with a paper."""
-
-    ENTER = 0
-    VOID = 1
+Act = Callable[[Books], Awaitable[None]]
+"""What is done at a moment, with the books of that moment."""
 
 
 async def found_demo(books: Books) -> Books:
@@ -76,25 +66,21 @@ async def found_demo(books: Books) -> Books:
         branch=masters.PRIMARY_BRANCH,
     )
     written = await _write_masters(opened)
-    keys: dict[int, str] = {}
-    for at, verb, index, deal in _diary(books.today):
+    for at, _, act in sorted(_diary(written, books.today), key=lambda entry: entry[:2]):
         then = replace(opened, now=at)
-        if verb is _Verb.ENTER:
-            keys[index] = await _enter(then, written, deal, _dated_on(deal.paper, books.today))
-        else:
-            await lifecycle.void(then, deal.kind, keys[index], reason=deal.paper.void_reason)
+        await act(then)
         await happenings.record(then)
     return replace(opened, now=books.now)
 
 
-async def _write_masters(books: Books) -> _Masters:
+async def _write_masters(books: Books) -> Masters:
     second = await open_branch(books, masters.SECOND_BRANCH)
     for account in masters.BANK_ACCOUNTS:
         await registers.add(books, BANK_ACCOUNTS, account)
     for code, days_ago, rate in masters.EXCHANGE_RATES:
         rated_on = books.today + timedelta(days=BEGAN_DAYS_AGO - days_ago)
         await add_exchange_rate(books, {"currency_code": code, "rated_on": rated_on, "rate": Decimal(rate)})
-    written = _Masters(
+    written = Masters(
         branches={
             masters.PRIMARY_BRANCH["branch_name"]: await books.value(_PRIMARY),
             second.branch_name: second.id,
@@ -122,16 +108,46 @@ async def _write_items(books: Books) -> dict[str, str]:
     return ids
 
 
-def _diary(today: date) -> Iterator[tuple[datetime, _Verb, int, _Deal]]:
-    """What happened, in the order in which it did; the number stands for the deal."""
-    entries = []
+def _diary(masters: Masters, today: date) -> Iterator[tuple[datetime, int, Act]]:
+    """What happens, with its moment and, among what happens at one moment, its place."""
+    cabinet = Cabinet()
+    yield from _trade(masters, cabinet, today)
+    yield from _order(masters, cabinet, today)
+    for place, returned in enumerate(RETURNED):
+        on = _dated_on(returned.days_ago, today)
+        yield _moment(on, _AFTERNOON), place, partial(settling.give_back, masters, cabinet, returned, on)
+    for place, money in enumerate(MONEY):
+        on = _dated_on(money.days_ago, today)
+        yield _moment(on, _EVENING), place, partial(settling.pay, masters, cabinet, money, on)
+
+
+def _trade(masters: Masters, cabinet: Cabinet, today: date) -> Iterator[tuple[datetime, int, Act]]:
+    keys: dict[int, str] = {}
     for index, deal in enumerate(_deals()):
+        on = _dated_on(deal.paper.days_ago, today)
         # What is older than the books was entered when they began.
-        at = _moment(max(_dated_on(deal.paper, today), _began_on(today))) + index % 30 * _BETWEEN_PAPERS
-        entries.append((at, _Verb.ENTER, index, deal))
+        at = _moment(max(on, _began_on(today))) + index % 30 * _BETWEEN_PAPERS
+        yield at, index, partial(_enter, masters, cabinet, keys, index, deal, on)
         if deal.paper.outcome is Outcome.VOIDED:
-            entries.append((at + _UNTIL_VOIDED, _Verb.VOID, index, deal))
-    return iter(sorted(entries, key=lambda entry: entry[:3]))
+            yield at + _UNTIL_VOIDED, index, partial(_void, cabinet, keys, index, deal)
+
+
+def _order(masters: Masters, cabinet: Cabinet, today: date) -> Iterator[tuple[datetime, int, Act]]:
+    keys: list[str] = []
+
+    async def offer(books: Books) -> None:
+        keys.append(await settling.offer(books, masters, ORDER, books.today))
+
+    async def confirm(books: Books) -> None:
+        keys.append(await settling.confirm(books, keys[-1], books.today))
+
+    async def bill(books: Books) -> None:
+        paper = await settling.bill(books, keys[-1], books.today)
+        cabinet.add(INVOICE, ORDER.customer, ORDER.invoiced_days_ago, paper)
+
+    days = (ORDER.days_ago, ORDER.ordered_days_ago, ORDER.invoiced_days_ago)
+    for days_ago, act in zip(days, (offer, confirm, bill), strict=True):
+        yield _moment(_dated_on(days_ago, today), _AFTERNOON), len(RETURNED), act
 
 
 def _deals() -> Iterator[_Deal]:
@@ -139,41 +155,41 @@ def _deals() -> Iterator[_Deal]:
     yield from (_Deal(BILL, purchase.vendor, purchase) for purchase in PURCHASES)
 
 
-async def _enter(books: Books, written: _Masters, deal: _Deal, dated_on: date) -> str:
-    """Draft the paper of a deal, approve it unless it stays a draft, and return its id."""
+async def _enter(
+    masters: Masters, cabinet: Cabinet, keys: dict[int, str], index: int, deal: _Deal, dated_on: date, books: Books
+) -> None:
+    """Draft the paper of a deal, and approve it unless it stays a draft."""
     paper = deal.paper
     said = {
         **paper.said,
-        "contact_id": written.contacts[deal.party],
-        "branch_id": written.branches[paper.branch],
+        "contact_id": masters.contacts[deal.party],
+        "branch_id": masters.branches[paper.branch],
         "dated_on": dated_on,
     }
     if "number" in said:
         said["number"] = said["number"].replace(YEAR_MARK, financial_year_of(dated_on).short)
-    enter = lifecycle.draft if paper.outcome is Outcome.DRAFT else lifecycle.draft_and_approve
-    return (await enter(books, deal.kind, said, [_line(written, sold) for sold in paper.lines])).head.id
+    is_draft = paper.outcome is Outcome.DRAFT
+    enter = lifecycle.draft if is_draft else lifecycle.draft_and_approve
+    entered = await enter(books, deal.kind, said, [masters.line(sold) for sold in paper.lines])
+    keys[index] = entered.head.id
+    if not is_draft:
+        cabinet.add(deal.kind, deal.party, paper.days_ago, entered)
 
 
-def _line(written: _Masters, sold: Sold) -> dict[str, Any]:
-    if sold.sku is None:
-        return {"quantity": Decimal(sold.quantity), **sold.said}
-    return {
-        "item_id": written.items[sold.sku],
-        "quantity": Decimal(sold.quantity),
-        "cost_center_id": written.cost_centers[sold.sku.partition("-")[0]],
-        **sold.said,
-    }
+async def _void(cabinet: Cabinet, keys: Mapping[int, str], index: int, deal: _Deal, books: Books) -> None:
+    cabinet.take_out(keys[index])
+    await lifecycle.void(books, deal.kind, keys[index], reason=deal.paper.void_reason)
 
 
-def _moment(on: date) -> datetime:
-    return datetime.combine(on, _OPENING_HOUR)
+def _moment(on: date, hour: time = _OPENING_HOUR) -> datetime:
+    return datetime.combine(on, hour)
 
 
 def _began_on(today: date) -> date:
     return today - timedelta(days=BEGAN_DAYS_AGO)
 
 
-def _dated_on(paper: Sale | Purchase, today: date) -> date:
-    """The day of a paper: not a Sunday."""
-    on = today - timedelta(days=paper.days_ago)
+def _dated_on(days_ago: int, today: date) -> date:
+    """The day so many days ago: not a Sunday."""
+    on = today - timedelta(days=days_ago)
     return on - timedelta(days=1) if on.weekday() == _SUNDAY else on

@@ -123,12 +123,13 @@ def test_the_ledger_balances(seeded: Seeded) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "role", "sign"), [("INVOICE", "accounts_receivable", 1), ("BILL", "accounts_payable", -1)]
+    ("kind", "note", "role", "sign"),
+    [("INVOICE", "CREDIT_NOTE", "accounts_receivable", 1), ("BILL", "DEBIT_NOTE", "accounts_payable", -1)],
 )
-def test_what_is_open_stands_in_the_ledger(seeded: Seeded, kind: str, role: str, sign: int) -> None:
+def test_what_is_open_stands_in_the_ledger(seeded: Seeded, kind: str, note: str, role: str, sign: int) -> None:
     [owed] = seeded.rows(
-        "select sum(round(balance * exchange_rate, 2)) as rupees from documents "
-        f"where kind = '{kind}' and journal_id is not null and voided_at is null"
+        f"select sum(round(balance * exchange_rate, 2) * case kind when '{kind}' then 1 else -1 end) as rupees "
+        f"from documents where kind in ('{kind}', '{note}') and journal_id is not null and voided_at is null"
     )
     [posted] = seeded.rows(
         "select sum(line.debit - line.credit) as rupees from journal_lines as line join accounts as account "
@@ -145,7 +146,7 @@ def test_every_status_and_kind_of_sale_is_there(seeded: Seeded) -> None:
         ("SENT", True),
         ("SENT", False),
     }
-    assert {each["status"] for each in invoices} == {"DRAFT", "SENT", "CANCELLED", "PAID"}
+    assert {each["status"] for each in invoices} == {"DRAFT", "SENT", "PARTIALLY_PAID", "PAID", "CANCELLED"}
     assert {each["supply_type"] for each in invoices} == {"INTRA_STATE", "INTER_STATE"}
     assert {each["currency_code"] for each in invoices} == {"INR", "USD", "EUR"}
     assert {each["gst_treatment"] for each in invoices} == set(GstTreatment)
@@ -158,7 +159,7 @@ def test_every_status_and_kind_of_sale_is_there(seeded: Seeded) -> None:
 
 def test_bills_of_every_treatment_are_there(seeded: Seeded) -> None:
     bills = seeded.rows("select * from documents where kind = 'BILL'")
-    assert {each["status"] for each in bills} == {"DRAFT", "OPEN", "CANCELLED"}
+    assert {each["status"] for each in bills} == {"DRAFT", "OPEN", "PARTIALLY_PAID", "PAID", "CANCELLED"}
     assert {each["currency_code"] for each in bills} == {"INR", "USD"}
     assert {each["gst_treatment"] for each in bills} == {
         *("REGULAR", "COMPOSITION", "UNREGISTERED", "CONSUMER", "OVERSEAS", "SEZ", "DEEMED_EXPORT")
@@ -168,6 +169,31 @@ def test_bills_of_every_treatment_are_there(seeded: Seeded) -> None:
         assert any(each[particular] for each in bills), particular
     lines = seeded.rows("select distinct itc_eligibility from document_lines where itc_eligibility is not null")
     assert {each["itc_eligibility"] for each in lines} == {"ELIGIBLE", "BLOCKED", "POS_RESTRICTED", "NONE"}
+
+
+def test_most_that_is_old_is_paid_and_some_is_late(seeded: Seeded) -> None:
+    old = "kind = 'INVOICE' and journal_id is not null and dated_on < current_date - 100"
+    [counted] = seeded.rows(
+        "select count(*) as all, count(*) filter (where status = 'PAID') as paid, "
+        f"count(*) filter (where balance > 0 and due_on < current_date) as late from documents where {old}"
+    )
+    assert counted["paid"] >= counted["all"] * 0.7
+    assert counted["late"] >= 2
+
+
+def test_notes_and_an_order_are_there(seeded: Seeded) -> None:
+    notes = seeded.rows("select kind, status, parent_id from documents where kind like '%NOTE' order by kind, status")
+    assert [(each["kind"], each["status"]) for each in notes] == [
+        ("CREDIT_NOTE", "APPLIED"),
+        ("CREDIT_NOTE", "ISSUED"),
+        ("DEBIT_NOTE", "APPLIED"),
+    ]
+    assert all(each["parent_id"] for each in notes)
+    orders = seeded.rows("select kind, status from documents where kind in ('ESTIMATE', 'SALES_ORDER') order by kind")
+    assert [(each["kind"], each["status"]) for each in orders] == [
+        ("ESTIMATE", "CONVERTED"),
+        ("SALES_ORDER", "INVOICED"),
+    ]
 
 
 def test_the_numbers_of_each_branch_rise_with_the_dates(seeded: Seeded) -> None:
