@@ -1,0 +1,93 @@
+"""One long story, walked along the contract's own links: from an estimate to a credit note that is applied.
+
+Stories that Schemathesis makes up are wide and short; this one goes the whole way of a sale.
+"""
+
+import re
+from typing import Any
+
+import pytest
+
+from contract_tests.shop import Shop
+from contract_tests.spec import OPERATIONS, Node
+from tests.running import Caller, Worker, calling
+
+_BODY = "$response.body#/"
+
+SALE = (
+    ("create_estimate", "send"),
+    ("send_estimate", "accept"),
+    ("accept_estimate", "convert"),
+    ("convert_estimate", "confirm"),
+    ("confirm_sales_order", "convert_in_part"),
+    ("convert_sales_order", "approve"),
+    ("approve_invoice", "pay"),
+    ("approve_invoice", "credit"),
+    ("create_credit_note", "apply"),
+    ("apply_credit_note_to_invoice", "take_back"),
+    ("unapply_credit_note", "void"),
+)
+PURCHASE = (
+    ("create_purchase_order", "issue"),
+    ("issue_purchase_order", "convert_in_part"),
+    ("convert_purchase_order", "approve"),
+    ("approve_bill", "pay"),
+    ("approve_bill", "debit"),
+    ("create_debit_note", "apply"),
+    ("apply_debit_note_to_bill", "take_back"),
+    ("unapply_debit_note", "void"),
+)
+"""Each step: an operation that was answered before, and the link of its answer that is followed."""
+
+
+def resolved(value: Any, answer: Node) -> Any:
+    """What a link sends, its expressions taken from the answer that it follows."""
+    if isinstance(value, dict):
+        return {name: resolved(each, answer) for name, each in value.items()}
+    if isinstance(value, list):
+        return [resolved(each, answer) for each in value]
+    if not isinstance(value, str) or not value.startswith(_BODY):
+        return value
+    found: Any = answer
+    for step in value.removeprefix(_BODY).split("/"):
+        found = found[int(step)] if isinstance(found, list) else found[step]
+    return found
+
+
+async def followed(call: Caller, answers: dict[str, Node], operation_id: str, link_name: str) -> None:
+    """Follow a link of what an operation answered, and keep what the next one answers."""
+    responses = OPERATIONS[operation_id][2]["responses"]
+    link = next(
+        response["links"][link_name] for response in responses.values() if link_name in response.get("links", {})
+    )
+    answer = answers[operation_id]
+    method, path, _ = OPERATIONS[link["operationId"]]
+    for name, expression in link.get("parameters", {}).items():
+        path = path.replace(f"{{{name}}}", str(resolved(expression, answer)))
+    assert not re.search(r"[{}]", path), f"{link_name} of {operation_id} does not say whose {path} it is"
+    reply = await call(method.upper(), path, resolved(link.get("x-request-body"), answer))
+    assert reply.is_success, f"{operation_id} to {link['operationId']}: {reply.text}"
+    answers[link["operationId"]] = reply.json()
+
+
+@pytest.mark.parametrize(
+    ("path", "party", "steps"),
+    [("/estimates", "customer_id", SALE), ("/purchase_orders", "vendor_id", PURCHASE)],
+    ids=["sale", "purchase"],
+)
+async def test_the_links_go_the_whole_way(
+    server: Worker, shop: Shop, path: str, party: str, steps: tuple[tuple[str, str], ...]
+) -> None:
+    line = {"item_id": shop.known["item_id"][0], "quantity": 10}
+    async with calling(server.url) as caller:
+        call = caller.with_token(shop.firm.token)
+        first = await call("POST", path, {party: shop.known[party][0], "line_items": [line]})
+        answers = {steps[0][0]: first.json()}
+        for operation_id, link_name in steps:
+            await followed(call, answers, operation_id, link_name)
+
+    last_operation = next(reversed(answers))
+    [note] = [each for each in answers[last_operation].values() if isinstance(each, dict)]
+    assert note["status"] == "CANCELLED"
+    [applied] = [answers[name] for name in answers if name.startswith("apply_")]
+    assert next(each for each in applied.values() if isinstance(each, dict))["allocations"]
