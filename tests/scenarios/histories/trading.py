@@ -119,8 +119,11 @@ async def amend(history: History, chance: Chance) -> None:
 
 
 async def void(history: History, chance: Chance) -> None:
-    """Void a document."""
-    head = chance.one_of(history.documents(where=lambda row: bool(row["approved_at"]) or chance.rarely(8)))
+    """Void a document, every other time one that is settled or made of another, if there is one."""
+    approved = history.documents(where=lambda row: bool(row["approved_at"]) or chance.rarely(8))
+    made = {line["document_id"] for line in history.now["document_lines"] if line["source_id"]}
+    entangled = [row for row in approved if row["id"] in made or row["amount_paid"] or row["amount_credited"]]
+    head = chance.one_of((chance.rarely(2) and entangled) or approved)
     history.tell(f"void {called(head)}")
     await lifecycle.void(history.books, KIND_NAMED[head["kind"]], head["id"], reason="A mistake")
 
