@@ -93,7 +93,7 @@ def _taken_back(chance: Chance, line: Row) -> Json:
 async def approve(history: History, chance: Chance) -> None:
     """Approve a draft, or (rarely) try it with something else."""
     drafts = history.documents(where=lambda row: row["status"] == "DRAFT")
-    head = chance.one_of(history.documents() if chance.rarely(8) else drafts)
+    head = chance.one_of(history.documents()) if chance.rarely(8) else chance.mostly_first(drafts[::-1])
     history.tell(f"approve {called(head)} of {history.name(head['contact_id'])}")
     await lifecycle.approve(history.books, KIND_NAMED[head["kind"]], head["id"])
 
@@ -123,7 +123,7 @@ async def void(history: History, chance: Chance) -> None:
     approved = history.documents(where=lambda row: bool(row["approved_at"]) or chance.rarely(8))
     made = {line["document_id"] for line in history.now["document_lines"] if line["source_id"]}
     entangled = [row for row in approved if row["id"] in made or row["amount_paid"] or row["amount_credited"]]
-    head = chance.one_of((chance.rarely(2) and entangled) or approved)
+    head = chance.mostly_first(entangled[::-1]) if entangled and chance.rarely(2) else chance.one_of(approved)
     history.tell(f"void {called(head)}")
     await lifecycle.void(history.books, KIND_NAMED[head["kind"]], head["id"], reason="A mistake")
 
