@@ -5,6 +5,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
+# A few tests at a time, for some take minutes.
+ON_ALL_CORES := -n auto --dist load --maxschedchunk 4
 
 # Tools that are run by hand only, so they are not in requirements.lock.
 UV       := 0.13.9
@@ -26,7 +28,7 @@ migrate: $(READY)  ## bring the database's tables up to date
 	$(BIN)/finzbooks migrate
 
 test: $(READY)  ## run every test on a throw-away PostgreSQL
-	$(PYTEST)
+	$(PYTEST) $(ON_ALL_CORES)
 
 check: lint types layers spec migrations test  ## all that must pass before a change is done
 
@@ -54,7 +56,7 @@ spectral: spec  ## check the contract with Spectral's rules (needs Node.js)
 	npx --yes @stoplight/spectral-cli@$(SPECTRAL) lint --fail-severity warn build/openapi.json
 
 contract: $(READY)  ## run the contract tests only: the spec against the running server
-	$(PYTEST) contract_tests
+	$(PYTEST) $(ON_ALL_CORES) contract_tests
 
 migrations: $(READY)  ## check that the migrations make the tables that the models describe
 	$(PYTEST) -q tests/server/test_migrations.py

@@ -19,5 +19,12 @@ def test_the_server_keeps_the_contract(server: Worker, shop: Shop, tmp_path: Pat
     done = run(server.url, shop, tmp_path, phases="examples,coverage,fuzzing", examples=EXAMPLES)
 
     assert done.exit_code == 0, done.output
-    assert done.operations("coverage") == done.operations("fuzzing") == set(OPERATIONS)
+    assert done.operations("fuzzing") == set(OPERATIONS)
+    assert done.operations("coverage") == {name for name in OPERATIONS if not _is_walked_elsewhere(name)}
     assert len(done.operations("examples")) > len(OPERATIONS) * 3 // 4
+
+
+def _is_walked_elsewhere(name: str) -> bool:
+    """Whether schemathesis.toml leaves out an operation's coverage: its body is made of what another one takes."""
+    method, path, _ = OPERATIONS[name]
+    return method == "put" or path.startswith("/bulk/")

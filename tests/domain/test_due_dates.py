@@ -72,7 +72,7 @@ plans = st.builds(Plan, st.sampled_from(Frequency), st.integers(1, 366), days)
 PERIODS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 30, "QUARTERLY": 91, "YEARLY": 365}
 
 
-@given(plans, st.integers(0, 60))
+@given(plans, st.integers(0, 12))  # beyond, a plan of every 366 years leaves the calendar
 def test_due_dates_rise_and_never_drift(plan: Plan, number: int) -> None:
     """No two are equal, and each lies where its number says: the clamped day of a month does not carry over."""
     here, after = plan.due_date(number), plan.due_date(number + 1)

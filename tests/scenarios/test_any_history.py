@@ -100,7 +100,7 @@ async def live(place: Place, firm: Firm, steps: list[Step], partners: tuple[int,
 
 
 @settings(
-    max_examples=int(WANTED or 120),
+    max_examples=int(WANTED or 50),
     derandomize=WANTED is None,
     database=None,
     deadline=None,

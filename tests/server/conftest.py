@@ -12,6 +12,7 @@ import pytest
 
 from server.settings import DatabaseUrl
 from tests.running import Caller, Firm, Worker, calling, found, unforeseen, workers
+from tests.walking import populate
 
 
 @pytest.fixture
@@ -81,3 +82,21 @@ async def call(site: Site, firm: Firm) -> AsyncIterator[Caller]:
     """Calls for the new organization, of both workers in turn."""
     async with calling(*site.urls) as caller:
         yield caller.with_token(firm.token)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Books that have one of everything, and calls for them: only for tests that change nothing."""
+
+    call: Caller
+    firm: Firm
+    ids: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+async def standing(site: Site) -> AsyncIterator[Standing]:
+    """One such for all tests of a module, because filling books takes a second."""
+    firm = await found(site.database)
+    async with calling(*site.urls) as caller:
+        call = caller.with_token(firm.token)
+        yield Standing(call, firm, await populate(call, firm))

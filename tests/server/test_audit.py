@@ -9,7 +9,7 @@ import pytest
 
 from tests.running import Caller, Firm, rows
 from tests.server.trade import a_customer, a_draft, an_invoice, count_of
-from tests.walking import CHANGES_OF_ONE, MUTATING, Operation, an_example, populate
+from tests.walking import MUTATING, Operation, an_example, populate
 
 VERBS = {
     "create": "CREATED",
@@ -144,17 +144,6 @@ async def test_every_change_is_in_the_trail_and_is_an_event(call: Caller, firm: 
     if operation.parameter:
         assert row["entity_id"] in path
     assert verb != "update" or row["changes"], f"{noun} changed, and the trail must say how"
-
-
-@pytest.mark.parametrize("operation", CHANGES_OF_ONE, ids=[each.id for each in CHANGES_OF_ONE])
-async def test_a_refused_change_is_not_in_the_trail(call: Caller, firm: Firm, operation: Operation) -> None:
-    path, body = await prepared(call, operation, await populate(call, firm))
-    before = len(trail(firm))
-
-    reply = await call(operation.method, path, body, headers={"If-Match": '"99"'})
-
-    assert (reply.status_code, reply.json()["code"]) == (412, "conflict.version_mismatch")
-    assert len(trail(firm)) == before
 
 
 async def test_what_the_books_refuse_is_not_in_the_trail(call: Caller, firm: Firm) -> None:

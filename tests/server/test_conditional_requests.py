@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.running import Caller, Firm, shown
+from tests.server.conftest import Standing
 from tests.server.trade import a_customer, a_draft, an_invoice, count_of, trial_balance
 from tests.walking import CHANGES_OF_ONE, ON_ONE, OPERATIONS, Operation, an_example, populate
 
@@ -35,8 +36,8 @@ def assert_unchanged(reply: httpx.Response, tag: str) -> None:
 
 
 @pytest.mark.parametrize("operation", TAGGED, ids=[each.id for each in TAGGED])
-async def test_what_has_not_changed_is_not_sent_again(call: Caller, firm: Firm, operation: Operation) -> None:
-    path = path_of(operation, await populate(call, firm))
+async def test_what_has_not_changed_is_not_sent_again(standing: Standing, operation: Operation) -> None:
+    call, path = standing.call, path_of(operation, standing.ids)
     first = await call("GET", path)
     tag = first.headers["ETag"]
     assert STRONG.fullmatch(tag), "strong"
@@ -70,10 +71,10 @@ async def test_a_change_gives_another_tag_and_the_next_version(call: Caller, fir
 
 
 @pytest.mark.parametrize("operation", CHANGES_OF_ONE, ids=[each.id for each in CHANGES_OF_ONE])
-async def test_every_change_honours_if_match(call: Caller, firm: Firm, operation: Operation) -> None:
+async def test_every_change_honours_if_match(standing: Standing, operation: Operation) -> None:
     """A tag of another version, a weak one and one that is none of ours match nothing, and nothing is done."""
-    ids = await populate(call, firm)
-    path, body = path_of(operation, ids), an_example(operation, ids)
+    call, firm = standing.call, standing.firm
+    path, body = path_of(operation, standing.ids), an_example(operation, standing.ids)
     before = count_of(firm, "activity")
 
     for tag in ('"99"', 'W/"1"', '"other"', '"99-0123456789abcdef", "98"'):
