@@ -66,10 +66,11 @@ def node_at(schema: Schema, path: list[str | int]) -> Schema:
 
 def _translated(schema: Schema) -> Schema:
     """Rewrite one schema and all within it."""
+    plain: Schema
     if schema.get(_CHECKED_ALONE):
         plain = {"type": schema["type"]}
     elif "$ref" in schema:
-        plain: Schema = {"$ref": schema["$ref"].replace(_COMPONENT, _DEFINITION)}
+        plain = {"$ref": schema["$ref"].replace(_COMPONENT, _DEFINITION)}
     else:
         plain = folded(_with_numeric_limits(_with_translated_parts(schema)))
     return _with_null(plain) if schema.get("nullable") else plain
