@@ -10,7 +10,7 @@ from contract_tests.shop import Shop
 from contract_tests.spec import OPERATIONS
 from tests.running import Worker
 
-EXAMPLES = int(os.environ.get("FINZBOOKS_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("FINZBOOKS_EXAMPLES", "12"))
 """Made-up requests an operation; more are worth their time before a release, and when the contract has grown."""
 
 
