@@ -78,7 +78,8 @@ def before_call(context: HookContext, case: AnyCase, kwargs: dict[str, Any]) -> 
         for name in case.path_parameters.keys() & _NEW_THINGS.keys():
             if not _is_of_a_story(case, case.path_parameters[name]):
                 case.path_parameters[name] = _NEW_THINGS[name](_operation_of(case)["operationId"])
-                _given.add(case.id)
+                if _phase_of(case) == "stateful":
+                    _given.add(case.id)
 
 
 @schemathesis.hook
