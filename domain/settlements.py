@@ -19,6 +19,7 @@ from domain.errors import Failed
 from domain.happenings import RECORDING, Happening, difference, recorded
 from domain.ledger.accounts import AccountRole, by_role
 from domain.ledger.journals import Entry, Journal, JournalLine, Posting
+from domain.ledger.posting import MIRRORED, Reversal
 from domain.money import ZERO, round_paise
 from domain.statements import Statement, as_rows, insertion
 from models.ledger import journal_lines, journals
@@ -90,14 +91,6 @@ class Allocation:
     journal_id: str | None = None
     created_at: datetime
     created_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reversal:
-    """A journal to be reversed on its own date, and the id of its mirror image."""
-
-    id: str
-    reversal_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,25 +170,7 @@ with {SETTLED}, journal as (
          unapplied_by = %(user_id)s
    where organization_id = %(organization_id)s
      and id = any(%(unapplied_ids)s)
-), taken_back as (
-  select * from json_to_recordset(%(reversals)s) as told(id text, reversal_id text)
-), mirror as (
-  insert into journals (organization_id, id, entry_on, branch_id, source_type, source_id, reference, narration,
-                        reverses_id, line_count, total, posted_at, posted_by)
-  select organization_id, reversal_id, entry_on, branch_id, source_type, source_id, reference,
-         'Reversal of ' || reference, id, line_count, total, %(happened_at)s, %(user_id)s
-    from journals
-    join taken_back using (id)
-   where organization_id = %(organization_id)s
-), mirrored as (
-  insert into journal_lines (organization_id, journal_id, position, account_id, entry_on, branch_id, contact_id,
-                             cost_center_id, description, debit, credit)
-  select organization_id, reversal_id, position, account_id, entry_on, branch_id, contact_id, cost_center_id,
-         description, credit, debit
-    from journal_lines
-    join taken_back on taken_back.id = journal_id
-   where organization_id = %(organization_id)s
-), {RECORDING}
+), {MIRRORED.strip()}, {RECORDING}
 select 1 as written
 """  # noqa: S608  # names of tables and columns only
 )

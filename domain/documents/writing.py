@@ -18,6 +18,7 @@ from domain.gst.treatments import GstTreatment
 from domain.happenings import RECORDING, RECORDING_NUMBERED, recorded
 from domain.ids import new_id
 from domain.ledger.journals import Journal, JournalLine
+from domain.ledger.posting import MIRRORED, Reversal
 from domain.statements import Statement, as_rows, insertion, replacement
 from models.documents import document_lines, documents
 from models.ledger import journal_lines
@@ -110,26 +111,9 @@ select json_agg(numbered) as numbers from numbered
 """  # noqa: S608  # names of columns only
 )
 
-# The reverse of every entry, on the same date.
 _VOID = Statement(
     f"""
-with journal as (
-  insert into journals (organization_id, id, entry_on, branch_id, source_type, source_id, reference, narration,
-                        reverses_id, line_count, total, posted_at, posted_by)
-  select organization_id, %(reversal_id)s, entry_on, branch_id, source_type, source_id, reference, %(narration)s,
-         id, line_count, total, %(happened_at)s, %(user_id)s
-    from journals
-   where organization_id = %(organization_id)s
-     and id = %(journal_id)s
-), entries as (
-  insert into journal_lines (organization_id, journal_id, position, account_id, entry_on, branch_id, contact_id,
-                             cost_center_id, debit, credit)
-  select organization_id, %(reversal_id)s, position, account_id, entry_on, branch_id, contact_id,
-         cost_center_id, credit, debit
-    from journal_lines
-   where organization_id = %(organization_id)s
-     and journal_id = %(journal_id)s
-), {RECORDING}
+with {MIRRORED.strip()}, {RECORDING}
 update documents
    set status = 'CANCELLED',
        balance = 0,
@@ -179,12 +163,11 @@ async def post(books: Books, kind: Kind, opened: Opened) -> Paper:
 
 async def void(books: Books, head: Document) -> None:
     """Write the reversal of a posted document, and mark it cancelled. Locks balances."""
+    posted = [Reversal(head.journal_id, new_id("je"))] if head.journal_id else []
     await books.finish(
         _VOID,
         id=head.id,
-        journal_id=head.journal_id,
-        reversal_id=new_id("je"),
-        narration=f"Reversal of {head.number}",
+        reversals=as_rows(posted),
         reason=head.void_reason,
         user_id=books.user_id,
         **recorded(books),

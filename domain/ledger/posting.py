@@ -1,5 +1,6 @@
 """Writing to the ledger: a journal with its lines in one statement, and the reverse of one that stands."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from domain.books import Books
@@ -13,26 +14,44 @@ _POST = Statement(
     f"{insertion(journal_lines, JournalLine, parameter='entries')}"
 )
 
-_REVERSE = Statement(
-    """
-with journal as (
+MIRRORED = """
+taken_back as (
+  select * from json_to_recordset(%(reversals)s) as told(id text, reversal_id text, entry_on date, narration text)
+), mirror as (
   insert into journals (organization_id, id, entry_on, branch_id, source_type, source_id, reference, narration,
                         reverses_id, line_count, total, posted_at, posted_by)
-  select organization_id, %(reversal_id)s, %(entry_on)s, branch_id, source_type, source_id, reference, %(narration)s,
-         id, line_count, total, %(posted_at)s, %(posted_by)s
-    from journals
+  select organization_id, reversal_id, coalesce(taken_back.entry_on, stored.entry_on), branch_id, source_type,
+         source_id, reference, coalesce(taken_back.narration, 'Reversal of ' || reference), id, line_count, total,
+         %(happened_at)s, %(user_id)s
+    from journals as stored
+    join taken_back using (id)
    where organization_id = %(organization_id)s
-     and id = %(journal_id)s
+), mirrored as (
+  insert into journal_lines (organization_id, journal_id, position, account_id, entry_on, branch_id, contact_id,
+                             cost_center_id, description, debit, credit)
+  select organization_id, reversal_id, position, account_id, coalesce(taken_back.entry_on, line.entry_on), branch_id,
+         contact_id, cost_center_id, description, credit, debit
+    from journal_lines as line
+    join taken_back on taken_back.id = journal_id
+   where organization_id = %(organization_id)s
 )
-insert into journal_lines (organization_id, journal_id, position, account_id, entry_on, branch_id, contact_id,
-                           cost_center_id, description, debit, credit)
-select organization_id, %(reversal_id)s, position, account_id, %(entry_on)s, branch_id, contact_id,
-       cost_center_id, description, credit, debit
-  from journal_lines
- where organization_id = %(organization_id)s
-   and journal_id = %(journal_id)s
 """
-)
+"""Common table expressions that write the mirror images of the ``Reversal`` rows in ``reversals``.
+
+They take ``happened_at`` and ``user_id`` as well.
+"""
+
+_REVERSE = Statement(f"with {MIRRORED} select 1 as written")
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """A journal to be reversed, and the id of its mirror image; unless they are said, on its own date as such."""
+
+    id: str
+    reversal_id: str
+    entry_on: date | None = None
+    narration: str | None = None
 
 
 async def post(books: Books, posting: Posting) -> None:
@@ -46,14 +65,6 @@ async def reverse(books: Books, journal_id: str, *, entry_on: date, narration: s
 
     A journal is reversed once: the database refuses the second time (``journals_reverses_id_key``).
     """
-    reversal_id = new_id("je")
-    await books.run(
-        _REVERSE,
-        journal_id=journal_id,
-        reversal_id=reversal_id,
-        entry_on=entry_on,
-        narration=narration,
-        posted_at=books.now,
-        posted_by=books.user_id,
-    )
-    return reversal_id
+    reversal = Reversal(journal_id, new_id("je"), entry_on, narration)
+    await books.run(_REVERSE, reversals=as_rows([reversal]), happened_at=books.now, user_id=books.user_id)
+    return reversal.reversal_id

@@ -14,12 +14,13 @@ from domain.errors import InvalidState
 from domain.ids import new_id
 from domain.ledger.accounts import AccountRole, by_role
 from domain.ledger.journals import Entry, Posting, check_period, journal_of
+from domain.ledger.posting import Reversal
 from domain.money import ZERO
 from domain.payments.loading import Loaded, State, for_change
 from domain.payments.meeting import Change, changed_documents, note_changed, source_of, taken_back
 from domain.payments.payment import CANCELLED, ON_ACCOUNT, Payment
 from domain.payments.writing import written
-from domain.settlements import Outcome, Reversal, balanced, moves, write
+from domain.settlements import Outcome, balanced, moves, write
 from domain.statements import Statement, reader_of
 
 
