@@ -171,32 +171,6 @@ class S3Files:
         return obstore.sign(self._store, "GET", key, self._link_seconds)
 
 
-class MemoryFiles:
-    """Files in memory, for unit tests; while ``is_away`` nothing is kept or removed."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-        self.is_away = False
-
-    async def keep(self, key: str, source: Path, *, filename: str, content_type: str) -> None:
-        """Keep the bytes."""
-        self._answer()
-        self.kept[key] = await asyncio.to_thread(source.read_bytes)
-
-    async def remove(self, key: str) -> None:
-        """Forget the bytes."""
-        self._answer()
-        self.kept.pop(key, None)
-
-    def link(self, key: str, *, filename: str, content_type: str, now: int) -> str:
-        """Return a URL that leads nowhere."""
-        return f"memory:///{key}?from={now}"
-
-    def _answer(self) -> None:
-        if self.is_away:
-            raise StorageAway("The memory is away.")
-
-
 def disposition(filename: str) -> str:
     """Return a ``Content-Disposition`` that saves under this name and never shows (RFC 6266)."""
     plain = re.sub(r'[^ -~]|["\\%]', "_", filename)
