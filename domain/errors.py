@@ -35,6 +35,11 @@ class Refusal(Exception):
         self.details = details
         self.headers = headers or {}
 
+    def told(self) -> dict[str, Any]:
+        """What the caller is told of it: code, message, and the field that is to blame or ``None``."""
+        field = None if self.field is None else printable(self.field)
+        return {"code": self.code, "message": printable(self.message), "field": field}
+
 
 class Unauthenticated(Refusal):
     """No token, or one that is not (or no longer) good. ``code`` is one of the contract's ``auth.*`` 401 codes."""

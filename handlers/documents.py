@@ -11,7 +11,7 @@ from domain.documents.kinds import Kind
 from domain.errors import Failed, Refusal
 from handlers.bodies import Bodies
 from handlers.registers import wanted_page
-from handlers.replies import Reply, created, gone, listed, page, shown, told
+from handlers.replies import Reply, created, gone, listed, page, shown
 from handlers.shapes.documents import DocumentShape
 
 
@@ -82,7 +82,7 @@ class DocumentHandlers:
 
     def _outcome(self, books: Books, outcome: bulk.Outcome) -> dict[str, Any]:
         if isinstance(outcome, Refusal):
-            return {"ok": False, self._singular: None, "error": told(outcome)}
+            return {"ok": False, self._singular: None, "error": outcome.told()}
         return {"ok": True, self._singular: self._shape.shown(books, outcome), "error": None}
 
     def _counted(self, results: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.errors import Refusal
 from domain.statements import Written
 
 Shown = Mapping[str, Any] | Written
@@ -47,11 +46,6 @@ def page(plural: str, rows: Sequence[Shown], *, per_page: int, next_cursor: str 
     """Answer 200 with one page of a list; ``next_cursor`` is ``None`` on the last one."""
     context = {"per_page": per_page, "has_more_page": next_cursor is not None, "next_cursor": next_cursor}
     return Reply(200, {"code": 0, "message": "success", plural: rows, "page_context": context})
-
-
-def told(refusal: Refusal) -> dict[str, Any]:
-    """A refusal of one row of many, as the contract's error is, but for the request's id."""
-    return {"code": refusal.code, "message": refusal.message, "field": refusal.field}
 
 
 def gone(message: str) -> Reply:

@@ -19,7 +19,7 @@ from domain.ids import new_id
 from domain.jobs import Job
 from domain.pages import Listing
 from domain.recurring import schedules
-from domain.recurring.schedules import SCHEDULES, Schedule, as_error
+from domain.recurring.schedules import SCHEDULES, Schedule
 from domain.statements import Statement, as_rows, insertion
 from models.recurring import recurring_runs
 
@@ -154,7 +154,7 @@ async def fail(books: Books, key: str, refusal: Refusal) -> None:
     schedule = await _due(books, key)
     if schedule is None or schedule.next_due_on is None:
         return
-    due_on, error = schedule.next_due_on, as_error(refusal)
+    due_on, error = schedule.next_due_on, refusal.told()
     is_lost = isinstance(refusal, _CANNOT_BE_MADE_UP)
     status, after = ("SKIPPED", schedules.after_skipping) if is_lost else ("FAILED", schedules.after_failing)
     await _keep(books, _run_of(books, schedule, due_on, status, error=error))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from domain.errors import Refusal, printable
 from domain.imports.running import ImportKind, Outcome, Report
 
 
@@ -30,13 +29,5 @@ def _row(outcome: Outcome, *, is_kept: bool) -> dict[str, Any]:
         "ok": made is not None,
         "id": made.id if made and is_kept else None,
         "number": made.number if made else None,
-        "error": _error(outcome.refusal) if outcome.refusal else None,
-    }
-
-
-def _error(refusal: Refusal) -> dict[str, Any]:
-    return {
-        "code": refusal.code,
-        "message": printable(refusal.message),
-        "field": None if refusal.field is None else printable(refusal.field),
+        "error": outcome.refusal.told() if outcome.refusal else None,
     }
