@@ -108,6 +108,19 @@ class Outcome:
     reversals: Sequence[Reversal] = ()
 
 
+def settling_day(books: Books, said: date | None, known: Sequence[date]) -> date:
+    """The day on which things are applied to each other: the one that is said, or today; on ``known`` days they began.
+
+    Raises Failed for a day before all of them are there.
+    """
+    first = max(known)
+    if said is None:
+        return max(books.today, first)
+    if said < first:
+        raise Failed(f"{said} is before {first}, from when on all of them exist.", field="date")
+    return said
+
+
 def _listed(row: type) -> str:
     return ", ".join(each.name for each in fields(row))
 

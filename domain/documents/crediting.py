@@ -29,6 +29,7 @@ from domain.settlements import (
     entries_between,
     note_settled,
     settled,
+    settling_day,
     write,
 )
 from domain.statements import Statement, reader_of
@@ -89,7 +90,7 @@ async def apply(
         currency=note.currency_code,
         field=field_of(kind),
     )
-    day = _day(books, on, note, document)
+    day = settling_day(books, on, (note.dated_on, document.dated_on))
     check_period(day, stand.locked_until)
     given = min(note.balance, document.balance) if amount is None else amount
     if not given:
@@ -146,15 +147,6 @@ def _check_is_open(kind: Kind, note: OpenDocument) -> None:
         raise InvalidState(f"{kind.title} {note.number or note.id} is {note.status} and has nothing left to apply.")
 
 
-def _day(books: Books, said: date | None, note: OpenDocument, document: OpenDocument) -> date:
-    first = max(note.dated_on, document.dated_on)
-    if said is None:
-        return max(books.today, first)
-    if said < first:
-        raise Failed(f"{said} is before {first}, from when on both of them exist.", field="date")
-    return said
-
-
 async def _moved(books: Books, stand: _Stand, before: Documents, after: Documents, on: date) -> Posting | None:
     head = stand.paper.head
     source = Source(on, head.branch_id, "DOCUMENT", head.id, head.contact_name, head.number)
@@ -183,7 +175,7 @@ async def _written(
     )
     note_settled(books, stand.documents, others)
     _tell(books, old, new, verb, others, allocations, unapplied_ids)
-    books.finish_with = None  # the note is read once more
+    books.keep_open()  # the note is read once more
     await write(books, outcome)
     return await with_links(books, new)
 

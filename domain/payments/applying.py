@@ -9,9 +9,9 @@ from itertools import groupby
 from operator import attrgetter
 
 from domain.books import Books
-from domain.errors import Failed, InvalidState, NotFound
+from domain.errors import InvalidState, NotFound
 from domain.ledger.journals import check_period
-from domain.payments.loading import Loaded, State, for_change
+from domain.payments.loading import Loaded, for_change
 from domain.payments.meeting import (
     Ask,
     Change,
@@ -26,7 +26,7 @@ from domain.payments.meeting import (
 )
 from domain.payments.payment import CANCELLED, Applied, Payment
 from domain.payments.writing import written
-from domain.settlements import Outcome, write
+from domain.settlements import Outcome, settling_day, write
 
 
 async def apply(books: Books, key: str, asks: Sequence[Ask], *, on: date | None) -> Change:
@@ -39,7 +39,7 @@ async def apply(books: Books, key: str, asks: Sequence[Ask], *, on: date | None)
     old = loaded.state
     _check_may_change(old.payment)
     check_found(old, asks)
-    day = _day(books, old, asks, on)
+    day = settling_day(books, on, [old.payment.dated_on, *(date_of(old, ask) for ask in asks)])
     check_period(day, loaded.locked_until)
     new, fresh = met(books, old, asks, day)
     posting = await moved(books, old, new, day)
@@ -89,15 +89,6 @@ def _check_may_change(payment: Payment) -> None:
         raise InvalidState(f"Payment {payment.number} is {CANCELLED}.")
     if payment.is_refund:
         raise InvalidState(f"Payment {payment.number} is a refund of what it names; void it instead.")
-
-
-def _day(books: Books, state: State, asks: Sequence[Ask], said: date | None) -> date:
-    first = max(state.payment.dated_on, *(date_of(state, ask) for ask in asks))
-    if said is None:
-        return max(books.today, first)
-    if said < first:
-        raise Failed(f"{said} is before {first}, from when on the payment and the documents exist.", field="date")
-    return said
 
 
 def _meant(loaded: Loaded, allocation_ids: Sequence[str]) -> list[Applied]:
