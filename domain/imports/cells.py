@@ -55,9 +55,7 @@ def read_number(text: str) -> Decimal:
 
     Raises Invalid for anything else, also for a comma as decimal sign, which could be taken for grouping.
     """
-    bare = _CURRENCY.sub(r"\1", text.replace("\u00a0", "").replace("\u202f", "").replace("\u2212", "-")).replace(
-        " ", ""
-    )
+    bare = _CURRENCY.sub(r"\1", text.translate(_USUAL_SIGNS)).replace(" ", "")
     if bare == "-":
         return Decimal(0)  # how accounting formats show nothing
     if bracketed := _IN_BRACKETS.fullmatch(bare):

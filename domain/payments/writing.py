@@ -3,8 +3,7 @@
 from dataclasses import fields, replace
 
 from domain.books import Books
-from domain.financial_year import financial_year_of
-from domain.gst.document_numbers import YEAR_MARK
+from domain.documents.numbering import prefix_on
 from domain.happenings import RECORDING_NUMBERED, recorded
 from domain.ledger.journals import Journal
 from domain.payments.loading import Surroundings
@@ -44,13 +43,12 @@ async def insert(books: Books, payment: Payment, facts: Surroundings, outcome: O
     Locks the number series, then balances.
     """
     assert facts.prefixes is not None, "a payment has a branch"
-    year = financial_year_of(payment.dated_on)
     row = await books.finish(
         _INSERT,
         id=payment.id,
         branch_id=payment.branch_id,
         flow=payment.flow,
-        prefix=facts.prefixes[FLOWS[payment.flow].series].replace(YEAR_MARK, year.short),
+        prefix=prefix_on(FLOWS[payment.flow].series, facts.prefixes, payment.dated_on),
         number_scope=payment.number_scope,
         financial_year=payment.financial_year,
         payment=as_rows([payment]),
