@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, DateTime, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from domain.books import Books
 from domain.errors import Duplicate, Failed, NotFound
@@ -12,7 +12,7 @@ from domain.gst.hsn import is_service_code, parse_hsn
 from domain.gst.units import unit_code
 from domain.ledger.account_types import AccountType
 from domain.lookups import Lookup
-from domain.pages import Listing
+from domain.pages import Listing, equal_to, mentions, modified_after
 from domain.registers import Register
 from domain.statements import Statement, of_tenant, readable, tenant_select
 from models.documents import document_lines
@@ -162,10 +162,9 @@ ITEM_LISTING = Listing(
     name="items",
     table=items,
     filters={
-        "item_type": items.c.item_type == bindparam("item_type"),
-        "status": items.c.status == bindparam("status"),
-        "search": or_(*(func.strpos(func.lower(column), func.lower(bindparam("search"))) > 0 for column in _SEARCHED)),
-        "last_modified_after": items.c.modified_at > bindparam("last_modified_after", type_=DateTime(timezone=True)),
+        **equal_to(items, "item_type", "status"),
+        "search": mentions(*_SEARCHED),
+        **modified_after(items.c.modified_at),
     },
     orders={"created_time": items.c.id},
 )

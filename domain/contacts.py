@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import DateTime, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 
 from domain.addresses import Address, usual_address
 from domain.books import Books
@@ -15,9 +16,9 @@ from domain.gst.pan import parse_pan
 from domain.gst.states import normalise_state
 from domain.gst.treatments import GstTreatment, check_gstin_fits
 from domain.ids import new_id
-from domain.pages import Listing
+from domain.pages import Listing, equal_to, mentions, modified_after
 from domain.registers import Register, members
-from domain.statements import Statement, of_tenant
+from domain.statements import Statement, of_tenant, tenant_select
 from models.documents import documents
 from models.masters import contacts
 
@@ -139,6 +140,12 @@ CONTACTS = Register(
     ),
 )
 
+
+def contact_is_mentioned(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The condition that the text of the filter ``search`` stands in the present name of the contact in ``column``."""
+    return column.in_(tenant_select(contacts, contacts.c.id).where(mentions(contacts.c.contact_name)))
+
+
 _SEARCHED = (contacts.c.contact_name, contacts.c.company_name, contacts.c.email, contacts.c.gst_no)
 
 CONTACT_LISTING = Listing(
@@ -146,9 +153,9 @@ CONTACT_LISTING = Listing(
     table=contacts,
     filters={
         "contact_type": or_(contacts.c.contact_type == bindparam("contact_type"), contacts.c.contact_type == "BOTH"),
-        "status": contacts.c.status == bindparam("status"),
-        "search": or_(*(func.strpos(func.lower(column), func.lower(bindparam("search"))) > 0 for column in _SEARCHED)),
-        "last_modified_after": contacts.c.modified_at > bindparam("last_modified_after", type_=DateTime(timezone=True)),
+        **equal_to(contacts, "status"),
+        "search": mentions(*_SEARCHED),
+        **modified_after(contacts.c.modified_at),
     },
     orders={
         "created_time": contacts.c.id,

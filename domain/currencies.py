@@ -13,7 +13,7 @@ from domain.errors import Duplicate, Failed, Invalid, Required
 from domain.happenings import Happening
 from domain.ids import new_id
 from domain.lookups import Lookup
-from domain.pages import Listing
+from domain.pages import Listing, between_dates, equal_to
 from domain.statements import Statement, as_rows, insertion, tenant_select
 from models.organization import currencies, exchange_rates
 
@@ -31,9 +31,8 @@ EXCHANGE_RATE_LISTING = Listing(
     name="exchange_rates",
     table=exchange_rates,
     filters={
-        "currency_code": exchange_rates.c.currency_code == bindparam("currency_code"),
-        "date_from": exchange_rates.c.rated_on >= bindparam("date_from"),
-        "date_to": exchange_rates.c.rated_on <= bindparam("date_to"),
+        **equal_to(exchange_rates, "currency_code"),
+        **between_dates(exchange_rates.c.rated_on),
     },
     orders={"date": exchange_rates.c.rated_on},
 )

@@ -12,7 +12,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Date, bindparam
+from sqlalchemy import bindparam
 
 from domain.books import Books, found
 from domain.documents.kinds import KINDS, Effect
@@ -27,7 +27,7 @@ from domain.ledger.journals import Entry, Source, check_period, journal_of
 from domain.ledger.posting import post, reverse
 from domain.ledger.surroundings import around, check_all_found
 from domain.money import ZERO, check_money
-from domain.pages import Listing
+from domain.pages import Listing, between_dates, equal_to
 from domain.statements import Statement, as_rows, columns_of, insertion, replacement, tenant_select
 from models.itc import itc_adjustments
 
@@ -133,12 +133,8 @@ ITC_ADJUSTMENT_LISTING = Listing(
     name="itc_adjustments",
     table=itc_adjustments,
     filters={
-        "date_from": itc_adjustments.c.dated_on >= bindparam("date_from", type_=Date()),
-        "date_to": itc_adjustments.c.dated_on <= bindparam("date_to", type_=Date()),
-        **{
-            name: itc_adjustments.c[name] == bindparam(name)
-            for name in ("kind", "reason", "branch_id", "bill_id", "reversal_id")
-        },
+        **between_dates(itc_adjustments.c.dated_on),
+        **equal_to(itc_adjustments, "kind", "reason", "branch_id", "bill_id", "reversal_id"),
     },
     orders={"date": itc_adjustments.c.dated_on},
 )

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, DateTime, Numeric, Table, bindparam, true, tuple_
+from sqlalchemy import ColumnElement, Date, DateTime, Numeric, Table, bindparam, func, or_, true, tuple_
 
 from domain.books import Books
 from domain.errors import Invalid
@@ -67,6 +67,30 @@ class _Order:
 
     name: str
     is_ascending: bool
+
+
+def mentions(*columns: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The condition that the text of the filter ``search`` stands in one of ``columns``, in whatever case."""
+    text = func.lower(bindparam("search"))
+    return or_(*(func.strpos(func.lower(column), text) > 0 for column in columns))
+
+
+def equal_to(table: Table, *names: str) -> dict[str, ColumnElement[bool]]:
+    """Filters that ask for the very value of the column of the same name."""
+    return {name: table.c[name] == bindparam(name) for name in names}
+
+
+def between_dates(column: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
+    """The filters ``date_from`` and ``date_to``, both days included."""
+    return {
+        "date_from": column >= bindparam("date_from", type_=Date()),
+        "date_to": column <= bindparam("date_to", type_=Date()),
+    }
+
+
+def modified_after(column: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
+    """The filter ``last_modified_after``."""
+    return {"last_modified_after": column > bindparam("last_modified_after", type_=DateTime(timezone=True))}
 
 
 # ``columns`` is a tuple, so that statement caching works by identity of the module-level selection.

@@ -25,8 +25,10 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
+    true,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, aggregate_order_by
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.expression import select
@@ -136,6 +138,29 @@ def written(
     """
     row = select(*(_json_ready(column) for column in columns)).correlate(table).lateral(name)
     return row, cast(func.row_to_json(row.table_valued()), Text)
+
+
+def gathered(
+    parent: Table,
+    child: Table,
+    refers: ColumnElement[Any],
+    columns: Iterable[ColumnElement[Any]],
+    *,
+    order: str = "position",
+    only: ColumnElement[bool] | None = None,
+) -> ColumnElement[Any]:
+    """The rows of ``child`` whose column ``refers`` names a row of ``parent``, as one JSON array of ``columns``.
+
+    A column for a selection of ``parent``, in the order of the column ``order``; ``only`` leaves rows out.
+    """
+    row, shown = written(child, columns, name=f"one_of_{child.name}")
+    objects = func.json_agg(aggregate_order_by(cast(shown, JSON), child.c[order]))
+    query = (
+        select(func.coalesce(objects, literal_column("'[]'::json")))
+        .select_from(child.join(row, true()))
+        .where(child.c["organization_id"] == parent.c["organization_id"], refers == parent.c["id"])
+    )
+    return (query if only is None else query.where(only)).correlate(parent).scalar_subquery()
 
 
 def _json_ready(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Date, DateTime, bindparam, func
+from sqlalchemy import bindparam
 
 from domain.bills_of_entry.bill_of_entry import BillOfEntry, Cleared, EntryLine
 from domain.bills_of_entry.reckoning import LineValues, reckoned
@@ -20,7 +20,7 @@ from domain.happenings import Happening
 from domain.ledger.accounts import AccountRole, by_role
 from domain.ledger.journals import Entry, Posting, Source, check_period, journal_of
 from domain.ledger.posting import post, reverse
-from domain.pages import Listing
+from domain.pages import Listing, between_dates, equal_to, mentions, modified_after
 from domain.statements import Statement, as_rows, columns_of, insertion, replacement, tenant_select
 from models.expenses import bill_of_entry_lines, bills_of_entry
 
@@ -35,14 +35,10 @@ LISTING = Listing(
     name="bills_of_entry",
     table=bills_of_entry,
     filters={
-        "branch_id": _head.branch_id == bindparam("branch_id"),
-        "bill_id": _head.bill_id == bindparam("bill_id"),
-        "port_code": _head.port_code == bindparam("port_code"),
-        "status": _head.status == bindparam("status"),
-        "date_from": _head.dated_on >= bindparam("date_from", type_=Date()),
-        "date_to": _head.dated_on <= bindparam("date_to", type_=Date()),
-        "last_modified_after": _head.modified_at > bindparam("last_modified_after", type_=DateTime(timezone=True)),
-        "search": func.strpos(func.lower(_head.number), func.lower(bindparam("search"))) > 0,
+        **equal_to(bills_of_entry, "branch_id", "bill_id", "port_code", "status"),
+        **between_dates(_head.dated_on),
+        **modified_after(_head.modified_at),
+        "search": mentions(_head.number),
     },
     orders={"date": _head.dated_on, "created_time": _head.id, "last_modified_time": _head.modified_at},
 )

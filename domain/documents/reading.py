@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, cast, func, literal_column, select, true
-from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.types import Text
 
 from domain.books import Books, found
@@ -13,7 +13,7 @@ from domain.documents.document import Document, Line, LinkedDocument, NoteAlloca
 from domain.documents.kinds import Kind
 from domain.documents.status import status_column_of_all
 from domain.pages import Columns
-from domain.statements import Statement, Written, columns_of, of_tenant, reader_of, written
+from domain.statements import Statement, Written, columns_of, gathered, of_tenant, reader_of, written
 from models.documents import document_lines, document_links, documents
 from models.payments import allocations
 
@@ -22,16 +22,7 @@ _is_meant = and_(of_tenant(documents), documents.c.id == bindparam("id"), docume
 
 def lines_of(columns: Columns) -> ColumnElement[Any]:
     """The lines of each document as one JSON array of ``columns``: a column for a selection of documents."""
-    line = document_lines.c
-    row, shown = written(document_lines, columns, name="line")
-    objects = func.json_agg(aggregate_order_by(cast(shown, JSON), line.position))
-    return (
-        select(func.coalesce(objects, literal_column("'[]'::json")))
-        .select_from(document_lines.join(row, true()))
-        .where(line.organization_id == documents.c.organization_id, line.document_id == documents.c.id)
-        .correlate(documents)
-        .scalar_subquery()
-    )
+    return gathered(documents, document_lines, document_lines.c.document_id, columns)
 
 
 def _linked(here: ColumnElement[Any], there: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -4,40 +4,25 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
-    DateTime,
-    Table,
     and_,
     bindparam,
     case,
-    cast,
     func,
     literal_column,
-    or_,
     select,
-    true,
 )
-from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
-from domain.pages import Columns, Listing
-from domain.statements import Statement, tenant_select, written
+from domain.pages import Columns, Listing, between_dates, equal_to, mentions, modified_after
+from domain.statements import Statement, gathered, tenant_select
 from models.expenses import expense_lines, expenses
 
 _line = expense_lines.c
 _IS_THERE = expenses.c.deleted_at.is_(None)
 
 
-def lines_of(head: Table, lines: Table, refers: ColumnElement[Any], columns: Columns) -> ColumnElement[Any]:
-    """The lines of each paper as one JSON array of ``columns``; ``refers`` is the column that names the paper."""
-    row, shown = written(lines, columns, name="line")
-    objects = func.json_agg(aggregate_order_by(cast(shown, JSON), lines.c.position))
-    return (
-        select(func.coalesce(objects, literal_column("'[]'::json")))
-        .select_from(lines.join(row, true()))
-        .where(lines.c.organization_id == head.c.organization_id, refers == head.c.id)
-        .correlate(head)
-        .scalar_subquery()
-    )
+def lines_of(columns: Columns) -> ColumnElement[Any]:
+    """The lines of each expense as one JSON array of ``columns``: a column for a selection of expenses."""
+    return gathered(expenses, expense_lines, _line.expense_id, columns)
 
 
 def of_all_lines(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -81,27 +66,19 @@ def _goes_to(name: str) -> ColumnElement[bool]:
     )
 
 
-def _matches() -> ColumnElement[bool]:
-    text = func.lower(bindparam("search"))
-    searched = (expenses.c.reference_number, expenses.c.contact_name, expenses.c.notes)
-    return or_(*(func.strpos(func.lower(column), text) > 0 for column in searched))
-
-
 EXPENSE_LISTING = Listing(
     name="expenses",
     table=expenses,
     always=_IS_THERE,
     filters={
         "vendor_id": expenses.c.contact_id == bindparam("vendor_id"),
-        "paid_through_account_id": expenses.c.paid_through_account_id == bindparam("paid_through_account_id"),
         "account_id": _goes_to("account_id"),
         "cost_center_id": _goes_to("cost_center_id"),
-        "branch_id": expenses.c.branch_id == bindparam("branch_id"),
+        **equal_to(expenses, "branch_id", "paid_through_account_id"),
         "is_rcm": expenses.c.is_reverse_charge == bindparam("is_rcm"),
-        "date_from": expenses.c.dated_on >= bindparam("date_from", type_=Date()),
-        "date_to": expenses.c.dated_on <= bindparam("date_to", type_=Date()),
-        "last_modified_after": expenses.c.modified_at > bindparam("last_modified_after", type_=DateTime(timezone=True)),
-        "search": _matches(),
+        **between_dates(expenses.c.dated_on),
+        **modified_after(expenses.c.modified_at),
+        "search": mentions(expenses.c.reference_number, expenses.c.contact_name, expenses.c.notes),
     },
     orders={"date": expenses.c.dated_on, "created_time": expenses.c.id, "last_modified_time": expenses.c.modified_at},
 )

@@ -7,14 +7,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from domain import registers
 from domain.books import Books, found
 from domain.currencies import check_currency
 from domain.errors import Duplicate, Failed, InvalidState
 from domain.ledger.account_types import CLASS_OF, MONEY_TYPES
-from domain.pages import Listing
+from domain.pages import Listing, equal_to, mentions, modified_after
 from domain.registers import Register, Rule
 from domain.statements import Statement, tenant_select
 from models.ledger import account_balances
@@ -245,15 +245,10 @@ ACCOUNT_LISTING = Listing(
     name="accounts",
     table=accounts,
     filters={
-        "account_type": accounts.c.account_type == bindparam("account_type"),
+        **equal_to(accounts, "account_type"),
         "status": accounts.c.is_active == (bindparam("status") == "ACTIVE"),
-        "search": or_(
-            *(
-                func.strpos(func.lower(column), func.lower(bindparam("search"))) > 0
-                for column in (accounts.c.code, accounts.c.name)
-            )
-        ),
-        "last_modified_after": accounts.c.modified_at > bindparam("last_modified_after", type_=DateTime(timezone=True)),
+        "search": mentions(accounts.c.code, accounts.c.name),
+        **modified_after(accounts.c.modified_at),
     },
     orders={"code": accounts.c.code},
     is_ascending=True,

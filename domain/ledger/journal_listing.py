@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Date, bindparam, cast, exists, func, literal_column, or_, select, true
-from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
+from sqlalchemy import Boolean, ColumnElement, bindparam, cast, exists, select
 
-from domain.pages import Columns, Listing
-from domain.statements import written
+from domain.pages import Columns, Listing, between_dates, equal_to, mentions
+from domain.statements import gathered
 from models.ledger import journal_lines, journals
 
 _reversal = journals.alias("reversal")
@@ -28,16 +27,7 @@ def is_reversed() -> ColumnElement[bool]:
 
 def lines_of(columns: Columns) -> ColumnElement[Any]:
     """The lines of each journal as one JSON array of ``columns``: a column for a selection of journals."""
-    line = journal_lines.c
-    row, shown = written(journal_lines, columns, name="line")
-    objects = func.json_agg(aggregate_order_by(cast(shown, JSON), line.position))
-    return (
-        select(func.coalesce(objects, literal_column("'[]'::json")))
-        .select_from(journal_lines.join(row, true()))
-        .where(line.organization_id == journals.c.organization_id, line.journal_id == journals.c.id)
-        .correlate(journals)
-        .scalar_subquery()
-    )
+    return gathered(journals, journal_lines, journal_lines.c.journal_id, columns)
 
 
 def _has_a_line(name: str) -> ColumnElement[bool]:
@@ -49,25 +39,15 @@ def _has_a_line(name: str) -> ColumnElement[bool]:
     )
 
 
-def _matches() -> ColumnElement[bool]:
-    """The text stands in the reference or in the narration."""
-    text = func.lower(bindparam("search"))
-    columns = (journals.c.reference, journals.c.narration)
-    return or_(*(func.strpos(func.lower(column), text) > 0 for column in columns))
-
-
 JOURNAL_LISTING = Listing(
     name="journals",
     table=journals,
     filters={
-        "date_from": journals.c.entry_on >= bindparam("date_from", type_=Date()),
-        "date_to": journals.c.entry_on <= bindparam("date_to", type_=Date()),
-        "source_type": journals.c.source_type == bindparam("source_type"),
-        "source_id": journals.c.source_id == bindparam("source_id"),
-        "branch_id": journals.c.branch_id == bindparam("branch_id"),
+        **between_dates(journals.c.entry_on),
+        **equal_to(journals, "source_type", "source_id", "branch_id"),
         "account_id": _has_a_line("account_id"),
         "contact_id": _has_a_line("contact_id"),
-        "search": _matches(),
+        "search": mentions(journals.c.reference, journals.c.narration),
     },
     orders={"date": journals.c.entry_on},
 )

@@ -4,24 +4,19 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
-    DateTime,
     bindparam,
-    cast,
     exists,
     func,
-    literal_column,
     or_,
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
 from domain.books import Books, found
-from domain.pages import Columns, Listing
-from domain.statements import Statement, Written, of_tenant, written
+from domain.contacts import contact_is_mentioned
+from domain.pages import Columns, Listing, between_dates, equal_to, mentions, modified_after
+from domain.statements import Statement, Written, gathered, of_tenant, written
 from models.documents import documents
-from models.masters import contacts
 from models.payments import allocations, payments
 
 _head = payments.c
@@ -68,31 +63,16 @@ def _touches(column: ColumnElement[Any]) -> ColumnElement[bool]:
     )
 
 
-def _matches() -> ColumnElement[bool]:
-    """The text stands in the number, in the reference, or in the contact's name as it is now."""
-    text = func.lower(bindparam("search"))
-    named = select(contacts.c.id).where(of_tenant(contacts), func.strpos(func.lower(contacts.c.contact_name), text) > 0)
-    return or_(
-        func.strpos(func.lower(_head.number), text) > 0,
-        func.strpos(func.lower(_head.reference_number), text) > 0,
-        _head.contact_id.in_(named),
-    )
-
-
 LISTING = Listing(
     name="payments",
     table=payments,
     always=_IS_KEPT,
     filters={
-        **{
-            name: _head[name] == bindparam(name)
-            for name in ("flow", "payment_type", "contact_id", "branch_id", "mode", "status", "currency_code")
-        },
+        **equal_to(payments, "flow", "payment_type", "contact_id", "branch_id", "mode", "status", "currency_code"),
         "document_id": _touches(allocations.c.document_id),
-        "date_from": _head.dated_on >= bindparam("date_from", type_=Date()),
-        "date_to": _head.dated_on <= bindparam("date_to", type_=Date()),
-        "last_modified_after": _head.modified_at > bindparam("last_modified_after", type_=DateTime(timezone=True)),
-        "search": _matches(),
+        **between_dates(_head.dated_on),
+        **modified_after(_head.modified_at),
+        "search": or_(mentions(_head.number, _head.reference_number), contact_is_mentioned(_head.contact_id)),
     },
     orders={"date": _head.dated_on, "created_time": _head.id, "last_modified_time": _head.modified_at},
 )
@@ -100,19 +80,8 @@ LISTING = Listing(
 
 def allocations_of(columns: Columns) -> ColumnElement[Any]:
     """What each payment is applied to, as one JSON array of ``columns``: a column for a selection of payments."""
-    row, shown = written(allocations, columns, name="allocation")
-    objects = func.json_agg(aggregate_order_by(cast(shown, JSON), allocations.c.id))
-    return (
-        select(func.coalesce(objects, literal_column("'[]'::json")))
-        .select_from(allocations.join(row, true()))
-        .where(
-            allocations.c.organization_id == _head.organization_id,
-            allocations.c.payment_id == _head.id,
-            allocations.c.unapplied_at.is_(None),
-        )
-        .correlate(payments)
-        .scalar_subquery()
-    )
+    is_applied = allocations.c.unapplied_at.is_(None)
+    return gathered(payments, allocations, allocations.c.payment_id, columns, order="id", only=is_applied)
 
 
 def showing(columns: Columns) -> Statement:

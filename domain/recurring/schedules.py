@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import DateTime, bindparam, func
-
 from domain.books import Books
-from domain.errors import Failed, Refusal
-from domain.pages import Listing
+from domain.errors import Failed
+from domain.pages import Listing, equal_to, mentions, modified_after
 from domain.recurring.due_dates import Frequency, Plan, next_run_after, run_at
 from domain.registers import Register
 from models.recurring import recurring_schedules
@@ -84,11 +82,9 @@ SCHEDULE_LISTING = Listing(
     name="recurring",
     table=recurring_schedules,
     filters={
-        "entity_type": recurring_schedules.c.entity_type == bindparam("entity_type"),
-        "is_active": recurring_schedules.c.is_active == bindparam("is_active"),
-        "search": func.strpos(func.lower(recurring_schedules.c.name), func.lower(bindparam("search"))) > 0,
-        "last_modified_after": recurring_schedules.c.modified_at
-        > bindparam("last_modified_after", type_=DateTime(timezone=True)),
+        **equal_to(recurring_schedules, "entity_type", "is_active"),
+        "search": mentions(recurring_schedules.c.name),
+        **modified_after(recurring_schedules.c.modified_at),
     },
     orders={"created_time": recurring_schedules.c.id},
 )
@@ -162,8 +158,3 @@ def check_plan(schedule: Schedule, today: date) -> None:
         raise Failed(f"It would end on {schedule.end_on}, before it begins.", field="end_date")
     if schedule.settled_until is None and (today - schedule.start_on).days > MAX_DAYS_MISSED:
         raise Failed(f"It may begin at most {MAX_DAYS_MISSED} days ago.", field="start_date")
-
-
-def as_error(refusal: Refusal) -> dict[str, Any]:
-    """What is kept of a refusal."""
-    return {"code": refusal.code, "message": refusal.message, "field": refusal.field}

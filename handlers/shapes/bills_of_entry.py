@@ -1,7 +1,7 @@
 """Bills of entry and their lines as JSON."""
 
-from domain.expenses.reading import lines_of
 from domain.pages import Columns
+from domain.statements import gathered
 from handlers.shapes.shape import TIMES, Shape, same
 from models.expenses import bill_of_entry_lines, bills_of_entry
 
@@ -60,7 +60,7 @@ BILL_OF_ENTRY = Shape(
 
 WHOLE_COLUMNS: Columns = (
     *BILL_OF_ENTRY.columns,
-    lines_of(bills_of_entry, bill_of_entry_lines, bill_of_entry_lines.c.bill_of_entry_id, LINE.columns).label(
+    gathered(bills_of_entry, bill_of_entry_lines, bill_of_entry_lines.c.bill_of_entry_id, LINE.columns).label(
         "line_items"
     ),
 )

@@ -92,7 +92,7 @@ COLUMNS: Columns = EXPENSE.columns
 
 WHOLE_COLUMNS: Columns = (
     *COLUMNS,
-    lines_of(expenses, expense_lines, expense_lines.c.expense_id, EXPENSE_LINE.columns).label("line_items"),
+    lines_of(EXPENSE_LINE.columns).label("line_items"),
 )
 """An expense with its lines."""
 
