@@ -62,6 +62,7 @@ _TWIN = Statement(
         _head.voided_at.is_(None),
     )
 )
+# Locked, so that the bill is not voided or deleted before this one stands.
 _BILL = Statement(
     """
 select number, status, gst_treatment
@@ -69,12 +70,13 @@ select number, status, gst_treatment
  where organization_id = %(organization_id)s
    and id = %(id)s
    and kind = %(kind)s
+   for share
 """
 )
 
 
 async def record(books: Books, said: Mapping[str, Any], lines: Sequence[LineValues]) -> BillOfEntry:
-    """Enter a bill of entry and post it. Locks balances.
+    """Enter a bill of entry and post it. Locks its bill, then balances.
 
     Raises: PeriodLocked, Duplicate for a number that the port has given already, and what reckoning refuses.
     """

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.books import Books
-from domain.documents import originals, sources, uniqueness, writing
+from domain.documents import dependents, originals, sources, uniqueness, writing
 from domain.documents.circumstances import Circumstances
 from domain.documents.document import Document, Paper
 from domain.documents.drafts import Values, drafted, redrafted
@@ -119,8 +119,8 @@ async def void(books: Books, kind: Kind, key: str, *, reason: str | None) -> Pap
         raise InvalidState(f"{kind.title} {head.number or head.id} is {head.status}; it cannot be voided.")
     if head.amount_paid or head.amount_credited:
         raise InvalidState(f"{kind.title} {head.number} is settled in part or in full; take that back first.")
-    if kind.effect is Effect.POSTS and (number := await originals.standing_note(books, key)):
-        raise InvalidState(f"{kind.title} {head.number} is corrected by a note ({number}); void or delete that first.")
+    if kind.effect is Effect.POSTS:
+        await dependents.refuse_while_needed(books, kind, head)
     if any(line.converted_quantity for line in paper.lines):
         raise InvalidState(f"Something was made of {kind.title.lower()} {head.number}; void or delete that first.")
     if kind.effect is not Effect.NONE:
@@ -167,6 +167,9 @@ async def delete(books: Books, kind: Kind, key: str) -> Document:
         raise InvalidState(
             f"{kind.title} {head.number} is {head.status}; only a draft can be deleted. Void it instead."
         )
+    if kind.effect is Effect.POSTS:
+        await dependents.refuse_while_needed(books, kind, head)
+        await dependents.let_go(books, key)
     await sources.forget(books, paper)
     await writing.delete(books, head)
     note(books, kind, head, "DELETED")

@@ -140,17 +140,6 @@ select id
    for update
 """
 )
-_NOTES = Statement(
-    """
-select number
-  from documents
- where organization_id = %(organization_id)s
-   and parent_id = %(id)s
-   and voided_at is null
- order by id
- limit 1
-"""
-)
 _read = reader_of(Original)
 
 
@@ -198,12 +187,6 @@ async def hold(books: Books, kind: Kind, paper: Paper) -> None:
         return
     await books.row(_LOCK, id=head.parent_id)
     check(kind, paper, await original_of(books, kind, head.parent_id, note_id=head.id))
-
-
-async def standing_note(books: Books, key: str) -> str | None:
-    """The number (or, of a draft, ``draft``) of a note on a document that still stands; ``None`` without one."""
-    row = await books.row(_NOTES, id=key)
-    return None if row is None else row["number"] or "draft"
 
 
 def _check_time(kind: Kind, paper: Paper, original: Original) -> None:

@@ -49,8 +49,8 @@ async def a_bill_of_entry(books: Books, *lines: Json, number: str = "4567891", *
 
 async def a_foreign_bill(books: Books, **vendor: Any) -> str:
     """A bill of 1,200 dollars from Colombo; its id."""
-    usual = {"gst_treatment": "OVERSEAS", "place_of_contact": None}
-    seller = await a_vendor(books, "Colombo Tiles", **{**usual, **vendor})
+    usual = {"name": "Colombo Tiles", "gst_treatment": "OVERSEAS", "place_of_contact": None}
+    seller = await a_vendor(books, **{**usual, **vendor})
     line = a_line("1200.00", None, tax_category="NON_GST")
     said = {"contact_id": seller.id, "reference_number": "CT-88"}
     return (await lifecycle.draft(books, BILL, said, [line])).head.id
@@ -218,3 +218,26 @@ async def test_a_cancelled_bill_is_cleared_no_more(books: Books) -> None:
     with pytest.raises(Failed) as refused:
         await a_bill_of_entry(books, bill_id=bill_id)
     assert refused.value.field == "bill_id"
+
+
+async def test_a_bill_is_neither_voided_nor_deleted_while_its_goods_are_cleared(books: Books) -> None:
+    """The bill of entry goes first; then the bill is voided, or its draft deleted, and void entries let go of it."""
+    opened, draft = await a_foreign_bill(books), await a_foreign_bill(books, name="Kandy Tiles")
+    await lifecycle.approve(books, BILL, opened)
+    entry = await a_bill_of_entry(books, bill_id=opened)
+    other = await a_bill_of_entry(books, bill_id=draft, number="7")
+
+    with pytest.raises(InvalidState, match="passed customs with bill of entry 4567891; void that first"):
+        await lifecycle.void(books, BILL, opened, reason=None)
+    with pytest.raises(InvalidState, match="passed customs with bill of entry 7; void that first"):
+        await lifecycle.delete(books, BILL, draft)
+
+    for each in (entry, other):
+        await voided(books, each)
+    await lifecycle.void(books, BILL, opened, reason=None)
+    await lifecycle.delete(books, BILL, draft)
+    after = body_of(await handlers.get_bill_of_entry(books, other["bill_of_entry_id"]))["bill_of_entry"]
+    assert (after["bill_id"], after["status"], after["version"]) == (None, "CANCELLED", 3)
+    assert await trial_balance(books) == {}
+    told = [row for row in await trail(books) if row["action"] == "BILL_OF_ENTRY_UPDATED"]
+    assert [row["changes"] for row in told] == [{"bill_id": {"old": draft, "new": None}}]

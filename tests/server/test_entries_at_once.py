@@ -128,3 +128,20 @@ async def test_once_the_lock_is_set_nothing_more_comes_into_the_period(call: Cal
     assert count_of(firm, "journals") == at_closing == told[201]
     refusals = {reply.json()["code"] for reply in replies if reply.status_code == 409}
     assert refusals <= {"conflict.period_locked"}
+
+
+async def test_of_a_bill_that_is_voided_and_cleared_at_once_one_happens(call: Caller, firm: Firm) -> None:
+    vendor = {"contact_name": "Colombo Tiles", "contact_type": "VENDOR", "gst_treatment": "OVERSEAS"}
+    seller = (await call.made("/contacts", vendor))["contact_id"]
+    line = {"name": "Ceramic tiles", "rate": 1000, "tax_category": "NON_GST"}
+    goods = {"description": "Ceramic tiles", "assessable_value": 1000, "tax_category": "EXEMPT"}
+    for number in range(5):
+        body = {"vendor_id": seller, "reference_number": f"{number}", "line_items": [line]}
+        bill_id = (await call.made("/bills?approve=true", body))["bill_id"]
+        entry = {"bill_of_entry_number": f"N{number}", "port_code": "INNSA1", "bill_id": bill_id, "line_items": [goods]}
+
+        void, cleared = await asyncio.gather(
+            call("POST", f"/bills/{bill_id}/void"), call("POST", "/bills_of_entry", entry)
+        )
+
+        assert (void.status_code, cleared.status_code) in ((200, 422), (409, 201))
