@@ -15,6 +15,7 @@ import warnings
 
 import uvicorn
 
+from server import logs
 from server.settings import Settings
 
 LIFELINE = "FINZBOOKS_LIFELINE"
@@ -57,6 +58,7 @@ class _Server(uvicorn.Server):
 
 def _answer_requests(app: str, listener: socket.socket, lifeline: socket.socket) -> None:
     settings = Settings.from_environment()
+    logs.configure(settings.log_level)
     # Connexion imports Starlette's test client along with its application, and with it advice on testing.
     warnings.filterwarnings("ignore", message="Using `httpx`", module=r"connexion\.")
     config = uvicorn.Config(
