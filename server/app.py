@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from adapters.files import Files, LocalFiles
+from server.arrival import BodyLimits
 from server.codec import encode
 from server.console import console_pages
 from server.dispatch import Dispatch
@@ -46,13 +47,15 @@ def create_app(
     lifespan: Lifespan | None = None,
     public_url: str = "http://localhost:8000",
     write_line: WriteLine = to_standard_error,
+    limits: BodyLimits | None = None,
     spool: Spool | None = None,
     files: Files | None = None,
 ) -> ASGIApp:
     """Return the ASGI application of a contract.
 
-    ``ready`` says whether the server can serve (``/readyz``); ``lifespan`` opens and closes what it needs; ``spool`` is
-    where uploaded files arrive, if the contract has any; ``files`` that are kept here are also sent from here.
+    ``ready`` says whether the server can serve (``/readyz``); ``lifespan`` opens and closes what it needs; ``limits``
+    bound bodies, ``spool`` is where uploaded files arrive, if the contract has any; ``files`` that are kept here are
+    also sent from here.
     Raises ResolverError or SpecMistake if the contract and the handlers differ: nothing starts half bound.
     """
     pages = _public_pages(spec, ready=ready, public_url=public_url)
@@ -68,7 +71,7 @@ def create_app(
             *own_files,
             Routing,
             partial(Security, door=door),
-            partial(Dispatch, answer=answer, spool=spool),
+            partial(Dispatch, answer=answer, limits=limits or BodyLimits(), spool=spool),
         ],
         swagger_ui_options=SwaggerUIOptions(swagger_ui=False, serve_spec=False),
     )

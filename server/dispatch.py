@@ -10,13 +10,14 @@ from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from handlers.replies import Reply
+from server.arrival import BodyLimits, read_body
 from server.binding import parameters_of, scopes_of
 from server.codec import encode
 from server.etags import etag_of, is_unchanged
 from server.exchange import Answer, Call, Exchange, Operation, exchange_of
 from server.forms import Spool, read_form
 from server.parameters import SpecMistake
-from server.validation import OperationRules, check_accept, read_body
+from server.validation import OperationRules, check_accept
 
 _Header = tuple[bytes, bytes]
 
@@ -24,12 +25,15 @@ _Header = tuple[bytes, bytes]
 class BoundOperation:
     """An operation with its compiled rules: an ASGI app of its own."""
 
-    def __init__(self, operation: Operation, rules: OperationRules, answer: Answer, spool: Spool | None) -> None:
+    def __init__(
+        self, operation: Operation, rules: OperationRules, answer: Answer, *, limits: BodyLimits, spool: Spool | None
+    ) -> None:
         if rules.form is not None and spool is None:
             raise SpecMistake(f"{operation.id}: there is no place for files to arrive.")
         self.operation = operation
         self._rules = rules
         self._answer = answer
+        self._limits = limits
         self._spool = spool
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,16 +71,19 @@ class BoundOperation:
             call.spooled = form.file
             call.body = rules.form.check(form)
         elif rules.reads_body:
-            call.raw_body = await read_body(receive, call.headers)
+            call.raw_body = await read_body(receive, call.headers, self._limits)
             call.body = rules.check_body(call.raw_body, call.headers)
 
 
 class _DispatchAPI(RoutedAPI[BoundOperation]):  # type: ignore[misc]  # Connexion has no types
     """Compiles each operation once, when the stack is built."""
 
-    def __init__(self, specification: Specification, *, answer: Answer, spool: Spool | None, **options: Any) -> None:
+    def __init__(
+        self, specification: Specification, *, answer: Answer, limits: BodyLimits, spool: Spool | None, **options: Any
+    ) -> None:
         super().__init__(specification, **options)
         self._answer = answer
+        self._limits = limits
         self._spool = spool
         self._contract = specification.raw
         self.add_paths()
@@ -95,15 +102,15 @@ class _DispatchAPI(RoutedAPI[BoundOperation]):  # type: ignore[misc]  # Connexio
             handler=operation.function,
             takes=parameters_of(operation.function, authored["operationId"], frozenset(rules.path.parameters)),
         )
-        return BoundOperation(bound, rules, self._answer, self._spool)
+        return BoundOperation(bound, rules, self._answer, limits=self._limits, spool=self._spool)
 
 
 class Dispatch(RoutedMiddleware[_DispatchAPI]):  # type: ignore[misc]  # Connexion has no types
     """Takes the place of Connexion's validation, context and operation layers."""
 
-    def __init__(self, app: ASGIApp, *, answer: Answer, spool: Spool | None = None) -> None:
+    def __init__(self, app: ASGIApp, *, answer: Answer, limits: BodyLimits, spool: Spool | None = None) -> None:
         super().__init__(app)
-        self.api_cls = partial(_DispatchAPI, answer=answer, spool=spool)
+        self.api_cls = partial(_DispatchAPI, answer=answer, limits=limits, spool=spool)
 
 
 async def _send_reply(send: Send, reply: Reply, exchange: Exchange, *, is_read: bool) -> None:

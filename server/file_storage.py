@@ -37,7 +37,7 @@ def file_storage(settings: Settings) -> Files:
 
 def spool_of(settings: Settings) -> Spool:
     """Return where files arrive: on the same file system as the directory they may be moved to."""
-    return Spool(settings.data_directory / "spool", settings.attachment_limit_bytes)
+    return Spool(settings.data_directory / "spool", settings.attachment_limit_bytes, settings.upload_timeout_seconds)
 
 
 def _secret(path: Path) -> bytes:

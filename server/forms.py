@@ -16,10 +16,10 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.types import Receive
 
-from domain.errors import Failed, Invalid, TooLarge, UnsupportedMediaType
+from domain.errors import Failed, Invalid, UnsupportedMediaType
+from server.arrival import check_length, pieces, too_large
 from server.faults import Examiner, body_refused, refusal_for
 from server.parameters import SpecMistake
-from server.problems import ClientGone
 from server.schemas import Schema, compiled, standalone
 
 MEDIA_TYPE = "multipart/form-data"
@@ -52,10 +52,11 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Spool:
-    """Where files arrive, and how large one may be."""
+    """Where files arrive, how large one may be, and how long its form may take."""
 
     directory: Path
     limit_bytes: int
+    limit_seconds: float = 120
 
 
 class FormRules:
@@ -94,29 +95,14 @@ def boundary_of(headers: Mapping[bytes, bytes]) -> bytes:
 async def read_form(receive: Receive, headers: Mapping[bytes, bytes], *, file_field: str, spool: Spool) -> Form:
     """Read a form to its end. Raises the contract's refusals; a file that was begun is then removed."""
     arriving = _Arriving(boundary_of(headers), file_field, spool)
-    _check_length(headers, spool)
+    check_length(headers, spool.limit_bytes + _FRAME_BYTES, told=spool.limit_bytes)
     try:
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ClientGone("The caller went away before the body was complete.")
-            await arriving.take(message.get("body", b""))
-            more = message.get("more_body", False)
+        async for piece in pieces(receive, seconds=spool.limit_seconds):
+            await arriving.take(piece)
         return await arriving.complete()
     except BaseException:
         arriving.discard()
         raise
-
-
-def _check_length(headers: Mapping[bytes, bytes], spool: Spool) -> None:
-    length = headers.get(b"content-length")
-    if length is None:
-        return
-    if not length.isdigit():
-        raise Invalid("Content-Length must be a number of bytes.", field="Content-Length")
-    if len(length) > 12 or int(length) > spool.limit_bytes + _FRAME_BYTES:
-        raise _too_large(spool.limit_bytes)
 
 
 @dataclass(slots=True)
@@ -228,12 +214,12 @@ class _Arriving:
         if self._part.name != self._file_field:
             self._text_bytes += end - start
             if self._text_bytes > _FIELDS_LIMIT_BYTES:
-                raise _too_large(_FIELDS_LIMIT_BYTES)
+                raise too_large(_FIELDS_LIMIT_BYTES)
             self._part.text += data[start:end]
             return
         self._size += end - start
         if self._size > self._spool.limit_bytes:
-            raise _too_large(self._spool.limit_bytes)
+            raise too_large(self._spool.limit_bytes)
         self._digest.update(data[start:end])
         self._waiting += data[start:end]
 
@@ -262,7 +248,3 @@ def _decoded(text: bytes, *, field: str) -> str:
     if "\x00" in decoded:
         raise Invalid("The form has a text with a NUL character.", field=field or None)
     return decoded
-
-
-def _too_large(limit_bytes: int) -> TooLarge:
-    return TooLarge(f"This is over the limit of {limit_bytes} bytes.", headers={"Connection": "close"})

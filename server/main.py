@@ -6,6 +6,7 @@ from typing import Any
 
 from openapi.bundle import bundle
 from server.app import create_app
+from server.arrival import BodyLimits
 from server.auth import TokenDoor
 from server.bodies import Bodies
 from server.database import Database
@@ -45,6 +46,7 @@ def _application() -> Any:
         ready=database.is_ready,
         lifespan=lifespan,
         public_url=settings.public_url,
+        limits=BodyLimits(settings.body_limit_bytes, settings.body_timeout_seconds),
         spool=spool_of(settings),
         files=files,
     )

@@ -10,7 +10,7 @@ from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 from starlette.exceptions import HTTPException
 
-from domain.errors import RateLimited, Refusal, Unauthenticated, Unavailable, printable
+from domain.errors import Failed, RateLimited, Refusal, Unauthenticated, Unavailable, printable
 from server.codec import encode
 from server.exchange import Door, Exchange, exchange_of
 
@@ -23,6 +23,14 @@ class ClientGone(Refusal):
 
     status = 499
     code = "request.abandoned"
+
+
+class BodyLate(Failed):
+    """A body that was not complete in time; the contract counts it with those that are not whole."""
+
+    def __init__(self, seconds: float) -> None:
+        message = f"The body was not complete after {seconds:g} seconds; nothing was carried out."
+        super().__init__(message, headers={"Connection": "close"})
 
 
 class ServerError(Refusal):
@@ -77,6 +85,8 @@ def problem(refusal: Refusal, request_id: str) -> dict[str, Any]:
 
 def refusal_of(error: Exception, exchange: Exchange) -> Refusal:
     """Turn any exception into a refusal; what is the server's own fault is logged with its traceback."""
+    if isinstance(error, BodyLate):
+        _logger.warning("A caller is too slow: %s", error.message, extra={"request_id": exchange.request_id})
     if isinstance(error, Refusal):
         return error
     if isinstance(error, _DATABASE_IS_AWAY):

@@ -154,6 +154,18 @@ class Settings:
         _whole_number(1024, 64 * 1024 * 1024),
         "largest request body; a bulk request with all its rows has about 1 MiB",
     )
+    body_timeout_seconds: int = _variable(
+        "FINZBOOKS_BODY_TIMEOUT_SECONDS",
+        "30",
+        _whole_number(1, 3600),
+        "longest time in which a body may arrive, so that nobody holds a connection by sending a byte now and then",
+    )
+    upload_timeout_seconds: int = _variable(
+        "FINZBOOKS_UPLOAD_TIMEOUT_SECONDS",
+        "120",
+        _whole_number(1, 3600),
+        "the same of a form with a file; 25 MiB in this time are 1.8 Mbit/s",
+    )
     files_url: str = _variable(
         "FINZBOOKS_FILES_URL",
         "",

@@ -4,13 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from starlette.types import Receive
-
 from domain.errors import (
     Failed,
-    Invalid,
     NotAcceptable,
-    TooLarge,
     UnsupportedMediaType,
 )
 from server.codec import NotJson, decode, whole
@@ -18,11 +14,9 @@ from server.faults import Examiner, body_refused, refusal_for
 from server.forms import MEDIA_TYPE, FormRules
 from server.number_walk import number_walk
 from server.parameters import ParameterGroup, SpecMistake
-from server.problems import ClientGone
 from server.schemas import Schema, compiled, compiled_without_limits, standalone
 from server.sheets import SheetBody
 
-MAX_BODY_BYTES = 2 * 1024 * 1024
 _MANY_VALUES = 5000
 """Telling every fault of a body costs 16 µs each, so a body with more values than this hears of one fault only."""
 
@@ -138,33 +132,6 @@ def check_content_type(headers: Mapping[bytes, bytes]) -> None:
     """Refuse bodies that do not say they are JSON in UTF-8."""
     if not _JSON.fullmatch(headers.get(b"content-type", b"").strip()):
         raise UnsupportedMediaType("The body must be sent as Content-Type: application/json, in UTF-8.")
-
-
-async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
-    """Return the body of a request, with or without Content-Length; refuse it as soon as it is over 2 MiB."""
-    length = headers.get(b"content-length")
-    if length is not None:
-        if not length.isdigit():
-            raise Invalid("Content-Length must be a number of bytes.", field="Content-Length")
-        if len(length) > 10 or int(length) > MAX_BODY_BYTES:
-            raise _too_large()
-    chunks: list[bytes] = []
-    size, more = 0, True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGone("The caller went away before the body was complete.")
-        chunk: bytes = message.get("body", b"")
-        size += len(chunk)
-        if size > MAX_BODY_BYTES:
-            raise _too_large()
-        chunks.append(chunk)
-        more = message.get("more_body", False)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
-def _too_large() -> TooLarge:
-    return TooLarge(f"The body is over the limit of {MAX_BODY_BYTES} bytes.", headers={"Connection": "close"})
 
 
 def _declared_parameters(parameters: list[Schema], components: Mapping[str, Any]) -> list[Schema]:

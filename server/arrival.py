@@ -1,0 +1,67 @@
+"""How the body of a request arrives: piece by piece, up to a size, and within a time that runs from its beginning.
+
+A caller who sends a byte now and then would otherwise hold a connection, memory and a file for as long as it likes.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+
+from starlette.types import Receive
+
+from domain.errors import Invalid, TooLarge
+from server.problems import BodyLate, ClientGone
+
+_LONGEST_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLimits:
+    """How large a body may be, and how long it may take to arrive."""
+
+    size_bytes: int = 2 * 1024 * 1024
+    seconds: float = 30
+
+
+async def pieces(receive: Receive, *, seconds: float) -> AsyncIterator[bytes]:
+    """Yield a body as it arrives. Raises: ClientGone, BodyLate when it is not complete in time."""
+    more, ends_at = True, asyncio.get_running_loop().time() + seconds
+    while more:
+        try:
+            async with asyncio.timeout_at(ends_at):
+                message = await receive()
+        except TimeoutError:
+            raise BodyLate(seconds) from None
+        if message["type"] == "http.disconnect":
+            raise ClientGone("The caller went away before the body was complete.")
+        yield message.get("body", b"")
+        more = message.get("more_body", False)
+
+
+async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limits: BodyLimits) -> bytes:
+    """Return the body of a request, with or without Content-Length; refuse it as soon as it is over its limits."""
+    check_length(headers, limits.size_bytes, told=limits.size_bytes)
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in pieces(receive, seconds=limits.seconds):
+        size += len(chunk)
+        if size > limits.size_bytes:
+            raise too_large(limits.size_bytes)
+        chunks.append(chunk)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def check_length(headers: Mapping[bytes, bytes], limit_bytes: int, *, told: int) -> None:
+    """Refuse a body by the Content-Length that it announces; ``told`` is the limit that the caller hears of."""
+    length = headers.get(b"content-length")
+    if length is None:
+        return
+    if not length.isdigit():
+        raise Invalid("Content-Length must be a number of bytes.", field="Content-Length")
+    if len(length) > _LONGEST_LENGTH or int(length) > limit_bytes:
+        raise too_large(told)
+
+
+def too_large(limit_bytes: int) -> TooLarge:
+    """Return the refusal of a body or a part of one; the rest of it is not waited for."""
+    return TooLarge(f"This is over the limit of {limit_bytes} bytes.", headers={"Connection": "close"})
