@@ -12,7 +12,7 @@ from domain.documents.kinds import Kind
 from domain.documents.lifecycle import opened
 from domain.documents.lines import LineValues
 from domain.documents.telling import note
-from domain.documents.uniqueness import twins_of
+from domain.documents.uniqueness import repeated, twins_of
 from domain.documents.writing import Opened
 from domain.errors import Failed, Refusal
 from domain.happenings import Happening
@@ -57,8 +57,8 @@ async def _reckoned(
         else await _attempted(books, kind, row, asked[index], surroundings, is_opened=is_opened)
         for index, row in enumerate(rows)
     ]
-    heads = [_paper(draft).head for draft in drafts if not isinstance(draft, Refusal)]
-    twins = await twins_of(books, kind, heads)
+    heads = {row: _paper(draft).head for row, draft in enumerate(drafts, 1) if not isinstance(draft, Refusal)}
+    twins = repeated(kind, heads) | await twins_of(books, kind, list(heads.values()))
     return [draft if isinstance(draft, Refusal) else twins.get(_paper(draft).head.id, draft) for draft in drafts]
 
 

@@ -4,7 +4,7 @@ Each is looked up first where that names the other document. Of two callers at o
 row-level security keeps it from saying which document was in the way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from domain.books import Books
@@ -52,15 +52,30 @@ async def twins_of(books: Books, kind: Kind, heads: Sequence[Document]) -> dict[
     return {head.id: _same_paper(kind, head, refused[head.id]) for head in heads if head.id in refused}
 
 
+def repeated(kind: Kind, heads: Mapping[int, Document]) -> dict[str, Duplicate]:
+    """The refusals of those documents, by id, that an earlier row of one request is already; rows are told from 1."""
+    if not kind.is_entered_once:
+        return {}
+    first: dict[Hashable, int] = {}
+    refused: dict[str, Duplicate] = {}
+    for row, head in sorted(heads.items()):
+        same = first.setdefault((head.contact_id, head.dated_on, head.total, head.reference_number), row)
+        if same != row:
+            refused[head.id] = Duplicate(f"{_paper(kind, head)} is row {same} already.", field="reference_number")
+    return refused
+
+
 def _same_paper(kind: Kind, head: Document, twin: dict[str, Any]) -> Duplicate:
-    noun = kind.title.lower()
-    reference = f"the reference {head.reference_number}" if head.reference_number else "no reference"
     return Duplicate(
-        f"A {noun} of {head.contact_name} of {head.dated_on} for {head.total} with {reference} is entered already: "
-        f"{twin['number'] or twin['id']}, {twin['status']}.",
+        f"{_paper(kind, head)} is entered already: {twin['number'] or twin['id']}, {twin['status']}.",
         field="reference_number",
         details={kind.field_of("id"): twin["id"], kind.number_field: twin["number"]},
     )
+
+
+def _paper(kind: Kind, head: Document) -> str:
+    reference = f"the reference {head.reference_number}" if head.reference_number else "no reference"
+    return f"A {kind.title.lower()} of {head.contact_name} of {head.dated_on} for {head.total} with {reference}"
 
 
 def refusals_of(kind: Kind) -> dict[str, Refusal]:

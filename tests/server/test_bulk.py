@@ -189,7 +189,7 @@ async def test_a_key_replays_the_whole(call: Caller, firm: Firm) -> None:
 
 
 async def test_the_same_bill_is_entered_once(call: Caller, firm: Firm) -> None:
-    """The second row is the first again, the third is one that was entered before."""
+    """The second row is the first again, the third is one that was entered before, the fourth the second again."""
     vendor = (await call.made("/contacts", {"contact_name": "Konkan Timber", "contact_type": "VENDOR"}))["contact_id"]
     line = {"name": "Planks", "rate": 1000}
 
@@ -197,11 +197,19 @@ async def test_the_same_bill_is_entered_once(call: Caller, firm: Firm) -> None:
         return {"vendor_id": vendor, "reference_number": reference, "line_items": [line]}
 
     before = await call.made("/bills", a_bill("KT/1"))
-    reply = await call("POST", "/bulk/bills?approve=true", {"bills": [a_bill("KT/2"), a_bill("KT/2"), a_bill("KT/1")]})
+    bills = {"bills": [a_bill(reference) for reference in ("KT/2", "KT/2", "KT/1", "KT/2")]}
 
-    created, twin, stored = reply.json()["results"]
+    kept_back = (await call("POST", "/bulk/bills", {**bills, "all_or_nothing": True})).json()["results"]
+    created, *refused = (await call("POST", "/bulk/bills?approve=true", bills)).json()["results"]
+
     assert created["bill"]["bill_number"] == "BILL/26-27/0001"
-    assert (twin["error"]["code"], twin["error"]["field"]) == ("conflict.duplicate", "reference_number")
-    assert stored["error"]["code"] == "conflict.duplicate"
-    assert before["bill_id"] in stored["error"]["message"]
+    assert {(row["error"]["code"], row["error"]["field"]) for row in refused} == {
+        ("conflict.duplicate", "reference_number")
+    }
+    twin, stored, again = (row["error"]["message"] for row in refused)
+    assert twin == again
+    assert twin.endswith("for 1000.00 with the reference KT/2 is row 1 already.")
+    assert before["bill_id"] in stored
+    assert kept_back[0]["error"]["code"] == "validation.failed"
+    assert [row["error"] for row in kept_back[1:]] == [row["error"] for row in refused]
     assert count_of(firm, "documents") == 2
