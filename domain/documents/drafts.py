@@ -311,11 +311,16 @@ def _with_amounts(
 def _totals(
     kind: Kind, values: Values, taxes: Sequence[LineTax], supply: Supply, facts: Circumstances
 ) -> DocumentTotals:
-    """The sums: rounded off as the organization wants its own papers, or as the other side's paper says."""
+    """The sums: rounded off as the organization wants its own papers, or as the other side's paper says.
+
+    What is brought forward as a mere amount stands to the paisa, as the old books have it.
+    """
     charges = values["untaxed_charges"]
     if not kind.side.value.rounds_off:
         return document_totals(taxes, supply, untaxed_charges=charges, round_off=values["round_off"])
-    is_whole = facts.is_round_off_enabled and values["currency_code"] == facts.base_currency
+    is_mere_balance = values["is_opening_balance"] and not any(tax.cgst or tax.igst or tax.cess for tax in taxes)
+    is_in_rupees = values["currency_code"] == facts.base_currency
+    is_whole = facts.is_round_off_enabled and is_in_rupees and not is_mere_balance
     add_up = whole_rupee_totals if is_whole else document_totals
     return add_up(taxes, supply, untaxed_charges=charges)
 

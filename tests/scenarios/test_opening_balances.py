@@ -4,12 +4,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from psycopg import AsyncConnection
 
 from domain.books import Books
 from domain.errors import Failed, NotFound, PeriodLocked, Refusal, VersionMismatch
 from handlers import journals
 from handlers import opening_balances as handlers
 from tests.domain.conftest import body_of, trail
+from tests.domain.founded import a_firm
 from tests.scenarios.builders import a_customer, a_line, an_approved_invoice, on, trial_balance
 from tests.scenarios.entries import credit, debit, lock, with_ids
 
@@ -67,6 +69,19 @@ async def test_the_difference_ends_at_nought_when_the_open_documents_are_there(b
         "Stock in hand": "40000.00",
         "Capital": "-301800.00",
     }
+
+
+async def test_a_mere_balance_stands_to_the_paisa(connection: AsyncConnection[Any]) -> None:
+    """1,500.50 without tax stays; 675 with 18 % are 796.50, and rounded off to 797 like every invoice."""
+    books = await a_firm(connection, is_round_off_enabled=True)
+    customer = await a_customer(books)
+    mere = a_line("1500.50", None, tax_category="NON_GST")
+    totals = [
+        (await an_approved_invoice(books, customer, line, is_opening_balance=True, number=number)).head.total
+        for number, line in (("OB-1", mere), ("OLD-1", a_line("675.00")))
+    ]
+
+    assert totals == [Decimal("1500.50"), 797]
 
 
 async def test_balances_are_shown_by_number_and_name(books: Books) -> None:
