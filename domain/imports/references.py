@@ -118,4 +118,8 @@ cost_centers_by_code = _stored("cost_centers", "code", "is_active")
 taxes_by_rate = _catalogued(_TAXES_BY_RATE, _rate)
 taxes_by_name = _catalogued(_TAXES_BY_NAME, str)
 invoices_by_number = _stored("documents", "number", "kind = 'INVOICE'")
-bills_by_reference = _stored("documents", "reference_number", "kind = 'BILL'")
+# Two vendors may number alike, so what they numbered is named with the vendor: ``Konkan Steel KS/77``.
+_OF_VENDOR = "contact_name || ' ' || coalesce(reference_number, number)"
+bills_of_vendors = _stored("documents", _OF_VENDOR, "kind = 'BILL' and voided_at is null")
+debit_notes_of_vendors = _stored("documents", _OF_VENDOR, "kind = 'DEBIT_NOTE' and voided_at is null")
+credit_notes_by_number = _stored("documents", "number", "kind = 'CREDIT_NOTE'")

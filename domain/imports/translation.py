@@ -21,10 +21,16 @@ Cells = Mapping[str, str]
 Say = Callable[[Cells], str]
 """What a foreign row says in one of our columns; empty for nothing."""
 Choose = Callable[[Cells], str | None]
+THING = "key"
+"""The member by which a record names the thing that its operation acts on: no part of the body, but of the path."""
 
 
 def _nothing(_: Cells) -> None:
     return None
+
+
+def _each(_: Cells) -> bool:
+    return True
 
 
 def _no_rows(_: Cells) -> Sequence[Cells]:
@@ -37,8 +43,9 @@ class ForeignFile:
 
     ``names`` is what it may be called, without its ending; ``operation`` makes one of its things; ``identity`` are the
     headers of which the first that says something tells records apart: rows that share it are one record.
-    ``left_out`` tells why a record is not taken over, ``to_note`` what of it is not; ``more_lines``
-    are further lines of a document, by our columns.
+    Where several read the same file, ``part`` says what this one makes of it; only records that it ``reads`` count.
+    ``left_out`` tells why a record is not taken over, ``to_note`` what of it is not; ``more_lines`` are further lines
+    of a document, by our columns.
 
     A duplicate in the member ``known_by`` shows that the thing is there already, as ``twin`` does; ``if_taken`` changes
     a member that another thing has. ``approves_with`` is the query that approves at once, ``afterwards`` the operation
@@ -50,6 +57,8 @@ class ForeignFile:
     operation: str
     identity: tuple[str, ...]
     columns: Mapping[str, Say]
+    part: str = ""
+    reads: Callable[[Cells], bool] = _each
     references: Sequence[Reference] = ()
     orders: Sequence[Column] = ()
     left_out: Choose = _nothing
@@ -78,16 +87,17 @@ class ForeignRecord:
         return self.rows[0]
 
 
-def foreign_records(file: ForeignFile, sheet: Sheet) -> list[ForeignRecord]:
-    """Return the records of a foreign sheet in the order of their first rows."""
+def foreign_records(file: ForeignFile, sheet: Sheet, given: Mapping[str, str] | None = None) -> list[ForeignRecord]:
+    """Return the records of a foreign sheet in the order of their first rows; ``given`` stands in each, by header."""
+    added = {plain(header): text for header, text in (given or {}).items()}
     names = [plain(header) for header in sheet.header]
     groups: dict[str, list[tuple[int, Cells]]] = {}
     for row in sheet.rows:
-        cells = dict(zip(names, (cell.strip() for cell in row.cells), strict=True))
+        cells = {**dict(zip(names, (cell.strip() for cell in row.cells), strict=True)), **added}
         own = said(*file.identity)(cells)
         key = own or f"row {row.number}"
         groups.setdefault(key, []).append((row.number, cells))
-    return [_record(file, key, rows) for key, rows in groups.items()]
+    return [_record(file, key, rows) for key, rows in groups.items() if file.reads(rows[0][1])]
 
 
 def _record(file: ForeignFile, key: str, rows: Sequence[tuple[int, Cells]]) -> ForeignRecord:

@@ -10,94 +10,19 @@ from types import MappingProxyType
 from domain.imports import references
 from domain.imports.kinds import STATUS
 from domain.imports.references import Reference
-from domain.imports.translation import Cells, ForeignFile, Say, changed, fixed, line, said
-from domain.imports.twins import CONTACT_TWIN, ITEM_TWIN
+from domain.imports.translation import THING, Cells, ForeignFile, changed, line, said
+from domain.imports.twins import ITEM_TWIN
+from domain.imports.zoho_contacts import CONTACTS, INACTIVE_CONTACTS, OPENINGS
 from domain.imports.zoho_documents import DOCUMENTS
 from domain.imports.zoho_money import MONEY
-from domain.imports.zoho_notes import NOTES
-from domain.imports.zoho_values import (
-    account_name,
-    account_type,
-    code_of,
-    days,
-    not_nought,
-    phone,
-    state,
-    treatment,
-    web_address,
-)
+from domain.imports.zoho_notes import APPLIED, NOTES
+from domain.imports.zoho_values import account_name, account_type, code_of, is_inactive, not_nought
 from domain.ledger.account_types import AccountType
 
 # Accounts that postings rely on: ours take their part, whatever Zoho calls them.
 _OURS = frozenset(
     (AccountType.ACCOUNTS_RECEIVABLE, AccountType.ACCOUNTS_PAYABLE, AccountType.INPUT_TAX, AccountType.OUTPUT_TAX)
 )
-
-
-def _address(kind: str) -> dict[str, Say]:
-    parts = {
-        "attention": "Attention",
-        "address": "Address",
-        "street2": "Street2",
-        "city": "City",
-        "state_code": "State",
-        "zip": "Code",
-        "country": "Country",
-    }
-    said_parts: dict[str, Say] = {part: said(f"{kind} {name}") for part, name in parts.items()}
-    theirs, country = said_parts["state_code"], said_parts["country"]
-
-    def indian_state(cells: Cells) -> str:
-        return theirs(cells) if country(cells).lower() in ("", "india", "in") else ""
-
-    said_parts["state_code"] = indian_state
-    said_parts["phone"] = changed(phone, f"{kind} Phone")
-    return {f"{kind.lower()}_address.{part}": say for part, say in said_parts.items()}
-
-
-def _contacts(contact_type: str, *names: str) -> ForeignFile:
-    return ForeignFile(
-        names=names,
-        operation="create_contact",
-        identity=("Contact ID", "Display Name", "Contact Name"),
-        columns=MappingProxyType(
-            {
-                "contact_name": said("Display Name", "Contact Name", "Company Name"),
-                "company_name": said("Company Name"),
-                "contact_type": fixed(contact_type),
-                "gst_treatment": changed(treatment, "GST Treatment"),
-                "gst_no": said("GST Identification Number (GSTIN)", "GSTIN"),
-                "pan_no": said("PAN Number", "PAN"),
-                "email": said("EmailID", "Email"),
-                "phone": changed(phone, "Phone"),
-                "mobile": changed(phone, "MobilePhone", "Mobile Phone"),
-                "website": changed(web_address, "Website"),
-                "currency_code": said("Currency Code", "Currency"),
-                "payment_terms": changed(days, "Payment Terms", "Payment Terms Label"),
-                "credit_limit": said("Credit Limit"),
-                "place_of_contact": changed(
-                    state, "Place of Contact(With State Code)", "Place Of Contact", "Source of Supply"
-                ),
-                **_address("Billing"),
-                **_address("Shipping"),
-                "notes": said("Notes"),
-                "status": changed(str.upper, "Status"),
-            }
-        ),
-        orders=(STATUS,),
-        to_note=_opening_balance,
-        known_by="contact_name",
-        twin=CONTACT_TWIN,
-        afterwards=MappingProxyType({"INACTIVE": "archive_contact"}),
-    )
-
-
-def _opening_balance(cells: Cells) -> str | None:
-    """What the contact owed before: documents are taken over, balances are not, so that nothing is owed twice."""
-    balance = said("Opening Balance")(cells)
-    if balance.strip("0.") == "":
-        return None
-    return f"Its opening balance of {balance} is not taken over; enter it as a document with is_opening_balance."
 
 
 def _not_ours(cells: Cells) -> str | None:
@@ -122,14 +47,21 @@ ACCOUNTS = ForeignFile(
             "account_type": changed(account_type, "Account Type"),
             "description": said("Description"),
             "currency_code": said("Currency", "Currency Code"),
-            "status": changed(str.upper, "Account Status", "Status"),
         }
     ),
-    orders=(STATUS,),
     left_out=_not_ours,
     known_by="name",
     if_taken=MappingProxyType({"code": lambda code: f"ZB-{code}"}),
-    afterwards=MappingProxyType({"INACTIVE": "archive_account"}),
+)
+_is_inactive_account = is_inactive("Account Status", "Status")
+INACTIVE_ACCOUNTS = ForeignFile(
+    names=ACCOUNTS.names,
+    part="archived",
+    reads=lambda cells: _is_inactive_account(cells) and not _not_ours(cells),
+    operation="archive_account",
+    identity=ACCOUNTS.identity,
+    columns=MappingProxyType({"account_name": said("Account Name")}),
+    references=(Reference("account_name", (THING,), "Account", references.accounts_by_name),),
 )
 
 ITEMS = ForeignFile(
@@ -198,12 +130,15 @@ JOURNALS = ForeignFile(
 
 FILES: tuple[ForeignFile, ...] = (
     ACCOUNTS,
-    _contacts("CUSTOMER", "contacts", "contact", "customers", "customer"),
-    _contacts("VENDOR", "vendors", "vendor"),
+    *CONTACTS,
     ITEMS,
+    *OPENINGS,
     *DOCUMENTS,
     *NOTES,
     *MONEY,
+    *APPLIED,
     JOURNALS,
+    *INACTIVE_CONTACTS,
+    INACTIVE_ACCOUNTS,
 )
-"""Every file that is taken over, in the order in which one refers to the other."""
+"""Every file that is taken over, in the order in which one refers to the other; what is archived is so at the end."""

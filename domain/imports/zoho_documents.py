@@ -40,6 +40,12 @@ def exchange_rate(cells: Cells) -> str:
     return "" if said("Currency Code")(cells) in ("", "INR") else said("Exchange Rate")(cells)
 
 
+def with_vendor(number: Say) -> Say:
+    """A number of a vendor's paper as it is found here: with the vendor's name before it."""
+    vendor = said("Vendor Name")
+    return lambda cells: f"{vendor(cells)} {number(cells)}" if number(cells) else ""
+
+
 def _is_free_of_tax(cells: Cells) -> bool:
     return not not_nought(_tax(cells))
 

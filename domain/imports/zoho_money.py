@@ -5,9 +5,10 @@ from types import MappingProxyType
 from domain.imports import references
 from domain.imports.cells import amount, written
 from domain.imports.kinds import STATUS
+from domain.imports.openings import number_of
 from domain.imports.references import Find, Reference
 from domain.imports.translation import Cells, ForeignFile, Say, all_of, changed, fixed, line, said
-from domain.imports.zoho_documents import VENDOR, exchange_rate, is_reverse_charge, status_of
+from domain.imports.zoho_documents import VENDOR, exchange_rate, is_reverse_charge, status_of, with_vendor
 from domain.imports.zoho_values import account_name, not_nought, payment_mode, state, treatment
 
 _WITHHELD = "Withholding Tax Amount"
@@ -24,8 +25,22 @@ def _settled(*headers: str) -> Say:
     return lambda cells: written(amount(applied(cells)) + amount(said(_WITHHELD)(cells)))
 
 
+def _document(party: str, number: str) -> Say:
+    """The number of the document that is settled; "Customer opening balance" stands for the one made of it."""
+    say, name = said(number), said(party)
+    return lambda cells: number_of(name(cells)) if say(cells).lower().endswith("opening balance") else say(cells)
+
+
 def _payments(
-    flow: str, names: tuple[str, ...], *, party: str, find_party: Find, number: str, find_document: Find, applied: str
+    flow: str,
+    names: tuple[str, ...],
+    *,
+    party: str,
+    find_party: Find,
+    noun: str,
+    document: Say,
+    find_document: Find,
+    applied: tuple[str, ...],
 ) -> ForeignFile:
     return ForeignFile(
         names=names,
@@ -45,8 +60,8 @@ def _payments(
                 "currency_code": said("Currency Code"),
                 "exchange_rate": exchange_rate,
                 "notes": said("Description"),
-                "document_number": said(number),
-                "allocations.amount": _settled(f"Amount Applied to {number.split()[0]}", applied),
+                "document_number": document,
+                "allocations.amount": _settled(*applied),
                 "status": status_of("Payment Status", "Status"),
             }
         ),
@@ -55,7 +70,7 @@ def _payments(
             Reference(
                 "paid_through_account_name", ("paid_through_account_id",), "Account", references.accounts_by_name
             ),
-            Reference("document_number", ("allocations", "document_id"), number.split()[0], find_document),
+            Reference("document_number", ("allocations", "document_id"), noun, find_document),
         ),
         orders=(STATUS,),
         summed=(_WITHHELD,),
@@ -68,18 +83,20 @@ CUSTOMER_PAYMENTS = _payments(
     ("customer_payment", "customer_payments", "payment", "payments_received"),
     party="Customer Name",
     find_party=references.customers,
-    number="Invoice Number",
+    noun="Invoice",
+    document=_document("Customer Name", "Invoice Number"),
     find_document=references.invoices_by_number,
-    applied="Invoice Payment Applied Amount",
+    applied=("Amount Applied to Invoice", "Invoice Payment Applied Amount"),
 )
 VENDOR_PAYMENTS = _payments(
     "OUTGOING",
     ("vendor_payment", "vendor_payments", "payments_made"),
     party="Vendor Name",
     find_party=references.vendors,
-    number="Bill Number",
-    find_document=references.bills_by_reference,
-    applied="Bill Amount",
+    noun="Bill",
+    document=with_vendor(_document("Vendor Name", "Bill Number")),
+    find_document=references.bills_of_vendors,
+    applied=("Amount Applied to Bill", "Bill Amount"),
 )
 
 EXPENSES = ForeignFile(

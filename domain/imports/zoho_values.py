@@ -1,10 +1,11 @@
 """Single values as Zoho Books writes them, and what they are here."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from domain.gst.treatments import ZOHO_TREATMENTS
+from domain.imports.translation import Cells, said
 from domain.ledger.account_types import AccountType
 
 _NO_PHONE = re.compile(r"[^0-9 +().,/#-]")
@@ -92,6 +93,12 @@ def phone(text: str) -> str:
 def web_address(text: str) -> str:
     """The address of a web page, with its scheme."""
     return text if "://" in text else f"https://{text}"
+
+
+def is_inactive(*headers: str) -> Callable[[Cells], bool]:
+    """Whether these columns say that a thing is out of use."""
+    status = said(*headers)
+    return lambda cells: status(cells).lower() == "inactive"
 
 
 def days(text: str) -> str:

@@ -3,9 +3,10 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +15,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from domain.books import Books
-from domain.errors import Refusal
-from domain.imports.translation import foreign_records
+from domain.errors import Invalid, Refusal
+from domain.imports.cells import read_day
+from domain.imports.openings import day_before
+from domain.imports.sheets import Sheet
+from domain.imports.translation import ForeignFile, foreign_records
 from domain.imports.zoho import FILES
+from domain.imports.zoho_contacts import OPENING_DATE
 from server.commands import desk
 from server.importing.takeover import Errand, Line, Outcome, Source, read_sheet, rehearse, take_over
 
@@ -30,6 +35,15 @@ Organization = Annotated[
 ]
 User = Annotated[str | None, typer.Option("--user", help="Who does it, by e-mail address; the owner by default.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Try all of it and keep nothing.")]
+OpeningDate = Annotated[
+    datetime | None,
+    typer.Option(
+        "--opening-date",
+        formats=["%Y-%m-%d"],
+        help="Day of the contacts' opening balances; by default 31 March before the first record.",
+        show_default=False,
+    ),
+]
 ReportFile = Annotated[Path, typer.Option("--report", help="Where to write what was not simply imported, and why.")]
 
 _SOURCE = "ZOHO_BOOKS"
@@ -43,6 +57,7 @@ def zoho(
     *,
     organization: Organization = None,
     user: User = None,
+    opening_date: OpeningDate = None,
     is_dry_run: DryRun = False,
     report: ReportFile = Path("zoho-import-report.csv"),
 ) -> None:
@@ -51,7 +66,7 @@ def zoho(
     Each record is written whole or not at all, and only once: run it again, after a mistake is mended or the command
     was stopped, and it goes on with what is not here yet.
     """
-    sources = list(_sources(directory))
+    sources = _sources(directory, opening_date.date() if opening_date else None)
     if not sources:
         desk.say(f"There is no file of Zoho Books in {directory}, such as Contacts.csv or Invoice.csv.")
         raise typer.Exit(1)
@@ -79,17 +94,33 @@ async def _errand(organization: str | None, user: str | None, books: Books) -> E
     return Errand(_SOURCE, opened.organization_id, person.id)
 
 
-def _sources(directory: Path) -> Iterator[Source]:
+def _sources(directory: Path, opening_date: date | None) -> list[Source]:
     """The files that are taken over, in the order in which one refers to the other. A file that is no CSV ends it."""
+    read = cache(_read)
     paths = sorted(path for path in directory.iterdir() if path.suffix.lower() == ".csv")
-    for file in FILES:
-        for path in paths:
-            if _called(path) in file.names:
-                try:
-                    yield Source(path, file, foreign_records(file, read_sheet(path)))
-                except Refusal as refusal:
-                    desk.say(f"{path.name}: {refusal.message}")
-                    raise typer.Exit(1) from None
+    found = [(file, path) for file in FILES for path in paths if _called(path) in file.names]
+    first_day = _first_day((file, read(path)) for file, path in found)
+    given = {OPENING_DATE: (opening_date or day_before(first_day)).isoformat()}
+    sources = [Source(path, file, foreign_records(file, read(path), given)) for file, path in found]
+    return [source for source in sources if source.records or not source.file.part]
+
+
+def _read(path: Path) -> Sheet:
+    try:
+        return read_sheet(path)
+    except Refusal as refusal:
+        desk.say(f"{path.name}: {refusal.message}")
+        raise typer.Exit(1) from None
+
+
+def _first_day(sheets: Iterable[tuple[ForeignFile, Sheet]]) -> date:
+    """The day of the earliest record; today if none has a day that can be read."""
+    days = {datetime.now(UTC).date()}
+    for file, sheet in sheets:
+        for record in foreign_records(file, sheet) if "date" in file.columns else ():
+            with suppress(Invalid):
+                days.add(date.fromisoformat(read_day(file.columns["date"](record.head))))
+    return min(days)
 
 
 def _called(path: Path) -> str:
@@ -127,7 +158,7 @@ def _bar(total: int) -> Progress:
 
 def _tell(lines: list[Line], sources: list[Source], report: Path, *, is_dry_run: bool) -> None:
     counts = Counter((line.file, line.outcome) for line in lines)
-    names = [source.path.name for source in sources]
+    names = list(dict.fromkeys(source.name for source in sources))
     desk.show_table(_HEADINGS, [(name, *(str(counts[name, outcome]) for outcome in Outcome)) for name in names])
     if is_dry_run:
         desk.say("It was a dry run: nothing is kept.")

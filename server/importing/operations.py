@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.books import Books
 from domain.imports.columns import Body, Column
+from domain.imports.translation import THING
 from handlers.replies import Reply
 from openapi.bundle import bundle, operations_of
 from server.exchange import Handler
@@ -39,10 +40,11 @@ class Operation:
         return self._rules.columns if self._rules else ()
 
     async def make(self, books: Books, body: Body, query: Mapping[str, Any]) -> Made:
-        """Make what the body says. Raises: what the contract and the books refuse."""
-        assert self._rules is not None, "what makes something takes a body"
-        self._rules.check(body)
-        reply = await self._call(books=books, query=dict(query), body=body)
+        """Make what the body says, or do it to what it names. Raises: what the contract and the books refuse."""
+        key = body.pop(THING, "")
+        if self._rules is not None:
+            self._rules.check(body)
+        reply = await self._call(books=books, query=dict(query), body=body, **self._named(key))
         assert reply.body is not None, "what is made is shown"
         singular, resource = next((name, each) for name, each in reply.body.items() if isinstance(each, Mapping))
         names = (f"{singular}_number", f"{singular}_name", "name", "reference_number")
@@ -51,8 +53,10 @@ class Operation:
 
     async def follow(self, books: Books, key: str) -> None:
         """Do what follows with the thing of this id. Raises: what the books refuse."""
-        ids = {name: key for name in self._takes if name.endswith("_id")}
-        await self._call(books=books, query={}, body=None, key=key, **ids)
+        await self._call(books=books, query={}, body=None, **self._named(key))
+
+    def _named(self, key: str) -> dict[str, str]:
+        return {name: key for name in self._takes if name == "key" or name.endswith("_id")}
 
     async def _call(self, **offered: Any) -> Reply:
         return await self._handler(**{name: offered[name] for name in self._takes})

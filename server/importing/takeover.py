@@ -58,6 +58,11 @@ class Source:
     file: ForeignFile
     records: list[ForeignRecord]
 
+    @property
+    def name(self) -> str:
+        """What it is called in reports and notes: the file, and the part of it that is read."""
+        return f"{self.path.name}: {self.file.part}" if self.file.part else self.path.name
+
 
 @dataclass(frozen=True, slots=True)
 class Errand:
@@ -93,7 +98,7 @@ async def take_over(url: str, errand: Errand, sources: list[Source], tell: Tell)
             done = await desk.acting(connection, partial(_done_before, work, source))
             for record in source.records:
                 if record.key in done:
-                    tell(Line(source.path.name, record.row, record.key, Outcome.BEFORE))
+                    tell(Line(source.name, record.row, record.key, Outcome.BEFORE))
                 else:
                     tell(await desk.acting(connection, partial(_alone, work, source, record)))
 
@@ -107,7 +112,7 @@ async def rehearse(url: str, errand: Errand, sources: list[Source], tell: Tell) 
 
 async def _done_before(work: Work, source: Source, books: Books) -> frozenset[str]:
     opened = await _opened(books, work.errand)
-    return await progress.done(opened, source=work.errand.source, file=source.path.name)
+    return await progress.done(opened, source=work.errand.source, file=source.name)
 
 
 async def _alone(work: Work, source: Source, record: ForeignRecord, books: Books) -> Line:
@@ -122,10 +127,10 @@ async def _all_taken_back(work: Work, sources: list[Source], tell: Tell, books: 
     async with opened.part() as whole:
         whole.is_kept = False
         for source in sources:
-            done = await progress.done(opened, source=work.errand.source, file=source.path.name)
+            done = await progress.done(opened, source=work.errand.source, file=source.name)
             for record in source.records:
                 is_new = record.key not in done
-                before = Line(source.path.name, record.row, record.key, Outcome.BEFORE)
+                before = Line(source.name, record.row, record.key, Outcome.BEFORE)
                 tell(await _line(opened, work, source, record) if is_new else before)
 
 
@@ -137,14 +142,14 @@ async def _line(
     books: Books, work: Work, source: Source, record: ForeignRecord, taken: frozenset[str] = frozenset()
 ) -> Line:
     """Take over one record, or say why not; the members in ``taken`` are another thing's already."""
-    file, line = source.file, Line(source.path.name, record.row, record.key, Outcome.IMPORTED)
+    file, line = source.file, Line(source.name, record.row, record.key, Outcome.IMPORTED)
     why = file.left_out(record.head) if work.operations.has(file.operation) else "Such records are not taken over yet."
     if why:
         return replace(line, outcome=Outcome.LEFT_OUT, message=why)
     try:
         async with books.part():
             made = await _made(books, work.operations, file, record, taken)
-            place = {"source": work.errand.source, "file": source.path.name, "record": record.key}
+            place = {"source": work.errand.source, "file": source.name, "record": record.key}
             await progress.remember(books, **place, entity_id=made.id)
     except Refusal as refusal:
         field, is_duplicate = refusal.field or "", isinstance(refusal, Duplicate)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from domain.imports.openings import number_of
 from models import metadata
 from server.command_line import commands
 from tests.conftest import NewDatabase
@@ -73,9 +74,25 @@ def everything(firm: Firm) -> dict[str, int]:
     return {name: rows(firm.url, f"select count(*) as rows from {name}")[0]["rows"] for name in tables}
 
 
+def brought_forward(firm: Firm) -> set[tuple[str, str, str, str]]:
+    """Of each opening document the contact, the kind, the total and what is open of it; all are of 31 March."""
+    query = "select contact_name, kind, total, balance, dated_on, number from documents where is_opening_balance"
+    found = rows(firm.url, query)
+    assert {(str(row["dated_on"]), row["number"]) for row in found} == {
+        ("2026-03-31", number_of(row["contact_name"])) for row in found
+    }
+    return {(row["contact_name"], row["kind"], str(row["total"]), str(row["balance"])) for row in found}
+
+
 def invoices(firm: Firm) -> dict[str, tuple[str, str]]:
-    """Status and total of each invoice by its number."""
-    query = "select number, status, total from documents where kind = 'INVOICE' order by number"
+    """Status and total of each invoice by its number; those that were brought forward are another matter."""
+    query = """
+        select number, status, total
+          from documents
+         where kind = 'INVOICE'
+           and not is_opening_balance
+         order by number
+    """
     return {row["number"]: (row["status"], str(row["total"])) for row in rows(firm.url, query)}
 
 
@@ -85,6 +102,10 @@ def test_an_export_becomes_books(take_over: TakeOver, firm: Firm, tmp_path: Path
     ZB-0005: 118 with tax in it. ZB-0004 is void, ZB-0003 a draft. Paid: 797 (780 at the bank, 10 of charges, 7 of tax
     deducted), 118 in cash, 400 of ZB-0001 and 100 in advance: 829 - 400 = 429 receivable. Bank: 780 + 500 - 2,124 for
     KS/77 - 450 for paper - 12,000 of rent.
+
+    Brought forward: Krishna owed 1,500.50 and has paid 1,000 of it, Colombo USD 100 at 83.50, the walk-in customer had
+    250 to its credit; we owed 5,000, of which 2,000 are paid, and 300 to a supplier who is inactive. Taken back: 295 of
+    ZB-0001 and 118 from Krishna. Receivable: 429 + 1,500.50 - 1,000 + 8,350 - 250 - 295 - 118 = 8,616.50.
     """
     done = take_over()
 
@@ -94,15 +115,28 @@ def test_an_export_becomes_books(take_over: TakeOver, firm: Firm, tmp_path: Path
         "Contacts.csv": [4, 0, 0, 0, 1],
         "Vendors.csv": [2, 0, 0, 0, 0],
         "Item.csv": [4, 0, 0, 0, 0],
+        "Contacts.csv: opening balances": [3, 0, 0, 0, 0],
+        "Vendors.csv: opening balances": [2, 0, 0, 0, 0],
         "Quote.csv": [1, 0, 0, 0, 0],
         "Sales_Order.csv": [1, 0, 0, 0, 0],
         "Purchase_Order.csv": [1, 0, 0, 0, 0],
         "Invoice.csv": [5, 0, 0, 1, 1],
         "Bill.csv": [1, 0, 0, 0, 1],
-        "Customer_Payment.csv": [3, 0, 0, 0, 0],
-        "Vendor_Payment.csv": [1, 0, 0, 0, 0],
+        "Credit_Note.csv": [2, 0, 0, 0, 0],
+        "Customer_Payment.csv": [4, 0, 0, 0, 0],
+        "Vendor_Payment.csv": [2, 0, 0, 0, 0],
         "Expense.csv": [1, 0, 0, 0, 0],
+        "Credit_Note.csv: applied": [1, 0, 0, 1, 0],
         "Journal.csv": [1, 0, 0, 1, 0],
+        "Vendors.csv: archived": [1, 0, 0, 0, 0],
+        "Chart_of_Accounts.csv: archived": [1, 0, 0, 0, 0],
+    }
+    assert brought_forward(firm) == {
+        ("Krishna Enterprises", "INVOICE", "1500.50", "500.50"),
+        ("Colombo Imports", "INVOICE", "100.00", "100.00"),
+        ("Walk-in customer", "CREDIT_NOTE", "250.00", "250.00"),
+        ("Konkan Steel", "BILL", "5000.00", "3000.00"),
+        ("Old Supplier", "BILL", "300.00", "300.00"),
     }
     assert invoices(firm) == {
         "ZB-0001": ("PARTIALLY_PAID", "829.00"),
@@ -118,17 +152,19 @@ def test_an_export_becomes_books(take_over: TakeOver, firm: Firm, tmp_path: Path
         "PO-0001": "DRAFT",
     }
     assert trial_balance(firm) == {
-        "HDFC Current": "-13294.00",
+        "HDFC Current": "-14294.00",
         "Petty cash": "118.00",
-        "Trade receivables": "429.00",
+        "Trade receivables": "8616.50",
+        "Trade payables": "-3300.00",
+        "Opening balance difference": "-4300.50",
         "Advances from customers": "-100.00",
         "TDS receivable": "7.00",
         "Input CGST": "162.00",
         "Input SGST": "162.00",
-        "Output CGST": "-68.40",
-        "Output SGST": "-68.40",
-        "Output IGST": "-121.50",
-        "Sales": "-1435.00",
+        "Output CGST": "-45.90",
+        "Output SGST": "-45.90",
+        "Output IGST": "-103.50",
+        "Sales": "-1085.00",
         "Other charges recovered": "-50.00",
         "Cost of goods sold": "1800.00",
         "Office rent": "12000.00",
@@ -142,7 +178,7 @@ def test_an_export_becomes_books(take_over: TakeOver, firm: Firm, tmp_path: Path
     assert told["9006"]["outcome"] == "left out"
     assert told["9001"]["message"] == "Its total is 829.00 here, 828.80 there."
     assert (told["7005"]["code"], told["7005"]["field"]) == ("validation.invalid_value", "gst_no")
-    assert "opening balance of 1500.00" in told["7002"]["message"]
+    assert "100.00 of it is used up there, but it names no document" in told["9902"]["message"]
 
 
 def test_what_is_archived_or_has_another_code_there_is_so_here(take_over: TakeOver, firm: Firm) -> None:

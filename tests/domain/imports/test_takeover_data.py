@@ -1,10 +1,12 @@
 """Files of Zoho Books as data: every column of ours is one that its operation or its references know."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from contract_tests.spec import OPERATIONS, SCHEMAS
+from domain.imports.openings import day_before, number_of
 from domain.imports.records import body_of
 from domain.imports.sheets import parsed
 from domain.imports.translation import ForeignFile, foreign_records, translated
@@ -20,7 +22,8 @@ each_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.names[0
 def rules_of(file: ForeignFile) -> RowRules:
     """The columns that the body of the file's operation has."""
     _, _, operation = OPERATIONS[file.operation]
-    return RowRules(operation["requestBody"]["content"]["application/json"]["schema"], SCHEMAS)
+    nothing = {"content": {"application/json": {"schema": {"type": "object", "properties": {}}}}}
+    return RowRules(operation.get("requestBody", nothing)["content"]["application/json"]["schema"], SCHEMAS)
 
 
 @each_file
@@ -78,6 +81,16 @@ def test_tax_withheld_is_added_up_over_the_documents_of_a_payment() -> None:
 
     assert (body["amount"], body["bank_charges"], body["tds_amount"]) == (900, 10, 100)
     assert body["allocations"] == [{"document_id": "inv_a", "amount": 606}, {"document_id": "inv_b", "amount": 404}]
+
+
+def test_the_number_of_an_opening_balance_follows_from_the_name() -> None:
+    """At most 16 characters (rule 46(b)), the same in every run, and other for names that begin alike."""
+    numbers = [number_of(name) for name in ("Umbrella Retail", "Umbrella Rentals", "सह्याद्री", "7")]
+
+    assert numbers == ["OB-UMBREL-40D8FE", "OB-UMBREL-64D8F3", "OB-A7AC0F", "OB-7-790269"]
+    assert number_of("  umbrella  RETAIL ") == numbers[0]
+    assert max(map(len, numbers)) <= 16
+    assert day_before(date(2026, 4, 1)) == day_before(date(2027, 3, 31)) == date(2026, 3, 31)
 
 
 @pytest.mark.parametrize(
