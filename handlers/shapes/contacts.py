@@ -1,7 +1,7 @@
 """Contacts as JSON."""
 
 from domain.documents.kinds import Side
-from domain.documents.open_amounts import open_amount
+from domain.documents.open_amounts import open_amount, unused_credit
 from handlers.shapes.shape import TIMES, Shape, same
 from models.masters import contacts
 
@@ -35,6 +35,8 @@ CONTACT = Shape(
         ),
         "outstanding_receivable": open_amount(Side.SALE),
         "outstanding_payable": open_amount(Side.PURCHASE),
+        "unused_credits_receivable": unused_credit(Side.SALE),
+        "unused_credits_payable": unused_credit(Side.PURCHASE),
         **TIMES,
     },
 )

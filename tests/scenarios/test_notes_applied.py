@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import bindparam
 
+from domain import registers
 from domain.books import Books
 from domain.contacts import Contact
 from domain.documents import crediting, lifecycle
@@ -13,7 +13,7 @@ from domain.documents.kinds import BILL, CREDIT_NOTE, DEBIT_NOTE, INVOICE, Side
 from domain.documents.open_amounts import open_amount
 from domain.errors import Failed, InvalidState, NotFound, PeriodLocked
 from domain.ids import new_id
-from domain.statements import Statement, tenant_select
+from domain.statements import Statement
 from models.masters import contacts
 from tests.scenarios.builders import (
     a_bill,
@@ -31,7 +31,7 @@ from tests.scenarios.builders import (
 from tests.scenarios.entries import lock
 from tests.scenarios.money import a_payment, assert_control_accounts_agree, settled_as
 
-_OWED = Statement(tenant_select(contacts, open_amount(Side.SALE).label("owed")).where(contacts.c.id == bindparam("id")))
+_OWED = registers.reading(contacts, (contacts.c.id.label("contact_id"), open_amount(Side.SALE).label("owed")))
 
 
 async def an_invoice_of(books: Books, customer: Contact, rupees: str, **said: object) -> Paper:
@@ -282,11 +282,11 @@ async def test_unused_credit_is_taken_off_what_a_customer_owes(books: Books) -> 
     customer = await a_customer(books)
     await an_invoice_of(books, customer, "1000")
     note = await a_note_of(books, customer, "300")
-    assert str(await books.value(_OWED, id=customer.id)) == "700.00"
+    assert (await registers.read(books, _OWED, "Contact", customer.id))["owed"] == Decimal(700)
 
     await applied(books, note, await an_invoice_of(books, customer, "500"))
 
-    assert str(await books.value(_OWED, id=customer.id)) == "1200.00"
+    assert (await registers.read(books, _OWED, "Contact", customer.id))["owed"] == Decimal(1200)
 
 
 async def test_happenings_name_what_was_settled_and_taken_back(books: Books) -> None:
