@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Annotated
@@ -99,8 +99,8 @@ def _sources(directory: Path, opening_date: date | None) -> list[Source]:
     read = cache(_read)
     paths = sorted(path for path in directory.iterdir() if path.suffix.lower() == ".csv")
     found = [(file, path) for file in FILES for path in paths if _called(path) in file.names]
-    first_day = _first_day((file, read(path)) for file, path in found)
-    given = {OPENING_DATE: (opening_date or day_before(first_day)).isoformat()}
+    opening_date = opening_date or _opening_date((file, read(path)) for file, path in found)
+    given = {OPENING_DATE: opening_date.isoformat()} if opening_date else {}
     sources = [Source(path, file, foreign_records(file, read(path), given)) for file, path in found]
     return [source for source in sources if source.records or not source.file.part]
 
@@ -113,14 +113,14 @@ def _read(path: Path) -> Sheet:
         raise typer.Exit(1) from None
 
 
-def _first_day(sheets: Iterable[tuple[ForeignFile, Sheet]]) -> date:
-    """The day of the earliest record; today if none has a day that can be read."""
-    days = {datetime.now(UTC).date()}
+def _opening_date(sheets: Iterable[tuple[ForeignFile, Sheet]]) -> date | None:
+    """The last day of the year before the earliest record's; ``None`` where no record has a day that can be read."""
+    days = []
     for file, sheet in sheets:
         for record in foreign_records(file, sheet) if "date" in file.columns else ():
             with suppress(Invalid):
-                days.add(date.fromisoformat(read_day(file.columns["date"](record.head))))
-    return min(days)
+                days.append(date.fromisoformat(read_day(file.columns["date"](record.head))))
+    return day_before(min(days)) if days else None
 
 
 def _called(path: Path) -> str:

@@ -22,6 +22,51 @@ from tests.running import Firm, found, rows
 EXPORT = Path(__file__).parent / "zoho_export"
 """An invented firm's files, with the columns and the mistakes of real ones."""
 
+COUNTS = {
+    "Chart_of_Accounts.csv": [3, 0, 2, 3, 1],
+    "Contacts.csv": [4, 0, 0, 0, 1],
+    "Vendors.csv": [2, 0, 0, 0, 0],
+    "Item.csv": [4, 0, 0, 0, 0],
+    "Contacts.csv: opening balances": [3, 0, 0, 0, 0],
+    "Vendors.csv: opening balances": [2, 0, 0, 0, 0],
+    "Quote.csv": [1, 0, 0, 0, 0],
+    "Sales_Order.csv": [1, 0, 0, 0, 0],
+    "Purchase_Order.csv": [1, 0, 0, 0, 0],
+    "Invoice.csv": [5, 0, 0, 1, 1],
+    "Bill.csv": [1, 0, 0, 0, 1],
+    "Credit_Note.csv": [2, 0, 0, 0, 0],
+    "Customer_Payment.csv": [4, 0, 0, 0, 0],
+    "Vendor_Payment.csv": [2, 0, 0, 0, 0],
+    "Expense.csv": [1, 0, 0, 0, 0],
+    "Credit_Note.csv: applied": [1, 0, 0, 1, 0],
+    "Journal.csv": [1, 0, 0, 1, 0],
+    "Vendors.csv: archived": [1, 0, 0, 0, 0],
+    "Chart_of_Accounts.csv: archived": [1, 0, 0, 0, 0],
+}
+"""Of each file how many records are imported, there from before, there already, left out and failed."""
+BALANCES = {
+    "HDFC Current": "-14294.00",
+    "Petty cash": "118.00",
+    "Trade receivables": "8616.50",
+    "Trade payables": "-3300.00",
+    "Opening balance difference": "-4300.50",
+    "Advances from customers": "-100.00",
+    "TDS receivable": "7.00",
+    "Input CGST": "162.00",
+    "Input SGST": "162.00",
+    "Output CGST": "-45.90",
+    "Output SGST": "-45.90",
+    "Output IGST": "-103.50",
+    "Sales": "-1085.00",
+    "Other charges recovered": "-50.00",
+    "Cost of goods sold": "1800.00",
+    "Office rent": "12000.00",
+    "Printing, stationery and postage": "450.00",
+    "Bank charges": "10.00",
+    "Round-off": "-0.70",
+}
+"""Debits less credits, where they differ."""
+
 MANY = 150
 TakeOver = Callable[..., Result]
 
@@ -110,27 +155,7 @@ def test_an_export_becomes_books(take_over: TakeOver, firm: Firm, tmp_path: Path
     done = take_over()
 
     assert done.exit_code == 1, "some records failed, and the caller must see it"
-    assert counts(done) == {
-        "Chart_of_Accounts.csv": [3, 0, 2, 3, 1],
-        "Contacts.csv": [4, 0, 0, 0, 1],
-        "Vendors.csv": [2, 0, 0, 0, 0],
-        "Item.csv": [4, 0, 0, 0, 0],
-        "Contacts.csv: opening balances": [3, 0, 0, 0, 0],
-        "Vendors.csv: opening balances": [2, 0, 0, 0, 0],
-        "Quote.csv": [1, 0, 0, 0, 0],
-        "Sales_Order.csv": [1, 0, 0, 0, 0],
-        "Purchase_Order.csv": [1, 0, 0, 0, 0],
-        "Invoice.csv": [5, 0, 0, 1, 1],
-        "Bill.csv": [1, 0, 0, 0, 1],
-        "Credit_Note.csv": [2, 0, 0, 0, 0],
-        "Customer_Payment.csv": [4, 0, 0, 0, 0],
-        "Vendor_Payment.csv": [2, 0, 0, 0, 0],
-        "Expense.csv": [1, 0, 0, 0, 0],
-        "Credit_Note.csv: applied": [1, 0, 0, 1, 0],
-        "Journal.csv": [1, 0, 0, 1, 0],
-        "Vendors.csv: archived": [1, 0, 0, 0, 0],
-        "Chart_of_Accounts.csv: archived": [1, 0, 0, 0, 0],
-    }
+    assert counts(done) == COUNTS
     assert brought_forward(firm) == {
         ("Krishna Enterprises", "INVOICE", "1500.50", "500.50"),
         ("Colombo Imports", "INVOICE", "100.00", "100.00"),
@@ -151,27 +176,7 @@ def test_an_export_becomes_books(take_over: TakeOver, firm: Firm, tmp_path: Path
         "SO-0001": "OPEN",
         "PO-0001": "DRAFT",
     }
-    assert trial_balance(firm) == {
-        "HDFC Current": "-14294.00",
-        "Petty cash": "118.00",
-        "Trade receivables": "8616.50",
-        "Trade payables": "-3300.00",
-        "Opening balance difference": "-4300.50",
-        "Advances from customers": "-100.00",
-        "TDS receivable": "7.00",
-        "Input CGST": "162.00",
-        "Input SGST": "162.00",
-        "Output CGST": "-45.90",
-        "Output SGST": "-45.90",
-        "Output IGST": "-103.50",
-        "Sales": "-1085.00",
-        "Other charges recovered": "-50.00",
-        "Cost of goods sold": "1800.00",
-        "Office rent": "12000.00",
-        "Printing, stationery and postage": "450.00",
-        "Bank charges": "10.00",
-        "Round-off": "-0.70",
-    }
+    assert trial_balance(firm) == BALANCES
     told = report(tmp_path)
     assert told["9007"]["message"] == "Customer 'Nobody Known' not found in this organization."
     assert told["9102"]["message"] == "Say by which clause of section 17(5) the credit is blocked."
