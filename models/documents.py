@@ -74,6 +74,7 @@ documents = tenant_table(
     money("total"),
     money("amount_paid"),
     money("amount_credited"),
+    money("amount_written_off", default=0),
     money("balance"),
     document("taxes", optional=False),
     document("billing_address"),
@@ -110,11 +111,14 @@ documents = tenant_table(
     CheckConstraint("discount is null or discount_percent is null", name="discount"),
     CheckConstraint("exchange_rate > 0", name="exchange_rate"),
     CheckConstraint(
-        "balance = total - tds_amount - amount_paid - amount_credited or journal_id is null or voided_at is not null",
+        "balance = total - tds_amount - amount_paid - amount_credited - amount_written_off or journal_id is null"
+        " or voided_at is not null",
         name="balance",
     ),
     CheckConstraint("tds_amount >= 0 and tds_amount <= total", name="tds_amount"),
-    CheckConstraint("balance >= 0 and amount_paid >= 0 and amount_credited >= 0", name="settled"),
+    CheckConstraint(
+        "balance >= 0 and amount_paid >= 0 and amount_credited >= 0 and amount_written_off >= 0", name="settled"
+    ),
     CheckConstraint("tax_total = cgst_total + sgst_total + igst_total + cess_total", name="tax_total"),
     CheckConstraint(
         "total = taxable_total + untaxed_charges + round_off + case when is_reverse_charge then 0 else tax_total end",

@@ -118,14 +118,15 @@ Index(
     postgresql_where=text("unallocated > 0"),
 )
 
-# An amount that a payment or a note gives and a document, or an advance that is paid back, takes. It is in the currency
-# of both; taking it back leaves the row, marked.
+# An amount that a payment or a note gives and a document, or an advance that is paid back, takes; or that is written
+# off a document. It is in the currency of both; taking it back leaves the row, marked.
 allocations = tenant_table(
     "allocations",
     key("payment_id", optional=True),
     key("note_id", optional=True),
     key("document_id", optional=True),
     key("refunded_payment_id", optional=True),
+    flag("is_write_off", default=False),
     money("amount"),
     # The tax of the advance that went with it.
     money("cgst_amount"),
@@ -141,10 +142,11 @@ allocations = tenant_table(
     refers_to("documents", "note_id"),
     refers_to("documents", "document_id"),
     refers_to("payments", "refunded_payment_id"),
-    CheckConstraint("num_nonnulls(payment_id, note_id) = 1", name="source"),
+    CheckConstraint("num_nonnulls(payment_id, note_id) + is_write_off::int = 1", name="source"),
     CheckConstraint("num_nonnulls(document_id, refunded_payment_id) = 1", name="target"),
     CheckConstraint("refunded_payment_id is null or payment_id <> refunded_payment_id", name="refunded"),
     CheckConstraint("note_id <> document_id", name="note"),
+    CheckConstraint("not is_write_off or document_id is not null", name="write_off"),
     CheckConstraint(
         "amount > 0 and cgst_amount >= 0 and sgst_amount >= 0 and igst_amount >= 0"
         " and cgst_amount + sgst_amount + igst_amount <= amount",

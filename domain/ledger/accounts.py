@@ -58,6 +58,7 @@ class AccountRole(StrEnum):
     ROUND_OFF = "round_off"
     BANK_CHARGES = "bank_charges"
     BAD_DEBTS = "bad_debts"
+    BALANCES_WRITTEN_BACK = "balances_written_back"
     ITC_REVERSAL = "itc_reversal"
     EXCHANGE_GAIN_LOSS = "exchange_gain_loss"
 

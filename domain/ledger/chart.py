@@ -85,6 +85,7 @@ _SEEDS: dict[AccountType, tuple[_Seed, ...]] = {
         ("4510", "Interest received", None),
         ("4520", "Discount received", None),
         ("4530", "Other income", None),
+        ("4540", "Balances written back", AccountRole.BALANCES_WRITTEN_BACK),
     ),
     AccountType.COST_OF_GOODS_SOLD: (
         ("5010", "Cost of goods sold", AccountRole.COST_OF_GOODS_SOLD),
