@@ -1,4 +1,4 @@
-"""What settles documents, whatever it is: payments and notes share the amounts, the ledger and the statement.
+"""What settles documents, whatever it is: payments, notes and write-offs share amounts, ledger and statement.
 
 What stands open is one amount seen twice: on the document or payment in its currency, and in rupees on the account of
 what contacts owe, are owed or have advanced. Every change posts the difference between what stood before and what
@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from domain.books import Books
+from domain.documents.document import Paper
 from domain.documents.kinds import KIND_NAMED, Effect, Kind, Side
 from domain.documents.status import CANCELLED, DRAFT, after_settling
 from domain.errors import Failed
@@ -51,6 +52,7 @@ class OpenDocument:
     exchange_rate: Decimal
     amount_paid: Decimal
     amount_credited: Decimal
+    amount_written_off: Decimal
     balance: Decimal
 
     @property
@@ -74,6 +76,7 @@ class OpenDocument:
 class Allocation:
     """An amount that a payment or a note gives and a document, or an advance that is paid back, takes.
 
+    Of one that is written off a document nobody gives anything (``is_write_off``).
     The three taxes are what an advance gave up of the tax inside it. ``journal_id`` is the journal that carries it;
     ``None`` where both stand on one account in the same rupees, so that there is nothing to post.
     """
@@ -83,6 +86,7 @@ class Allocation:
     note_id: str | None = None
     document_id: str | None = None
     refunded_payment_id: str | None = None
+    is_write_off: bool = False
     amount: Decimal
     cgst_amount: Decimal = ZERO
     sgst_amount: Decimal = ZERO
@@ -143,11 +147,13 @@ settled as (
      set status = new.status,
          amount_paid = new.amount_paid,
          amount_credited = new.amount_credited,
+         amount_written_off = new.amount_written_off,
          balance = new.balance,
          version = document.version + 1,
          modified_at = %(happened_at)s
     from json_to_recordset(%(documents)s)
-      as new(id text, status text, amount_paid numeric, amount_credited numeric, balance numeric)
+      as new(id text, status text, amount_paid numeric, amount_credited numeric, amount_written_off numeric,
+             balance numeric)
    where document.organization_id = %(organization_id)s
      and document.id = new.id
 ), drawn as (
@@ -232,21 +238,53 @@ def check_applicable(
 
 
 def settled(
-    document: OpenDocument, *, paid: Decimal = ZERO, credited: Decimal = ZERO, field: str = "amount"
+    document: OpenDocument,
+    *,
+    paid: Decimal = ZERO,
+    credited: Decimal = ZERO,
+    written_off: Decimal = ZERO,
+    field: str = "amount",
 ) -> OpenDocument:
-    """The document after so much was paid and credited (or, below nought, taken back), with its status.
+    """The document after so much was paid, credited and written off (or, below nought, taken back), with its status.
 
     Raises Failed for more than its balance.
     """
-    balance = document.balance - paid - credited
+    amount = paid + credited + written_off
+    balance = document.balance - amount
     if balance < 0:
         raise Failed(
-            f"{document.of_kind.title} {document.number} has {document.balance} open; {paid + credited} is more.",
-            field=field,
+            f"{document.of_kind.title} {document.number} has {document.balance} open; {amount} is more.", field=field
         )
-    now_paid, now_credited = document.amount_paid + paid, document.amount_credited + credited
-    status = after_settling(document.of_kind, balance=balance, paid=now_paid, credited=now_credited)
-    return replace(document, status=status, amount_paid=now_paid, amount_credited=now_credited, balance=balance)
+    after = replace(
+        document,
+        amount_paid=document.amount_paid + paid,
+        amount_credited=document.amount_credited + credited,
+        amount_written_off=document.amount_written_off + written_off,
+        balance=balance,
+    )
+    done = after.amount_paid + after.amount_written_off
+    status = after_settling(document.of_kind, balance=balance, paid=done, credited=after.amount_credited)
+    return replace(after, status=status)
+
+
+def open_part(paper: Paper) -> OpenDocument:
+    """A document that is locked, as far as settling it goes."""
+    return OpenDocument(**{each.name: getattr(paper.head, each.name) for each in fields(OpenDocument)})
+
+
+def settled_paper(books: Books, paper: Paper, document: OpenDocument) -> Paper:
+    """The document as it stands once ``document`` is written."""
+    head = replace(
+        paper.head,
+        status=document.status,
+        amount_paid=document.amount_paid,
+        amount_credited=document.amount_credited,
+        amount_written_off=document.amount_written_off,
+        balance=document.balance,
+        version=paper.head.version + 1,
+        modified_at=books.now,
+    )
+    return replace(paper, head=head)
 
 
 async def entries_between(

@@ -4,7 +4,7 @@ Both stand on the same account of the same contact, so nothing is posted but an 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -29,6 +29,7 @@ from domain.settlements import (
     entries_between,
     note_settled,
     settled,
+    settled_paper,
     settling_day,
     write,
 )
@@ -166,7 +167,7 @@ async def _written(
 ) -> Paper:
     changed = {key: document for key, document in after.items() if document != stand.documents[key]}
     others = {key: document for key, document in changed.items() if key != stand.note.id}
-    old, new = stand.paper, _settled_paper(books, stand.paper, after[stand.note.id])
+    old, new = stand.paper, settled_paper(books, stand.paper, after[stand.note.id])
     outcome = Outcome(
         documents=list(changed.values()),
         allocations=allocations,
@@ -178,18 +179,6 @@ async def _written(
     books.keep_open()  # the note is read once more
     await write(books, outcome)
     return await with_links(books, new)
-
-
-def _settled_paper(books: Books, paper: Paper, note: OpenDocument) -> Paper:
-    head = replace(
-        paper.head,
-        status=note.status,
-        amount_credited=note.amount_credited,
-        balance=note.balance,
-        version=paper.head.version + 1,
-        modified_at=books.now,
-    )
-    return replace(paper, head=head)
 
 
 def _tell(

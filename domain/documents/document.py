@@ -66,6 +66,7 @@ class Document:
     total: Decimal = ZERO
     amount_paid: Decimal = ZERO
     amount_credited: Decimal = ZERO
+    amount_written_off: Decimal = ZERO
     balance: Decimal = ZERO
     taxes: list[TaxSummary] = field(default_factory=list)
     billing_address: Address | None

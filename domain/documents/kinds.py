@@ -8,6 +8,7 @@ from types import MappingProxyType
 from domain.documents import rules
 from domain.documents.rules import Rule
 from domain.documents.sides import Side as Side
+from domain.ledger.accounts import AccountRole
 
 
 class Effect(StrEnum):
@@ -59,7 +60,8 @@ class Kind:
     ``corrects`` the kind that a note may refer to. With ``has_terms`` it falls due after the contact's payment terms;
     ``due_field`` is the contract's name of the day that ends it, if it has one. ``writes_self_invoices``: on reverse
     charge from a vendor without registration it takes a number of that series as well. ``is_entered_once``: a second
-    one of the same contact, date, total and reference is refused.
+    one of the same contact, date, total and reference is refused. ``written_off_to`` is the account that a balance is
+    written off to which is given up; without one it cannot be.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Kind:
     corrects: str | None = None
     writes_self_invoices: bool = False
     is_entered_once: bool = False
+    written_off_to: AccountRole | None = None
     has_terms: bool = False
     due_field: str | None = None
     number_field: str = field(init=False)
@@ -125,6 +128,7 @@ INVOICE = Kind(
         late_from=("SENT", "PARTIALLY_PAID"),
     ),
     rules=(rules.period_is_open, rules.lines_are_classified),
+    written_off_to=AccountRole.BAD_DEBTS,
     has_terms=True,
     due_field="due_date",
 )
@@ -147,6 +151,7 @@ BILL = Kind(
     rules=(rules.period_is_open,),
     writes_self_invoices=True,
     is_entered_once=True,
+    written_off_to=AccountRole.BALANCES_WRITTEN_BACK,
     has_terms=True,
     due_field="due_date",
 )

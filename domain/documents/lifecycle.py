@@ -119,6 +119,10 @@ async def void(books: Books, kind: Kind, key: str, *, reason: str | None) -> Pap
         raise InvalidState(f"{kind.title} {head.number or head.id} is {head.status}; it cannot be voided.")
     if head.amount_paid or head.amount_credited:
         raise InvalidState(f"{kind.title} {head.number} is settled in part or in full; take that back first.")
+    if head.amount_written_off:
+        raise InvalidState(
+            f"{kind.title} {head.number} has {head.amount_written_off} written off; cancel_write_off takes that back."
+        )
     if kind.effect is Effect.POSTS:
         await dependents.refuse_while_needed(books, kind, head)
     if any(line.converted_quantity for line in paper.lines):

@@ -22,7 +22,10 @@ def after_opening(kind: Kind, owed: Decimal) -> str:
 
 
 def after_settling(kind: Kind, *, balance: Decimal, paid: Decimal, credited: Decimal) -> str:
-    """The status of an open document of which ``balance`` is left after ``paid`` and ``credited`` (its currency)."""
+    """The status of an open document of which ``balance`` is left after ``paid`` and ``credited`` (its currency).
+
+    What was written off counts as paid: nobody waits for it.
+    """
     statuses = kind.statuses
     if balance:
         return statuses.in_part if paid or credited else statuses.opened

@@ -69,6 +69,7 @@ def an_open(kind: str, balance: str, rate: str = "1") -> OpenDocument:
         exchange_rate=Decimal(rate),
         amount_paid=Decimal(0),
         amount_credited=Decimal(0),
+        amount_written_off=Decimal(0),
         balance=Decimal(balance),
     )
 
