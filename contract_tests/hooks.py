@@ -130,16 +130,20 @@ def _new_draft(operation_id: str) -> str:
     line = {"name": "Printed books", "hsn_or_sac": "4901", "rate": 450, "tax_category": "EXEMPT"}
     invoice: Node = _made("/invoices", {"customer_id": os.environ[CUSTOMER], "line_items": [line]})["invoice"]
     invoice_id: str = invoice["invoice_id"]
-    if operation_id == "void_invoice":
+    if operation_id in ("void_invoice", "write_off_invoice", "cancel_invoice_write_off"):
         _made(f"/invoices/{invoice_id}/approve", {})
+    if operation_id == "cancel_invoice_write_off":
+        _made(f"/invoices/{invoice_id}/write_off", {})
     return invoice_id
 
 
 def _new_bill(operation_id: str) -> str:
     line = {"name": "Timber", "rate": 450, "tax_category": "EXEMPT"}
     body = {"vendor_id": os.environ[VENDOR], "reference_number": f"KT/{next(_numbers)}", "line_items": [line]}
-    is_approved = str(operation_id == "void_bill").lower()
-    bill_id: str = _made(f"/bills?approve={is_approved}", body)["bill"]["bill_id"]
+    is_approved = operation_id in ("void_bill", "write_off_bill", "cancel_bill_write_off")
+    bill_id: str = _made(f"/bills?approve={str(is_approved).lower()}", body)["bill"]["bill_id"]
+    if operation_id == "cancel_bill_write_off":
+        _made(f"/bills/{bill_id}/write_off", {})
     return bill_id
 
 

@@ -29,6 +29,8 @@ SALES = {
     "update_invoice": 5,
     "approve_invoice": 4,
     "void_invoice": 4,
+    "write_off_invoice": 1,
+    "cancel_invoice_write_off": 0,  # told by test_from_estimate_to_credit
     "delete_invoice": 1,
 }
 PURCHASES = {
@@ -38,6 +40,8 @@ PURCHASES = {
     "update_bill": 5,
     "approve_bill": 4,
     "void_bill": 4,
+    "write_off_bill": 1,
+    "cancel_bill_write_off": 0,
     "delete_bill": 1,
     "create_expense": 5,
     "get_expense": 2,

@@ -2,14 +2,21 @@
 
 from domain.documents.kinds import BILL
 from handlers.documents import DocumentHandlers
-from handlers.shapes.documents import PURCHASE_FIELDS, PURCHASE_LINE, SETTLED_FIELDS, TERMS_FIELDS, DocumentShape
+from handlers.shapes.documents import (
+    PURCHASE_FIELDS,
+    PURCHASE_LINE,
+    SETTLED_FIELDS,
+    TERMS_FIELDS,
+    WRITTEN_OFF_FIELDS,
+    DocumentShape,
+)
 from handlers.shapes.shape import same
 
 _OWN = same("tds_section", "tds_percent", "tds_amount", "self_invoice_number")
 
 BILLS = DocumentHandlers(
     BILL,
-    DocumentShape(BILL, PURCHASE_FIELDS, TERMS_FIELDS, _OWN, SETTLED_FIELDS, line=PURCHASE_LINE),
+    DocumentShape(BILL, PURCHASE_FIELDS, TERMS_FIELDS, _OWN, SETTLED_FIELDS, WRITTEN_OFF_FIELDS, line=PURCHASE_LINE),
     plural="bills",
     update_scope="AIBooks.bills.UPDATE",
     at_once="approve",
@@ -21,4 +28,6 @@ create_bill = BILLS.create
 update_bill = BILLS.update
 approve_bill = BILLS.approve
 void_bill = BILLS.void
+write_off_bill = BILLS.write_off
+cancel_bill_write_off = BILLS.cancel_write_off
 delete_bill = BILLS.delete

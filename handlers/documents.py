@@ -1,11 +1,12 @@
 """What every document can do, once: list, get, create, update, approve, void, delete, and show its number series."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from domain import pages
 from domain.books import Books
-from domain.documents import bulk, lifecycle, listing, numbering, reading
+from domain.documents import bulk, lifecycle, listing, numbering, reading, write_offs
 from domain.documents.document import Paper
 from domain.documents.kinds import Kind
 from domain.errors import Failed, Refusal
@@ -105,6 +106,18 @@ class DocumentHandlers:
         """Reverse the posting; the number stays used."""
         reason = (body or {}).get("reason")
         return self._shown(books, await lifecycle.void(books, self._kind, key, reason=reason))
+
+    async def write_off(self, books: Books, key: str, body: dict[str, Any] | None) -> Reply:
+        """Give up what is still open, or a part of it."""
+        said = body or {}
+        on = date.fromisoformat(said["date"]) if "date" in said else None
+        amount, reason = said.get("amount"), said.get("reason")
+        paper = await write_offs.write_off(books, self._kind, key, amount=amount, on=on, reason=reason)
+        return self._shown(books, paper)
+
+    async def cancel_write_off(self, books: Books, key: str) -> Reply:
+        """Open again what was written off."""
+        return self._shown(books, await write_offs.cancel(books, self._kind, key))
 
     async def delete(self, books: Books, key: str) -> Reply:
         """Remove a draft."""

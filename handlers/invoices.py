@@ -5,11 +5,17 @@ from domain.imports.kinds import INVOICE_ALIASES, INVOICE_REFERENCES, STATUS
 from domain.imports.running import ImportKind
 from handlers.documents import DocumentHandlers
 from handlers.imports import ImportHandlers, drafting
-from handlers.shapes.documents import SALE_FIELDS, SETTLED_FIELDS, TERMS_FIELDS, DocumentShape
+from handlers.shapes.documents import (
+    SALE_FIELDS,
+    SETTLED_FIELDS,
+    TERMS_FIELDS,
+    WRITTEN_OFF_FIELDS,
+    DocumentShape,
+)
 
 INVOICES = DocumentHandlers(
     INVOICE,
-    DocumentShape(INVOICE, SALE_FIELDS, TERMS_FIELDS, SETTLED_FIELDS),
+    DocumentShape(INVOICE, SALE_FIELDS, TERMS_FIELDS, SETTLED_FIELDS, WRITTEN_OFF_FIELDS),
     plural="invoices",
     update_scope="AIBooks.invoices.UPDATE",
 )
@@ -20,6 +26,8 @@ create_invoice = INVOICES.create
 update_invoice = INVOICES.update
 approve_invoice = INVOICES.approve
 void_invoice = INVOICES.void
+write_off_invoice = INVOICES.write_off
+cancel_invoice_write_off = INVOICES.cancel_write_off
 delete_invoice = INVOICES.delete
 list_invoice_series = INVOICES.series
 

@@ -90,6 +90,8 @@ SETTLED_FIELDS = {
     "voided_time": "voided_at",
     **same("is_opening_balance", "balance", "amount_paid", "amount_credited", "journal_id", "void_reason"),
 }
+WRITTEN_OFF_FIELDS = {"write_off_amount": "amount_written_off"}
+"""What a kind has besides whose balance can be written off."""
 
 NOTE_FIELDS = same("reason", "is_without_gst")
 OPENED_FIELDS = {"opened_time": "approved_at", "voided_time": "voided_at", "void_reason": "void_reason"}

@@ -31,6 +31,8 @@ VERBS = {
     **dict.fromkeys(("create_credit_note", "create_debit_note"), "APPROVED"),
     "apply": "APPLIED",
     "unapply": "UNAPPLIED",
+    "write": "WRITTEN_OFF",
+    "cancel": "WRITE_OFF_CANCELLED",
 }
 """What each verb of an operation id (or, where it differs, the operation) is called when it has happened."""
 
@@ -72,6 +74,7 @@ FRESH: dict[str, Any] = {
 TO_APPROVE = (
     *("void_invoice", "void_bill", "void_credit_note", "void_debit_note"),
     *("apply_credit_note_to_invoice", "apply_debit_note_to_bill"),
+    *("write_off_invoice", "write_off_bill", "cancel_invoice_write_off", "cancel_bill_write_off"),
 )
 """What is done to a thing that is approved."""
 
@@ -110,6 +113,8 @@ async def prepared(call: Caller, operation: Operation, ids: dict[str, str]) -> t
         key = ids.get(f"applied_{operation.parameter}", key)
     if operation.id in TO_APPROVE:
         assert (await call("POST", f"{operation.collection}/{key}/approve")).status_code == 200
+    if operation.id.startswith("cancel"):
+        assert (await call("POST", f"{operation.collection}/{key}/write_off")).status_code == 200
     return operation.path.replace(f"{{{operation.parameter}}}", key), body
 
 

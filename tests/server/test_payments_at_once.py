@@ -28,11 +28,13 @@ def assert_settled(firm: Firm) -> None:
     select document.number
       from documents as document
      where document.organization_id = %s
-       and amount_paid <> (select coalesce(sum(amount), 0)
-                             from allocations
-                            where organization_id = document.organization_id
-                              and document_id = document.id
-                              and unapplied_at is null)
+       and (amount_paid, amount_written_off)
+             <> (select coalesce(sum(amount) filter (where not is_write_off), 0),
+                        coalesce(sum(amount) filter (where is_write_off), 0)
+                   from allocations
+                  where organization_id = document.organization_id
+                    and document_id = document.id
+                    and unapplied_at is null)
      union all
     select payment.number
       from payments as payment
@@ -135,4 +137,23 @@ async def test_an_invoice_is_voided_or_paid_but_not_both(call: Caller, firm: Fir
         )
 
         assert (void.status_code, paid.status_code) in ((200, 422), (409, 201))
+        assert_settled(firm)
+
+
+async def test_an_invoice_is_written_off_or_paid_but_not_both(call: Caller, firm: Firm) -> None:
+    """Of 1,000 rupees 600 are written off once, or all is paid; what was written off is taken back once."""
+    customer = await a_customer(call)
+    for _ in range(5):
+        path = f"/invoices/{(invoice := await an_open_invoice(call, customer))}"
+
+        *written_off, paid = await asyncio.gather(
+            *(call("POST", f"{path}/write_off", {"amount": 600}) for _ in range(2)),
+            call("POST", "/payments", a_receipt(customer, 1000, **{invoice: 1000})),
+        )
+        assert sorted(reply.status_code for reply in written_off) in ([200, 422], [409, 409])
+        assert paid.status_code == (201 if written_off[0].status_code == 409 else 422)
+        assert_settled(firm)
+
+        taken_back = await asyncio.gather(*(call("POST", f"{path}/cancel_write_off") for _ in range(3)))
+        assert sorted(reply.status_code for reply in taken_back) in ([200, 409, 409], [409, 409, 409])
         assert_settled(firm)
