@@ -105,6 +105,7 @@ def papers_posted_what_they_should(firm: Firm, now: Tables) -> None:
         expected = {} if head["kind"] not in POSTING else expected
         if head["kind"] in POSTING and stands(head):
             assert _posted(now, [head["journal_id"]]) == expected, f"the journal of {head['number']}"
+            expected = {**expected, **_written_off(firm, now, head)}
         _compare(firm, f"{head['kind']} {head['number']}", by_source.pop(head["id"], {}), expected)
     allocations = now.by("allocations", "payment_id")
     for payment in now["payments"]:
@@ -116,6 +117,24 @@ def papers_posted_what_they_should(firm: Firm, now: Tables) -> None:
             expected = read(row, now, firm.role) if row[gone_at] is None else {}
             _compare(firm, f"{table} {row['id']}", by_source.pop(row["id"], {}), expected)
     assert not by_source, f"posted by nothing: {by_source}"
+
+
+_WRITTEN_OFF = {"INVOICE": ("bad_debts", 1), "BILL": ("balances_written_back", -1)}
+
+
+def _written_off(firm: Firm, now: Tables, head: Row) -> plain.Amounts:
+    """What was written off at the document's rate: to the paisa in rupees, in another currency to one paisa each."""
+    if not head["amount_written_off"]:
+        return {}
+    role, sign = _WRITTEN_OFF[head["kind"]]
+    lost, account = NONE, firm.role[role]
+    for each in now.where("allocations", lambda row: row["document_id"] == head["id"] and row["is_write_off"]):
+        if each["unapplied_at"] is None:
+            rupees = sign * _posted(now, [each["journal_id"]]).get(account, NONE)
+            most = NONE if head["currency_code"] == "INR" else Decimal("0.01")
+            assert abs(rupees - each["amount"] * head["exchange_rate"]) <= most, f"{rupees} of {head['number']}"
+            lost += rupees
+    return {account: sign * lost}
 
 
 def _expense(row: Row, now: Tables, role: Mapping[str, str]) -> plain.Amounts:

@@ -29,30 +29,37 @@ _ORDERS = {
 def statuses_follow(firm: Firm, now: Tables) -> None:
     """The balance follows from the money, and the status from the balance."""
     for head in now["documents"]:
-        kind, money = head["kind"], (head["balance"], head["amount_paid"], head["amount_credited"])
+        kind, money = head["kind"], tuple(head[name] for name in _MONEY)
         if head["voided_at"] is not None:
-            assert head["status"] == "CANCELLED" and money == (0, 0, 0), f"{head['number']} is void: {money}"
+            assert head["status"] == "CANCELLED" and not any(money), f"{head['number']} is void: {money}"
         elif head["approved_at"] is None:
-            assert (head["status"], head["journal_id"], money[1:]) == ("DRAFT", None, (0, 0))
+            assert (head["status"], head["journal_id"], any(money[1:])) == ("DRAFT", None, False)
         elif kind in POSTING:
-            balance, paid, credited = money
-            assert balance == head["total"] - head["tds_amount"] - paid - credited
+            balance, paid, credited, written_off = money
+            assert balance == head["total"] - head["tds_amount"] - paid - credited - written_off
             assert head["status"] == _status_of(kind, *money), f"{head['number']} is {head['status']}: {money}"
-            told = after_settling(KIND_NAMED[kind], balance=balance, paid=paid, credited=credited)
+            told = after_settling(KIND_NAMED[kind], balance=balance, paid=paid + written_off, credited=credited)
             assert head["status"] == told
 
 
-def _status_of(kind: str, balance: Decimal, paid: Decimal, credited: Decimal) -> str:
+_MONEY = ("balance", "amount_paid", "amount_credited", "amount_written_off")
+
+
+def _status_of(kind: str, balance: Decimal, paid: Decimal, credited: Decimal, written_off: Decimal) -> str:
     if balance:
-        return (_IN_PART if paid or credited else _OPENED)[kind]
-    return "CREDIT_APPLIED" if kind == "INVOICE" and credited and not paid else _IN_FULL[kind]
+        return (_IN_PART if paid or credited or written_off else _OPENED)[kind]
+    is_credited = credited and not paid and not written_off
+    return "CREDIT_APPLIED" if kind == "INVOICE" and is_credited else _IN_FULL[kind]
 
 
 def allocations_add_up(firm: Firm, now: Tables) -> None:
-    """What was given equals what was taken, on payments, notes and documents."""
-    paid, credited, given = (defaultdict[str, Decimal](Decimal) for _ in range(3))
+    """What was given equals what was taken, on payments, notes and documents; and what was written off is known."""
+    paid, credited, given, written_off = (defaultdict[str, Decimal](Decimal) for _ in range(4))
     for each in now["allocations"]:
         if each["unapplied_at"] is not None:
+            continue
+        if each["is_write_off"]:
+            written_off[each["document_id"]] += each["amount"]
             continue
         given[each["payment_id"] or each["note_id"]] += each["amount"]
         if each["refunded_payment_id"] is not None:
@@ -62,6 +69,7 @@ def allocations_add_up(firm: Firm, now: Tables) -> None:
     for head in now["documents"]:
         own = given[head["id"]] if head["kind"] in NOTES else credited[head["id"]]
         assert (head["amount_paid"], head["amount_credited"]) == (paid[head["id"]], own), head["number"]
+        assert head["amount_written_off"] == written_off[head["id"]], head["number"]
     for payment in now["payments"]:
         settlement = payment["amount"] + payment["tds_amount"]
         settlement += payment["bank_charges"] if payment["flow"] == "INCOMING" else 0

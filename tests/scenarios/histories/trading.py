@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.contacts import Contact
-from domain.documents import bulk, crediting, lifecycle
+from domain.documents import bulk, crediting, lifecycle, write_offs
 from domain.documents.conversion import convert
 from domain.documents.kinds import KIND_NAMED, Effect, Kind, Side
 from domain.errors import Refusal
@@ -122,7 +122,8 @@ async def void(history: History, chance: Chance) -> None:
     """Void a document, every other time one that is settled or made of another, if there is one."""
     approved = history.documents(where=lambda row: bool(row["approved_at"]) or chance.rarely(8))
     made = {line["document_id"] for line in history.now["document_lines"] if line["source_id"]}
-    entangled = [row for row in approved if row["id"] in made or row["amount_paid"] or row["amount_credited"]]
+    settled = ("amount_paid", "amount_credited", "amount_written_off")
+    entangled = [row for row in approved if row["id"] in made or any(row[name] for name in settled)]
     head = chance.mostly_first(entangled[::-1]) if entangled and chance.rarely(2) else chance.one_of(approved)
     history.tell(f"void {called(head)}")
     await lifecycle.void(history.books, KIND_NAMED[head["kind"]], head["id"], reason="A mistake")
@@ -185,6 +186,24 @@ async def unapply_note(history: History, chance: Chance) -> None:
     note = history.documents(where=lambda row: row["id"] == first["note_id"])[0]
     history.tell(f"take back {len(meant)} allocations of {called(note)}")
     await crediting.unapply(history.books, KIND_NAMED[note["kind"]], note["id"], meant)
+
+
+async def write_off(history: History, chance: Chance) -> None:
+    """Write off an open invoice or bill, whole or in part."""
+    head = chance.one_of(history.documents("INVOICE", "BILL", where=lambda row: open_balance(row) or chance.rarely(16)))
+    amount = None if chance.rarely(2) else chance.amount(head["balance"])
+    day = chance.day() if chance.rarely(3) else None
+    history.tell(f"write {amount or 'all'} of {called(head)} off on {day or 'the usual day'}")
+    kind = KIND_NAMED[head["kind"]]
+    await write_offs.write_off(history.books, kind, head["id"], amount=amount, on=day, reason=None)
+
+
+async def cancel_write_off(history: History, chance: Chance) -> None:
+    """Take back what was written off."""
+    written_off = history.documents("INVOICE", "BILL", where=lambda row: row["amount_written_off"] or chance.rarely(16))
+    head = chance.one_of(written_off)
+    history.tell(f"take back what was written off {called(head)}")
+    await write_offs.cancel(history.books, KIND_NAMED[head["kind"]], head["id"])
 
 
 async def write_many(history: History, chance: Chance) -> None:
