@@ -94,6 +94,7 @@ documents = tenant_table(
     Column("tds_percent", Percent),
     money("tds_amount", default=0),
     key("self_invoice_number", optional=True),
+    Column("self_invoice_key", Key, Computed("upper(self_invoice_number)", persisted=True)),
     key("journal_id", optional=True),
     instant("approved_at", optional=True),
     instant("voided_at", optional=True),
@@ -107,6 +108,7 @@ documents = tenant_table(
     one_of("supply_type", "INTRA_STATE", "INTER_STATE"),
     one_of("gst_treatment", *GST_TREATMENTS),
     CheckConstraint("length(number) between 1 and 16 or number_scope is null", name="number"),
+    CheckConstraint("length(self_invoice_number) <= 16", name="self_invoice_number"),
     CheckConstraint("(voided_at is not null) = (status = 'CANCELLED')", name="voided_at"),
     CheckConstraint("discount is null or discount_percent is null", name="discount"),
     CheckConstraint("exchange_rate > 0", name="exchange_rate"),
@@ -127,6 +129,15 @@ documents = tenant_table(
     Index("documents_dated_on_idx", "organization_id", "kind", "dated_on", "id"),
     Index("documents_modified_at_idx", "organization_id", "kind", "modified_at", "id"),
     Index("documents_contact_id_idx", "organization_id", "contact_id", "kind", "dated_on", "id"),
+    Index(
+        "documents_self_invoice_key",
+        "organization_id",
+        "number_scope",
+        "financial_year",
+        "self_invoice_key",
+        unique=True,
+        postgresql_where=text("self_invoice_key is not null"),
+    ),
 )
 Index(
     "documents_number_key",

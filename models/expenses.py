@@ -1,6 +1,6 @@
 """What is bought without a bill: expenses paid at once, and bills of entry for goods from abroad, with their lines."""
 
-from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, text
+from sqlalchemy import CheckConstraint, Column, Computed, Date, ForeignKey, Index, Integer, text
 
 from models.masters import GST_TREATMENTS
 from models.schema import (
@@ -52,6 +52,11 @@ expenses = tenant_table(
     words("notes"),
     labels("tags"),
     document("custom_fields", optional=False),
+    # A self-invoice stands once in its registration and year, those of bills included; it stays when no longer needed.
+    key("self_invoice_number", optional=True),
+    Column("self_invoice_key", Key, Computed("upper(self_invoice_number)", persisted=True)),
+    key("number_scope", optional=True),
+    key("financial_year", optional=True),
     key("journal_id", optional=True),
     instant("deleted_at", optional=True),
     key("created_by"),
@@ -66,9 +71,20 @@ expenses = tenant_table(
     CheckConstraint(
         "total = taxable_total + case when is_reverse_charge then 0 else tax_total end and total > 0", name="total"
     ),
+    CheckConstraint("num_nonnulls(self_invoice_number, number_scope, financial_year) in (0, 3)", name="self_invoice"),
+    CheckConstraint("length(self_invoice_number) <= 16", name="self_invoice_number"),
     Index("expenses_dated_on_idx", "organization_id", "dated_on", "id"),
     Index("expenses_modified_at_idx", "organization_id", "modified_at", "id"),
     Index("expenses_contact_id_idx", "organization_id", "contact_id", "dated_on", "id"),
+    Index(
+        "expenses_self_invoice_key",
+        "organization_id",
+        "number_scope",
+        "financial_year",
+        "self_invoice_key",
+        unique=True,
+        postgresql_where=text("self_invoice_key is not null"),
+    ),
 )
 
 expense_lines = tenant_table(
