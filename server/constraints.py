@@ -2,7 +2,7 @@
 
 from psycopg import errors as pg
 
-from domain.errors import Duplicate, InUse, InvalidState, PeriodLocked, Refusal
+from domain.errors import Duplicate, Failed, InUse, InvalidState, PeriodLocked, Refusal
 
 # Every constraint that two callers at once, or a rule that only the database can know, may reach. Each is also checked
 # by code where it can be, so that the message has the facts; this is what remains for the losers of a race. Those of
@@ -19,6 +19,11 @@ _MEANINGS: dict[str, tuple[type[Refusal], str, str | None]] = {
     "cost_centers_code_key": (Duplicate, "A cost centre with this code exists already.", "code"),
     "cost_centers_name_key": (Duplicate, "A cost centre with this name exists already.", "name"),
     "exchange_rates_day_key": (Duplicate, "There is a rate of this currency for this date already.", "date"),
+    "expenses_self_invoice_number_check": (
+        Failed,
+        "The number of the self-invoice would be longer than 16 characters (rule 46).",
+        None,
+    ),
     "items_sku_key": (Duplicate, "An item with this SKU exists already.", "sku"),
     "journals_period_check": (PeriodLocked, "The books were locked up to this date meanwhile.", "date"),
     "journals_reverses_id_key": (InvalidState, "This entry has been reversed already.", None),

@@ -11,6 +11,8 @@ from domain.books import Books
 from domain.documents.kinds import Kind
 from domain.financial_year import financial_year_of
 from domain.gst.document_numbers import YEAR_MARK, format_number
+from domain.gst.supply import needs_self_invoice
+from domain.gst.treatments import GstTreatment
 from domain.statements import Statement
 
 
@@ -43,10 +45,28 @@ select branch.id,
 """
 )
 
+_SELF_INVOICE = "self_invoice"
+SELF_INVOICE_NUMBER = """
+case when self_prefix is not null
+     then take_number(%(organization_id)s, branch_id, 'SELF_INVOICE', self_prefix, number_scope, financial_year) end
+""".strip()
+"""SQL that takes the next number of a self-invoice; nothing for a ``self_prefix`` that is null. Locks its series."""
+
 
 def prefix_on(series: str, prefixes: Mapping[str, str], on: date) -> str:
     """What the numbers of a series begin with on this date: ``INV/{FY}/`` gives ``INV/26-27/``."""
     return (prefixes.get(series) or _usual(series)).replace(YEAR_MARK, financial_year_of(on).short)
+
+
+def self_invoice_prefix(
+    treatment: GstTreatment | None, *, is_reverse_charge: bool, prefixes: Mapping[str, str], on: date
+) -> str | None:
+    """What the number of the self-invoice for a purchase begins with; ``None`` where the vendor writes the invoice."""
+    return (
+        prefix_on(_SELF_INVOICE, prefixes, on)
+        if needs_self_invoice(treatment, is_reverse_charge=is_reverse_charge)
+        else None
+    )
 
 
 def _usual(series: str) -> str:

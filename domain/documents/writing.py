@@ -12,7 +12,7 @@ from domain.books import Books, refusing
 from domain.documents.circumstances import Circumstances
 from domain.documents.document import Document, Line, Paper
 from domain.documents.kinds import KIND_NAMED, Kind
-from domain.documents.numbering import prefix_on
+from domain.documents.numbering import SELF_INVOICE_NUMBER, prefix_on, self_invoice_prefix
 from domain.documents.uniqueness import refusals_of
 from domain.gst.treatments import GstTreatment
 from domain.happenings import RECORDING, RECORDING_NUMBERED, recorded
@@ -22,8 +22,6 @@ from domain.ledger.posting import MIRRORED, Reversal
 from domain.statements import Statement, as_rows, insertion, replacement
 from models.documents import document_lines, documents
 from models.ledger import journal_lines
-
-_SELF_INVOICE = "self_invoice"
 
 Posting = tuple[Journal, list[JournalLine]] | None
 """The journal of a document; ``None`` when there is nothing to post."""
@@ -55,9 +53,7 @@ numbered as materialized (
   select id,
          coalesce(number, take_number(%(organization_id)s, branch_id, kind, prefix, number_scope, financial_year))
            as number,
-         case when self_prefix is not null
-              then take_number(%(organization_id)s, branch_id, 'SELF_INVOICE', self_prefix, number_scope,
-                               financial_year) end as self_invoice_number
+         {SELF_INVOICE_NUMBER} as self_invoice_number
     from (select *
             from json_to_recordset(%(papers)s)
               as paper(position int, id text, kind text, branch_id text, number text, number_scope text,
@@ -208,11 +204,11 @@ def _numbering(kind: Kind, opened: Sequence[Opened]) -> dict[str, Any]:
 def _place_in_series(kind: Kind, position: int, opened: Opened) -> dict[str, Any]:
     """What a number is taken from; the buyer's own invoice stands in for that of a vendor without registration."""
     head, prefixes = opened.paper.head, opened.facts.prefixes
-    is_self_invoiced = (
-        kind.writes_self_invoices
-        and head.is_reverse_charge
-        and not head.is_opening_balance
-        and not GstTreatment(head.gst_treatment).is_registered
+    self_prefix = self_invoice_prefix(
+        GstTreatment(head.gst_treatment),
+        is_reverse_charge=head.is_reverse_charge,
+        prefixes=prefixes,
+        on=head.dated_on,
     )
     return {
         "position": position,
@@ -223,7 +219,7 @@ def _place_in_series(kind: Kind, position: int, opened: Opened) -> dict[str, Any
         "number_scope": head.number_scope,
         "financial_year": head.financial_year,
         "prefix": prefix_on(kind.series, prefixes, head.dated_on),
-        "self_prefix": prefix_on(_SELF_INVOICE, prefixes, head.dated_on) if is_self_invoiced else None,
+        "self_prefix": self_prefix if kind.writes_self_invoices and not head.is_opening_balance else None,
     }
 
 

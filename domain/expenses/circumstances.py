@@ -35,12 +35,18 @@ class Vendor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """The facts around one purchase; the branch's registration is the one under which credit is taken."""
+    """The facts around one purchase; the branch's registration is the one under which credit is taken.
+
+    ``number_scope`` is within what a number stands once a financial year, ``prefixes`` what those of the branch begin
+    with.
+    """
 
     registration: RegistrationType
     base_currency: str
     branch_id: str
     branch_state: str
+    number_scope: str
+    prefixes: dict[str, str]
     locked_until: date | None
     vendor: Vendor | None
 
@@ -50,6 +56,8 @@ _FACTS = Statement(
 select case when branch.gst_no is null then 'UNREGISTERED' else organization.registration_type end as registration,
        organization.currency_code as base_currency,
        branch.state_code as branch_state,
+       coalesce(branch.gst_no, branch.id) as number_scope,
+       branch.prefixes,
        contact.id,
        contact.contact_name as name,
        contact.contact_type,
@@ -104,6 +112,8 @@ async def around(
         base_currency=row["base_currency"],
         branch_id=place.branch_id,
         branch_state=row["branch_state"],
+        number_scope=row["number_scope"],
+        prefixes=row["prefixes"],
         locked_until=place.locked_until,
         vendor=None if contact_id is None else Vendor(**{field.name: row[field.name] for field in fields(Vendor)}),
     )

@@ -11,7 +11,8 @@ class Expense:
     """The head of an expense. Amounts are in its currency; ``exchange_rate`` is rupees a unit.
 
     ``amount`` is the lines as entered, ``total`` what was paid. ``source_of_supply`` is the state of the vendor,
-    ``None`` where nobody knows; ``gst_treatment`` is ``None`` where nothing is known of him.
+    ``None`` where nobody knows; ``gst_treatment`` is ``None`` where nothing is known of him. A ``self_invoice_number``
+    is of ``number_scope`` and ``financial_year``; the three are ``None`` together.
     """
 
     id: str
@@ -41,6 +42,9 @@ class Expense:
     notes: str | None
     tags: list[str]
     custom_fields: dict[str, Any]
+    self_invoice_number: str | None = None
+    number_scope: str | None = None
+    financial_year: str | None = None
     journal_id: str | None = None
     deleted_at: datetime | None = None
     created_by: str

@@ -153,6 +153,15 @@ def propose_place_of_purchase(organization_state: str) -> str:
     return organization_state
 
 
+def needs_self_invoice(treatment: GstTreatment | None, *, is_reverse_charge: bool) -> bool:
+    """Say whether the recipient writes the invoice: on reverse charge, for a vendor without registration.
+
+    The treatment is None where nothing is known of the vendor, who then has shown no registration.
+    Source: CGST Act 2017, section 31(3)(f).
+    """
+    return is_reverse_charge and not (treatment and treatment.is_registered)
+
+
 def check_may_charge(supply: Supply, tax_percent: Decimal, *, field: str | None = None) -> None:
     """Raise Failed when a line of a supply on which nobody may collect GST is asked to show a rate.
 

@@ -68,7 +68,7 @@ EXPENSE = Shape(
         **_SAID,
         "vendor_name": "contact_name",
         **same("supply_type", "amount", "taxable_total", "cgst_total", "sgst_total", "igst_total", "cess_total"),
-        **same("tax_total", "total", "journal_id"),
+        **same("tax_total", "total", "self_invoice_number", "journal_id"),
         **{
             name: of_all_lines(expense_lines.c[name])
             for name in (

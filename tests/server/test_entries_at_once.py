@@ -130,6 +130,27 @@ async def test_once_the_lock_is_set_nothing_more_comes_into_the_period(call: Cal
     assert refusals <= {"conflict.period_locked"}
 
 
+async def test_bills_and_expenses_at_once_take_one_series_of_self_invoices(call: Caller, firm: Firm) -> None:
+    accounts, vendor = await accounts_of(call), {"contact_type": "VENDOR", "billing_address": {"state_code": "IN-MH"}}
+    carrier = (await call.made("/contacts", {"contact_name": "Deccan Transport", **vendor}))["contact_id"]
+    freight = {"vendor_id": carrier, "paid_through_account_id": accounts["1100"], "account_id": accounts["5240"]}
+    expense = {**freight, "amount": 8000, "is_rcm": True, "rcm_rate": 5}
+    tax_id = next(tax["tax_id"] for tax in (await call("GET", "/taxes")).json()["taxes"] if tax["tax_percentage"] == 5)
+    line = {"name": "Freight", "hsn_or_sac": "996511", "rate": 8000, "tax_id": tax_id}
+    bill = {"vendor_id": carrier, "is_reverse_charge": True, "line_items": [line]}
+
+    replies = await asyncio.gather(
+        *(call("POST", "/expenses", expense) for _ in range(AT_ONCE)),
+        *(call("POST", "/bills?approve=true", {**bill, "reference_number": f"{each}"}) for each in range(AT_ONCE)),
+    )
+
+    assert statuses(replies) == {201: 2 * AT_ONCE}
+    papers = [reply.json().get("expense") or reply.json()["bill"] for reply in replies]
+    numbers = sorted(paper["self_invoice_number"] for paper in papers)
+    assert numbers == [f"SI/26-27/{number:04}" for number in range(1, 2 * AT_ONCE + 1)]
+    assert (trial_balance(firm), wrong_balances(firm)) == (0, [])
+
+
 async def test_of_a_bill_that_is_voided_and_cleared_at_once_one_happens(call: Caller, firm: Firm) -> None:
     vendor = {"contact_name": "Colombo Tiles", "contact_type": "VENDOR", "gst_treatment": "OVERSEAS"}
     seller = (await call.made("/contacts", vendor))["contact_id"]

@@ -125,6 +125,9 @@ def numbers_have_no_gaps(firm: Firm, now: Tables) -> None:
             _count(series, head["kind"], head, head["number"])
         if head["self_invoice_number"] is not None:
             _count(series, "SELF_INVOICE", head, head["self_invoice_number"])
+    for expense in now["expenses"]:
+        if expense["self_invoice_number"] is not None:
+            _count(series, "SELF_INVOICE", expense, expense["self_invoice_number"])
     for payment in now["payments"]:
         _count(series, payment["flow"], payment, payment["number"])
     for key, numbers in series.items():
