@@ -12,10 +12,8 @@ from domain.errors import Refusal, Unauthenticated
 from server.problems import ClientGone, ServerError
 
 CODES = SPEC["x-error-codes"]
-FOR_ALL_RESOURCES = {
-    f"handlers.{name}"
-    for name in ("bodies", "documents", "imports", "lookups", "makers", "orders", "registers", "replies", "shapes")
-}
+_SHARED = "bodies documents imports lookups makers openings orders registers replies shapes"
+FOR_ALL_RESOURCES = {f"handlers.{name}" for name in _SHARED.split()}
 CODES_GIVEN_WHERE_RAISED = {401: "auth.", 403: "auth."}
 """The statuses whose refusals have several codes, and how these begin."""
 

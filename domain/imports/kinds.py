@@ -10,6 +10,10 @@ from domain.imports.references import Reference
 
 STATUS = Column(("status",), Reading.WORD)
 """An order for a document: that it be approved."""
+OPENING_BALANCE = Column(("opening_balance",), Reading.NUMBER)
+OPENING_DATE = Column(("opening_balance_date",), Reading.DAY)
+OPENING_RATE = Column(("opening_balance_exchange_rate",), Reading.NUMBER)
+"""Orders for a contact: that what it owed on a day be brought forward, at a rate where it is not in rupees."""
 
 _ADDRESS_PARTS = {**{part: part for part in PARTS}, "state": "state_code", "pincode": "zip", "code": "zip"}
 CONTACT_ALIASES: Mapping[str, str] = {

@@ -67,6 +67,45 @@ async def test_contacts_are_added_and_refused_row_by_row(call: Caller, firm: Fir
     assert contact["payment_terms"] == 30
 
 
+async def test_opening_balances_come_with_their_contacts(call: Caller, firm: Firm) -> None:
+    """Deccan owed 1,500.50 and Colombo USD 100 at 83.50; Konkan is owed 5,000, and Sahil had 300 of ours."""
+    text = (
+        "name,type,currency_code,gst_treatment,opening_balance,opening_balance_date,opening_balance_exchange_rate\n"
+        'Deccan,customer,INR,CONSUMER,"1,500.50",31/03/2026,\n'
+        "Konkan,vendor,INR,UNREGISTERED,5000,31/03/2026,\n"
+        "Sahil,vendor,INR,UNREGISTERED,(300),31/03/2026,\n"
+        "Colombo,customer,USD,OVERSEAS,100,31/03/2026,83.50\n"
+        "Undated,customer,INR,CONSUMER,10,,\n"
+        "Unrated,customer,USD,OVERSEAS,10,31/03/2026,\n"
+        "Vast,customer,INR,CONSUMER,1e30,31/03/2026,\n"
+        "Huge,customer,INR,CONSUMER,999999999999999999,31/03/2026,\n"
+        "Settled,customer,INR,CONSUMER,0.00,,\n"
+    )
+    report = await imported(call, "contacts", text)
+
+    assert faults(report) == {
+        6: ("validation.required_field", "opening_balance_date"),
+        7: ("validation.required_field", "opening_balance_exchange_rate"),
+        8: ("validation.invalid_value", "opening_balance"),
+        9: ("validation.invalid_value", "opening_balance"),
+    }
+    assert count_of(firm, "contacts") == 5
+    brought = "select contact_name, kind, status, total, number from documents where organization_id = %s"
+    assert {
+        (row["contact_name"], row["kind"], row["status"], str(row["total"]))
+        for row in rows(firm.url, brought, firm.organization_id)
+    } == {
+        ("Deccan", "INVOICE", "SENT", "1500.50"),
+        ("Konkan", "BILL", "OPEN", "5000.00"),
+        ("Sahil", "DEBIT_NOTE", "ISSUED", "300.00"),
+        ("Colombo", "INVOICE", "SENT", "100.00"),
+    }
+    assert (await call("GET", "/opening_balances")).json()["opening_balances"]["open_difference"] == -5150.50
+    assert (trial_balance(firm), wrong_balances(firm)) == (0, [])
+    again = await imported(call, "contacts", text)
+    assert again["summary"]["created"] == 0
+
+
 async def test_a_file_sent_twice_adds_nothing_twice(call: Caller, firm: Firm) -> None:
     await imported(call, "contacts", CONTACTS)
     again = await imported(call, "contacts", CONTACTS)
