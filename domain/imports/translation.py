@@ -50,7 +50,8 @@ class ForeignFile:
     A duplicate in the member ``known_by`` shows that the thing is there already, as ``twin`` does; ``if_taken`` changes
     a member that another thing has. ``approves_with`` is the query that approves at once, ``afterwards`` the operation
     that follows by the order ``status``; ``total`` are the headers of the amount that a document should come to,
-    ``summed`` those that each row says a part of (see ``all_of``).
+    ``open_amount`` says what of that should be open in the end; ``summed`` are those that each row says a part of (see
+    ``all_of``).
     """
 
     names: tuple[str, ...]
@@ -70,6 +71,7 @@ class ForeignFile:
     approves_with: str | None = None
     afterwards: Mapping[str, str] = field(default_factory=dict)
     total: tuple[str, ...] = ()
+    open_amount: Say | None = None
     summed: tuple[str, ...] = ()
 
 

@@ -119,6 +119,12 @@ def _cannot_be_booked(cells: Cells) -> str | None:
     return None
 
 
+def _balance(status: str) -> Say:
+    """What is open of a document that is in force."""
+    say = status_of(status)
+    return lambda cells: said("Balance")(cells) if say(cells) == "APPROVED" else ""
+
+
 def is_reverse_charge(cells: Cells) -> str:
     """Whether the recipient pays the tax."""
     return "true" if said("Reverse Charge Tax Name")(cells) else ""
@@ -187,6 +193,7 @@ INVOICES = ForeignFile(
     approves_with="send",
     afterwards=MappingProxyType({"VOID": "void_invoice"}),
     total=("Total",),
+    open_amount=_balance("Invoice Status"),
 )
 
 
@@ -229,6 +236,7 @@ BILLS = ForeignFile(
     approves_with="approve",
     afterwards=MappingProxyType({"VOID": "void_bill"}),
     total=("Total",),
+    open_amount=_balance("Bill Status"),
 )
 
 

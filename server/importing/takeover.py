@@ -35,6 +35,7 @@ class Outcome(StrEnum):
     THERE = "there already"
     LEFT_OUT = "left out"
     FAILED = "failed"
+    DIFFERS = "settled otherwise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,9 @@ async def take_over(url: str, errand: Errand, sources: list[Source], tell: Tell)
                     tell(Line(source.name, record.row, record.key, Outcome.BEFORE))
                 else:
                     tell(await desk.acting(connection, partial(_alone, work, source, record)))
+        for source in sources:
+            for line in await desk.acting(connection, partial(_compared, work, source)):
+                tell(line)
 
 
 async def rehearse(url: str, errand: Errand, sources: list[Source], tell: Tell) -> None:
@@ -132,6 +136,27 @@ async def _all_taken_back(work: Work, sources: list[Source], tell: Tell, books: 
                 is_new = record.key not in done
                 before = Line(source.name, record.row, record.key, Outcome.BEFORE)
                 tell(await _line(opened, work, source, record) if is_new else before)
+        for source in sources:
+            for line in await _compared(work, source, opened):
+                tell(line)
+
+
+async def _compared(work: Work, source: Source, books: Books) -> list[Line]:
+    """The documents of a file of which more or less is settled here than there."""
+    say = source.file.open_amount
+    if say is None:
+        return []
+    opened = await _opened(books, work.errand)
+    settled = await progress.settled(opened, source=work.errand.source, file=source.name)
+    lines = []
+    for record in source.records:
+        balance, total = say(record.head), said(*source.file.total)(record.head)
+        there = amount(total) - amount(balance) if balance else None
+        here = settled.get(record.key)
+        if there is not None and here is not None and here != there:
+            message = f"{here} of it is settled here, {there} there."
+            lines.append(Line(source.name, record.row, record.key, Outcome.DIFFERS, message=message))
+    return lines
 
 
 async def _opened(books: Books, errand: Errand) -> Books:
