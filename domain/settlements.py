@@ -121,7 +121,7 @@ def settling_day(books: Books, said: date | None, known: Sequence[date]) -> date
     if said is None:
         return max(books.today, first)
     if said < first:
-        raise Failed(f"{said} is before {first}, from when on all of them exist.", field="date")
+        raise Failed(f"{said} is before {first}, from when on there is something to settle.", field="date")
     return said
 
 
