@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
@@ -45,27 +46,26 @@ def chunk(content: bytes) -> bytes:
 async def trickled(
     worker: Worker, firm: Firm, path: str, headers: str, *, begin: bytes, more: bytes
 ) -> tuple[float, dict[str, str]]:
-    """Send the beginning of a body and then a bit of it now and then; return the seconds until we are hung up on,
-    and the error that we were told before.
+    """Send the beginning of a body and then a bit of it now and then, until there is an answer and we are hung up on.
+
+    Returns the seconds until then, and the error that we were told.
     """
-    reader, writer = await asyncio.open_connection("127.0.0.1", int(worker.url.rpartition(":")[2]))
+    loop = asyncio.get_running_loop()
     head = f"POST {BASE}{path} HTTP/1.1\r\nHost: books\r\nAuthorization: Bearer {firm.token}\r\n{headers}\r\n\r\n"
-    started = monotonic()
-    sending = asyncio.create_task(_sent(writer, head.encode() + begin, more))
-    answer = await asyncio.wait_for(reader.read(), 10)  # until the server closes the connection
-    seconds = monotonic() - started
-    sending.cancel()
-    with suppress(asyncio.CancelledError, ConnectionError):
-        await sending
+    started, answer = monotonic(), b""
+    with socket.create_connection(("127.0.0.1", int(worker.url.rpartition(":")[2]))) as connection:
+        connection.setblocking(False)
+        await loop.sock_sendall(connection, head.encode() + begin)
+        with suppress(ConnectionError):  # what we sent last may have met a closed door
+            while not answer:
+                with suppress(TimeoutError):
+                    answer = await asyncio.wait_for(loop.sock_recv(connection, 64 * 1024), 0.1)
+                    continue
+                await loop.sock_sendall(connection, more)
+        with suppress(ConnectionError):
+            while piece := await asyncio.wait_for(loop.sock_recv(connection, 64 * 1024), 10):
+                answer += piece
     status, _, body = answer.partition(b"\r\n\r\n")
     assert status.startswith(b"HTTP/1.1 422")
     told: dict[str, str] = json.loads(body)
-    return seconds, told
-
-
-async def _sent(writer: asyncio.StreamWriter, begin: bytes, more: bytes) -> None:
-    writer.write(begin)
-    while True:
-        await writer.drain()
-        await asyncio.sleep(0.1)
-        writer.write(more)
+    return monotonic() - started, told
