@@ -13,6 +13,7 @@ from tests.running import Caller, Firm, Worker, calling, found, unforeseen, work
 from tests.server.trade import count_of
 
 PDF = b"%PDF-1.7\n" + b"Delivery note 118, twelve chairs.\n" * 40
+BODY_LIMIT = 64 * 1024
 LIMIT = 1024 * 1024
 ROOM = 3 * 1024 * 1024
 
@@ -28,6 +29,7 @@ def place(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -
     with workers(
         url,
         FINZBOOKS_DATA_DIRECTORY=str(data),
+        FINZBOOKS_BODY_LIMIT_BYTES=str(BODY_LIMIT),
         FINZBOOKS_ATTACHMENT_LIMIT_BYTES=str(LIMIT),
         FINZBOOKS_FILES_ROOM_BYTES=str(ROOM),
     ) as started:

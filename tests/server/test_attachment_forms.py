@@ -10,6 +10,7 @@ import pytest
 
 from tests.running import Caller, Firm
 from tests.server.filing import (
+    BODY_LIMIT,
     LIMIT,
     PDF,
     call,
@@ -131,3 +132,12 @@ async def test_a_caller_who_hangs_up_leaves_nothing(call: Caller, firm: Firm, da
     await asyncio.sleep(0.3)
 
     assert nothing_is_left(data, firm)
+
+
+async def test_other_bodies_have_a_limit_of_their_own(call: Caller) -> None:
+    reply = await call(
+        "POST", "/contacts", content=b" " * (BODY_LIMIT + 1), headers={"Content-Type": "application/json"}
+    )
+
+    assert (reply.status_code, reply.json()["code"]) == (413, "request.too_large")
+    assert str(BODY_LIMIT) in reply.json()["message"]
