@@ -40,7 +40,7 @@ ACTS: dict[str, tuple[int, Act]] = {
     "refund": (2, money.refund),
     "take back": (2, money.take_back),
     "write off": (2, trading.write_off),
-    "cancel write-off": (1, trading.cancel_write_off),
+    "cancel write-off": (2, trading.cancel_write_off),
     "write free note": (1, trading.write_free_note),
     "answer": (1, trading.answer),
     "delete": (1, trading.delete),
