@@ -28,6 +28,7 @@ async def open_shop(url: str, database: DatabaseUrl) -> Shop:
         taxes = (await call("GET", "/taxes")).json()["taxes"]
         contacts = [await call.made("/contacts", body) for body in _CONTACTS]
         vendors = [await call.made("/contacts", {**body, "contact_type": "VENDOR"}) for body in _VENDORS]
+        partner = await call.made("/contacts", _PARTNER)
         tax_ids = [tax["tax_id"] for tax in taxes if tax["tax_percentage"] in (5, 18)]
         items = [await call.made("/items", {**body, "tax_id": tax_ids[0]}) for body in _ITEMS]
         cost_center = await call.made("/cost_centers", {"name": "Mumbai shop"})
@@ -49,6 +50,7 @@ async def open_shop(url: str, database: DatabaseUrl) -> Shop:
             "paid_through_account_id": by_type["BANK"] + by_type["CASH"],
             "customer_id": [each["contact_id"] for each in contacts],
             "vendor_id": [each["contact_id"] for each in vendors],
+            "partner_id": [partner["contact_id"]],
             "item_id": [each["item_id"] for each in items],
             "tax_id": tax_ids,
             "cost_center_id": [cost_center["cost_center_id"]],
@@ -255,6 +257,12 @@ _VENDORS: list[Node] = [
     {"contact_name": "Ramesh Transport", "gst_treatment": "UNREGISTERED"},
     {"contact_name": "Cloud Hosting", "gst_treatment": "OVERSEAS"},
 ]
+_PARTNER: Node = {
+    "contact_name": "Nagpur Stationers",
+    "contact_type": "BOTH",
+    "billing_address": {"state_code": "IN-MH"},
+}
+"""Whom no story meets, and so none archives: customer and vendor of what is given to a story."""
 _FOREIGN_GOODS: Node = {"line_items": [{"name": "Ceramic tiles", "rate": 100000, "tax_category": "NON_GST"}]}
 _ITEMS: list[Node] = [
     {"item_name": "Chair", "rate": 333.33, "purchase_rate": 210.5, "unit": "pcs", "hsn_or_sac": "9403"},

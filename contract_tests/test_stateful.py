@@ -47,9 +47,11 @@ PURCHASES = {
     "get_expense": 2,
     "update_expense": 4,
     "delete_expense": 1,
-    "create_bill_of_entry": 2,
+}
+CUSTOMS = {
+    "create_bill_of_entry": 3,
     "get_bill_of_entry": 2,
-    "void_bill_of_entry": 0,
+    "void_bill_of_entry": 1,
 }
 PAYMENTS = {
     "create_invoice": 10,
@@ -155,6 +157,7 @@ NOTES = {
 STORIES = {
     "sales": (SALES, 24),
     "purchases": (PURCHASES, 20),
+    "customs": (CUSTOMS, 6),
     "orders": (ORDERS, 18),
     "purchase_orders": (PURCHASE_ORDERS, 10),
     "credit_notes": (CREDIT_NOTES, 14),
