@@ -53,8 +53,9 @@ def run(url: str, shop: Shop, folder: Path, *, phases: str, examples: int, tags:
         hooks.CALLS_FILE: str(calls),
         hooks.BASE_URL: url + BASE,
         hooks.TOKEN: shop.firm.token,
-        hooks.CUSTOMER: shop.known["partner_id"][0],
-        hooks.VENDOR: shop.known["partner_id"][0],
+        hooks.CUSTOMER: shop.known["customer_id"][0],
+        hooks.VENDOR: shop.known["vendor_id"][0],
+        hooks.PARTNER: shop.known["partner_id"][0],
     }
     done = subprocess.run(
         [

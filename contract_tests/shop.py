@@ -257,12 +257,8 @@ _VENDORS: list[Node] = [
     {"contact_name": "Ramesh Transport", "gst_treatment": "UNREGISTERED"},
     {"contact_name": "Cloud Hosting", "gst_treatment": "OVERSEAS"},
 ]
-_PARTNER: Node = {
-    "contact_name": "Nagpur Stationers",
-    "contact_type": "BOTH",
-    "billing_address": {"state_code": "IN-MH"},
-}
-"""Whom no story meets, and so none archives: customer and vendor of what is given to a story."""
+_PARTNER: Node = {"contact_name": "Nagpur Stationers", "contact_type": "VENDOR"}
+"""Whom no story meets, and so none archives: the vendor of bills that are given to a story."""
 _FOREIGN_GOODS: Node = {"line_items": [{"name": "Ceramic tiles", "rate": 100000, "tax_category": "NON_GST"}]}
 _ITEMS: list[Node] = [
     {"item_name": "Chair", "rate": 333.33, "purchase_rate": 210.5, "unit": "pcs", "hsn_or_sac": "9403"},
