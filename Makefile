@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
 # A few tests at a time, for some take minutes.
-ON_ALL_CORES := -n auto --dist load --maxschedchunk 4
+ON_ALL_CORES := -n auto --dist load --maxschedchunk 1
 
 # Tools that are run by hand only, so they are not in requirements.lock.
 UV       := 0.13.9

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contract_tests import hooks
+from contract_tests.plots import plotted
 from contract_tests.shop import Shop, seen_by
 from contract_tests.spec import SPEC
 from tests.running import BASE
@@ -45,7 +46,8 @@ def run(url: str, shop: Shop, folder: Path, *, phases: str, examples: int, tags:
     ``examples`` are requests an operation, in the stateful phase stories.
     """
     spec, calls = folder / "openapi.json", folder / "calls"
-    spec.write_text(json.dumps(seen_by(shop, SPEC)))
+    own = seen_by(shop, SPEC)
+    spec.write_text(json.dumps(plotted(own) if phases == "stateful" else own))
     calls.touch()
     environment = {
         **os.environ,

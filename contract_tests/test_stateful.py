@@ -11,38 +11,41 @@ import pytest
 from contract_tests.fuzzed import run
 from contract_tests.shop import Shop
 from contract_tests.spec import OPERATIONS
+from contract_tests.test_from_estimate_to_credit import TOLD
 from tests.running import Worker
 
+# The least number of times that each operation has to be carried out; 0 where it is left to chance, and told by
+# test_from_estimate_to_credit.py in any case.
 SALES = {
-    "create_contact": 20,
+    "create_contact": 7,
     "get_contact": 10,
-    "update_contact": 10,
+    "update_contact": 6,
     "archive_contact": 2,
-    "delete_contact": 2,
-    "create_item": 20,
+    "delete_contact": 0,
+    "create_item": 16,
     "get_item": 5,
     "update_item": 10,
-    "archive_item": 5,
-    "delete_item": 5,
+    "archive_item": 0,
+    "delete_item": 1,
     "create_invoice": 15,
     "get_invoice": 15,
     "update_invoice": 5,
-    "approve_invoice": 4,
+    "approve_invoice": 2,
     "void_invoice": 4,
     "write_off_invoice": 1,
-    "cancel_invoice_write_off": 0,  # told by test_from_estimate_to_credit
+    "cancel_invoice_write_off": 0,
     "delete_invoice": 1,
 }
 PURCHASES = {
     "create_contact": 10,
-    "create_bill": 20,
+    "create_bill": 10,
     "get_bill": 5,
-    "update_bill": 5,
-    "approve_bill": 4,
+    "update_bill": 3,
+    "approve_bill": 1,
     "void_bill": 4,
     "write_off_bill": 1,
     "cancel_bill_write_off": 0,
-    "delete_bill": 1,
+    "delete_bill": 0,
     "create_expense": 5,
     "get_expense": 2,
     "update_expense": 4,
@@ -59,24 +62,24 @@ PAYMENTS = {
     "create_payment": 10,
     "get_payment": 5,
     "apply_payment": 1,
-    "unapply_payment": 1,
-    "void_payment": 2,
+    "unapply_payment": 0,
+    "void_payment": 1,
     "delete_payment": 1,
 }
 ORDERS = {
     "get_estimate": 5,
     "update_estimate": 1,
-    "send_estimate": 1,
+    "send_estimate": 0,
     "accept_estimate": 1,
     "decline_estimate": 1,
     "convert_estimate": 1,
     "void_estimate": 1,
-    "delete_estimate": 0,  # a story seldom gets there before the draft is sent
+    "delete_estimate": 0,
     "get_sales_order": 5,
     "update_sales_order": 1,
-    "confirm_sales_order": 1,
-    "convert_sales_order": 1,
-    "void_sales_order": 1,
+    "confirm_sales_order": 0,
+    "convert_sales_order": 0,
+    "void_sales_order": 0,
     "delete_sales_order": 1,
     "approve_invoice": 1,
 }
@@ -94,11 +97,11 @@ CREDIT_NOTES = {
     "create_credit_note": 5,
     "get_credit_note": 2,
     "update_credit_note": 1,
-    "approve_credit_note": 1,
-    "apply_credit_note_to_invoice": 1,
-    "unapply_credit_note": 1,
+    "approve_credit_note": 0,
+    "apply_credit_note_to_invoice": 0,
+    "unapply_credit_note": 0,
     "void_credit_note": 1,
-    "delete_credit_note": 1,
+    "delete_credit_note": 0,
 }
 DEBIT_NOTES = {
     "create_bill": 5,
@@ -106,11 +109,11 @@ DEBIT_NOTES = {
     "create_debit_note": 5,
     "get_debit_note": 2,
     "update_debit_note": 1,
-    "approve_debit_note": 1,
+    "approve_debit_note": 0,
     "apply_debit_note_to_bill": 1,
     "unapply_debit_note": 1,
     "void_debit_note": 1,
-    "delete_debit_note": 1,
+    "delete_debit_note": 0,
 }
 LEDGER = {
     "create_account": 10,
@@ -121,18 +124,18 @@ LEDGER = {
     "update_bank_account": 10,
     "create_cost_center": 20,
     "update_cost_center": 10,
-    "get_branch": 10,
+    "get_branch": 9,
     "update_branch": 5,
     "get_organization": 10,
     "update_organization": 5,
-    "get_tax": 10,
+    "get_tax": 7,
 }
 ENTRIES = {
     "create_journal": 10,
     "get_journal": 10,
     "reverse_journal": 1,
     "delete_journal": 1,
-    "create_itc_adjustment": 10,
+    "create_itc_adjustment": 8,
     "get_itc_adjustment": 5,
     "delete_itc_adjustment": 1,
 }
@@ -154,36 +157,40 @@ NOTES = {
     "delete_attachment": 2,
     "list_entity_activity": 5,
 }
+NUMBER = 80
+"""Stories of each set."""
+
 STORIES = {
-    "sales": (SALES, 24),
-    "purchases": (PURCHASES, 20),
-    "customs": (CUSTOMS, 6),
-    "orders": (ORDERS, 18),
-    "purchase_orders": (PURCHASE_ORDERS, 10),
-    "credit_notes": (CREDIT_NOTES, 14),
-    "debit_notes": (DEBIT_NOTES, 14),
-    "ledger": (LEDGER, 14),
-    "entries": (ENTRIES, 10),
-    "payments": (PAYMENTS, 24),
-    "recurring": (RECURRING, 12),
-    "notes": (NOTES, 10),
+    "sales": SALES,
+    "purchases": PURCHASES,
+    "customs": CUSTOMS,
+    "orders": ORDERS,
+    "purchase_orders": PURCHASE_ORDERS,
+    "credit_notes": CREDIT_NOTES,
+    "debit_notes": DEBIT_NOTES,
+    "ledger": LEDGER,
+    "entries": ENTRIES,
+    "payments": PAYMENTS,
+    "recurring": RECURRING,
+    "notes": NOTES,
 }
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("least", "stories"), STORIES.values(), ids=STORIES)
-def test_stories_along_the_links_hold(
-    server: Worker, shop: Shop, tmp_path: Path, least: dict[str, int], stories: int
-) -> None:
+@pytest.mark.parametrize("least", STORIES.values(), ids=STORIES)
+def test_stories_along_the_links_hold(server: Worker, shop: Shop, tmp_path: Path, least: dict[str, int]) -> None:
     tags = sorted({OPERATIONS[name][2]["tags"][0] for name in least})
-    done = run(server.url, shop, tmp_path, phases="stateful", examples=stories, tags=tags)
+    done = run(server.url, shop, tmp_path, phases="stateful", examples=NUMBER, tags=tags)
 
     assert done.exit_code == 0, done.output
+    assert "errored" not in done.output
     told = done.successes("stateful")
     assert {name: told[name] for name in least if told[name] < least[name]} == {}
 
 
 def test_every_operation_on_one_thing_has_its_place_in_the_stories() -> None:
-    told = {name for least, _ in STORIES.values() for name in least}
+    told = {name for least in STORIES.values() for name in least}
+    by_chance = {name for least in STORIES.values() for name, number in least.items() if not number}
 
+    assert by_chance <= TOLD
     assert {name for name, (_, path, _) in OPERATIONS.items() if "{" in path} <= told
