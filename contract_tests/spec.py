@@ -38,9 +38,10 @@ def schemas_in(where: str, schema: Node) -> Iterator[tuple[str, Node]]:
 
 def assert_valid(schema: Node, value: Any) -> None:
     """Raise what is wrong with a value under a schema of the contract."""
-    definitions = {name: _translated(each) for name, each in SCHEMAS.items()}
-    whole = {**_translated(schema), "$defs": definitions}
-    jsonschema_rs.Draft202012Validator(whole, validate_formats=True).validate(value)
+    jsonschema_rs.Draft202012Validator(_translated(schema), validate_formats=True, registry=_COMPONENTS).validate(value)
+
+
+_HERE = "urn:finzbooks:contract"
 
 
 def _translated(node: Any) -> Any:
@@ -51,5 +52,8 @@ def _translated(node: Any) -> Any:
         return node
     plain = {key: _translated(value) for key, value in node.items() if key not in ("nullable", "example")}
     if isinstance(plain.get("$ref"), str):
-        plain["$ref"] = plain["$ref"].replace("#/components/schemas/", "#/$defs/")
+        plain["$ref"] = plain["$ref"].replace("#/components/schemas/", f"{_HERE}#/$defs/")
     return {"anyOf": [plain, {"type": "null"}]} if node.get("nullable") is True else plain
+
+
+_COMPONENTS = jsonschema_rs.Registry([(_HERE, {"$defs": _translated(SCHEMAS)})])
