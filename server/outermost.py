@@ -1,7 +1,9 @@
 """The outermost layer: every exchange gets its id, its common headers, its log line and its place in the metrics."""
 
+import asyncio
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from time import perf_counter, time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,6 +14,9 @@ from server.exchange import Exchange, RateState
 from server.logs import WriteLine, request_line
 
 _SANE_REQUEST_ID = re.compile(rb"[A-Za-z0-9._\-]{1,128}")
+_PATIENCE_SECONDS = 3
+"""Longest time for which the rest of a refused body is taken."""
+
 _NO_ADDRESS = ("", 0)
 
 
@@ -29,13 +34,19 @@ class Outermost:
             return
         exchange = _opened(scope)
         scope.setdefault("state", {})["exchange"] = exchange
-        without_body = scope["method"] == "HEAD"
+        without_body, is_last = scope["method"] == "HEAD", False
 
         async def send_framed(message: Message) -> None:
+            nonlocal is_last
             if message["type"] == "http.response.start":
                 exchange.status = message["status"]
+                is_last = (b"connection", b"close") in message["headers"]
                 message["headers"] = [*message["headers"], *_common_headers(exchange)]
             elif without_body:
+                message = {"type": "http.response.body", "body": b""}
+            elif is_last:
+                await send({**message, "more_body": True})
+                await _hear_out(receive)
                 message = {"type": "http.response.body", "body": b""}
             await send(message)
 
@@ -50,6 +61,15 @@ class Outermost:
         seconds = perf_counter() - exchange.started
         metrics.observe(exchange.operation_id, exchange.status, seconds)
         self._write_line(request_line(exchange, method=scope["method"], path=scope["path"], seconds=seconds))
+
+
+async def _hear_out(receive: Receive) -> None:
+    """Take what a caller still sends after its answer: hanging up on it at once could lose the answer on its way."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            message = await receive()
+            while message.get("more_body", False):
+                message = await receive()
 
 
 def rate_headers(rate: RateState) -> list[tuple[bytes, bytes]]:

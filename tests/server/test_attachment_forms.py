@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.running import Caller, Firm
@@ -107,12 +106,9 @@ async def test_a_file_over_the_limit_is_refused_while_it_arrives(call: Caller, f
             await asyncio.sleep(0)
 
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
-    try:
-        reply = await call("POST", "/attachments", content=endless(), headers=headers)
-        assert (reply.status_code, reply.json()["code"]) == (413, "request.too_large")
-    except httpx.NetworkError:
-        pass  # the server had answered and hung up while we were still sending
+    reply = await call("POST", "/attachments", content=endless(), headers=headers)
 
+    assert (reply.status_code, reply.json()["code"]) == (413, "request.too_large")
     assert nothing_is_left(data, firm)
     assert count_of(firm, "unclaimed_files") == 0
     large = await send(call, customer, b"%PDF-" + bytes(LIMIT))

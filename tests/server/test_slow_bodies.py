@@ -9,6 +9,7 @@ from time import monotonic
 
 from tests.conftest import NewDatabase
 from tests.running import BASE, Firm, Worker, found, workers
+from tests.server.conftest import Site
 from tests.server.filing import nothing_is_left
 
 _JSON = "Content-Type: application/json\r\nContent-Length: 1000000"
@@ -36,6 +37,24 @@ async def test_a_body_that_never_ends_is_ended(new_database: NewDatabase, tmp_pa
         assert f"not complete after {limit} seconds" in answer["message"]
         assert any("A caller is too slow" in line and answer["request_id"] in line for line in logged.splitlines())
     assert nothing_is_left(tmp_path, firm)
+
+
+async def test_a_body_that_is_too_large_is_answered_before_we_are_hung_up_on(site: Site, firm: Firm) -> None:
+    """Who sends all before he reads gets the answer all the same, not a broken connection."""
+    size, step = 4_000_000, 200_000
+    head = (
+        f"POST {BASE}/contacts HTTP/1.1\r\nHost: books\r\nAuthorization: Bearer {firm.token}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {size}\r\n\r\n"
+    )
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(site.urls[0].rpartition(":")[2]))
+    writer.write(head.encode())
+    for _ in range(size // step):
+        writer.write(b"x" * step)
+        await writer.drain()
+        await asyncio.sleep(0.01)
+
+    assert (await reader.readline()).startswith(b"HTTP/1.1 413")
+    writer.close()
 
 
 def chunk(content: bytes) -> bytes:
