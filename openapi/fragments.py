@@ -20,23 +20,31 @@ class ContractError(Exception):
     """The fragments do not fit together."""
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML without its traps: a repeated key is an error, dates stay text, only true and false are booleans."""
+# libyaml reads the contract in a fifth of the time; PyYAML is built without it on a few systems.
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
-        """Compose a mapping; one that also comes by merge is overridden.
 
-        Refuses a key that is written twice, and what follows the comma of a text without quotes.
-        """
-        node = super().compose_mapping_node(anchor)
-        written = [key.value for key, _ in node.value]
-        repeated = sorted({key for key in written if written.count(key) > 1})
-        if repeated:
-            raise ContractError(f"{', '.join(repeated)} written twice: {node.start_mark}")
-        for key, value in node.value:
-            if " " in key.value and not value.value:
-                raise ContractError(f"A text with a comma stands without quotes: {key.start_mark}")
-        return node
+class _Loader(_Base):  # type: ignore[misc]  # either of the two
+    """YAML without its traps: a repeated key is an error, dates stay text, only true and false are booleans.
+
+    A key that also comes by merge is overridden.
+    """
+
+    def get_single_node(self) -> yaml.Node | None:
+        """Compose the document, and refuse what was surely not meant in it."""
+        document: yaml.Node | None = super().get_single_node()
+        waiting, seen = [document], set[int]()
+        while waiting:
+            node = waiting.pop()
+            if id(node) in seen or not isinstance(node, yaml.CollectionNode):
+                continue
+            seen.add(id(node))
+            if isinstance(node, yaml.MappingNode):
+                _check_keys(node)
+                waiting += [value for _, value in node.value]
+            else:
+                waiting += node.value
+        return document
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
         """Put merged members where their ``<<`` stands, in the order of its list; what the mapping itself says wins."""
@@ -61,6 +69,17 @@ _Loader.yaml_implicit_resolvers = {
     ]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+
+
+def _check_keys(node: yaml.MappingNode) -> None:
+    """Refuse a key that is written twice, and what follows the comma of a text without quotes."""
+    written = [key.value for key, _ in node.value]
+    repeated = sorted({key for key in written if written.count(key) > 1})
+    if repeated:
+        raise ContractError(f"{', '.join(repeated)} written twice: {node.start_mark}")
+    for key, value in node.value:
+        if " " in key.value and not value.value:
+            raise ContractError(f"A text with a comma stands without quotes: {key.start_mark}")
 
 
 def fragments(root: Path = ROOT) -> Json:

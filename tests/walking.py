@@ -24,7 +24,7 @@ OTHER_IDS = {
 """Collections whose bodies mean another id by a name than most: a cost goes to no bank account, a note to no draft."""
 
 _AN_ID = re.compile(r"[a-z]+_[0-9a-z]{26}")
-_SPEC = bundle()
+SPEC = bundle()
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Place:
 
 
 def _operations() -> Iterator[Operation]:
-    for path, item in _SPEC["paths"].items():
+    for path, item in SPEC["paths"].items():
         for method, document in operations_of(item):
             named = re.search(r"\{(\w+)\}", path)
             yield Operation(document["operationId"], method.upper(), path, named[1] if named else None, document)
@@ -84,11 +84,11 @@ def _body_of(operation: Operation) -> Json:
 
 
 def _ids_in(schema: Json, way: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    schema = resolve(_SPEC, schema)
+    schema = resolve(SPEC, schema)
     for part in schema.get("allOf", []):
         yield from _ids_in(part, way)
     for name, member in schema.get("properties", {}).items():
-        whole = resolve(_SPEC, member)
+        whole = resolve(SPEC, member)
         is_id = name.endswith("_id") or _AN_ID.fullmatch(str(whole.get("example")))
         if is_id and name not in NO_IDS:
             yield (*way, name)
@@ -100,7 +100,7 @@ def _ids_in(schema: Json, way: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 def _id_parameters(operation: Operation) -> Iterator[str]:
     for parameter in operation.document["parameters"]:
-        whole = resolve(_SPEC, parameter)
+        whole = resolve(SPEC, parameter)
         if whole["in"] == "query" and whole["name"].endswith("_id") and whole["name"] != "organization_id":
             yield whole["name"]
 

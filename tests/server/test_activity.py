@@ -7,11 +7,11 @@ import psycopg
 import pytest
 from psycopg import errors as pg
 
-from openapi.bundle import bundle, resolve
+from openapi.bundle import resolve
 from tests.running import Caller, Firm, mint, rows
 from tests.server.test_audit import prepared
 from tests.server.trade import a_customer, a_draft, an_invoice
-from tests.walking import MUTATING, OPERATIONS, Operation, populate
+from tests.walking import MUTATING, OPERATIONS, SPEC, Operation, populate
 
 UPDATES = [each for each in MUTATING if each.method == "PUT"]
 
@@ -21,8 +21,6 @@ NAMES_OF_OURS = {
     "unit_code": "follows from the unit",
 }
 """Fields in the trail that no resource has under any name, and why."""
-
-_SPEC = bundle()
 
 
 async def trail(call: Caller, path: str = "/activity", **filters: Any) -> list[dict[str, Any]]:
@@ -35,9 +33,9 @@ async def trail(call: Caller, path: str = "/activity", **filters: Any) -> list[d
 def members_of(operation: Operation) -> set[str]:
     """The names under which the operation shows the resource that it changes."""
     response = operation.document["responses"]["200"]["content"]["application/json"]["schema"]
-    envelope = resolve(_SPEC, response)["properties"]
-    (resource,) = [each for each in envelope.values() if "properties" in resolve(_SPEC, each)]
-    return set(resolve(_SPEC, resource)["properties"])
+    envelope = resolve(SPEC, response)["properties"]
+    (resource,) = [each for each in envelope.values() if "properties" in resolve(SPEC, each)]
+    return set(resolve(SPEC, resource)["properties"])
 
 
 @pytest.mark.parametrize("operation", UPDATES, ids=[each.id for each in UPDATES])

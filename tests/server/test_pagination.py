@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from openapi.bundle import bundle, resolve
+from openapi.bundle import resolve
 from tests.running import Caller, Firm, found
 from tests.server.conftest import Standing
 from tests.server.trade import a_customer, a_draft
-from tests.walking import OPERATIONS, an_example, populate
+from tests.walking import OPERATIONS, SPEC, an_example, populate
 
 PAGED = [
     each
@@ -23,7 +23,7 @@ SORTED = [
     for each in PAGED
     for parameter in each.document["parameters"]
     if parameter.get("name") == "sort_column"
-    for column in resolve(bundle(), parameter["schema"].get("allOf", [parameter["schema"]])[0])["enum"]
+    for column in resolve(SPEC, parameter["schema"].get("allOf", [parameter["schema"]])[0])["enum"]
     for order in ("ASC", "DESC")
 ]
 
