@@ -82,3 +82,24 @@ async def test_no_paisa_is_lost_whatever_is_taken_back(books: Books) -> None:
     assert await settled_as(books, invoice) == ("SENT", "100.00")
     assert (await trial_balance(books))["Trade receivables"] == "8333.33"
     await assert_control_accounts_agree(books)
+
+
+async def test_a_voided_instalment_leaves_no_paisa_behind(books: Books) -> None:
+    """799.99 dollars at 83.335 are 66,667.17 rupees; the two instalments moved 25,001.33 and 16,667.84 of 83,335.
+
+    So the reverse of the first alone would leave 66,667.16 on the account of what customers owe.
+    """
+    abroad, invoice = await an_export(books, "1000", "83.335")
+    rate = Decimal("83.335")
+    first = await a_payment(books, abroad, "300.01", (invoice, "300.01"), exchange_rate=rate)
+    await a_payment(books, abroad, "200.01", (invoice, "200.01"), exchange_rate=rate)
+
+    await voiding.void(books, first.payment.id, reason="Bounced")
+
+    assert await settled_as(books, invoice) == ("PARTIALLY_PAID", "799.99")
+    assert await trial_balance(books) == {
+        "Bank account": "16667.83",
+        "Trade receivables": "66667.17",
+        "Sales": "-83335.00",
+    }
+    await assert_control_accounts_agree(books)
