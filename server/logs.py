@@ -68,8 +68,9 @@ def configure(level: str = "INFO") -> None:
     # The request line above and the supervisor say it better, once.
     logging.getLogger("uvicorn.access").disabled = True
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    # It tells each process which jobs there are.
-    logging.getLogger("procrastinate.blueprints").setLevel(logging.WARNING)
+    # They tell each process which jobs there are.
+    for registering in ("procrastinate.blueprints", "procrastinate.periodic"):
+        logging.getLogger(registering).setLevel(logging.WARNING)
 
 
 def _now() -> str:
