@@ -6,8 +6,9 @@ out and tells nothing about what comes next is left out here: headers, filters, 
 
 from copy import deepcopy
 
+from contract_tests.links import links_in
 from contract_tests.spec import Node
-from openapi.bundle import operations_of
+from openapi.bundle import operations_of, resolve
 
 
 def plotted(spec: Node) -> Node:
@@ -16,7 +17,7 @@ def plotted(spec: Node) -> Node:
     linked = _linked_parameters(told)
     for item in told["paths"].values():
         for method, operation in operations_of(item):
-            known = [_resolved(told, parameter) for parameter in operation["parameters"]]
+            known = [resolve(told, parameter) for parameter in operation["parameters"]]
             names = linked.get(operation["operationId"], set())
             operation["parameters"] = [_told(each) for each in known if _matters(each, method, names)]
             for content in operation.get("requestBody", {}).get("content", {}).values():
@@ -38,19 +39,10 @@ _ALSO_NEEDED = {"RecurringCreate": ("template_payload",), "ItcAdjustmentCreate":
 def _linked_parameters(spec: Node) -> dict[str, set[str]]:
     """The names of the parameters that links send, by the operation that they lead to."""
     linked: dict[str, set[str]] = {}
-    for item in spec["paths"].values():
-        for _, operation in operations_of(item):
-            for response in operation["responses"].values():
-                for link in response.get("links", {}).values():
-                    names = {name.rpartition(".")[2] for name in link.get("parameters", {})}
-                    linked.setdefault(link["operationId"], set()).update(names)
+    for _, _, link, _ in links_in(spec):
+        names = {name.rpartition(".")[2] for name in link.get("parameters", {})}
+        linked.setdefault(link["operationId"], set()).update(names)
     return linked
-
-
-def _resolved(spec: Node, parameter: Node) -> Node:
-    reference = parameter.get("$ref")
-    found: Node = spec["components"]["parameters"][reference.rpartition("/")[2]] if reference else parameter
-    return found
 
 
 def _matters(parameter: Node, method: str, linked: set[str]) -> bool:
@@ -69,9 +61,8 @@ def _told(parameter: Node) -> Node:
 def _plain(spec: Node, schema: Node) -> Node:
     """A schema with what is required, in the first way there is, and a word or two that change nothing else."""
     if "$ref" in schema:
-        name = schema["$ref"].rpartition("/")[2]
-        named: Node = spec["components"]["schemas"][name]
-        return _plain(spec, {**named, "required": [*named.get("required", ()), *_ALSO_NEEDED.get(name, ())]})
+        named, also = resolve(spec, schema), _ALSO_NEEDED.get(schema["$ref"].rpartition("/")[2], ())
+        return _plain(spec, {**named, "required": [*named.get("required", ()), *also]})
     if "items" in schema and "enum" not in schema:
         return {**schema, "items": _plain(spec, schema["items"])}
     if "enum" in schema:

@@ -9,7 +9,7 @@ import pytest
 import schemathesis
 from openapi_spec_validator import validate
 
-from contract_tests.links import with_link_bodies
+from contract_tests.links import links_in, with_link_bodies
 from contract_tests.spec import OPERATIONS, SPEC, Node, assert_valid, inside
 from openapi.bundle import operations_of, resolve
 
@@ -167,22 +167,13 @@ def test_bodies_have_examples_that_keep_their_schema(name: str) -> None:
             assert_valid(media["schema"], example)
 
 
-def _links(spec: Node) -> Iterator[tuple[str, str, Node, Node]]:
-    """Yield every link: the operation that it leads from, its name, the link and the response in which it stands."""
-    for item in spec["paths"].values():
-        for _, operation in operations_of(item):
-            for response in operation["responses"].values():
-                for link_name, link in response.get("links", {}).items():
-                    yield operation["operationId"], link_name, link, response
-
-
 def test_links_lead_from_every_creation() -> None:
-    linked = {name for name, *_ in _links(SPEC)}
+    linked = {name for name, *_ in links_in(SPEC)}
 
     assert {name for name in OPERATIONS if _creates(name)} <= linked
 
 
-@pytest.mark.parametrize(("name", "link_name", "link", "response"), list(_links(SPEC)))
+@pytest.mark.parametrize(("name", "link_name", "link", "response"), list(links_in(SPEC)))
 def test_a_link_resolves(name: str, link_name: str, link: Node, response: Node) -> None:
     _, _, target = OPERATIONS[link["operationId"]]
     names = {name for each in _parameters(target) for name in (each["name"], f"{each['in']}.{each['name']}")}
@@ -201,7 +192,7 @@ def test_a_link_resolves(name: str, link_name: str, link: Node, response: Node) 
 
 def test_links_reach_most_operations() -> None:
     """A walk along links can reach whatever concerns one resource, so that stateful tests tell real stories."""
-    reached = {link["operationId"] for _, _, link, _ in _links(SPEC)}
+    reached = {link["operationId"] for _, _, link, _ in links_in(SPEC)}
 
     assert {name for name, (_, path, _) in OPERATIONS.items() if "{" in path} <= reached
 
@@ -209,10 +200,10 @@ def test_links_reach_most_operations() -> None:
 def test_links_send_their_bodies_in_stateful_tests() -> None:
     """Schemathesis sees every link, and the body of each where the standard puts it."""
     schema = schemathesis.openapi.from_dict(with_link_bodies(SPEC))
-    bodies = [link["requestBody"] for _, _, link, _ in _links(with_link_bodies(SPEC)) if "requestBody" in link]
+    bodies = [link["requestBody"] for _, _, link, _ in links_in(with_link_bodies(SPEC)) if "requestBody" in link]
 
-    assert schema.statistic.transitions.total == len(list(_links(SPEC)))
-    assert len(bodies) == sum("x-request-body" in link for _, _, link, _ in _links(SPEC)) > 10
+    assert schema.statistic.transitions.total == len(list(links_in(SPEC)))
+    assert len(bodies) == sum("x-request-body" in link for _, _, link, _ in links_in(SPEC)) > 10
 
 
 def test_every_scope_covers_an_operation() -> None:
