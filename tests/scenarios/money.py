@@ -100,3 +100,19 @@ async def assert_control_accounts_agree(books: Books) -> None:
                 expected[key] = expected.get(key, Decimal(0)) + amount
     on_ledger = {(row["role"], row["contact_id"]): row["amount"] for row in await books.rows(_CONTROL)}
     assert on_ledger == {key: amount for key, amount in expected.items() if amount}
+
+
+_TRAIL = Statement(
+    """
+select action, changes
+  from activity
+ where organization_id = %(organization_id)s
+   and changes ? %(member)s
+ order by id
+"""
+)
+
+
+async def trail_of(books: Books, member: str) -> list[dict[str, Any]]:
+    """What the audit trail tells of changes of a member, the oldest first: ``action`` and ``changes``."""
+    return await books.rows(_TRAIL, member=member)

@@ -13,7 +13,6 @@ from domain.documents.kinds import BILL, CREDIT_NOTE, DEBIT_NOTE, INVOICE, Side
 from domain.documents.open_amounts import open_amount
 from domain.errors import Failed, InvalidState, NotFound, PeriodLocked
 from domain.ids import new_id
-from domain.statements import Statement
 from models.masters import contacts
 from tests.scenarios.builders import (
     a_bill,
@@ -29,7 +28,7 @@ from tests.scenarios.builders import (
     trial_balance,
 )
 from tests.scenarios.entries import lock
-from tests.scenarios.money import a_payment, assert_control_accounts_agree, settled_as
+from tests.scenarios.money import a_payment, assert_control_accounts_agree, settled_as, trail_of
 
 _OWED = registers.reading(contacts, (contacts.c.id.label("contact_id"), open_amount(Side.SALE).label("owed")))
 
@@ -295,7 +294,7 @@ async def test_happenings_name_what_was_settled_and_taken_back(books: Books) -> 
     after = await applied(books, note, invoice)
     await crediting.unapply(books, CREDIT_NOTE, note.head.id, [after.allocations[0].allocation_id])
 
-    told = await books.rows(_TRAIL)
+    told = await trail_of(books, "amount_credited")
 
     assert [row["action"] for row in told] == [
         "INVOICE_CREDIT_APPLIED",
@@ -305,17 +304,6 @@ async def test_happenings_name_what_was_settled_and_taken_back(books: Books) -> 
     ]
     assert told[1]["changes"]["allocations"]["new"][0]["document_number"] == "INV/26-27/0001"
     assert told[3]["changes"]["status"] == {"old": "APPLIED", "new": "ISSUED"}
-
-
-_TRAIL = Statement(
-    """
-select action, changes
-  from activity
- where organization_id = %(organization_id)s
-   and changes ? 'amount_credited'
- order by id
-"""
-)
 
 
 async def test_a_debit_note_settles_a_bill(books: Books) -> None:

@@ -11,7 +11,6 @@ from domain.documents.document import Paper
 from domain.documents.kinds import BILL, INVOICE, Kind
 from domain.errors import Failed, InvalidState, PeriodLocked, Refusal
 from domain.payments import voiding
-from domain.statements import Statement
 from tests.scenarios.builders import (
     a_bill,
     a_cost,
@@ -24,7 +23,7 @@ from tests.scenarios.builders import (
     trial_balance,
 )
 from tests.scenarios.entries import lock
-from tests.scenarios.money import a_payment, assert_control_accounts_agree, postings_of, settled_as
+from tests.scenarios.money import a_payment, assert_control_accounts_agree, postings_of, settled_as, trail_of
 
 
 async def written_off(
@@ -180,23 +179,12 @@ async def test_a_write_off_stands_until_it_is_cancelled(books: Books) -> None:
     assert await trial_balance(books) == {}
 
 
-_TRAIL = Statement(
-    """
-select action, changes
-  from activity
- where organization_id = %(organization_id)s
-   and changes ? 'write_offs'
- order by id
-"""
-)
-
-
 async def test_the_trail_tells_what_was_written_off_and_why(books: Books) -> None:
     invoice = await an_approved_invoice(books, await a_customer(books), a_line("100"))
     await written_off(books, invoice, "18")
     await write_offs.cancel(books, INVOICE, invoice.head.id)
 
-    first, second = await books.rows(_TRAIL)
+    first, second = await trail_of(books, "write_offs")
 
     assert (first["action"], second["action"]) == ("INVOICE_WRITTEN_OFF", "INVOICE_WRITE_OFF_CANCELLED")
     assert first["changes"]["amount_written_off"] == {"old": 0, "new": 18}
