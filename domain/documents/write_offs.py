@@ -81,7 +81,7 @@ async def write_off(
     day = settling_day(books, on, [head.dated_on])
     check_period(day, facts.locked_until)
     after = settled(before, written_off=before.balance if amount is None else amount)
-    posting = await _given_up(books, kind, paper, after, _source(paper, day, reason))
+    posting = await _given_up(books, kind, before, after, _source(paper, day, reason))
     fresh = Allocation(
         id=new_id("al"),
         document_id=key,
@@ -111,8 +111,10 @@ async def cancel(books: Books, kind: Kind, key: str) -> Paper:
         raise InvalidState(f"Nothing of {kind.title.lower()} {paper.head.number or key} is written off.")
     for each in meant:
         check_period(each.applied_on, facts.locked_until)
-    after = settled(open_part(paper), written_off=-sum((each.amount for each in meant), ZERO))
-    posting = await _correction(books, paper, after, meant)
+    before = open_part(paper)
+    after = settled(before, written_off=-sum((each.amount for each in meant), ZERO))
+    source = _source(paper, max(each.applied_on for each in meant), None)
+    posting = await _correction(books, before, after, meant, source)
     new = settled_paper(books, paper, after)
     told = [{"amount": each.amount, "date": each.applied_on} for each in meant]
     _tell(books, kind, paper, new, "WRITE_OFF_CANCELLED", {"old": told, "new": []})
@@ -126,23 +128,26 @@ async def cancel(books: Books, kind: Kind, key: str) -> Paper:
     return new
 
 
-async def _given_up(books: Books, kind: Kind, paper: Paper, after: OpenDocument, source: Source) -> Posting | None:
+async def _given_up(
+    books: Books, kind: Kind, before: OpenDocument, after: OpenDocument, source: Source
+) -> Posting | None:
     """The journal that carries what leaves the control account to where the kind is written off to."""
     assert kind.written_off_to is not None, f"{kind.name} is not written off"
-    moved = moves([open_part(paper)], [after])
+    moved = moves([before], [after])
     accounts = await by_role(books, {kind.written_off_to, *(role for role, _ in moved)})
     entries = [Entry(accounts[role], rupees, contact_id) for (role, contact_id), rupees in moved.items()]
     lost = Entry(accounts[kind.written_off_to], -sum(moved.values(), ZERO))
     return journal_of(books, source, [lost, *entries])
 
 
-async def _correction(books: Books, paper: Paper, after: OpenDocument, meant: Sequence[_WriteOff]) -> Posting | None:
+async def _correction(
+    books: Books, before: OpenDocument, after: OpenDocument, meant: Sequence[_WriteOff], source: Source
+) -> Posting | None:
     """What the reverses leave wrong on the control account: a paisa of another currency that was paid meanwhile."""
-    moved = moves([open_part(paper)], [after])
+    moved = moves([before], [after])
     accounts = await by_role(books, {AccountRole.EXCHANGE_GAIN_LOSS, *(role for role, _ in moved)})
     posted = sum((each.rupees for each in meant), ZERO)
     entries = [Entry(accounts[role], rupees + posted, contact_id) for (role, contact_id), rupees in moved.items()]
-    source = _source(paper, max(each.applied_on for each in meant), None)
     return journal_of(books, source, balanced(entries, accounts))
 
 
