@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Date, DateTime, bindparam, cast, func, lit
 from domain import pages
 from domain.books import INDIA, Books
 from domain.errors import NotFound
-from domain.pages import Columns, Listing, Page, Wanted
+from domain.pages import Columns, Listing, Page, Wanted, equal_to
 from models.happenings import activity
 
 _A_DAY: ColumnElement[Any] = literal_column("interval '1 day'")
@@ -22,10 +22,7 @@ ACTIVITY_LISTING = Listing(
     name="activity",
     table=activity,
     filters={
-        "entity_type": activity.c.entity_type == bindparam("entity_type"),
-        "entity_id": activity.c.entity_id == bindparam("entity_id"),
-        "action": activity.c.action == bindparam("action"),
-        "actor_user_id": activity.c.actor_user_id == bindparam("actor_user_id"),
+        **equal_to(activity, "entity_type", "entity_id", "action", "actor_user_id"),
         "date_from": activity.c.occurred_at >= _beginning_of("date_from"),
         "date_to": activity.c.occurred_at < _beginning_of("date_to") + _A_DAY,
         "occurred_after": activity.c.occurred_at > bindparam("occurred_after", type_=DateTime(timezone=True)),

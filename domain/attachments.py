@@ -15,7 +15,7 @@ from domain.books import Books
 from domain.entities import refer
 from domain.errors import Failed, Unavailable
 from domain.happenings import Happening
-from domain.pages import Listing
+from domain.pages import Listing, equal_to
 from domain.registers import Register
 from domain.statements import Statement, as_rows, of_tenant
 from models.collaboration import attachments, unclaimed_files
@@ -67,10 +67,7 @@ ATTACHMENTS = Register(
 ATTACHMENT_LISTING = Listing(
     name="attachments",
     table=attachments,
-    filters={
-        "entity_type": attachments.c.entity_type == bindparam("entity_type"),
-        "entity_id": attachments.c.entity_id == bindparam("entity_id"),
-    },
+    filters=equal_to(attachments, "entity_type", "entity_id"),
     orders={"created_time": attachments.c.id},
 )
 

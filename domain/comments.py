@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, select
 
 from domain import registers
 from domain.books import Books
 from domain.entities import refer
 from domain.errors import Failed
-from domain.pages import Listing
+from domain.pages import Listing, equal_to
 from domain.registers import Register
 from models.access import users
 from models.collaboration import comments
@@ -53,10 +53,7 @@ COMMENTS = Register(
 COMMENT_LISTING = Listing(
     name="comments",
     table=comments,
-    filters={
-        "entity_type": comments.c.entity_type == bindparam("entity_type"),
-        "entity_id": comments.c.entity_id == bindparam("entity_id"),
-    },
+    filters=equal_to(comments, "entity_type", "entity_id"),
     orders={"created_time": comments.c.id},
 )
 

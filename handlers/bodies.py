@@ -1,6 +1,14 @@
-"""What a handler may ask of the contract: whether a part of its body is a body that another operation takes."""
+"""What handlers ask of bodies: the day in one, and whether a part of one is a body that another operation takes."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, Protocol
+
+
+def day_in(body: Mapping[str, Any]) -> date | None:
+    """Return the member ``date`` of a body, if it says one."""
+    said = body.get("date")
+    return None if said is None else date.fromisoformat(said)
 
 
 class Bodies(Protocol):

@@ -1,7 +1,6 @@
 """What every document can do, once: list, get, create, update, approve, void, delete, and show its number series."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from domain import pages
@@ -10,7 +9,7 @@ from domain.documents import bulk, lifecycle, listing, numbering, reading, write
 from domain.documents.document import Paper
 from domain.documents.kinds import Kind
 from domain.errors import Failed, Refusal
-from handlers.bodies import Bodies
+from handlers.bodies import Bodies, day_in
 from handlers.registers import wanted_page
 from handlers.replies import Reply, created, gone, listed, page, shown
 from handlers.shapes.documents import DocumentShape
@@ -110,8 +109,7 @@ class DocumentHandlers:
     async def write_off(self, books: Books, key: str, body: dict[str, Any] | None) -> Reply:
         """Give up what is still open, or a part of it."""
         said = body or {}
-        on = date.fromisoformat(said["date"]) if "date" in said else None
-        amount, reason = said.get("amount"), said.get("reason")
+        amount, on, reason = said.get("amount"), day_in(said), said.get("reason")
         paper = await write_offs.write_off(books, self._kind, key, amount=amount, on=on, reason=reason)
         return self._shown(books, paper)
 

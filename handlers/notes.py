@@ -1,11 +1,11 @@
 """What credit and debit notes can do beside other documents: be applied, and taken back."""
 
-from datetime import date
 from typing import Any
 
 from domain.books import Books
 from domain.documents import crediting
 from domain.documents.originals import field_of
+from handlers.bodies import day_in
 from handlers.documents import DocumentHandlers
 from handlers.replies import Reply
 
@@ -15,9 +15,7 @@ class NoteHandlers(DocumentHandlers):
 
     async def apply(self, books: Books, key: str, body: dict[str, Any]) -> Reply:
         """Apply what is left of a note to an invoice or bill."""
-        day = body.get("date")
-        on = None if day is None else date.fromisoformat(day)
-        document_id, amount = body[field_of(self._kind)], body.get("amount")
+        document_id, amount, on = body[field_of(self._kind)], body.get("amount"), day_in(body)
         return self._shown(books, await crediting.apply(books, self._kind, key, document_id, amount=amount, on=on))
 
     async def unapply(self, books: Books, key: str, body: dict[str, Any]) -> Reply:

@@ -1,11 +1,11 @@
 """Payments of both flows."""
 
-from datetime import date
 from typing import Any
 
 from domain import pages
 from domain.books import Books
 from domain.payments import applying, listing, recording, voiding
+from handlers.bodies import day_in
 from handlers.registers import wanted_page
 from handlers.replies import Reply, created, gone, page
 from handlers.replies import shown as replied
@@ -35,9 +35,7 @@ async def create_payment(books: Books, body: dict[str, Any]) -> Reply:
 
 async def apply_payment(books: Books, payment_id: str, body: dict[str, Any]) -> Reply:
     """Apply what is left of a payment to documents."""
-    day = body.get("date")
-    on = None if day is None else date.fromisoformat(day)
-    return replied("payment", shown(await applying.apply(books, payment_id, asks(body), on=on)))
+    return replied("payment", shown(await applying.apply(books, payment_id, asks(body), on=day_in(body))))
 
 
 async def unapply_payment(books: Books, payment_id: str, body: dict[str, Any]) -> Reply:

@@ -10,7 +10,7 @@ from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 from starlette.exceptions import HTTPException
 
-from domain.errors import Failed, RateLimited, Refusal, Unauthenticated, Unavailable, printable
+from domain.errors import Failed, RateLimited, Refusal, Unauthenticated, Unavailable
 from server.codec import encode
 from server.exchange import Door, Exchange, exchange_of
 
@@ -72,15 +72,8 @@ class Problems:
 
 def problem(refusal: Refusal, request_id: str) -> dict[str, Any]:
     """Return the contract's error object. Control characters that a caller sent do not go back in words and field."""
-    shown: dict[str, Any] = {
-        "code": refusal.code,
-        "message": printable(refusal.message),
-    }
-    if refusal.field is not None:
-        shown["field"] = printable(refusal.field)
-    if refusal.details is not None:
-        shown["details"] = refusal.details
-    return shown | {"request_id": request_id}
+    shown = {**refusal.told(), "details": refusal.details, "request_id": request_id}
+    return {name: value for name, value in shown.items() if value is not None}
 
 
 def refusal_of(error: Exception, exchange: Exchange) -> Refusal:
