@@ -7,7 +7,7 @@ from domain.errors import Failed
 from openapi.bundle import operations_of, resolve
 from server.codec import whole
 from server.faults import Examiner, refusal_for
-from server.schemas import Schema, compiled, standalone
+from server.schemas import Schema, standalone
 
 
 class Bodies:
@@ -57,7 +57,7 @@ class Bodies:
     def _compiled(self, operation_id: str, within: str) -> Examiner:
         around = {"type": "object", "properties": {within: self._body(operation_id)}}
         schema = standalone(around, self._contract["components"]["schemas"])
-        return Examiner(schema, compiled(schema), unknown=Failed)
+        return Examiner(schema, unknown=Failed)
 
     def _body(self, operation_id: str) -> Schema:
         schema: Schema = self._operations[operation_id]["requestBody"]["content"]["application/json"]["schema"]

@@ -16,7 +16,7 @@ from server.codec import encode
 from server.etags import etag_of, is_unchanged
 from server.exchange import Answer, Call, Exchange, Operation, exchange_of
 from server.forms import Spool, read_form
-from server.parameters import SpecMistake
+from server.parameters import ParameterGroups, SpecMistake
 from server.validation import OperationRules, check_accept
 
 _Header = tuple[bytes, bytes]
@@ -86,6 +86,7 @@ class _DispatchAPI(RoutedAPI[BoundOperation]):  # type: ignore[misc]  # Connexio
         self._limits = limits
         self._spool = spool
         self._contract = specification.raw
+        self._groups = ParameterGroups(self._contract["components"].get("schemas", {}))
         self.add_paths()
 
     def make_operation(self, operation: AbstractOperation) -> BoundOperation:
@@ -93,7 +94,8 @@ class _DispatchAPI(RoutedAPI[BoundOperation]):  # type: ignore[misc]  # Connexio
         path_item = self._contract["paths"][operation.path]
         authored = path_item[operation.method]
         method = operation.method.upper()
-        rules = OperationRules(method, authored, path_item.get("parameters", []), self._contract["components"])
+        shared, components = path_item.get("parameters", []), self._contract["components"]
+        rules = OperationRules(method, authored, shared, components, self._groups)
         bound = Operation(
             id=authored["operationId"],
             method=method,

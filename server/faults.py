@@ -3,8 +3,9 @@
 Faults are told in document order: members as they were sent, then, at the end of each object, those that are missing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, islice
 from typing import Any
 
@@ -12,7 +13,7 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 
 from domain.errors import Failed, Invalid, Refusal, Required
 from server import decimals
-from server.schemas import Schema, node_at
+from server.schemas import Schema, compiled, node_at
 
 MAX_REPORTED = 50
 _MAX_EXAMINED = 1000
@@ -41,13 +42,23 @@ class Fault:
 
 
 class Examiner:
-    """A compiled schema that tells all faults of a value; ``unknown`` is the refusal for members it does not know."""
+    """A schema that tells all faults of a value; ``unknown`` is the refusal for members it does not know.
 
-    def __init__(self, schema: Schema, validator: Draft202012Validator, *, unknown: type[Refusal]) -> None:
+    It is compiled when it is first needed, which few of a contract's schemas ever are.
+    """
+
+    def __init__(self, schema: Schema, *, unknown: type[Refusal]) -> None:
         self.schema = schema
-        self.is_valid = validator.is_valid
-        self._validator = validator
         self._unknown = unknown
+
+    @cached_property
+    def is_valid(self) -> Callable[[Any], bool]:
+        """Tell whether a value is as the schema says."""
+        return self._validator.is_valid
+
+    @cached_property
+    def _validator(self) -> Draft202012Validator:
+        return compiled(self.schema)
 
     def faults(self, value: Any) -> list[Fault]:
         """Return what is wrong with a value, in document order; of each field one thing, so that nobody reads twice."""

@@ -20,7 +20,7 @@ from domain.errors import Failed, Invalid, UnsupportedMediaType
 from server.arrival import check_length, pieces, too_large
 from server.faults import Examiner, body_refused, refusal_for
 from server.parameters import SpecMistake
-from server.schemas import Schema, compiled, standalone
+from server.schemas import Schema, standalone
 
 MEDIA_TYPE = "multipart/form-data"
 
@@ -69,7 +69,7 @@ class FormRules:
         if len(files) != 1:
             raise SpecMistake(f"{operation_id}: a form needs exactly one file.")
         (self.file_field,) = files
-        self._examiner = Examiner(schema, compiled(schema), unknown=Failed)
+        self._examiner = Examiner(schema, unknown=Failed)
 
     def check(self, form: Form) -> dict[str, Any]:
         """Return the body that the handler takes; the file counts by what it is. Raises the contract's refusals."""

@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from domain.errors import Invalid
+from server.codec import encode
 from server.faults import Examiner, Fault
-from server.schemas import Schema, compiled, standalone
+from server.schemas import Schema, standalone
 
 MAX_QUERY_BYTES = 8192
 
@@ -40,8 +41,7 @@ class Parameter:
 class ParameterGroup:
     """All parameters of one place (``path``, ``query`` or ``header``) of one operation."""
 
-    def __init__(self, place: str, declared: Sequence[Schema], components: Mapping[str, Schema]) -> None:
-        here = [each for each in declared if each["in"] == place]
+    def __init__(self, here: Sequence[Schema], components: Mapping[str, Schema]) -> None:
         self.parameters = {each["name"]: _parameter(each, components) for each in here}
         self.defaults = {each["name"]: each["schema"]["default"] for each in here if "default" in each["schema"]}
         schema = {
@@ -51,7 +51,7 @@ class ParameterGroup:
             "additionalProperties": False,
         }
         plain = standalone(schema, components)
-        self._examiner = Examiner(plain, compiled(plain), unknown=Invalid)
+        self._examiner = Examiner(plain, unknown=Invalid)
         self._is_optional = not schema["required"]
         self._by_header = [(each["name"].lower().encode("latin-1"), each["name"]) for each in here]
 
@@ -89,6 +89,22 @@ class ParameterGroup:
         if not values and self._is_optional:
             return []
         return [] if self._examiner.is_valid(values) else self._examiner.faults(values)
+
+
+class ParameterGroups:
+    """The groups of one contract: operations that declare the same share one, as most do."""
+
+    def __init__(self, components: Mapping[str, Schema]) -> None:
+        self._components = components
+        self._groups: dict[bytes, ParameterGroup] = {}
+
+    def of(self, place: str, declared: Sequence[Schema]) -> ParameterGroup:
+        """Return the group of what an operation declares for one place."""
+        here = [each for each in declared if each["in"] == place]
+        key = encode(here)
+        if key not in self._groups:
+            self._groups[key] = ParameterGroup(here, self._components)
+        return self._groups[key]
 
 
 def percent_decoded(text: bytes, *, what: str) -> str:

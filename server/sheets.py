@@ -12,7 +12,7 @@ from domain.imports.sheets import decoded, parsed
 from server.codec import whole
 from server.faults import Examiner, refusal_for
 from server.parameters import SpecMistake
-from server.schemas import Schema, compiled, standalone
+from server.schemas import Schema, standalone
 
 _CSV = re.compile(rb"text/csv\s*(;\s*(charset\s*=\s*\"?utf-8\"?|header\s*=\s*\"?present\"?)\s*)*", re.IGNORECASE)
 _PERCENT = re.compile(r"percent(age)?$")
@@ -26,7 +26,7 @@ class RowRules:
 
     def __init__(self, row: Schema, schemas: Mapping[str, Any]) -> None:
         schema = standalone(row, schemas)
-        self._examiner = Examiner(schema, compiled(schema), unknown=Failed)
+        self._examiner = Examiner(schema, unknown=Failed)
         self.columns = tuple(_columns(row, schemas, ()))
 
     def check(self, body: Body) -> None:

@@ -13,8 +13,8 @@ from server.codec import NotJson, decode, whole
 from server.faults import Examiner, body_refused, refusal_for
 from server.forms import MEDIA_TYPE, FormRules
 from server.number_walk import number_walk
-from server.parameters import ParameterGroup, SpecMistake
-from server.schemas import Schema, compiled, compiled_without_limits, standalone
+from server.parameters import ParameterGroups, SpecMistake
+from server.schemas import Schema, compiled_without_limits, standalone
 from server.sheets import SheetBody
 
 _MANY_VALUES = 5000
@@ -41,7 +41,7 @@ class JsonBody:
 
     def __init__(self, media: Schema, schemas: Mapping[str, Any]) -> None:
         schema = standalone(media["schema"], schemas)
-        self._body = Examiner(schema, compiled(schema), unknown=Failed)
+        self._body = Examiner(schema, unknown=Failed)
         self._is_valid_but_for_numbers = compiled_without_limits(schema).is_valid
         self._has_valid_numbers = number_walk(schema)
 
@@ -68,12 +68,19 @@ class JsonBody:
 class OperationRules:
     """The compiled contract of one operation; ``form`` where it takes one with a file, which is read as it arrives."""
 
-    def __init__(self, method: str, operation: Schema, shared: list[Schema], components: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        method: str,
+        operation: Schema,
+        shared: list[Schema],
+        components: Mapping[str, Any],
+        groups: ParameterGroups,
+    ) -> None:
         schemas = components.get("schemas", {})
         declared = _declared_parameters(shared + operation.get("parameters", []), components)
-        self.path = ParameterGroup("path", declared, schemas)
-        self.query = ParameterGroup("query", declared, schemas)
-        self.header = ParameterGroup("header", declared, schemas)
+        self.path = groups.of("path", declared)
+        self.query = groups.of("query", declared)
+        self.header = groups.of("header", declared)
         self.reads_body = method not in ("GET", "HEAD")
         request_body = _followed(operation.get("requestBody", {}), components)
         self.body_is_declared = bool(request_body)

@@ -6,8 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
+from server.parameters import ParameterGroups
 from tests.server.edge_app import TOKEN, Edge
 from tests.server.edge_spec import BASE
+
+_HEADER = {"name": "If-Match", "in": "header", "schema": {"type": "string"}}
 
 
 async def _list(query: str) -> tuple[httpx.Response, Edge]:
@@ -123,3 +126,12 @@ async def test_faults_of_all_parameters_are_told_together() -> None:
     answer, _ = await _list("colour=red&per_page=0&status=x")
 
     assert [each["field"] for each in answer.json()["details"]["errors"]] == ["colour", "per_page", "status"]
+
+
+def test_operations_that_declare_the_same_parameters_share_their_rules() -> None:
+    groups = ParameterGroups({})
+    page = {"name": "page", "in": "query", "schema": {"type": "integer"}}
+
+    assert groups.of("query", [page, _HEADER]) is groups.of("query", [dict(page)])
+    assert groups.of("query", [page]) is not groups.of("query", [page | {"required": True}])
+    assert groups.of("path", [page, _HEADER]) is groups.of("query", [_HEADER])
