@@ -4,6 +4,7 @@ Each holds one end of a socket pair, the supervisor the other. A byte tells the 
 end of the stream tells the child that the supervisor is gone, however it went, and the child then stops as well.
 """
 
+import gc
 import os
 import pkgutil
 import signal
@@ -53,6 +54,9 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start as usual, then tell the supervisor."""
         await super().startup(sockets)
+        # What the application is made of stays: the collector of garbage need not look through it again and again.
+        gc.collect()
+        gc.freeze()
         self._lifeline.send(b"r")
 
 
