@@ -1,4 +1,4 @@
-"""Where the bytes of files are kept: a directory, an S3 bucket, or, for unit tests, memory.
+"""Where the bytes of files are kept: a directory of this machine; ``adapters.s3_files`` is the same in an S3 bucket.
 
 A key is a path of safe words. Bytes come from a file on this machine; they go out by a link that anyone who has it may
 follow for a while.
@@ -11,20 +11,12 @@ import hmac
 import json
 import os
 import re
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
-import obstore
-from obstore.exceptions import BaseError
-from obstore.store import S3Store
-
 _KEY = re.compile(r"[a-z0-9_]{1,64}(/[a-z0-9_]{1,64})*")
-_PART_BYTES = 5 * 1024 * 1024
-_PARTS_AT_ONCE = 2
 
 
 class StorageAway(Exception):
@@ -100,75 +92,6 @@ class LocalFiles:
 
     def _signature(self, told: bytes) -> bytes:
         return hmac.digest(self._secret, told, "sha256")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bucket:
-    """An S3 bucket and how to reach it; ``endpoint`` is empty for Amazon's own, ``prefix`` stands before each key."""
-
-    name: str
-    prefix: str
-    endpoint: str
-    region: str
-    access_key_id: str
-    secret_access_key: str
-
-
-class S3Files:
-    """Files in an S3 bucket; links lead there and are signed by the bucket's own key."""
-
-    def __init__(self, bucket: Bucket, *, link_seconds: int, patience_seconds: int) -> None:
-        patience = timedelta(seconds=patience_seconds)
-        self._link_seconds = timedelta(seconds=link_seconds)
-        self._store = S3Store(
-            bucket.name,
-            prefix=bucket.prefix or None,
-            endpoint=bucket.endpoint or None,
-            region=bucket.region,
-            access_key_id=bucket.access_key_id,
-            secret_access_key=bucket.secret_access_key,
-            client_options={
-                "connect_timeout": timedelta(seconds=2),
-                "timeout": patience,
-                "allow_http": bucket.endpoint.startswith("http://"),
-            },
-            retry_config={"max_retries": 2, "retry_timeout": patience},
-        )
-
-    async def keep(self, key: str, source: Path, *, filename: str, content_type: str) -> None:
-        """Send the file in parts and ask whether it is there as it was sent. Raises StorageAway."""
-        headers = {
-            "Content-Type": content_type,
-            "Content-Disposition": disposition(filename),
-            "Cache-Control": "private, max-age=900",
-        }
-        try:
-            await obstore.put_async(
-                self._store,
-                key,
-                source,
-                attributes=headers,
-                chunk_size=_PART_BYTES,
-                max_concurrency=_PARTS_AT_ONCE,
-            )
-            kept = await obstore.head_async(self._store, key)
-        except (BaseError, OSError) as error:
-            raise StorageAway(str(error)) from error
-        sent = await asyncio.to_thread(source.stat)
-        if kept["size"] != sent.st_size:
-            raise StorageAway(f"The storage kept {kept['size']} bytes of {key}, and {sent.st_size} were sent.")
-
-    async def remove(self, key: str) -> None:
-        """Remove the object. Raises StorageAway."""
-        try:
-            with suppress(FileNotFoundError):
-                await obstore.delete_async(self._store, key)
-        except (BaseError, OSError) as error:
-            raise StorageAway(str(error)) from error
-
-    def link(self, key: str, *, filename: str, content_type: str, now: int) -> str:
-        """Return a presigned URL; name and type were given to the object when it was kept."""
-        return obstore.sign(self._store, "GET", key, self._link_seconds)
 
 
 def disposition(filename: str) -> str:

@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from adapters.files import Bucket, Files, LocalFiles, S3Files
+from adapters.files import Files, LocalFiles
 from server.forms import Spool
 from server.settings import Settings
 
@@ -23,6 +23,8 @@ def file_storage(settings: Settings) -> Files:
             secret=_secret(settings.data_directory / "files.secret"),
             link_seconds=LINK_SECONDS,
         )
+    from adapters.s3_files import Bucket, S3Files  # only here, for the memory that its client takes
+
     place = urlsplit(settings.files_url)
     bucket = Bucket(
         name=place.netloc,

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
-from adapters.files import Bucket
+from adapters.s3_files import Bucket
 
 ACCESS_KEY, SECRET_KEY, BUCKET = "finzbooks", "a-secret-of-the-tests", "books"
 

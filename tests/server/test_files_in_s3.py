@@ -13,7 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from adapters.files import Bucket, S3Files, StorageAway
+from adapters.files import StorageAway
+from adapters.s3_files import Bucket, S3Files
 from server.settings import DatabaseUrl
 from server.uploads import remove_unclaimed
 from tests.conftest import NewDatabase
