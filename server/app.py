@@ -10,11 +10,11 @@ from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any
 
-from connexion import AsyncApp
+from connexion import ConnexionMiddleware
 from connexion.exceptions import ProblemException
 from connexion.middleware.lifespan import LifespanMiddleware
-from connexion.options import SwaggerUIOptions
 from starlette.exceptions import HTTPException
+from starlette.routing import Router
 from starlette.types import ASGIApp
 
 from adapters.files import Files, LocalFiles
@@ -60,8 +60,9 @@ def create_app(
     """
     pages = _public_pages(spec, ready=ready, public_url=public_url)
     own_files = [partial(SignedFiles, files=files)] if isinstance(files, LocalFiles) else []
-    app = AsyncApp(
-        "finzbooks",
+    connexion = ConnexionMiddleware(
+        Router(),  # in place of an application: dispatch passes no request on
+        import_name="finzbooks",
         lifespan=lifespan,
         middlewares=[
             partial(Outermost, write_line=write_line),
@@ -73,15 +74,12 @@ def create_app(
             partial(Security, door=door),
             partial(Dispatch, answer=answer, limits=limits or BodyLimits(), spool=spool),
         ],
-        swagger_ui_options=SwaggerUIOptions(swagger_ui=False, serve_spec=False),
     )
-    app.add_api(spec)
+    connexion.add_api(spec)
     problems = Problems(door)
     for kind in (HTTPException, ProblemException, Exception):
-        app.add_error_handler(kind, problems.answer)
-    _build_now(app)
-    stack: ASGIApp = app
-    return stack
+        connexion.add_error_handler(kind, problems.answer)
+    return _built(connexion)
 
 
 def _public_pages(spec: dict[str, Any], *, ready: Ready, public_url: str) -> dict[str, Page]:
@@ -111,7 +109,11 @@ def _without(value: Any, key: str) -> Any:
     return value
 
 
-def _build_now(app: AsyncApp) -> None:
-    """Build the stack, which Connexion would do at the first request: a mistake must show at the start."""
-    middleware = app.middleware
-    middleware.app, middleware.middleware_stack = middleware._build_middleware_stack()
+def _built(connexion: ConnexionMiddleware) -> ASGIApp:
+    """Return the stack, which Connexion would build at the first request: a mistake must show at the start.
+
+    Connexion itself is done with then, and so is its copy of the contract.
+    """
+    stack: ASGIApp
+    stack, _ = connexion._build_middleware_stack()
+    return stack

@@ -14,11 +14,13 @@ class Bodies:
     """The JSON bodies of a contract's operations, by operation id."""
 
     def __init__(self, contract: dict[str, Any]) -> None:
-        self._contract = contract
-        self._operations = {
-            operation["operationId"]: operation
+        # Not the whole contract: what answers look like would stay in memory for nothing.
+        self._components = {"components": {"schemas": contract["components"]["schemas"]}}
+        self._schemas = {
+            operation["operationId"]: operation["requestBody"]["content"]["application/json"]["schema"]
             for item in contract["paths"].values()
             for _, operation in operations_of(item)
+            if "application/json" in operation.get("requestBody", {}).get("content", {})
         }
         self._examiner = lru_cache(maxsize=100)(self._compiled)
 
@@ -35,7 +37,7 @@ class Bodies:
 
     def taken_from(self, operation_id: str, shown: Any) -> Any:
         """Return what an answer holds that the operation takes as well: all of its members that are not null."""
-        return self._taken(self._body(operation_id), shown)
+        return self._taken(self._schemas[operation_id], shown)
 
     def _taken(self, schema: Schema, shown: Any) -> Any:
         schema = self._plain(schema)
@@ -51,14 +53,10 @@ class Bodies:
 
     def _plain(self, schema: Schema) -> Schema:
         """Follow references, also those that are wrapped in ``allOf``."""
-        schema = resolve(self._contract, schema)
+        schema = resolve(self._components, schema)
         return self._plain(schema["allOf"][0]) if "allOf" in schema else schema
 
     def _compiled(self, operation_id: str, within: str) -> Examiner:
-        around = {"type": "object", "properties": {within: self._body(operation_id)}}
-        schema = standalone(around, self._contract["components"]["schemas"])
+        around = {"type": "object", "properties": {within: self._schemas[operation_id]}}
+        schema = standalone(around, self._components["components"]["schemas"])
         return Examiner(schema, unknown=Failed)
-
-    def _body(self, operation_id: str) -> Schema:
-        schema: Schema = self._operations[operation_id]["requestBody"]["content"]["application/json"]["schema"]
-        return schema

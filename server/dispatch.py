@@ -85,22 +85,23 @@ class _DispatchAPI(RoutedAPI[BoundOperation]):  # type: ignore[misc]  # Connexio
         self._answer = answer
         self._limits = limits
         self._spool = spool
-        self._contract = specification.raw
-        self._groups = ParameterGroups(self._contract["components"].get("schemas", {}))
+        self._groups = ParameterGroups(specification.raw["components"].get("schemas", {}))
         self.add_paths()
+        del self.specification  # twice the contract, which is all in the rules now
 
     def make_operation(self, operation: AbstractOperation) -> BoundOperation:
         """Bind one operation: its handler, its scopes, its rules."""
-        path_item = self._contract["paths"][operation.path]
+        contract = self.specification.raw
+        path_item = contract["paths"][operation.path]
         authored = path_item[operation.method]
         method = operation.method.upper()
-        shared, components = path_item.get("parameters", []), self._contract["components"]
+        shared, components = path_item.get("parameters", []), contract["components"]
         rules = OperationRules(method, authored, shared, components, self._groups)
         bound = Operation(
             id=authored["operationId"],
             method=method,
             path=self.base_path + operation.path,
-            scopes=scopes_of(authored, self._contract),
+            scopes=scopes_of(authored, contract),
             handler=operation.function,
             takes=parameters_of(operation.function, authored["operationId"], frozenset(rules.path.parameters)),
         )

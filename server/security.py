@@ -36,6 +36,7 @@ class _SecurityAPI(RoutedAPI[Admission]):  # type: ignore[misc]  # Connexion has
         super().__init__(specification, **options)
         self._door = door
         self.add_paths()
+        del self.specification  # twice the contract
 
     def make_operation(self, operation: AbstractOperation) -> Admission:
         """Bind the scopes of one operation: personal access tokens and OAuth tokens alike go to the door."""
