@@ -41,6 +41,7 @@ SPOKEN = (
     "source_id",
     "source_line_id",
 )
+_UNSAID = dict.fromkeys(SPOKEN)
 _TAKES_THE_PLACE_OF = (
     ("discount", "discount_percent"),
     ("discount_percent", "discount"),
@@ -104,7 +105,7 @@ def _completed(
 
 def _filled(kind: Kind, sent: LineValues, item: LineItem | None, path: str) -> dict[str, Any]:
     """The line's values, each as sent or, where nothing was sent, as the item has it."""
-    values = {name: sent.get(name) for name in SPOKEN}
+    values = {**_UNSAID, **sent}
     if item is not None:
         side = kind.side.value
         proposals = {
@@ -113,10 +114,12 @@ def _filled(kind: Kind, sent: LineValues, item: LineItem | None, path: str) -> d
             "hsn_or_sac": item.hsn_or_sac,
             "unit": item.unit,
             "rate": getattr(item, side.item_rate),
-            "tax_id": item.tax_id if sent.get("tax_category") is None else None,
+            "tax_id": item.tax_id if values["tax_category"] is None else None,
             "account_id": getattr(item, side.item_account),
         }
-        values.update({name: value for name, value in proposals.items() if sent.get(name) is None})
+        for name, proposal in proposals.items():
+            if values[name] is None:
+                values[name] = proposal
     if values["quantity"] is None:
         values["quantity"] = _ONE
     for name in ("name", "rate"):

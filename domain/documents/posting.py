@@ -3,7 +3,7 @@
 Source: the postings follow from double entry; tax under reverse charge is not the supplier's (CGST Act, section 9(3)).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -25,7 +25,7 @@ async def entries(books: Books, kind: Kind, paper: Paper) -> list[Entry]:
     if kind.effect is Effect.NONE:
         return []
     accounts = await by_role(books, _roles(kind))
-    posted = list(_opening(kind, paper, accounts) if paper.head.is_opening_balance else _trade(kind, paper, accounts))
+    posted = (_opening if paper.head.is_opening_balance else _trade)(kind, paper, accounts)
     if _debits_contact(kind):
         return posted
     return [Entry(entry.account_id, -entry.amount, entry.contact_id, entry.cost_center_id) for entry in posted]
@@ -49,41 +49,47 @@ def _roles(kind: Kind) -> tuple[AccountRole, ...]:
     )
 
 
-def _opening(kind: Kind, paper: Paper, accounts: Accounts) -> Iterator[Entry]:
+def _opening(kind: Kind, paper: Paper, accounts: Accounts) -> list[Entry]:
     """A document from before the books began: what is owed, against the difference of the opening balances."""
     head = paper.head
     owed = _in_rupees(head, head.total - head.tds_amount)
-    yield Entry(accounts[kind.side.value.control_account], owed, head.contact_id)
-    yield Entry(accounts[AccountRole.OPENING_BALANCE_DIFFERENCE], -owed)
+    return [
+        Entry(accounts[kind.side.value.control_account], owed, head.contact_id),
+        Entry(accounts[AccountRole.OPENING_BALANCE_DIFFERENCE], -owed),
+    ]
 
 
-def _trade(kind: Kind, paper: Paper, accounts: Accounts) -> Iterator[Entry]:
+def _trade(kind: Kind, paper: Paper, accounts: Accounts) -> list[Entry]:
     """What the other party owes, against income or cost, tax, charges and round-off; as if the party were debited.
 
     The control account takes the rupees of the total, as the open amounts do; the paise by which rupees that are
     rounded one by one differ from it are round-off.
     """
     head, side = paper.head, kind.side.value
-    others = [*_supplies(paper, accounts, side)]
+    others = _supplies(paper, accounts, side)
     others.append(Entry(accounts[side.charges_account], -_in_rupees(head, head.untaxed_charges)))
     owed = _in_rupees(head, head.total)
-    rest = owed + sum((entry.amount for entry in others), ZERO)
+    rest = owed + sum([entry.amount for entry in others], ZERO)
     withheld = owed - _in_rupees(head, head.total - head.tds_amount)
-    yield Entry(accounts[side.control_account], owed - withheld, head.contact_id)
-    yield Entry(accounts[AccountRole.TDS_PAYABLE], withheld)
-    yield Entry(accounts[AccountRole.ROUND_OFF], -rest)
-    yield from others
+    return [
+        Entry(accounts[side.control_account], owed - withheld, head.contact_id),
+        Entry(accounts[AccountRole.TDS_PAYABLE], withheld),
+        Entry(accounts[AccountRole.ROUND_OFF], -rest),
+        *others,
+    ]
 
 
-def _supplies(paper: Paper, accounts: Accounts, side: SideFacts) -> Iterator[Entry]:
+def _supplies(paper: Paper, accounts: Accounts, side: SideFacts) -> list[Entry]:
     head = paper.head
     tax_accounts = {name: accounts[role] for name, role in side.tax_accounts.items()}
     owed_accounts = {name: accounts[role] for name, role in side.reverse_charge_accounts.items()}
+    posted: list[Entry] = []
     for line in paper.lines:
         value = _in_rupees(head, line.taxable_amount)
-        taxes = {name: _tax_in_rupees(head, line, name, value) for name in tax_accounts}
+        taxes = _taxes_in_rupees(head, line, tax_accounts, value)
         supply = Supplied(line.account_id, value, taxes, line.cost_center_id, is_creditable(line.itc_eligibility))
-        yield from supplied(supply, tax_accounts, owed_accounts, is_reverse_charge=head.is_reverse_charge)
+        posted += supplied(supply, tax_accounts, owed_accounts, is_reverse_charge=head.is_reverse_charge)
+    return posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,37 +114,41 @@ def supplied(
     owed_accounts: Mapping[str, str],
     *,
     is_reverse_charge: bool,
-) -> Iterator[Entry]:
-    """The entries of one line, as credits: its value, and its tax by head.
+) -> list[Entry]:
+    """The entries of one line, as credits: its value, and its tax by head where there is any.
 
     Under reverse charge the tax goes to ``owed_accounts`` as well, with the other sign; without such accounts it is
     the recipient's to pay, and nothing of it is posted.
     """
-    yield Entry(line.account_id, -line.value, cost_center_id=line.cost_center_id)
+    posted = [Entry(line.account_id, -line.value, cost_center_id=line.cost_center_id)]
     if is_reverse_charge and not owed_accounts:
-        return
+        return posted
     for name, amount in line.taxes.items():
+        if not amount:
+            continue
         if line.is_tax_apart:
-            yield Entry(tax_accounts[name], -amount)
+            posted.append(Entry(tax_accounts[name], -amount))
         else:
-            yield Entry(line.account_id, -amount, cost_center_id=line.cost_center_id)
+            posted.append(Entry(line.account_id, -amount, cost_center_id=line.cost_center_id))
         if is_reverse_charge:
-            yield Entry(owed_accounts[name], amount)
+            posted.append(Entry(owed_accounts[name], amount))
+    return posted
 
 
 def _in_rupees(head: Document, amount: Decimal) -> Decimal:
     return amount if head.exchange_rate == 1 else round_paise(amount * head.exchange_rate)
 
 
-def _tax_in_rupees(head: Document, line: Line, name: str, value: Decimal) -> Decimal:
-    """The tax of one head: on the value in rupees where the document is in another currency (CGST Rules, rule 34)."""
-    amount: Decimal = getattr(line, name)
-    if head.exchange_rate == 1 or not amount:
-        return amount
-    percent = {
+def _taxes_in_rupees(head: Document, line: Line, names: Iterable[str], value: Decimal) -> dict[str, Decimal]:
+    """The tax by head: on the value in rupees where the document is in another currency (CGST Rules, rule 34)."""
+    taxes = {name: getattr(line, name) for name in names}
+    if head.exchange_rate == 1:
+        return taxes
+    half = line.tax_percentage / 2
+    percents = {
         "igst_amount": line.tax_percentage,
-        "cgst_amount": line.tax_percentage / 2,
-        "sgst_amount": line.tax_percentage / 2,
+        "cgst_amount": half,
+        "sgst_amount": half,
         "cess_amount": line.cess_percentage,
-    }[name]
-    return round_paise(value * percent * _PERCENT)
+    }
+    return {name: amount and round_paise(value * percents[name] * _PERCENT) for name, amount in taxes.items()}

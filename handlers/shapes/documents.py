@@ -1,6 +1,7 @@
 """Documents and their lines as JSON: one table of names for all seven kinds."""
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from domain.books import Books
@@ -114,7 +115,9 @@ class DocumentShape:
             fields.update(names)
         self._kind = kind
         self._line = line
-        self._fields = tuple(fields.items())
+        self._names = tuple(fields)
+        self._values = attrgetter(*fields.values())
+        self._line_values = attrgetter(*line.attributes.values())
         self._head = Shape(documents, {**fields, "status": status_column(kind)})
         self.columns = self._head.columns
         self.whole_columns = (*self.columns, lines_of(line.columns).label("line_items"))
@@ -136,14 +139,14 @@ class DocumentShape:
     def shown(self, books: Books, paper: Paper) -> dict[str, Any]:
         """A document with its lines."""
         head: Document = paper.head
-        fields = {name: getattr(head, attribute) for name, attribute in self._fields}
+        fields = dict(zip(self._names, self._values(head), strict=True))
         fields["status"] = status_today(self._kind, head, books.today)
         fields["line_items"] = [self._line_shown(line) for line in paper.lines]
         fields |= {name: getattr(paper, name) for name in self._links}
         return fields
 
     def _line_shown(self, line: Line) -> dict[str, Any]:
-        return {name: getattr(line, attribute) for name, attribute in self._line.attributes.items()}
+        return dict(zip(self._line.attributes, self._line_values(line), strict=True))
 
 
 SHAPES: dict[str, DocumentShape] = {}
