@@ -4,10 +4,13 @@ A caller who sends a byte now and then would otherwise hold a connection, memory
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from types import coroutine
+from typing import Any
 
-from starlette.types import Receive
+from starlette.types import Message, Receive
 
 from domain.errors import Invalid, TooLarge
 from server.problems import BodyLate, ClientGone
@@ -28,8 +31,7 @@ async def pieces(receive: Receive, *, seconds: float) -> AsyncIterator[bytes]:
     more, ends_at = True, asyncio.get_running_loop().time() + seconds
     while more:
         try:
-            async with asyncio.timeout_at(ends_at):
-                message = await receive()
+            message = await _message(receive, ends_at)
         except TimeoutError:
             raise BodyLate(seconds) from None
         if message["type"] == "http.disconnect":
@@ -60,6 +62,29 @@ def check_length(headers: Mapping[bytes, bytes], limit_bytes: int, *, told: int)
         raise Invalid("Content-Length must be a number of bytes.", field="Content-Length")
     if len(length) > _LONGEST_LENGTH or int(length) > limit_bytes:
         raise too_large(told)
+
+
+async def _message(receive: Receive, ends_at: float) -> Message:
+    """Return the next message. Raises TimeoutError.
+
+    Most have arrived already, so a timer is set only for those that have not: it costs more than all the rest here.
+    """
+    arriving = receive().__await__()
+    try:
+        waits_for = next(arriving)
+    except StopIteration as arrived:
+        message: Message = arrived.value
+        return message
+    async with asyncio.timeout_at(ends_at):
+        return await _rest(arriving, waits_for)
+
+
+@coroutine
+def _rest(arriving: Generator[Any, None, Message], waits_for: object) -> Generator[Any, None, Message]:
+    """Go on with what has been begun and ``waits_for`` something."""
+    with closing(arriving):
+        yield waits_for
+        return (yield from arriving)
 
 
 def too_large(limit_bytes: int) -> TooLarge:
