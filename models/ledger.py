@@ -57,7 +57,7 @@ journal_lines = tenant_table(
     money("debit"),
     money("credit"),
     # No foreign key to the journal: the trigger that checks the lines looks each journal up once, not once a line.
-    refers_to("accounts", "account_id"),
+    # Nor to the account: the same trigger carries each line to its account's balance, which has one (decision 0006).
     CheckConstraint("debit >= 0 and credit >= 0 and (debit = 0) <> (credit = 0)", name="one_side"),
     Index("journal_lines_account_id_idx", "organization_id", "account_id", "entry_on", "journal_id"),
     keyed_by=("journal_id", "position"),

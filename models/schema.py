@@ -73,9 +73,11 @@ def labels(name: str) -> Column[Any]:
 
 
 def one_of(column: str, *values: str) -> CheckConstraint:
-    """The closed set of values that ``column`` may take."""
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} in ({listed})", name=column)
+    """The closed set of values that ``column`` may take.
+
+    As one array: PostgreSQL reads each constraint anew in every statement, and a list after ``in`` word by word.
+    """
+    return CheckConstraint(f"{column} = any ('{{{','.join(values)}}}')", name=column)
 
 
 def refers_to(table: str, column: str) -> ForeignKeyConstraint:

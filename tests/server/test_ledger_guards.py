@@ -192,6 +192,15 @@ async def test_a_line_cannot_stand_on_another_organizations_account(connection: 
         connection.execute(_LINES, (*place, [1, 2], ["100.00", "0"], ["0", "100.00"]))
 
 
+def test_an_account_with_a_line_cannot_be_deleted(connection: Connection, firm: Firm) -> None:
+    key = posted(connection, firm)
+
+    with pytest.raises(pg.ForeignKeyViolation, match="account_balances"):
+        connection.execute(
+            "delete from accounts where id in (select account_id from journal_lines where journal_id = %s)", (key,)
+        )
+
+
 _CHANGES: list[Callable[[str], str]] = [
     lambda table: f"update {table} set organization_id = organization_id",
     lambda table: f"delete from {table}",
