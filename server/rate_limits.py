@@ -31,14 +31,14 @@ select new.caller, floor(extract(epoch from clock_timestamp()) / 60)::bigint, ne
 returning caller, calls, (window_number + 1) * 60,
           exists (select from tokens as token
                     join users as bearer on bearer.id = token.user_id
+                    left join memberships as member
+                      on member.organization_id = token.organization_id
+                     and member.user_id = token.user_id
+                     and member.is_active
                    where token.id = counted.caller
                      and token.revoked_at is null
                      and bearer.is_active
-                     and (token.organization_id is null
-                          or exists (select from memberships as member
-                                      where member.organization_id = token.organization_id
-                                        and member.user_id = token.user_id
-                                        and member.is_active)))
+                     and (token.organization_id is null or member.user_id is not null))
 """
 
 
