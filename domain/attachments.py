@@ -5,9 +5,6 @@ The bytes are in the file storage before the attachment is written: until then, 
 bytes that are never removed.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from sqlalchemy import bindparam, func, select
 
 from domain import registers
@@ -16,16 +13,16 @@ from domain.entities import refer
 from domain.errors import Failed, Unavailable
 from domain.happenings import Happening
 from domain.pages import Listing, equal_to
-from domain.registers import Register
+from domain.registers import Register, VersionedRow
 from domain.statements import Statement, as_rows, of_tenant
+from domain.values import Struct
 from models.collaboration import attachments, unclaimed_files
 
 MOST_OF_ONE = 100
 """Files that one thing in the books can have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(Struct, frozen=True):
     """A file whose bytes are in the storage: the id that its attachment will have, and what it is."""
 
     id: str
@@ -35,11 +32,9 @@ class Upload:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(VersionedRow, frozen=True):
     """A file that belongs to a thing in the books; ``entity_ref`` is what the thing was called then."""
 
-    id: str
     entity_type: str
     entity_id: str
     entity_ref: str | None
@@ -49,9 +44,6 @@ class Attachment:
     sha256: str
     description: str | None
     uploaded_by: str
-    version: int
-    created_at: datetime
-    modified_at: datetime
 
 
 ATTACHMENTS = Register(

@@ -4,10 +4,9 @@ A document is issued under the GSTIN and from the state of its branch. Once some
 as they are, because the returns of the past are read from them; two branches under one GSTIN never number alike.
 """
 
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
 from string import digits
 from typing import Any
 
@@ -22,8 +21,9 @@ from domain.gst.gstin import check_pan_agrees, parse_own_gstin
 from domain.gst.states import normalise_state
 from domain.organization import own_registration
 from domain.pages import Columns
-from domain.registers import Register, members
+from domain.registers import Register, VersionedRow, members
 from domain.statements import Statement, columns_of, of_tenant, tenant_select
+from domain.values import Struct, field, replace
 from models.documents import documents
 from models.organization import branches
 
@@ -52,15 +52,10 @@ _WORD_LENGTH = 5
 _YEAR = re.compile(r"[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(VersionedRow, frozen=True):
     """A place of business. ``prefixes`` maps each member of ``SERIES`` to what its numbers begin with."""
 
-    id: str
     branch_name: str
-    version: int
-    created_at: datetime
-    modified_at: datetime
     state_code: str = ""
     is_primary: bool = False
     gst_no: str | None = None
@@ -75,8 +70,7 @@ class Branch:
     is_active: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbour(Struct, frozen=True):
     """What a branch must know of the others."""
 
     id: str
@@ -156,7 +150,9 @@ async def _step_down(books: Books, *, but: str) -> None:
     primary = await books.value(_PRIMARY)
     if primary is not None and primary != but:
         # The caller's If-Match is about another branch.
-        await registers.amend(replace(books, expected_versions=None), _STEPPING_DOWN, primary, {"is_primary": False})
+        await registers.amend(
+            dataclasses.replace(books, expected_versions=None), _STEPPING_DOWN, primary, {"is_primary": False}
+        )
 
 
 async def _registered(books: Books, branch: Branch) -> Branch:

@@ -1,7 +1,5 @@
 """Items (goods and services that documents sell and buy) and the catalogue of taxes that they bear."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, bindparam, func, select
@@ -13,8 +11,9 @@ from domain.gst.units import unit_code
 from domain.ledger.account_types import AccountType
 from domain.lookups import Lookup
 from domain.pages import Listing, equal_to, mentions, modified_after
-from domain.registers import Register
+from domain.registers import Register, VersionedRow
 from domain.statements import Statement, of_tenant, readable, tenant_select
+from domain.values import replace
 from models.documents import document_lines
 from models.masters import items, taxes
 
@@ -45,15 +44,10 @@ BOUGHT_INTO = frozenset(
 """The types of accounts for what is bought: an expense, goods for sale, stock, or something that is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(VersionedRow, frozen=True):
     """Goods or a service. ``rate`` and ``purchase_rate`` in rupees a unit; no account means the usual one."""
 
-    id: str
     item_name: str
-    version: int
-    created_at: datetime
-    modified_at: datetime
     sku: str | None = None
     item_type: str = "GOODS"
     hsn_or_sac: str | None = None

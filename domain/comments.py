@@ -1,8 +1,6 @@
 """Comments on the things in the books: all who may read them see them, only their author changes or deletes them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -12,24 +10,19 @@ from domain.books import Books
 from domain.entities import refer
 from domain.errors import Failed
 from domain.pages import Listing, equal_to
-from domain.registers import Register
+from domain.registers import Register, VersionedRow
 from models.access import users
 from models.collaboration import comments
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(VersionedRow, frozen=True):
     """What somebody said about a thing in the books; ``entity_ref`` is what the thing was called then."""
 
-    id: str
     entity_type: str
     entity_id: str
     entity_ref: str | None
     description: str
     created_by: str
-    version: int
-    created_at: datetime
-    modified_at: datetime
 
 
 async def _of_its_author(books: Books, comment: Comment) -> Comment:

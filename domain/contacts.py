@@ -1,7 +1,5 @@
 """Customers and vendors: what they must be for GST, and what documents say of their open amounts."""
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,8 +15,9 @@ from domain.gst.states import normalise_state
 from domain.gst.treatments import GstTreatment, check_gstin_fits
 from domain.ids import new_id
 from domain.pages import Listing, equal_to, mentions, modified_after
-from domain.registers import Register, members
+from domain.registers import Register, VersionedRow, members
 from domain.statements import Statement, of_tenant, tenant_select
+from domain.values import field, replace
 from models.documents import documents
 from models.masters import contacts
 
@@ -30,15 +29,10 @@ PERSON_PARTS = ("contact_person_id", "first_name", "last_name", "email", "phone"
 CustomFields = dict[str, str | int | Decimal | bool | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(VersionedRow, frozen=True):
     """A customer or vendor. ``payment_terms`` in days; ``place_of_contact`` is the state, ``IN-MH``."""
 
-    id: str
     contact_name: str
-    version: int
-    created_at: datetime
-    modified_at: datetime
     company_name: str | None = None
     contact_type: str = "CUSTOMER"
     gst_treatment: str | None = None

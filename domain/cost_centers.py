@@ -1,27 +1,19 @@
 """Cost centres: departments and projects that lines of documents are assigned to."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from sqlalchemy import bindparam, func, or_
 
 from domain.books import Books
 from domain.errors import Duplicate
 from domain.pages import Listing
-from domain.registers import Register
+from domain.registers import Register, VersionedRow
 from domain.statements import Statement, tenant_select
 from models.organization import cost_centers
 
 
-@dataclass(frozen=True, slots=True)
-class CostCenter:
+class CostCenter(VersionedRow, frozen=True):
     """A department or project; ``code`` is its short name, if it has one."""
 
-    id: str
     name: str
-    version: int
-    created_at: datetime
-    modified_at: datetime
     code: str | None = None
     is_active: bool = True
 

@@ -1,7 +1,6 @@
 """The currencies in which documents can be made out, and what one unit of each is worth in rupees from a day on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +14,7 @@ from domain.ids import new_id
 from domain.lookups import Lookup
 from domain.pages import Listing, between_dates, equal_to
 from domain.statements import Statement, as_rows, insertion, tenant_select
+from domain.values import Struct
 from models.organization import currencies, exchange_rates
 
 RUPEE = "INR"
@@ -46,8 +46,7 @@ _RATE_OF_THE_DAY = Statement(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangeRate:
+class ExchangeRate(Struct, frozen=True):
     """``rate`` rupees for one unit of ``currency_code``, from ``rated_on`` until the next rate."""
 
     id: str

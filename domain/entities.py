@@ -11,6 +11,7 @@ from sqlalchemy import Table, bindparam
 from domain.books import Books, found
 from domain.documents.kinds import KINDS
 from domain.statements import Statement, tenant_select
+from domain.values import Struct
 from models.documents import documents
 from models.expenses import bills_of_entry, expenses
 from models.ledger import journals
@@ -44,8 +45,7 @@ class Entity:
         return Statement(query.where(column.deleted_at.is_(None)) if "deleted_at" in column else query)
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """One thing in the books; ``title`` is what people call it: its number or name, ``None`` for a draft."""
 
     entity_type: str

@@ -4,16 +4,16 @@ What is not recognised is refused: programs, HTML and SVG above all, for a brows
 """
 
 import re
-from dataclasses import dataclass
 from mmap import mmap
+
+from domain.values import Struct
 
 Content = bytes | mmap
 
 _SAMPLE_BYTES = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class FileType:
+class FileType(Struct, frozen=True):
     """A kind of file: its media type, and the endings of its name, of which the first is the usual one."""
 
     content_type: str

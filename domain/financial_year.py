@@ -1,11 +1,11 @@
 """The Indian financial year, 1 April to 31 March, and the month for which a GST return is filed."""
 
-from dataclasses import dataclass
 from datetime import date
 
+from domain.values import Struct
 
-@dataclass(frozen=True, slots=True, order=True)
-class FinancialYear:
+
+class FinancialYear(Struct, frozen=True, order=True):
     """A financial year, named by the calendar year in which it begins."""
 
     starts_in: int

@@ -1,7 +1,6 @@
 """Founding an organization: its row, its primary branch, its owner and its chart of accounts, all or nothing."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from domain import happenings, organization
@@ -17,9 +16,9 @@ from models.organization import branches
 PRINCIPAL_PLACE = "Head office"
 
 _KEPT_APART = frozenset(("id", "version", "created_at", "modified_at", "is_sandbox", "live_organization_id"))
-_COPIED = tuple(f.name for f in fields(Organization) if f.name not in _KEPT_APART | {"locked_until"})
+_COPIED = tuple(name for name in Organization.__struct_fields__ if name not in _KEPT_APART | {"locked_until"})
 _BRANCHES = Statement(tenant_select(branches, *columns_of(branches, Branch)).order_by(branches.c.id))
-_BRANCH_COPIED = tuple(f.name for f in fields(Branch) if f.name not in _KEPT_APART)
+_BRANCH_COPIED = tuple(name for name in Branch.__struct_fields__ if name not in _KEPT_APART)
 
 
 async def found_organization(

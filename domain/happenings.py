@@ -1,17 +1,16 @@
 """What happened: one activity row and one event row for each change, written in the change's own transaction."""
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from domain.ids import new_id
 from domain.statements import Statement, as_json, as_rows
+from domain.values import Struct, field
 
 if TYPE_CHECKING:
     from domain.books import Books
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """A change of the books.
 
     ``action`` is the event's name (``INVOICE_APPROVED``); ``reference`` what people call the entity (its number or

@@ -6,7 +6,6 @@ same branch and on the same account. Source: CGST Rules 2017, rules 37 to 43.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -29,6 +28,7 @@ from domain.ledger.surroundings import around, check_all_found
 from domain.money import ZERO, check_money
 from domain.pages import Listing, between_dates, equal_to
 from domain.statements import Statement, as_rows, columns_of, insertion, replacement, tenant_select
+from domain.values import Struct, replace
 from models.itc import itc_adjustments
 
 Amounts = Mapping[str, Decimal]
@@ -51,8 +51,7 @@ _LOSS_BEARERS = _COSTS | _ASSETS | {AccountType.FIXED_ASSET}
 _BILL_KINDS = [kind.name for kind in KINDS if kind.side is Side.PURCHASE and kind.effect is Effect.POSTS]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItcAdjustment:
+class ItcAdjustment(Struct, frozen=True, kw_only=True):
     """A reversal or a reclaim, in rupees; ``gstr3b_table`` is where the return shows it."""
 
     id: str
@@ -83,8 +82,7 @@ class ItcAdjustment:
         return {head: getattr(self, head) for head in HEADS}
 
 
-@dataclass(frozen=True, slots=True)
-class _Movement:
+class _Movement(Struct, frozen=True):
     """One of the two kinds: what it is called, and whether the account bears the tax (1) or gives it back (-1)."""
 
     title: str

@@ -4,8 +4,8 @@ An organization is the tenant itself, so its table is keyed by its own id and st
 is that of its principal place of business; what a document is issued under is the registration of its branch.
 """
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,7 @@ from domain.ids import fixed_id
 from domain.pages import Columns
 from domain.registers import members
 from domain.statements import Statement, as_rows, columns_of, of_tenant
+from domain.values import Struct, replace
 from models.access import memberships
 from models.organization import branches, organizations
 
@@ -31,8 +32,7 @@ UNREGISTERED = "UNREGISTERED"
 REGISTRATION_TYPES = ("REGULAR", "COMPOSITION", "SEZ", UNREGISTERED)
 
 
-@dataclass(frozen=True, slots=True)
-class Organization:
+class Organization(Struct, frozen=True):
     """An organization. ``locked_until`` is the last day on which nothing can be posted; ``aggregate_turnover`` rupees.
 
     ``live_organization_id`` names the organization whose sandbox this is; absent for a live one.
@@ -62,9 +62,9 @@ class Organization:
     live_organization_id: str | None = None
 
 
-_NAMES = ", ".join(field.name for field in fields(Organization))
+_NAMES = ", ".join(Organization.__struct_fields__)
 _CHANGEABLE = tuple(
-    f.name for f in fields(Organization) if f.name not in ("id", "version", "created_at", "modified_at")
+    name for name in Organization.__struct_fields__ if name not in ("id", "version", "created_at", "modified_at")
 )
 _IS_OWN = organizations.c.id == bindparam("organization_id")
 _SELECTION = select(*columns_of(organizations, Organization)).where(_IS_OWN)
@@ -107,7 +107,7 @@ async def open_organization(books: Books, organization_id: str) -> Books:
 
     From here on row-level security shows this organization's rows and no others; what happened is noted apart.
     """
-    opened = replace(books, organization_id=organization_id, happenings=[])
+    opened = dataclasses.replace(books, organization_id=organization_id, happenings=[])
     await opened.run(_OPENING)
     return opened
 

@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Date, DateTime, Numeric, Table, bindparam,
 from domain.books import Books
 from domain.errors import Invalid
 from domain.statements import Statement, Written, as_json, from_json, tenant_select, written
+from domain.values import Struct
 
 _DIGEST_BYTES = 8
 _MAX_CURSOR_LENGTH = 500
@@ -42,8 +43,7 @@ class Listing:
     always: ColumnElement[bool] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """One page that somebody asks for; ``filters`` holds the filters in use only."""
 
     filters: Mapping[str, Any]
@@ -53,16 +53,14 @@ class Wanted:
     is_ascending: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Rows as JSON objects with the names of their columns, and the cursor of the next page unless this is the last."""
 
     rows: list[Written]
     next_cursor: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
+class _Order(Struct, frozen=True):
     """The order of a list: its sort column, and which end comes first."""
 
     name: str

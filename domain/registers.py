@@ -1,9 +1,10 @@
 """Master lists (contacts, items, accounts, branches, cost centres): each is a row of data and a few functions."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Table, bindparam
 
@@ -13,20 +14,16 @@ from domain.happenings import Happening, difference
 from domain.ids import new_id
 from domain.pages import Columns
 from domain.statements import Statement, as_rows, columns_of, insertion, of_tenant, replacement, tenant_select
+from domain.values import Struct, replace
 
 
-class VersionedRow(Protocol):
-    """What every row of a register has: it is a dataclass, with an id, a version and two instants."""
+class VersionedRow(Struct, frozen=True, kw_only=True):
+    """What every row of a register has: an id that is unique in the organization, a version from 1 on, two instants."""
 
-    __dataclass_fields__: ClassVar[dict[str, Any]]
-
-    @property
-    def id(self) -> str:
-        """The id, unique in the organization."""
-
-    @property
-    def version(self) -> int:
-        """The version, from 1."""
+    id: str
+    version: int
+    created_at: datetime
+    modified_at: datetime
 
 
 Row = TypeVar("Row", bound=VersionedRow)
@@ -40,7 +37,7 @@ _BOOKKEEPING = frozenset(("id", "version", "created_at", "modified_at"))
 class Register(Generic[Row]):
     """One master list.
 
-    ``row`` is the frozen dataclass of its rows; ``title`` the field people know a row by; ``rules`` run in order
+    ``row`` is the struct of its rows; ``title`` the field people know a row by; ``rules`` run in order
     before each write, and each returns the row, completed or unchanged, or refuses; ``merging`` tells how fields that
     do not simply replace what is stored are put together with it; ``in_use`` gives a row if the books refer to the id.
     ``rules_of_deletion`` refuse what may not be deleted; ``told`` are the fields that integrators are told as well.
@@ -83,7 +80,7 @@ class Register(Generic[Row]):
     @cached_property
     def changeable(self) -> tuple[str, ...]:
         """The fields whose changes the audit trail tells."""
-        return tuple(f.name for f in fields(self.row) if f.name not in _BOOKKEEPING)
+        return tuple(name for name in self.row.__struct_fields__ if name not in _BOOKKEEPING)
 
 
 async def add(books: Books, register: Register[Row], values: Mapping[str, Any]) -> Row:

@@ -7,7 +7,6 @@ rupees of both sides differ by is the realised exchange difference.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -23,6 +22,7 @@ from domain.ledger.journals import Entry, Journal, JournalLine, Posting
 from domain.ledger.posting import MIRRORED, Reversal
 from domain.money import ZERO, round_paise
 from domain.statements import Statement, as_rows, insertion
+from domain.values import Struct, replace
 from models.ledger import journal_lines, journals
 from models.payments import allocations
 
@@ -37,8 +37,7 @@ class Standing(Protocol):
         """What it has on the ledger now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenDocument:
+class OpenDocument(Struct, frozen=True, kw_only=True):
     """A document as far as settling it goes; amounts are in its currency, ``exchange_rate`` is rupees a unit."""
 
     id: str
@@ -72,8 +71,7 @@ class OpenDocument:
         yield self.of_kind.side.value.control_account, self.contact_id, rupees if is_debit else -rupees
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Allocation:
+class Allocation(Struct, frozen=True, kw_only=True):
     """An amount that a payment or a note gives and a document, or an advance that is paid back, takes.
 
     Of one that is written off a document nobody gives anything (``is_write_off``).
@@ -97,8 +95,7 @@ class Allocation:
     created_by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """Everything that settling, or taking it back, changes: to be written in one statement.
 
     ``payments`` are rows of payments as they are afterwards; notes leave them empty.
@@ -125,8 +122,8 @@ def settling_day(books: Books, said: date | None, known: Sequence[date]) -> date
     return said
 
 
-def _listed(row: type) -> str:
-    return ", ".join(each.name for each in fields(row))
+def _listed(row: type[Struct]) -> str:
+    return ", ".join(row.__struct_fields__)
 
 
 LOCKED_DOCUMENTS = f"""
@@ -269,7 +266,7 @@ def settled(
 
 def open_part(paper: Paper) -> OpenDocument:
     """A document that is locked, as far as settling it goes."""
-    return OpenDocument(**{each.name: getattr(paper.head, each.name) for each in fields(OpenDocument)})
+    return OpenDocument(**{name: getattr(paper.head, name) for name in OpenDocument.__struct_fields__})
 
 
 def settled_paper(books: Books, paper: Paper, document: OpenDocument) -> Paper:

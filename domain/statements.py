@@ -2,17 +2,17 @@
 
 A :class:`Statement` is built once, at import or behind a cache, from a SQLAlchemy clause or from SQL text with
 ``%(name)s`` parameters. Every statement on a tenant table names the organization: ``of_tenant`` adds the condition, and
-``Books`` supplies the parameter. Rows are written from frozen dataclasses: one JSON parameter carries any number of
+``Books`` supplies the parameter. Rows are written from frozen structs: one JSON parameter carries any number of
 rows, so that the cost in Python does not grow with the columns, and numbers stay exact.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any, NewType, TypeVar
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     DateTime,
@@ -95,9 +95,9 @@ def tenant_select(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
     return select(*(columns or [c for c in table.c if c.name != "organization_id"])).where(of_tenant(table))
 
 
-def columns_of(table: Table, row: type) -> list[ColumnElement[Any]]:
-    """The columns of ``table`` that the dataclass ``row`` has fields for, in the order of its fields."""
-    return [readable(table.c[field.name]).label(field.name) for field in fields(row)]
+def columns_of(table: Table, row: type[Struct]) -> list[ColumnElement[Any]]:
+    """The columns of ``table`` that the struct ``row`` has fields for, in the order of its fields."""
+    return [readable(table.c[name]).label(name) for name in row.__struct_fields__]
 
 
 def readable(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -106,9 +106,9 @@ def readable(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return column if is_amount else func.trim_scale(column, type_=column.type)
 
 
-def insertion(table: Table, row: type, *, parameter: str = "rows") -> str:
-    """SQL that inserts the rows in the JSON parameter ``parameter``: dataclasses of type ``row``."""
-    names = ", ".join(_field_names(row))
+def insertion(table: Table, row: type[Struct], *, parameter: str = "rows") -> str:
+    """SQL that inserts the rows in the JSON parameter ``parameter``: structs of type ``row``."""
+    names = ", ".join(row.__struct_fields__)
     return (
         f"insert into {table.name} (organization_id, {names})\n"
         f"select %(organization_id)s, {names}\n"
@@ -116,9 +116,9 @@ def insertion(table: Table, row: type, *, parameter: str = "rows") -> str:
     )
 
 
-def replacement(table: Table, row: type, *, parameter: str = "rows") -> str:
+def replacement(table: Table, row: type[Struct], *, parameter: str = "rows") -> str:
     """SQL that overwrites the one row in ``parameter`` whose stored version is the one before."""
-    changed = [name for name in _field_names(row) if name != "id"]
+    changed = [name for name in row.__struct_fields__ if name != "id"]
     return (
         f"update {table.name} as stored\n"  # noqa: S608  # names of tables and columns only, out of models
         f"   set ({', '.join(changed)}) = ({', '.join(f'new.{name}' for name in changed)})\n"
@@ -172,7 +172,7 @@ def _json_ready(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def as_rows(rows: Sequence[Any]) -> JsonRows:
-    """Encode dataclasses (or dictionaries) for ``insertion`` and ``replacement``."""
+    """Encode structs (or dictionaries) for ``insertion`` and ``replacement``."""
     return JsonRows(_ENCODER.encode(rows).decode())
 
 
@@ -182,15 +182,10 @@ def as_json(value: Any) -> JsonRows:
 
 
 def reader_of(kind: type[Value]) -> Callable[[str], Value]:
-    """Return a function that reads JSON text as a value of dataclass ``kind``, or a list of such values."""
+    """Return a function that reads JSON text as a struct of type ``kind``, or a list of such."""
     return msgspec.json.Decoder(kind, float_hook=Decimal).decode
 
 
 def from_json(text: bytes | str) -> Any:
     """Decode JSON; numbers with a fraction become exact decimals."""
     return _DECODER.decode(text)
-
-
-def _field_names(row: type) -> list[str]:
-    assert is_dataclass(row), f"{row} is no dataclass"
-    return [field.name for field in fields(row)]

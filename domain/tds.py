@@ -6,18 +6,17 @@ confirmed. Source: Income-tax Act 1961, chapter XVII-B; Finance (No. 2) Act 2024
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from domain.errors import Failed, NotFound
 from domain.money import round_paise
+from domain.values import Struct
 
 _PERCENT = Decimal("0.01")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TdsSection:
+class TdsSection(Struct, frozen=True, kw_only=True):
     """What is withheld from one kind of payment: ``rate`` in percent, between two days, both included.
 
     Nothing need be withheld up to the thresholds (rupees; ``None``: there is no such threshold): of one payment, of
@@ -41,8 +40,7 @@ class TdsSection:
         return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
 
 
-@dataclass(frozen=True, slots=True)
-class _Payment:
+class _Payment(Struct, frozen=True):
     """A kind of payment: its code and section under the 1961 Act, and its code under the 2025 Act, if one is known."""
 
     code: str
@@ -51,8 +49,7 @@ class _Payment:
     code_of_2025: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Terms:
+class _Terms(Struct, frozen=True):
     """Rate and thresholds from one day to another."""
 
     since: date

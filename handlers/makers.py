@@ -1,7 +1,6 @@
 """What recurring schedules make, one row a kind: through the very operations that create such things."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +10,7 @@ from domain.errors import Failed, NotFound, Refusal
 from domain.recurring.runs import Made
 from domain.recurring.schedules import Schedule
 from domain.statements import as_json, from_json
+from domain.values import Struct, field
 from handlers import bills, expenses, invoices, journals
 from handlers.bodies import Bodies
 from handlers.replies import Reply
@@ -23,8 +23,7 @@ PAYLOAD = "template_payload"
 _DATE = "date"
 
 
-@dataclass(frozen=True, slots=True)
-class Maker:
+class Maker(Struct, frozen=True):
     """How one kind is made and read.
 
     ``create`` takes books, body and ``is_approved``; ``own`` are members that each document has for itself, so that no

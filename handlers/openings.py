@@ -1,7 +1,6 @@
 """What a contact owed, or was owed, before the books began: brought forward when the contact is imported."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from domain.books import Books
@@ -11,6 +10,7 @@ from domain.imports.columns import Body
 from domain.imports.kinds import OPENING_BALANCE, OPENING_DATE, OPENING_RATE
 from domain.imports.openings import LINE_NAME, TAX_CATEGORY, number_of
 from domain.imports.running import Create, Made
+from domain.values import Struct
 from handlers.bills import create_bill
 from handlers.bodies import Bodies
 from handlers.credit_notes import create_credit_note
@@ -19,8 +19,7 @@ from handlers.imports import Operation
 from handlers.invoices import create_invoice
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(Struct, frozen=True):
     """The document that carries a balance: its kind, the operation that makes and posts it, and its scope."""
 
     kind: Kind

@@ -1,17 +1,16 @@
 """The envelopes of the contract: what every successful answer looks like."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from domain.statements import Written
+from domain.values import Struct, field
 
 Shown = Mapping[str, Any] | Written
 """A resource: its members, or the JSON that PostgreSQL wrote of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What a handler answers: a status, a JSON object (``None``: no body) and extra headers.
 
     ``version`` is that of the one resource shown, for its entity tag; ``payload`` is the body as bytes where it has

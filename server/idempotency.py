@@ -6,7 +6,7 @@ in the last resort by the primary key.
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from psycopg.rows import tuple_row
 
 from domain.errors import Invalid, KeyInProgress, KeyReused
 from domain.statements import as_json
+from domain.values import replace
 from handlers.replies import Reply
 from server.codec import encode
 from server.database import Connection

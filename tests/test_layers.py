@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "handlers/shapes": {"sqlalchemy", "domain", "models", "handlers.shapes"},  # a shape is a selection of columns
     "domain": {"sqlalchemy", "domain", "models"},
     "domain/statements.py": {"sqlalchemy", "msgspec", "domain", "models"},  # rows travel to PostgreSQL as JSON
+    "domain/values.py": {"msgspec"},  # lends the domain its structs
     "domain/books.py": {"sqlalchemy", "psycopg", "domain", "models"},  # holds the connection
     "models": {"sqlalchemy", "models"},
     "models/migrations": {"sqlalchemy", "alembic", "procrastinate", "models"},

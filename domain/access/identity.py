@@ -1,11 +1,11 @@
 """Who is calling: what a verified token says about its bearer."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from domain.values import Struct
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+
+class Identity(Struct, frozen=True):
     """The bearer of a token.
 
     ``organization_id`` is ``None`` for a token bound to a user with several organizations, who names one on each call.

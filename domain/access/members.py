@@ -4,7 +4,6 @@ Users stand outside organizations. A membership of a live organization holds for
 """
 
 import re
-from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, or_, select
@@ -16,6 +15,7 @@ from domain.happenings import Happening
 from domain.ids import new_id
 from domain.organization import sandbox_id_of
 from domain.statements import Statement, columns_of, of_tenant
+from domain.values import Struct, asdict
 from models.access import memberships, users
 
 ROLES = ("OWNER", "ADMIN", "STAFF", "VIEWER")
@@ -25,8 +25,7 @@ _LONGEST_EMAIL = 254
 _LONGEST_NAME = 200
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(Struct, frozen=True):
     """A person who may sign in or hold tokens."""
 
     id: str
@@ -36,8 +35,7 @@ class User:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A user in an organization; ``is_active`` is false while the membership is suspended."""
 
     user_id: str

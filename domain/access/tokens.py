@@ -5,7 +5,6 @@ import secrets
 import string
 import zlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 
 from sqlalchemy import Text, bindparam, func, insert, or_, select, update
@@ -18,6 +17,7 @@ from domain.errors import Forbidden, Invalid, InvalidState, Required
 from domain.happenings import Happening
 from domain.ids import new_id
 from domain.statements import Statement, columns_of
+from domain.values import Struct, asdict, replace
 from models.access import tokens, users
 
 _ALPHABET = string.digits + string.ascii_letters
@@ -34,8 +34,7 @@ CUSTOM = "CUSTOM"
 MOST_CALLS_PER_MINUTE = 100_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class TokenRow:
+class TokenRow(Struct, frozen=True):
     """A token as it is stored; the token itself is nowhere but with its bearer."""
 
     id: str
@@ -68,8 +67,7 @@ class TokenRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What a new token shall be. ``expires_at`` absent: until it is revoked.
 
     ``calls_per_minute`` absent: as many as the tier has; given without a tier, the tier is CUSTOM.
@@ -83,8 +81,7 @@ class Wish:
     expires_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ListedToken:
+class ListedToken(Struct, frozen=True):
     """A token as its keepers see it in a list."""
 
     id: str
@@ -101,9 +98,9 @@ class ListedToken:
 
 
 FIND_BY_HASH = Statement(select(*columns_of(tokens, TokenRow)).where(tokens.c.token_hash == bindparam("token_hash")))
-INSERT = Statement(insert(tokens).values({field.name: bindparam(field.name) for field in fields(TokenRow)}))
+INSERT = Statement(insert(tokens).values({name: bindparam(name) for name in TokenRow.__struct_fields__}))
 _LIST = Statement(
-    select(*(users.c.email if field.name == "email" else tokens.c[field.name] for field in fields(ListedToken)))
+    select(*(users.c.email if name == "email" else tokens.c[name] for name in ListedToken.__struct_fields__))
     .join(users, users.c.id == tokens.c.user_id)
     .where(
         tokens.c.organization_id.is_not_distinct_from(

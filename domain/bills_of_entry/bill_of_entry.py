@@ -1,13 +1,13 @@
 """A bill of entry and its lines as they are stored; all amounts are rupees."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from domain.values import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BillOfEntry:
+
+class BillOfEntry(Struct, frozen=True, kw_only=True):
     """The head. ``taxable_total`` is value and duty, ``total`` what customs gets: duty, IGST and cess."""
 
     id: str
@@ -36,8 +36,7 @@ class BillOfEntry:
     modified_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryLine:
+class EntryLine(Struct, frozen=True, kw_only=True):
     """Goods of one kind; ``account_id`` takes the duty, and the tax that is not credited."""
 
     id: str
@@ -61,8 +60,7 @@ class EntryLine:
     cost_center_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cleared:
+class Cleared(Struct, frozen=True):
     """A bill of entry with its lines in their order."""
 
     head: BillOfEntry

@@ -1,7 +1,6 @@
 """The life of a bill of entry: posted when it is entered, reversed when it is void, and never changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -22,6 +21,7 @@ from domain.ledger.journals import Entry, Posting, Source, check_period, journal
 from domain.ledger.posting import post, reverse
 from domain.pages import Listing, between_dates, equal_to, mentions, modified_after
 from domain.statements import Statement, as_rows, columns_of, insertion, replacement, tenant_select
+from domain.values import replace
 from models.expenses import bill_of_entry_lines, bills_of_entry
 
 NOUN = "Bill of entry"

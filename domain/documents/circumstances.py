@@ -1,7 +1,6 @@
 """What a document depends on beside its own fields: the organization, the branch, the contact, items and accounts."""
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,10 +11,10 @@ from domain.documents.kinds import Kind
 from domain.errors import Failed, NotFound
 from domain.gst.treatments import RegistrationType
 from domain.statements import Statement, as_rows, reader_of
+from domain.values import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
+class Circumstances(Struct, frozen=True, kw_only=True):
     """The facts around one document. The branch's registration is what the document is issued under."""
 
     organization_registration: str
@@ -52,8 +51,7 @@ class Circumstances:
         return self.branch_gst_no or self.branch_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineItem:
+class LineItem(Struct, frozen=True, kw_only=True):
     """What a line may take from its item."""
 
     id: str
@@ -148,8 +146,7 @@ AROUND_STORED = f"select row_to_json(fact) from ({_stored}) as fact"  # noqa: S6
 """The same for a stored document, as one JSON object: a scalar subquery for a selection of documents."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """The branch (``None``: the primary one), contact and lines that a draft names."""
 
     branch_id: str | None
@@ -157,8 +154,7 @@ class Asked:
     lines: Sequence[Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
+class _Known(Struct, frozen=True, kw_only=True):
     asked_branch_id: str | None
     asked_contact_id: str
     branch_id: str | None
@@ -166,8 +162,7 @@ class _Known:
     facts: Circumstances | None
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What was found around some drafts; ``of`` tells it for each, or what it lacks."""
 
     _known: Mapping[tuple[str | None, str], _Known]

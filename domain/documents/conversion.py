@@ -5,7 +5,6 @@ drafted like any other: numbers, dates, terms, the rate of exchange and all amou
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from domain.books import Books
@@ -23,6 +22,7 @@ from domain.documents.status import status_today
 from domain.documents.telling import note
 from domain.errors import Failed, InvalidState, NotFound
 from domain.statements import Statement
+from domain.values import replace
 
 Values = Mapping[str, Any]
 

@@ -4,7 +4,6 @@ Both stand on the same account of the same contact, so nothing is posted but an 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -34,6 +33,7 @@ from domain.settlements import (
     write,
 )
 from domain.statements import Statement, reader_of
+from domain.values import Struct
 
 Documents = Mapping[str, OpenDocument]
 
@@ -56,8 +56,7 @@ _read_documents = reader_of(list[OpenDocument])
 _read_applied = reader_of(list[Allocation])
 
 
-@dataclass(frozen=True, slots=True)
-class _Stand:
+class _Stand(Struct, frozen=True):
     """A note and the documents that it meets, by their ids, locked; and up to when the books are closed."""
 
     paper: Paper

@@ -1,18 +1,17 @@
 """A document and its lines as they are stored, with everything that was decided about them."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from domain.addresses import Address
 from domain.money import ZERO
+from domain.values import Struct, field
 
 CustomFields = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class TaxSummary:
+class TaxSummary(Struct, frozen=True):
     """The lines of one tax rate together: percent, and amounts in the document's currency."""
 
     tax_name: str
@@ -24,8 +23,7 @@ class TaxSummary:
     cess_amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """The head of one of the seven documents. Amounts are in its currency; ``exchange_rate`` is rupees a unit."""
 
     id: str
@@ -94,8 +92,7 @@ class Document:
     modified_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """A line of a document. ``item_total`` is its value after its own discount and before tax."""
 
     id: str
@@ -131,8 +128,7 @@ class Line:
     source_line_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkedDocument:
+class LinkedDocument(Struct, frozen=True, kw_only=True):
     """The document that another was made of, or that was made of it; ``total`` in its own currency."""
 
     document_type: str
@@ -142,8 +138,7 @@ class LinkedDocument:
     total: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteAllocation:
+class NoteAllocation(Struct, frozen=True, kw_only=True):
     """An amount of a note that was applied to a document, in the currency of both."""
 
     allocation_id: str
@@ -154,12 +149,11 @@ class NoteAllocation:
     applied_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """A document with its lines in their order, and what it is linked to."""
 
     head: Document
     lines: list[Line]
-    converted_from: list[LinkedDocument] = field(default_factory=list, compare=False)
-    converted_to: list[LinkedDocument] = field(default_factory=list, compare=False)
-    allocations: list[NoteAllocation] = field(default_factory=list, compare=False)
+    converted_from: list[LinkedDocument] = field(default_factory=list)
+    converted_to: list[LinkedDocument] = field(default_factory=list)
+    allocations: list[NoteAllocation] = field(default_factory=list)

@@ -5,7 +5,6 @@ What was not said is proposed: by the contact (treatment, GSTIN, addresses, curr
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -161,9 +160,9 @@ async def _completed(
         keeps_contact = stored.contact_id == facts.contact_id
         of_contact = _OF_CONTACT | ({"shipping_address"} if kind.side.value.delivers_to_contact else set())
         values |= {
-            field.name: getattr(stored, field.name)
-            for field in fields(Document)
-            if keeps_contact or field.name not in of_contact
+            name: getattr(stored, name)
+            for name in Document.__struct_fields__
+            if keeps_contact or name not in of_contact
         }
     values |= said
     values |= {"contact_id": facts.contact_id, "contact_name": facts.contact_name, "branch_id": facts.branch_id}

@@ -1,7 +1,6 @@
 """The life of a document: drafted, changed, approved (numbered and posted), voided (reversed), deleted as a draft."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from domain.books import Books
@@ -19,6 +18,7 @@ from domain.documents.writing import Opened
 from domain.errors import Failed, InvalidState
 from domain.ledger.journals import Source, check_period, journal_of
 from domain.money import ZERO
+from domain.values import replace
 
 # After approval only what neither the ledger nor a GST return shows may change.
 CHANGEABLE_WHEN_POSTED = frozenset(("notes", "terms", "reference_number", "due_on", "tags", "custom_fields"))
@@ -62,7 +62,7 @@ async def amend(books: Books, kind: Kind, key: str, said: Values, lines: Sequenc
         merged = _with_merged_fields(stored.head, said)
         changed, _ = await redrafted(books, kind, stored, facts, merged, lines)
         _refuse_renumbering(kind, stored.head, changed.head)
-    if changed == stored:
+    if (changed.head, changed.lines) == (stored.head, stored.lines):
         return stored
     await uniqueness.refuse_twin(books, kind, changed.head)
     made_of = await sources.follow(books, stored, changed.lines)

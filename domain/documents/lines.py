@@ -1,7 +1,6 @@
 """The lines of a draft: what the caller said, completed from items and taxes, and their amounts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +17,7 @@ from domain.gst.units import unit_code
 from domain.ids import new_id
 from domain.ledger.accounts import by_role
 from domain.money import ZERO
+from domain.values import Struct
 
 LineValues = Mapping[str, Any]
 
@@ -53,8 +53,7 @@ _OF_CATEGORY = {tax.category.value: tax for tax in CATALOGUE if tax.category is 
 _ONE = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
-class CompletedLine:
+class CompletedLine(Struct, frozen=True):
     """A line with everything but its amounts."""
 
     id: str

@@ -4,7 +4,6 @@ Source: CGST Rules 2017, rule 46(b): consecutive, at most 16 characters, unique 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from domain.books import Books
@@ -14,10 +13,10 @@ from domain.gst.document_numbers import YEAR_MARK, format_number
 from domain.gst.supply import needs_self_invoice
 from domain.gst.treatments import GstTreatment
 from domain.statements import Statement
+from domain.values import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """The numbers of one kind of document of one branch in one financial year."""
 
     branch_id: str

@@ -3,7 +3,6 @@
 Source: CGST Act 2017, section 34.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -14,10 +13,10 @@ from domain.documents.kinds import KIND_NAMED, Kind, Side
 from domain.errors import Failed
 from domain.gst.itc import last_day_of_credit
 from domain.statements import Statement, reader_of
+from domain.values import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OriginalLine:
+class OriginalLine(Struct, frozen=True, kw_only=True):
     """A line of the original; its account and cost centre only while they are in use."""
 
     item_id: str | None
@@ -33,8 +32,7 @@ class OriginalLine:
     itc_blocked_reason: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RateLeft:
+class RateLeft(Struct, frozen=True, kw_only=True):
     """The value at one rate of tax that the notes on the original have left of it, in its currency."""
 
     tax_category: str
@@ -43,8 +41,7 @@ class RateLeft:
     taxable_amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Original:
+class Original(Struct, frozen=True, kw_only=True):
     """An invoice or bill that a note corrects.
 
     ``worth`` is its total before rounding off, ``noted`` the same of the notes on it that stand, in its currency;

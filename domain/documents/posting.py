@@ -4,7 +4,6 @@ Source: the postings follow from double entry; tax under reverse charge is not t
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.books import Books
@@ -15,6 +14,7 @@ from domain.gst.itc import ItcEligibility
 from domain.ledger.accounts import AccountRole, by_role
 from domain.ledger.journals import Entry
 from domain.money import ZERO, round_paise
+from domain.values import Struct
 
 _PERCENT = Decimal("0.01")
 Accounts = Mapping[AccountRole, str]
@@ -92,8 +92,7 @@ def _supplies(paper: Paper, accounts: Accounts, side: SideFacts) -> list[Entry]:
     return posted
 
 
-@dataclass(frozen=True, slots=True)
-class Supplied:
+class Supplied(Struct, frozen=True):
     """A line to post, in rupees: its account, value, tax by head, and whether the tax stands apart from the value."""
 
     account_id: str

@@ -1,6 +1,5 @@
 """Documents read back in one round trip: to be shown, as JSON that PostgreSQL writes, or to be changed, as values."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, cast, func, literal_column, select, true
@@ -14,6 +13,7 @@ from domain.documents.kinds import Kind
 from domain.documents.status import status_column_of_all
 from domain.pages import Columns
 from domain.statements import Statement, Written, columns_of, gathered, of_tenant, reader_of, written
+from domain.values import Struct
 from models.documents import document_lines, document_links, documents
 from models.payments import allocations
 
@@ -92,8 +92,7 @@ async def show(books: Books, statement: Statement, kind: Kind, key: str) -> tupl
     return Written(row["shown"].encode()), row["version"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Links:
+class _Links(Struct, frozen=True):
     converted_from: list[LinkedDocument]
     converted_to: list[LinkedDocument]
     allocations: list[NoteAllocation]

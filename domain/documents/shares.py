@@ -5,17 +5,16 @@ changed in between, the last part evens that out as far as its own value goes.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.documents.document import Line
 from domain.money import ZERO, round_paise
+from domain.values import Struct
 
 _PERCENT = Decimal("0.01")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """So much (``quantity``) of a line."""
 
     line: Line
@@ -32,8 +31,7 @@ class Part:
         return round_paise(self.quantity * self.line.rate)
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What of the amounts of a document went to the parts made of it before; ``lines`` by the id of its line."""
 
     discount: Decimal

@@ -1,7 +1,6 @@
 """The two sides of trade as data: a sale to a customer, a purchase from a vendor. The engine reads nothing else."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from domain.documents import credit, supplies
 from domain.documents.credit import Decide
 from domain.gst.supply import Supply
 from domain.ledger.accounts import AccountRole
+from domain.values import Struct
 
 if TYPE_CHECKING:
     from domain.documents.circumstances import Circumstances, LineItem
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 Values = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class SideFacts:
+class SideFacts(Struct, frozen=True):
     """What differs between selling and buying.
 
     ``contact_field`` is the contract's name of the other party, ``contact_types`` what it may be; ``item_rate`` and

@@ -3,9 +3,9 @@
 ``converted_quantity`` of a line is always the sum of the quantities on the standing documents made of it.
 """
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from domain.books import Books
@@ -18,6 +18,7 @@ from domain.documents.telling import changes_of, note
 from domain.errors import Failed
 from domain.money import ZERO
 from domain.statements import Statement, as_rows
+from domain.values import Struct, replace
 
 _TURN = Statement(
     """
@@ -88,8 +89,7 @@ async def turn(books: Books, kind: Kind, source: Paper, change: Mapping[str, Dec
     return turned
 
 
-@dataclass(frozen=True, slots=True)
-class _Converted:
+class _Converted(Struct, frozen=True):
     id: str
     converted_quantity: Decimal
 
@@ -102,7 +102,7 @@ async def _carried(books: Books, paper: Paper, lines: Sequence[Line]) -> list[Li
     (link,) = paper.converted_from
     kind = KIND_NAMED[link.document_type]
     # The caller's If-Match is about the document, not about its source.
-    source, _ = await find_for_change(replace(books, expected_versions=None), kind, link.document_id)
+    source, _ = await find_for_change(dataclasses.replace(books, expected_versions=None), kind, link.document_id)
     _refuse_too_much(kind, source, change, lines)
     turned = await turn(books, kind, source, change, "UPDATED")
     return [replace(link, status=turned.head.status)]

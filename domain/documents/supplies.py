@@ -1,7 +1,6 @@
 """The supply behind a document: its nature and its place, for each side out of the document's own values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from domain.gst.gstin import parse_gstin
@@ -14,6 +13,7 @@ from domain.gst.supply import (
     propose_place_of_sale,
 )
 from domain.gst.treatments import GstTreatment
+from domain.values import replace
 
 if TYPE_CHECKING:
     from domain.documents.circumstances import Circumstances, LineItem

@@ -1,6 +1,5 @@
 """What the audit trail and the event stream are told of a document."""
 
-from dataclasses import fields
 from typing import Any
 
 from domain.books import Books
@@ -8,7 +7,7 @@ from domain.documents.document import Document, Paper
 from domain.documents.kinds import Kind
 from domain.happenings import Happening, difference
 
-_TOLD = tuple(f.name for f in fields(Document) if f.name not in ("id", "version", "created_at", "modified_at"))
+_TOLD = tuple(name for name in Document.__struct_fields__ if name not in ("id", "version", "created_at", "modified_at"))
 
 
 def note(books: Books, kind: Kind, head: Document, verb: str, changes: dict[str, dict[str, Any]] | None = None) -> None:

@@ -5,7 +5,6 @@ there is no note for a debt that is lost (CGST Act, section 34).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -34,10 +33,10 @@ from domain.settlements import (
     write,
 )
 from domain.statements import Statement, reader_of
+from domain.values import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _WriteOff:
+class _WriteOff(Struct, frozen=True, kw_only=True):
     """A write-off that stands; ``rupees`` are what it posted to the account of what contacts owe or are owed."""
 
     id: str

@@ -5,7 +5,6 @@ of the series is locked from the taking to the commit and no longer (CGST Rules,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from domain.books import Books, refusing
@@ -20,6 +19,7 @@ from domain.ids import new_id
 from domain.ledger.journals import Journal, JournalLine
 from domain.ledger.posting import MIRRORED, Reversal
 from domain.statements import Statement, as_rows, insertion, replacement
+from domain.values import Struct, replace
 from models.documents import document_lines, documents
 from models.ledger import journal_lines
 
@@ -27,8 +27,7 @@ Posting = tuple[Journal, list[JournalLine]] | None
 """The journal of a document; ``None`` when there is nothing to post."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A document as it stands after approval but for its number, what it depends on, and its journal."""
 
     paper: Paper
@@ -36,8 +35,8 @@ class Opened:
     posting: Posting
 
 
-def _columns(row: type, *without: str) -> list[str]:
-    return [field.name for field in fields(row) if field.name not in without]
+def _columns(row: type[Struct], *without: str) -> list[str]:
+    return [name for name in row.__struct_fields__ if name not in without]
 
 
 def _listed(columns: Sequence[str], *, table: str = "") -> str:

@@ -1,7 +1,6 @@
 """What a purchase without a bill depends on: the organization, the branch, the vendor, and the accounts it names."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -13,6 +12,7 @@ from domain.ledger import surroundings
 from domain.ledger.account_types import MONEY_TYPES, AccountType
 from domain.ledger.surroundings import NamedAccount, Surroundings
 from domain.statements import Statement
+from domain.values import Struct
 
 NamedIds = dict[str, str]
 """Ids by the path of the field that names them."""
@@ -21,8 +21,7 @@ NamedIds = dict[str, str]
 _COST_TYPES = BOUGHT_INTO | {AccountType.EQUITY}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vendor:
+class Vendor(Struct, frozen=True, kw_only=True):
     """The contact that was paid."""
 
     id: str
@@ -33,8 +32,7 @@ class Vendor:
     state: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True):
     """The facts around one purchase; the branch's registration is the one under which credit is taken.
 
     ``number_scope`` is within what a number stands once a financial year, ``prefixes`` what those of the branch begin
@@ -115,7 +113,7 @@ async def around(
         number_scope=row["number_scope"],
         prefixes=row["prefixes"],
         locked_until=place.locked_until,
-        vendor=None if contact_id is None else Vendor(**{field.name: row[field.name] for field in fields(Vendor)}),
+        vendor=None if contact_id is None else Vendor(**{name: row[name] for name in Vendor.__struct_fields__}),
     )
 
 

@@ -1,13 +1,13 @@
 """An expense and its lines as they are stored, with everything that was decided about them."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from domain.values import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expense:
+
+class Expense(Struct, frozen=True, kw_only=True):
     """The head of an expense. Amounts are in its currency; ``exchange_rate`` is rupees a unit.
 
     ``amount`` is the lines as entered, ``total`` what was paid. ``source_of_supply`` is the state of the vendor,
@@ -53,8 +53,7 @@ class Expense:
     modified_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExpenseLine:
+class ExpenseLine(Struct, frozen=True, kw_only=True):
     """A line of an expense. ``itc_said`` is the eligibility that somebody chose, ``None`` where it was proposed."""
 
     id: str
@@ -80,8 +79,7 @@ class ExpenseLine:
     cost_center_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(Struct, frozen=True):
     """An expense with its lines in their order."""
 
     head: Expense

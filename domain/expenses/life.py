@@ -4,7 +4,6 @@ Posted journals are never changed; what neither the ledger nor a return shows is
 """
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -22,12 +21,13 @@ from domain.ids import new_id
 from domain.ledger.journals import Journal, JournalLine, check_period
 from domain.ledger.posting import MIRRORED, Reversal, reverse
 from domain.statements import Statement, as_json, as_rows, columns_of, insertion, replacement, tenant_select
+from domain.values import replace
 from models.expenses import expense_lines, expenses
 from models.ledger import journal_lines, journals
 
 _NOT_POSTED = frozenset(("notes", "tags", "custom_fields"))
 _OF_THE_ROW = frozenset(("id", "version", "created_at", "modified_at", "journal_id", "number_scope", "financial_year"))
-_TOLD = tuple(f.name for f in fields(Expense) if f.name not in _OF_THE_ROW)
+_TOLD = tuple(name for name in Expense.__struct_fields__ if name not in _OF_THE_ROW)
 
 # The number is taken first, because every posting locks its series before balances.
 _POST = Statement(

@@ -1,7 +1,6 @@
 """From what the caller said of an expense to the whole of it: party, place, tax and credit, worked out anew."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,6 +21,7 @@ from domain.gst.tax_catalogue import CatalogueTax, TaxCategory, in_shape
 from domain.gst.treatments import GstTreatment, check_gstin_fits, propose_treatment
 from domain.ids import new_id
 from domain.money import ZERO, check_money, round_paise
+from domain.values import Struct, replace
 
 Values = Mapping[str, Any]
 
@@ -31,8 +31,7 @@ _HEADS = ("cgst", "sgst", "igst", "cess")
 _OF_VENDOR = frozenset(("contact_name", "gst_treatment", "gst_no", "source_of_supply"))
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What a caller said: of the head, of all lines together, and of each line (``None``: nothing)."""
 
     head: Values
@@ -40,8 +39,7 @@ class Said:
     lines: Sequence[LineValues] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reckoned:
+class Reckoned(Struct, frozen=True):
     """An expense worked out, what it depends on, and each line's value and tax in rupees."""
 
     expense: Spent
@@ -119,7 +117,7 @@ def _kept(stored: Expense, said: Values, facts: Facts) -> dict[str, Any]:
         dropped |= {"source_of_supply"}
     if facts.branch_id != stored.branch_id:
         dropped |= {"place_of_supply"}
-    return {field.name: None if field.name in dropped else getattr(stored, field.name) for field in fields(Expense)}
+    return {name: None if name in dropped else getattr(stored, name) for name in Expense.__struct_fields__}
 
 
 def _party(values: Values, vendor: Vendor | None, *, is_new: bool) -> dict[str, Any]:

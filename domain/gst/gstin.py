@@ -5,11 +5,11 @@ Composition, SEZ and input service distributors cannot be told from the number: 
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.errors import Invalid
 from domain.gst.states import TRANSPORTER_PREFIX, is_former_gstin_prefix, is_gstin_prefix, state_of_prefix
+from domain.values import Struct
 
 _VALUES = {character: value for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
 _CHARACTERS = "".join(_VALUES)
@@ -65,8 +65,7 @@ _WITHOUT_STATE = frozenset({GstinKind.UIN, GstinKind.NON_RESIDENT, GstinKind.OID
 _WITH_PAN = frozenset({GstinKind.REGULAR, GstinKind.TAX_COLLECTOR})
 
 
-@dataclass(frozen=True, slots=True)
-class Gstin:
+class Gstin(Struct, frozen=True):
     """A number of a right shape. ``state_code`` is its first two digits; ``pan`` is None where it holds no PAN."""
 
     number: str

@@ -5,9 +5,10 @@ Source: CGST Act 2017, sections 16(2) and 17(5); CGST Rules 2017, rules 37, 37A,
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+
+from domain.values import Struct
 
 HEADS = ("igst_amount", "cgst_amount", "sgst_amount", "cess_amount")
 """The heads of tax, in the order of the returns."""
@@ -26,8 +27,7 @@ class ReversalReason(StrEnum):
     OTHER = "OTHER"
 
 
-@dataclass(frozen=True, slots=True)
-class ReversalFacts:
+class ReversalFacts(Struct, frozen=True):
     """What follows from a reason.
 
     ``title`` is what people call it; ``table`` shows a reversal in GSTR-3B, ``reclaim_table`` what came back of it, and

@@ -5,17 +5,16 @@ a warning: special schemes, old stock and notes to old invoices still use it.
 Source: rates accepted by GSTN's offline tool; Notifications 9/2025-CT(R) to 17/2025-CT(R), in force 22-09-2025.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from domain.errors import Invalid
+from domain.values import Struct
 
 GST_BEGAN_ON = date(2017, 7, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """A rate (percent), the days it is in force, both included, and what it is for; ``until`` None: still."""
 
     percent: Decimal

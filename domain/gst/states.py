@@ -5,18 +5,17 @@ India has the place of supply ``OVERSEAS`` (96). Source: GSTN's state master; IS
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from domain.errors import Invalid
+from domain.values import Struct
 
 OVERSEAS = "OVERSEAS"
 OTHER_TERRITORY = "IN-OT"
 TRANSPORTER_PREFIX = "88"
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """A state, a union territory, Other Territory, or (as a place of supply only) the world outside India."""
 
     code: str

@@ -4,13 +4,13 @@ One function decides for sales, one for purchases; all that computes tax afterwa
 Source: IGST Act 2017, sections 7, 8, 10, 12 and 16; CGST Act 2017, sections 9(3), 10 and 32.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from domain.errors import Failed
 from domain.gst.states import OVERSEAS
 from domain.gst.treatments import GstTreatment, RegistrationType
+from domain.values import Struct
 
 _CHARGE_NOTHING = frozenset(
     {GstTreatment.COMPOSITION, GstTreatment.UNREGISTERED, GstTreatment.CONSUMER, GstTreatment.OVERSEAS}
@@ -25,8 +25,7 @@ class SupplyType(StrEnum):
     INTER_STATE = "INTER_STATE"
 
 
-@dataclass(frozen=True, slots=True)
-class Supply:
+class Supply(Struct, frozen=True):
     """What the tax of a document depends on beside its lines.
 
     ``bears_tax``: taxable lines have tax. ``shows_rate``: taxable lines keep their rate, as exports and supplies to

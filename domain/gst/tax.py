@@ -6,13 +6,13 @@ same value by a paisa. Source: CGST Act 2017, section 15; CGST Rules, rule 35 (p
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.errors import Failed
 from domain.gst.supply import Supply
 from domain.gst.tax_catalogue import TaxCategory
 from domain.money import MAX_MONEY, ZERO, check_money, round_off, round_paise, spread
+from domain.values import Struct
 
 _PERCENT = Decimal("0.01")
 _HALF_PERCENT = Decimal("0.005")
@@ -20,8 +20,7 @@ _HUNDRED = Decimal(100)
 MAX_ROUND_OFF = Decimal("99.99")
 
 
-@dataclass(frozen=True, slots=True)
-class LineInput:
+class LineInput(Struct, frozen=True):
     """What the tax of a line is computed from. Rates are rupees a unit or percent.
 
     ``discount`` (rupees) or ``discount_percent`` comes off before tax; ``charges`` (freight, packing …) are part of
@@ -39,8 +38,7 @@ class LineInput:
     cess_per_unit: Decimal = ZERO
 
 
-@dataclass(frozen=True, slots=True)
-class LineTax:
+class LineTax(Struct, frozen=True):
     """A line with its tax, in rupees.
 
     ``net`` is gross less the line's discount plus charges, ``taxable`` the value on which tax is due (for exempt lines
@@ -62,8 +60,7 @@ class LineTax:
     cess_percent: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentTotals:
+class DocumentTotals(Struct, frozen=True):
     """The sums of a document, in rupees.
 
     ``sub_total`` is the lines as priced, with their charges, before all discounts; where prices include tax, so does
@@ -83,8 +80,7 @@ class DocumentTotals:
     total: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class RateTotals:
+class RateTotals(Struct, frozen=True):
     """The lines of one category, rate and cess (percent) added up, in rupees."""
 
     category: TaxCategory
@@ -97,8 +93,7 @@ class RateTotals:
     cess: Decimal
 
 
-@dataclass(slots=True)
-class _Priced:
+class _Priced(Struct, frozen=True):
     gross: Decimal
     discount: Decimal
     net: Decimal

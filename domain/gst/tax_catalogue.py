@@ -1,7 +1,6 @@
 """The taxes that every organization finds seeded: each rate in each shape, with the days it is in force."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -9,6 +8,7 @@ from types import MappingProxyType
 
 from domain.gst.rates import GST_BEGAN_ON, RATES, Rate
 from domain.ids import fixed_id
+from domain.values import Struct
 
 _NOTHING = Decimal("0")
 
@@ -43,8 +43,7 @@ _CATEGORY_OF: Mapping[TaxShape, TaxCategory] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueTax:
+class CatalogueTax(Struct, frozen=True):
     """A row of the catalogue, all rates in percent; ``effective_to`` (the last day) is None while it is in force.
 
     Specific cess, such as 400 rupees a tonne of coal, is no percentage and stands on the line.
@@ -76,8 +75,7 @@ class CatalogueTax:
         return bool(self.igst)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cess:
+class _Cess(Struct, frozen=True):
     percent: Decimal
     since: date
     until: date

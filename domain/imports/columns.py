@@ -6,13 +6,13 @@ spaces and punctuation do not matter. A header that stands for nothing is refuse
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from domain.errors import Failed, Invalid
 from domain.imports.cells import Reading, plain_text, read
 from domain.imports.references import Reference
 from domain.imports.sheets import Row
+from domain.values import Struct, field
 
 LINES = "line_items"
 LISTS = frozenset((LINES, "allocations"))
@@ -23,8 +23,7 @@ Path = tuple[str, ...]
 Body = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A member of the body: the path to it, and how its cells are read."""
 
     path: Path
@@ -36,8 +35,7 @@ class Column:
         return ".".join(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """What the columns of a kind of import may be.
 
     ``columns`` are the members of the body; ``references`` name things that the body has the ids of; ``orders`` say
@@ -50,8 +48,7 @@ class Layout:
     aliases: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Named:
+class Named(Struct):
     """What rows of a sheet say: a body, the names in it that are still to become ids, and orders for the row."""
 
     body: Body = field(default_factory=dict)

@@ -5,7 +5,6 @@ They are one thing, which each import replaces as a whole: a row that is refused
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from domain.books import Books
@@ -16,6 +15,7 @@ from domain.imports.columns import Body, Column, Layout
 from domain.imports.records import Record, body_of, records_of
 from domain.imports.references import Reference
 from domain.imports.running import Check, ImportKind, Made, Outcome, Report, Sent, note
+from domain.values import Struct, replace
 
 DATE = Column(("date",), Reading.DAY)
 """The day before the books begin, the same in every row."""
@@ -36,8 +36,7 @@ Write = Callable[[Books, str, Sequence[Body]], Awaitable[Names]]
 _PLACE = re.compile(r"balances\[(\d+)\]\.?")
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """A row that can be read: its number, the balance, and the day that it says."""
 
     number: int

@@ -5,7 +5,6 @@ or that leave everything but their line empty.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from domain.errors import Failed, Refusal
@@ -13,10 +12,10 @@ from domain.imports import references
 from domain.imports.columns import LISTS, Body, Column, Layout, Named, is_of_a_line, placed, read_row, shown
 from domain.imports.references import Found, Reference
 from domain.imports.sheets import Row, Sheet
+from domain.values import Struct, field
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct):
     """What one or several rows say. ``row`` is the first one's number; ``fault`` why they cannot be read, if so."""
 
     row: int

@@ -4,7 +4,6 @@ The names of all rows are looked up together, in one statement for each kind of 
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.books import Books
@@ -12,14 +11,14 @@ from domain.errors import Failed, Invalid, NotFound
 from domain.gst.tax_catalogue import CATALOGUE, TaxShape
 from domain.imports.cells import read_number
 from domain.statements import Statement
+from domain.values import Struct
 
 Found = Mapping[str, Sequence[str]]
 """Ids by what they were called, in small letters."""
 Find = Callable[[Books, list[str]], Awaitable[Found]]
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A column that names a thing: its header, the path to the member that takes the id, and how it is found.
 
     Where it ``is_optional``, a name that is not exactly one thing's is passed over.

@@ -4,7 +4,6 @@ A dry run does all of it and takes it back, so it finds exactly what a real run 
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from domain.books import Books
 from domain.errors import Forbidden, Refusal
@@ -15,10 +14,10 @@ from domain.imports.columns import Body, Column, Layout
 from domain.imports.records import Record, body_of, records_of
 from domain.imports.references import Found, Reference
 from domain.imports.sheets import Sheet
+from domain.values import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """What a record has become: its id, and the number or name that people know it by."""
 
     id: str
@@ -31,8 +30,7 @@ Create = Callable[[Books, Body, Body], Awaitable[Made]]
 """Writes what a body says, by the orders for it. Raises what the books refuse."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """A sheet as it came in: the members that its columns may be, and the check that every body goes through."""
 
     sheet: Sheet
@@ -40,8 +38,7 @@ class Sent:
     check: Check
 
 
-@dataclass(frozen=True, slots=True)
-class ImportKind:
+class ImportKind(Struct, frozen=True):
     """What can be imported. ``grouped_by`` is the member whose value rows of one record share.
 
     ``create`` makes one record; there is none where all rows together are one thing.
@@ -55,8 +52,7 @@ class ImportKind:
     grouped_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a record: what it made, or why it was refused."""
 
     row: int
@@ -64,8 +60,7 @@ class Outcome:
     refusal: Refusal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What became of all records; ``is_written`` is false when everything was taken back."""
 
     outcomes: list[Outcome]

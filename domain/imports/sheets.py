@@ -7,9 +7,9 @@ and every row keeps the number that a spreadsheet shows beside it, the header be
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from domain.errors import Failed, Invalid
+from domain.values import Struct
 
 MAX_ROWS = 1000
 """Rows of one import over the API. A posted invoice takes some 5 ms, and others who post meanwhile wait 5 s at most."""
@@ -19,16 +19,14 @@ _SEPARATORS = ",;\t|"
 _MAX_CELL_CHARACTERS = 131_072
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """The cells of one row in the order of the header; ``number`` as a spreadsheet shows it."""
 
     number: int
     cells: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A header and the rows below it."""
 
     header: tuple[str, ...]

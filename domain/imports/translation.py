@@ -6,7 +6,6 @@ go the way of any sheet: read, resolved, held to the contract, made by the opera
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from domain.imports.cells import amount, written
 from domain.imports.columns import LINES, Column, Layout, is_of_a_line, placed
@@ -15,6 +14,7 @@ from domain.imports.references import Reference
 from domain.imports.sheets import Row, Sheet
 from domain.imports.twins import Twin
 from domain.money import ZERO
+from domain.values import Struct, field
 
 Cells = Mapping[str, str]
 """A foreign row: its texts by the plain form of their header."""
@@ -37,8 +37,7 @@ def _no_rows(_: Cells) -> Sequence[Cells]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignFile:
+class ForeignFile(Struct, frozen=True):
     """One file of another program.
 
     ``names`` is what it may be called, without its ending; ``operation`` makes one of its things; ``identity`` are the
@@ -75,8 +74,7 @@ class ForeignFile:
     summed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignRecord:
+class ForeignRecord(Struct, frozen=True):
     """The rows of one record; ``key`` is its identity, ``row`` the number of the first as a spreadsheet shows it."""
 
     key: str

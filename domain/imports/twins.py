@@ -3,16 +3,14 @@
 Two customers may be called the same, so the create functions take both; a file that is sent twice must not make twins.
 """
 
-from dataclasses import dataclass
-
 from domain.books import Books
 from domain.errors import Duplicate
 from domain.imports.columns import Body
 from domain.statements import Statement
+from domain.values import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Twin:
+class Twin(Struct, frozen=True):
     """What two rows of a list must not share: ``statement`` finds one by the ``members`` of a body."""
 
     noun: str

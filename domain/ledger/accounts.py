@@ -2,8 +2,6 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -15,7 +13,7 @@ from domain.currencies import check_currency
 from domain.errors import Duplicate, Failed, InvalidState
 from domain.ledger.account_types import CLASS_OF, MONEY_TYPES
 from domain.pages import Listing, equal_to, mentions, modified_after
-from domain.registers import Register, Rule
+from domain.registers import Register, Rule, VersionedRow
 from domain.statements import Statement, tenant_select
 from models.ledger import account_balances
 from models.masters import accounts
@@ -63,19 +61,14 @@ class AccountRole(StrEnum):
     EXCHANGE_GAIN_LOSS = "exchange_gain_loss"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(VersionedRow, frozen=True):
     """An account of the chart; ``code`` is empty only until a bank account is given one.
 
     The bank's particulars and ``is_primary_bank`` belong to accounts of the types CASH and BANK.
     """
 
-    id: str
     name: str
     account_type: str
-    version: int
-    created_at: datetime
-    modified_at: datetime
     code: str = ""
     role: str | None = None
     parent_id: str | None = None

@@ -1,7 +1,5 @@
 """Bank and cash accounts: accounts of the chart with the bank's particulars, one of which is the primary one."""
 
-from dataclasses import replace
-
 from domain.books import Books
 from domain.errors import NotFound
 from domain.happenings import Happening
@@ -10,6 +8,7 @@ from domain.ledger.accounts import CHANGE_RULES, Account, lock_chart, without_tw
 from domain.pages import Listing
 from domain.registers import Register
 from domain.statements import Statement, among
+from domain.values import replace
 from models.masters import accounts
 
 # The group of codes of each type in the seeded chart, without its first, which is seeded; a hundred times that many

@@ -1,7 +1,6 @@
 """Journals: balanced sets of entries, posted once and never changed; a correction is the reverse, posted as well."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -9,10 +8,10 @@ from domain.books import Books
 from domain.errors import PeriodLocked
 from domain.ids import new_id
 from domain.money import ZERO
+from domain.values import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Journal:
+class Journal(Struct, frozen=True, kw_only=True):
     """The head of a journal. ``total`` is the sum of its debits, and so of its credits, in rupees."""
 
     id: str
@@ -29,8 +28,7 @@ class Journal:
     posted_by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JournalLine:
+class JournalLine(Struct, frozen=True, kw_only=True):
     """One entry of a journal; of ``debit`` and ``credit`` (rupees) one is zero."""
 
     journal_id: str
@@ -45,8 +43,7 @@ class JournalLine:
     credit: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """What is to be posted to one account: rupees, a debit when positive and a credit when negative."""
 
     account_id: str
@@ -56,8 +53,7 @@ class Entry:
     description: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Where a journal comes from: the paper behind it (none of one by hand), its date and branch."""
 
     entry_on: date

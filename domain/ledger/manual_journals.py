@@ -5,7 +5,6 @@ of documents and payments, so they move through these alone.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -19,6 +18,7 @@ from domain.ledger.posting import post, reverse
 from domain.ledger.surroundings import NamedAccount, Surroundings, around, check_all_found
 from domain.money import ZERO, check_money
 from domain.statements import Statement
+from domain.values import Struct
 
 MANUAL = "MANUAL"
 
@@ -35,8 +35,7 @@ HOW_TO_TAKE_BACK: Mapping[str, str] = MappingProxyType(
 """What takes back a journal that was posted by something else than by hand, by its source."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
+class _Stored(Struct, frozen=True):
     """A journal, by what decides whether it can be taken back."""
 
     entry_on: date

@@ -5,7 +5,6 @@ that day are entered as documents and post against the same account, so in the e
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,12 +19,12 @@ from domain.ledger.posting import post, reverse
 from domain.ledger.surroundings import Surroundings, around, check_all_found
 from domain.money import ZERO, check_money
 from domain.statements import Statement, reader_of
+from domain.values import Struct
 
 OPENING_BALANCE = "OPENING_BALANCE"
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(Struct, frozen=True):
     """What one account stood at, in rupees; of debit and credit one is zero."""
 
     account_id: str
@@ -35,8 +34,7 @@ class Balance:
     credit: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class OpeningBalances:
+class OpeningBalances(Struct, frozen=True):
     """The entry as it stands; before there is one, it has no date and no balances.
 
     ``difference`` is what it put on the account of the difference, ``open_difference`` what that account stands at now,

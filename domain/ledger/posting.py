@@ -1,12 +1,12 @@
 """Writing to the ledger: a journal with its lines in one statement, and the reverse of one that stands."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from domain.books import Books
 from domain.ids import new_id
 from domain.ledger.journals import Journal, JournalLine, Posting
 from domain.statements import Statement, as_rows, insertion
+from domain.values import Struct
 from models.ledger import journal_lines, journals
 
 _POST = Statement(
@@ -44,8 +44,7 @@ They take ``happened_at`` and ``user_id`` as well.
 _REVERSE = Statement(f"with {MIRRORED} select 1 as written")
 
 
-@dataclass(frozen=True, slots=True)
-class Reversal:
+class Reversal(Struct, frozen=True):
     """A journal to be reversed, and the id of its mirror image; unless they are said, on its own date as such."""
 
     id: str

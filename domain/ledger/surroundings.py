@@ -1,7 +1,6 @@
 """What an entry by hand depends on: the lock date, the branch, and the accounts, contacts and cost centres it names."""
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from domain.books import Books
@@ -9,13 +8,13 @@ from domain.errors import Failed, NotFound
 from domain.ledger.account_types import AccountType
 from domain.ledger.accounts import AccountRole
 from domain.statements import Statement, reader_of
+from domain.values import Struct
 
 _CONTROL_TYPES = frozenset((AccountType.ACCOUNTS_RECEIVABLE, AccountType.ACCOUNTS_PAYABLE))
 _CONTROL_ROLES = frozenset((AccountRole.CUSTOMER_ADVANCES, AccountRole.VENDOR_ADVANCES))
 
 
-@dataclass(frozen=True, slots=True)
-class NamedAccount:
+class NamedAccount(Struct, frozen=True):
     """What an entry by hand has to know of an account."""
 
     id: str
@@ -29,8 +28,7 @@ class NamedAccount:
         return self.account_type in _CONTROL_TYPES or self.role in _CONTROL_ROLES
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """The branch and the lock date, and of what was named that which exists and is in use."""
 
     locked_until: date | None

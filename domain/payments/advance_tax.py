@@ -3,7 +3,6 @@
 Source: CGST Act 2017, section 13(2); CGST Rules 2017, rule 50; notification 66/2017-CT for goods.
 """
 
-from dataclasses import replace
 from decimal import Decimal
 
 from domain.errors import Failed, NotFound
@@ -15,6 +14,7 @@ from domain.gst.treatments import GstTreatment, RegistrationType
 from domain.money import ZERO, round_paise
 from domain.payments.loading import Surroundings
 from domain.payments.payment import FLOWS, Payment, PaymentType
+from domain.values import replace
 
 _HUNDRED = Decimal(100)
 # Where the rate is not known, it is taken to be 18 % (rule 50, first proviso).

@@ -1,7 +1,6 @@
 """Payments and what surrounds them, read and locked: documents first, then payments, each by id."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,6 +13,7 @@ from domain.ledger.account_types import MONEY_TYPES
 from domain.payments.payment import Applied, Payment
 from domain.settlements import LOCKED_DOCUMENTS, OpenDocument, Standing
 from domain.statements import Statement, reader_of
+from domain.values import Struct, replace
 from models.payments import payments
 
 _TRIMMED = frozenset(name for name, column in payments.c.items() if isinstance(column.type, Numeric)) & {
@@ -21,7 +21,7 @@ _TRIMMED = frozenset(name for name, column in payments.c.items() if isinstance(c
     "tax_percentage",
 }
 _PAYMENT = ", ".join(
-    f"trim_scale({each.name}) as {each.name}" if each.name in _TRIMMED else each.name for each in fields(Payment)
+    f"trim_scale({name}) as {name}" if name in _TRIMMED else name for name in Payment.__struct_fields__
 )
 _LOCKED = f"""
 {LOCKED_DOCUMENTS.rstrip()}, payment as materialized (
@@ -38,8 +38,7 @@ _DOCUMENTS = "(select coalesce(json_agg(document), '[]') from document)::text as
 _PAYMENTS = "(select coalesce(json_agg(payment), '[]') from payment)::text as payments"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True, kw_only=True):
     """What a new payment depends on. Absent parts are ``None``, to be named in the refusal.
 
     ``latest_rate`` is that of its currency up to its date; ``currency_code`` is as said, else that of the first
@@ -194,8 +193,7 @@ _read_applied = reader_of(list[Applied])
 _read_surroundings = reader_of(Surroundings)
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """A payment, and what it is applied to, as they stand: documents, and advances that it pays back, by their ids."""
 
     payment: Payment
@@ -215,8 +213,7 @@ class State:
         return replace(self, advances={**self.advances, advance.id: advance})
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """A payment that is to change, locked with all it touches; ``refunds`` are the numbers of what paid it back."""
 
     state: State

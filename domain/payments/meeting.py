@@ -1,7 +1,6 @@
 """How a payment and what it settles meet: what stands afterwards, what is posted, and what is told of it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,12 +13,12 @@ from domain.ledger.journals import Posting, Source, journal_of
 from domain.payments.loading import State
 from domain.payments.payment import CANCELLED, Applied, Payment, Taxes, given_back, taken
 from domain.settlements import OpenDocument, check_applicable, entries_between, note_settled, settled
+from domain.values import Struct, replace
 
 _TOLD = ("status", "unallocated", "cgst_left", "sgst_left", "igst_left")
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """What somebody wants applied, at ``path`` of the request: to a document, or to an advance that is paid back."""
 
     path: str
@@ -28,8 +27,7 @@ class Ask:
     payment_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A payment after a change, with all that it is applied to."""
 
     payment: Payment

@@ -1,7 +1,6 @@
 """A payment as it is stored, what it still has open, and what its flow and its side of trade mean, as data."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -13,6 +12,7 @@ from domain.ledger.accounts import AccountRole
 from domain.ledger.journals import Entry
 from domain.money import ZERO, round_paise
 from domain.settlements import Allocation, Stand
+from domain.values import Struct, replace
 
 CustomFields = dict[str, Any]
 CANCELLED = "CANCELLED"
@@ -26,8 +26,7 @@ class PaymentType(StrEnum):
     REFUND = "REFUND"
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """Into our accounts, or out of them.
 
     ``sign`` is that of the money on them; ``series`` the member of a branch's ``prefixes`` that numbers the voucher;
@@ -51,8 +50,7 @@ FLOWS: Mapping[str, Flow] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class OnAccount:
+class OnAccount(Struct, frozen=True):
     """Where a side keeps what is not applied, and tax that was withheld; ``sign`` is that of the former."""
 
     advances: AccountRole
@@ -68,8 +66,7 @@ ON_ACCOUNT: Mapping[Side, OnAccount] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payment:
+class Payment(Struct, frozen=True, kw_only=True):
     """Money received or paid. Amounts are in its currency; ``exchange_rate`` is rupees a unit.
 
     ``unallocated`` is what is applied to nothing yet. Of an advance for services ``…_amount`` is the tax inside as
@@ -152,8 +149,7 @@ class Payment:
             yield tax_accounts[head], None, place.sign * tax
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applied(Allocation):
+class Applied(Allocation, frozen=True, kw_only=True):
     """An allocation with the kind and number of what it was applied to."""
 
     document_type: str

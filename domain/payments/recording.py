@@ -1,7 +1,6 @@
 """Recording a payment: what was not said is proposed, what it settles is settled, and it is posted with its number."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -32,6 +31,7 @@ from domain.payments.payment import FLOWS, ON_ACCOUNT, Applied, Payment, Payment
 from domain.payments.writing import insert
 from domain.settlements import Outcome, Standing, entries_between
 from domain.tds import section_on
+from domain.values import replace
 
 Values = Mapping[str, Any]
 

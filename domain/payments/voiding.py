@@ -5,7 +5,6 @@ turn may differ from them by a paisa, which goes where it belongs: to the exchan
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -22,16 +21,15 @@ from domain.payments.payment import CANCELLED, ON_ACCOUNT, Payment
 from domain.payments.writing import written
 from domain.settlements import Outcome, balanced, moves, write
 from domain.statements import Statement, reader_of
+from domain.values import Struct, replace
 
 
-@dataclass(frozen=True, slots=True)
-class _Journal:
+class _Journal(Struct, frozen=True):
     id: str
     entry_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class _Net:
+class _Net(Struct, frozen=True):
     account_id: str
     contact_id: str | None
     amount: Decimal

@@ -1,7 +1,5 @@
 """The statement that writes a new payment with its number, its journals and all that it settled, in one round trip."""
 
-from dataclasses import fields, replace
-
 from domain.books import Books
 from domain.documents.numbering import prefix_on
 from domain.happenings import RECORDING_NUMBERED, recorded
@@ -10,10 +8,11 @@ from domain.payments.loading import Surroundings
 from domain.payments.payment import FLOWS, Payment
 from domain.settlements import SETTLED, Outcome, values_of
 from domain.statements import Statement, as_rows
+from domain.values import Struct, replace
 
 
-def _listed(row: type, but: str, *, table: str = "") -> str:
-    return ", ".join(f"{table}{each.name}" for each in fields(row) if each.name != but)
+def _listed(row: type[Struct], but: str, *, table: str = "") -> str:
+    return ", ".join(f"{table}{name}" for name in row.__struct_fields__ if name != but)
 
 
 # The number is taken last, so that its counter is locked no longer than needed (CGST Rules, rules 50 to 52).

@@ -4,11 +4,11 @@ The 31st is the last day of shorter months and the 31st again of longer ones; 29
 """
 
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from domain.books import INDIA
+from domain.values import Struct
 
 RUNS_AT = time(9, 0, tzinfo=INDIA)
 """The time of day, in India, at which a document is made."""
@@ -32,8 +32,7 @@ _DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7}
 _MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.YEARLY: _MONTHS_OF_A_YEAR}
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Due dates from ``start_on``, ``every`` so many days, weeks, months …, up to and including ``end_on``."""
 
     frequency: Frequency

@@ -5,7 +5,6 @@ The document, its run, the schedule's next date and the job for that are one tra
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -21,6 +20,7 @@ from domain.pages import Listing
 from domain.recurring import schedules
 from domain.recurring.schedules import SCHEDULES, Schedule
 from domain.statements import Statement, as_rows, insertion
+from domain.values import Struct, replace
 from models.recurring import recurring_runs
 
 TASK = "make_recurring_document"
@@ -30,8 +30,7 @@ _CANNOT_BE_MADE_UP = (PeriodLocked,)
 """What waiting does not mend: the due date is skipped, so that it holds up none of those after it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """A document that was made: its id, and its number if it has one."""
 
     entity_id: str
@@ -45,8 +44,7 @@ class Make(Protocol):
         """Return what was made. Raises: whatever its creation is refused with, fields named as in the schedule."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """What came of a due date: a document (``MADE``), or why there is none yet (``FAILED``) or never (``SKIPPED``)."""
 
     id: str

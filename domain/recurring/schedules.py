@@ -4,7 +4,6 @@ What has run stays as it is: a changed plan counts from the last due date that i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,7 +11,8 @@ from domain.books import Books
 from domain.errors import Failed
 from domain.pages import Listing, equal_to, mentions, modified_after
 from domain.recurring.due_dates import Frequency, Plan, next_run_after, run_at
-from domain.registers import Register
+from domain.registers import Register, VersionedRow
+from domain.values import replace
 from models.recurring import recurring_schedules
 
 Template = Mapping[str, Any]
@@ -26,8 +26,7 @@ MAX_DAYS_MISSED = 366
 _ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class Schedule(VersionedRow, frozen=True, kw_only=True):
     """One schedule.
 
     ``settled_until`` is the day up to which nothing is owed any more; ``next_due_on`` and ``next_run_at`` are absent
@@ -35,7 +34,6 @@ class Schedule:
     the user in whose name documents are made.
     """
 
-    id: str
     name: str
     entity_type: str
     frequency: str
@@ -43,9 +41,6 @@ class Schedule:
     template: Template
     run_by: str
     created_by: str
-    version: int
-    created_at: datetime
-    modified_at: datetime
     every: int = 1
     end_on: date | None = None
     max_runs: int | None = None

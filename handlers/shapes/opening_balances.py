@@ -1,10 +1,10 @@
 """Opening balances as JSON."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from domain.ledger.opening_balances import OpeningBalances
+from domain.values import asdict
 from handlers.shapes.journals import JOURNAL_LINE
 
 

@@ -1,6 +1,5 @@
 """The chart of accounts: what is seeded, what may change, who is whose parent, and balances."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,6 +15,7 @@ from domain.ledger.account_types import CLASS_OF, AccountType
 from domain.ledger.accounts import ACCOUNTS, Account, AccountRole, by_role
 from domain.ledger.chart import chart_rows, seed_chart
 from domain.statements import Statement
+from domain.values import replace
 from handlers import accounts as handlers
 from models.masters import ACCOUNT_TYPES
 from tests.domain.conftest import NOW, NOW_TEXT, body_of, open_books, trail, turn_to

@@ -1,6 +1,5 @@
 """What a payment settles, moves and leaves on the ledger: pure, by cases."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,6 +9,7 @@ import pytest
 from domain.ledger.accounts import AccountRole
 from domain.payments.payment import Payment, money_entries, settled_status, taken
 from domain.settlements import OpenDocument, moves, settled
+from domain.values import replace
 from tests.domain.conftest import NOW
 
 ROLES = {role: role.value for role in AccountRole}

@@ -1,6 +1,5 @@
 """Tokens: what they may be, that they are shown once and kept as a hash, and how they end."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from domain.access import members, tokens
 from domain.access.tokens import Wish
 from domain.errors import Forbidden, Invalid, InvalidState, NotFound, Refusal, Required
 from domain.founding import sandbox_of
+from domain.values import replace
 from tests.domain.conftest import NOW, trail
 from tests.domain.founded import a_firm, a_user, nobodys_books
 

@@ -1,6 +1,5 @@
 """Credit notes: what they post, what they take over from the invoice, and what they may not take back."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +14,7 @@ from domain.documents import lifecycle
 from domain.documents.document import Paper
 from domain.documents.kinds import CREDIT_NOTE, INVOICE
 from domain.errors import Failed, InvalidState, NotFound, PeriodLocked, Required
+from domain.values import replace
 from tests.domain.founded import KARNATAKA, a_firm
 from tests.scenarios.builders import (
     GUJARAT_BUYER,
