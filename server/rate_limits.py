@@ -8,7 +8,10 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
+from psycopg import AsyncRawCursor
+
 from domain.errors import RateLimited
+from domain.statements import as_array
 from server.database import Database
 from server.exchange import RateState
 
@@ -20,7 +23,7 @@ WINDOW_SECONDS = 60
 _COUNT = """
 insert into call_counts as counted (caller, window_number, calls, window_seconds)
 select new.caller, floor(extract(epoch from clock_timestamp()) / 60)::bigint, new.calls, 60
-  from unnest(%s::text[], %s::integer[]) as new(caller, calls)
+  from unnest($1::text[], $2::integer[]) as new(caller, calls)
  order by new.caller
     on conflict (caller) do update
    set calls = case when excluded.window_number > counted.window_number
@@ -80,7 +83,8 @@ class CallCounter:
 
     async def _count(self, calls: dict[str, int]) -> list[Any]:
         async with self._database.counting() as connection:
-            cursor = await connection.execute(_COUNT, (list(calls), list(calls.values())))
+            cursor: Any = AsyncRawCursor(connection)
+            await cursor.execute(_COUNT, (as_array(calls), as_array(calls.values())))
             rows: list[Any] = await cursor.fetchall()
             return rows
 
