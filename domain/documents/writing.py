@@ -46,8 +46,18 @@ def _listed(columns: Sequence[str], *, table: str = "") -> str:
 _HEAD = _columns(Document, "number", "self_invoice_number")
 _JOURNAL = _columns(Journal, "reference")
 
-# Numbers are taken in the order of the papers; series in one order, so that two callers never wait for each other.
-_NUMBERED = f"""
+_ENTRIES = f"entries as (\n  {insertion(journal_lines, JournalLine, parameter='entries')}\n  returning 1\n)"
+_LINES = f"lines as (\n  {insertion(document_lines, Line, parameter='lines')}\n  returning 1\n)"
+
+
+def _numbered_after(*written: str) -> str:
+    """Common table expressions that take the numbers, once those of ``written`` have run, and write the journals.
+
+    What needs no number is written first, so that the counter is locked for less. Numbers are taken in the order of
+    the papers; series in one order, so that two callers never wait for each other.
+    """
+    waiting = " and ".join(f"(select count(*) from {table}) >= 0" for table in written)  # noqa: S608  # ours
+    return f"""
 numbered as materialized (
   select id,
          coalesce(number, take_number(%(organization_id)s, branch_id, kind, prefix, number_scope, financial_year))
@@ -57,30 +67,27 @@ numbered as materialized (
             from json_to_recordset(%(papers)s)
               as paper(position int, id text, kind text, branch_id text, number text, number_scope text,
                        financial_year text, prefix text, self_prefix text)
+           where {waiting}
            order by prefix, position) as paper
 ), journal as (
   insert into journals (organization_id, reference, {_listed(_JOURNAL)})
   select %(organization_id)s, numbered.number, {_listed(_JOURNAL, table="new")}
     from json_populate_recordset(null::journals, %(journals)s) as new
     join numbered on numbered.id = new.source_id
-), entries as (
-  {insertion(journal_lines, JournalLine, parameter="entries")}
-)"""  # noqa: S608  # names of columns only
+)"""  # noqa: S608  # names of tables and columns only
+
 
 _INSERT = Statement(
-    f"with head as ({insertion(documents, Document, parameter='heads')}), {RECORDING}, "
-    f"lines as ({insertion(document_lines, Line, parameter='lines')}) select 1 as written"
+    f"with head as ({insertion(documents, Document, parameter='heads')}), {RECORDING}, {_LINES} select 1 as written"
 )
 
 _INSERT_POSTED = Statement(
     f"""
-with {_NUMBERED}, head as (
+with {_LINES}, {_ENTRIES}, {_numbered_after("lines", "entries")}, head as (
   insert into documents (organization_id, number, self_invoice_number, {_listed(_HEAD)})
   select %(organization_id)s, numbered.number, numbered.self_invoice_number, {_listed(_HEAD, table="new")}
     from json_populate_recordset(null::documents, %(heads)s) as new
     join numbered on numbered.id = new.id
-), lines as (
-  {insertion(document_lines, Line, parameter="lines")}
 ), {RECORDING_NUMBERED}
 select json_agg(numbered) as numbers from numbered
 """  # noqa: S608  # names of columns only
@@ -88,7 +95,7 @@ select json_agg(numbered) as numbers from numbered
 
 _POST = Statement(
     f"""
-with {_NUMBERED}, head as (
+with {_ENTRIES}, {_numbered_after("entries")}, head as (
   update documents
      set number = numbered.number,
          self_invoice_number = numbered.self_invoice_number,
