@@ -6,7 +6,7 @@ version the caller expects, and collects what happened.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -154,6 +154,14 @@ class Books:
         """
         if self.expected_versions is not None and version not in self.expected_versions:
             raise VersionMismatch(f"{noun} is at version {version}; read it again before changing it.")
+
+    def of_organization(self, organization_id: str) -> "Books":
+        """Return books of this organization, in which nothing has happened yet."""
+        return replace(self, organization_id=organization_id, happenings=[])
+
+    def for_another(self) -> "Books":
+        """Return these books for a thing that the caller's ``If-Match`` is not about."""
+        return replace(self, expected_versions=None)
 
     @asynccontextmanager
     async def part(self) -> AsyncIterator[Part]:

@@ -4,7 +4,6 @@ A document is issued under the GSTIN and from the state of its branch. Once some
 as they are, because the returns of the past are read from them; two branches under one GSTIN never number alike.
 """
 
-import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from string import digits
@@ -149,10 +148,7 @@ async def _step_down(books: Books, *, but: str) -> None:
     """Take the mark of the primary branch from the one that has it, unless it is ``but``."""
     primary = await books.value(_PRIMARY)
     if primary is not None and primary != but:
-        # The caller's If-Match is about another branch.
-        await registers.amend(
-            dataclasses.replace(books, expected_versions=None), _STEPPING_DOWN, primary, {"is_primary": False}
-        )
+        await registers.amend(books.for_another(), _STEPPING_DOWN, primary, {"is_primary": False})
 
 
 async def _registered(books: Books, branch: Branch) -> Branch:

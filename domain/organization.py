@@ -4,7 +4,6 @@ An organization is the tenant itself, so its table is keyed by its own id and st
 is that of its principal place of business; what a document is issued under is the registration of its branch.
 """
 
-import dataclasses
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -107,7 +106,7 @@ async def open_organization(books: Books, organization_id: str) -> Books:
 
     From here on row-level security shows this organization's rows and no others; what happened is noted apart.
     """
-    opened = dataclasses.replace(books, organization_id=organization_id, happenings=[])
+    opened = books.of_organization(organization_id)
     await opened.run(_OPENING)
     return opened
 

@@ -1,7 +1,6 @@
 """An organization's own particulars, and the branches that share its registration: they change together."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -47,11 +46,9 @@ async def amend_organization(books: Books, values: Mapping[str, Any]) -> Organiz
 
 
 async def _carry_along(books: Books, before: Organization, after: Organization) -> None:
-    # The caller's If-Match is about the organization.
-    branch_books = replace(books, expected_versions=None)
     registration = {"gst_no": after.gst_no, "state_code": after.state_code}
     for row in await books.rows(_SHARING, gst_no=before.gst_no, state_code=before.state_code):
-        await registers.amend(branch_books, BRANCHES, row["id"], registration)
+        await registers.amend(books.for_another(), BRANCHES, row["id"], registration)
 
 
 async def _check_none_is_registered(books: Books) -> None:

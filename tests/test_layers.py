@@ -117,6 +117,17 @@ def test_adapters_take_plain_values() -> None:
     assert breaches(find, "adapters") == []
 
 
+def test_values_are_copied_by_what_values_lend() -> None:
+    """A struct is no dataclass, though the type checker lets it pass for one (decision 0019)."""
+
+    def find(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
+        for line, name in imported(tree) if path != "domain/books.py" else ():  # books copy themselves
+            if name.startswith("dataclasses.") and name not in ("dataclasses.dataclass", "dataclasses.field"):
+                yield line, f"imports {name}"
+
+    assert breaches(find, "domain", "handlers") == []
+
+
 def test_the_server_reaches_handlers_by_name_only() -> None:
     def find(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
         for line, name in imported(tree):

@@ -3,7 +3,6 @@
 ``converted_quantity`` of a line is always the sum of the quantities on the standing documents made of it.
 """
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -101,8 +100,7 @@ async def _carried(books: Books, paper: Paper, lines: Sequence[Line]) -> list[Li
         return paper.converted_from
     (link,) = paper.converted_from
     kind = KIND_NAMED[link.document_type]
-    # The caller's If-Match is about the document, not about its source.
-    source, _ = await find_for_change(dataclasses.replace(books, expected_versions=None), kind, link.document_id)
+    source, _ = await find_for_change(books.for_another(), kind, link.document_id)
     _refuse_too_much(kind, source, change, lines)
     turned = await turn(books, kind, source, change, "UPDATED")
     return [replace(link, status=turned.head.status)]
