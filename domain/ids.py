@@ -18,35 +18,21 @@ _LOW_MASK = (1 << _LOW_BITS) - 1
 _VERSION_7 = 7 << 76
 _VARIANT = 2 << 62
 
-# Nine bytes leave two of the 74 bits free, so that counting on cannot overflow within a millisecond. Many are fetched
-# at once: asking the system for nine costs more than all the rest of an id.
-_RANDOM_BYTES = 9
-_FETCHED_BYTES = 64 * _RANDOM_BYTES
-
 
 class _Clock:
     """The last moment and random part this process gave out."""
 
-    __slots__ = ("fetched", "lock", "milliseconds", "moment", "random", "used")
+    __slots__ = ("lock", "milliseconds", "moment", "random")
 
     def __init__(self) -> None:
         self.forget()
 
     def forget(self) -> None:
-        """Start anew, so that a forked child continues neither its parent's count nor its random bytes."""
+        """Start anew, so that a forked child never continues its parent's count."""
         self.lock = threading.Lock()
         self.milliseconds = 0
         self.moment = ""
         self.random = 0
-        self.fetched = b""
-        self.used = 0
-
-    def fresh(self) -> int:
-        """Return 72 random bits. The lock is held by the caller."""
-        if self.used == len(self.fetched):
-            self.fetched, self.used = os.urandom(_FETCHED_BYTES), 0
-        begin, self.used = self.used, self.used + _RANDOM_BYTES
-        return int.from_bytes(self.fetched[begin : self.used], "big")
 
 
 _clock = _Clock()
@@ -56,9 +42,10 @@ os.register_at_fork(after_in_child=_clock.forget)
 def new_id(prefix: str) -> str:
     """Return a new id such as ``inv_01k9x2…``; each is greater than all that this process made before."""
     now = time.time_ns() // 1_000_000
+    fresh = int.from_bytes(os.urandom(9), "big")
     with _clock.lock:
-        fresh = _clock.fresh()
         if now > _clock.milliseconds:
+            # Nine bytes leave two of the 74 bits free, so that counting on cannot overflow within a millisecond.
             _clock.random = fresh
             _set_moment(now)
         else:
