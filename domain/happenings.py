@@ -9,6 +9,8 @@ from domain.values import Struct, field
 if TYPE_CHECKING:
     from domain.books import Books
 
+_BOOKKEEPING = frozenset(("id", "version", "created_at", "modified_at"))
+
 
 class Happening(Struct, frozen=True):
     """A change of the books.
@@ -73,6 +75,11 @@ def recorded(books: "Books") -> dict[str, Any]:
         "origin": as_json({**books.origin, "request_id": books.request_id}),
         "happened_at": books.now,
     }
+
+
+def told_of(row: type[Struct], *untold: str) -> tuple[str, ...]:
+    """The fields of a row whose changes are told: all but those that only keep it, and ``untold``."""
+    return tuple(name for name in row.__struct_fields__ if name not in _BOOKKEEPING and name not in untold)
 
 
 def difference(old: Any, new: Any, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:

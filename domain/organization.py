@@ -18,7 +18,7 @@ from domain.errors import Failed, Invalid, InvalidState, Required
 from domain.gst.gstin import Gstin, check_pan_agrees, parse_own_gstin
 from domain.gst.pan import parse_pan
 from domain.gst.states import STATES, normalise_state
-from domain.happenings import Happening, difference
+from domain.happenings import Happening, difference, told_of
 from domain.ids import fixed_id
 from domain.pages import Columns
 from domain.registers import members
@@ -62,9 +62,7 @@ class Organization(Struct, frozen=True):
 
 
 _NAMES = ", ".join(Organization.__struct_fields__)
-_CHANGEABLE = tuple(
-    name for name in Organization.__struct_fields__ if name not in ("id", "version", "created_at", "modified_at")
-)
+_CHANGEABLE = told_of(Organization)
 _IS_OWN = organizations.c.id == bindparam("organization_id")
 _SELECTION = select(*columns_of(organizations, Organization)).where(_IS_OWN)
 CURRENT = Statement(_SELECTION)

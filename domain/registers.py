@@ -10,7 +10,7 @@ from sqlalchemy import Table, bindparam
 
 from domain.books import Books, found
 from domain.errors import InUse
-from domain.happenings import Happening, difference
+from domain.happenings import Happening, difference, told_of
 from domain.ids import new_id
 from domain.pages import Columns
 from domain.statements import Statement, as_rows, columns_of, insertion, of_tenant, replacement, tenant_select
@@ -29,8 +29,6 @@ class VersionedRow(Struct, frozen=True, kw_only=True):
 Row = TypeVar("Row", bound=VersionedRow)
 Merge = Callable[[Any, Any], Any]
 Rule = Callable[[Books, Any], Awaitable[Any]]
-
-_BOOKKEEPING = frozenset(("id", "version", "created_at", "modified_at"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +78,7 @@ class Register(Generic[Row]):
     @cached_property
     def changeable(self) -> tuple[str, ...]:
         """The fields whose changes the audit trail tells."""
-        return tuple(name for name in self.row.__struct_fields__ if name not in _BOOKKEEPING)
+        return told_of(self.row)
 
 
 async def add(books: Books, register: Register[Row], values: Mapping[str, Any]) -> Row:

@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Any, NewType, TypeVar
 
 import msgspec
-from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     DateTime,
@@ -33,6 +32,8 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.expression import select
 from sqlalchemy.sql.selectable import LateralFromClause
+
+from domain.values import Struct
 
 JsonRows = NewType("JsonRows", str)
 Value = TypeVar("Value")

@@ -5,9 +5,9 @@ from typing import Any
 from domain.books import Books
 from domain.documents.document import Document, Paper
 from domain.documents.kinds import Kind
-from domain.happenings import Happening, difference
+from domain.happenings import Happening, difference, told_of
 
-_TOLD = tuple(name for name in Document.__struct_fields__ if name not in ("id", "version", "created_at", "modified_at"))
+_TOLD = told_of(Document)
 
 
 def note(books: Books, kind: Kind, head: Document, verb: str, changes: dict[str, dict[str, Any]] | None = None) -> None:

@@ -16,7 +16,7 @@ from domain.expenses.posting import posting_of
 from domain.expenses.reckoning import Reckoned, Said, reckoned
 from domain.financial_year import financial_year_of
 from domain.gst.treatments import GstTreatment
-from domain.happenings import Happening, difference
+from domain.happenings import Happening, difference, told_of
 from domain.ids import new_id
 from domain.ledger.journals import Journal, JournalLine, check_period
 from domain.ledger.posting import MIRRORED, Reversal, reverse
@@ -26,8 +26,7 @@ from models.expenses import expense_lines, expenses
 from models.ledger import journal_lines, journals
 
 _NOT_POSTED = frozenset(("notes", "tags", "custom_fields"))
-_OF_THE_ROW = frozenset(("id", "version", "created_at", "modified_at", "journal_id", "number_scope", "financial_year"))
-_TOLD = tuple(name for name in Expense.__struct_fields__ if name not in _OF_THE_ROW)
+_TOLD = told_of(Expense, "journal_id", "number_scope", "financial_year")
 
 # The number is taken first, because every posting locks its series before balances.
 _POST = Statement(
