@@ -13,13 +13,14 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from server.landing import landing_view
-from server.pages import Page, fixed_page
+from server.pages import Page, fixed_page, page_on_demand
 from server.reference import reference_view
 
 _TEMPLATES = Path(__file__).parent.parent / "templates" / "console"
 _SIDECAR = "drf-spectacular-sidecar"
 _SWAGGER_FILES = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png", "oauth2-redirect.js")
 _OWN_FILES = ("console.js", "pages.css", "reference.js")
+_HTML = "text/html"
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".png": "image/png"}
 
 # Swagger UI draws its icons from data: URLs.
@@ -51,11 +52,16 @@ def console_pages(spec: dict[str, Any], *, spec_path: str, public_url: str) -> d
     pages = {
         "/": templates.get_template("landing.html").render(facts | landing_view(facts["api_url"])),
         "/docs/console": templates.get_template("console.html").render(facts),
-        "/docs/reference": templates.get_template("reference.html").render(facts | reference_view(spec)),
     }
+
+    def reference() -> bytes:
+        return templates.get_template("reference.html").render(facts | reference_view(spec)).encode()
+
     assets |= {f"/docs/assets/{facts['stamp']}/{name}": content for name, content in own.items()}
-    return {path: fixed_page(text.encode(), "text/html", _PAGE_HEADERS) for path, text in pages.items()} | {
-        path: fixed_page(content, _MEDIA_TYPES[Path(path).suffix], _ASSET_HEADERS) for path, content in assets.items()
+    return {
+        **{path: fixed_page(text.encode(), _HTML, _PAGE_HEADERS) for path, text in pages.items()},
+        **{path: fixed_page(each, _MEDIA_TYPES[Path(path).suffix], _ASSET_HEADERS) for path, each in assets.items()},
+        "/docs/reference": page_on_demand(reference, _HTML, _PAGE_HEADERS),
     }
 
 

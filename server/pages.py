@@ -1,5 +1,6 @@
 """What is public, without a token: the contract itself, health, metrics, and the pages of the console."""
 
+import asyncio
 import gzip
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -79,6 +80,18 @@ def fixed_page(content: bytes, media_type: str, headers: Mapping[str, str]) -> P
             compressed.append(gzip.compress(content, 6, mtime=0))
         weak = {**common, "ETag": f"W/{etag}", "Content-Encoding": "gzip"}
         return Response(compressed[0], media_type=media_type, headers=weak)
+
+    return page
+
+
+def page_on_demand(make: Callable[[], bytes], media_type: str, headers: Mapping[str, str]) -> Page:
+    """Return a fixed page that is made when it is first asked for, in a thread, because that takes a while."""
+    made: list[Page] = []
+
+    async def page(request_headers: Mapping[bytes, bytes]) -> Response:
+        if not made:
+            made.append(fixed_page(await asyncio.to_thread(make), media_type, headers))
+        return await made[0](request_headers)
 
     return page
 
