@@ -17,6 +17,8 @@ from tests.running import BASE
 
 _ROOT = Path(__file__).parent.parent
 _TIME_LIMIT_SECONDS = 3600
+_INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")
+"""All that is handed on of the environment: the tool looks it through for proxies at every call."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def run(url: str, shop: Shop, folder: Path, *, phases: str, examples: int, tags:
     spec.write_text(json.dumps(plotted(own) if phases == "stateful" else own))
     calls.touch()
     environment = {
-        **os.environ,
+        **{name: os.environ[name] for name in _INHERITED if name in os.environ},
         "PYTHONPATH": str(_ROOT),
         hooks.CALLS_FILE: str(calls),
         hooks.BASE_URL: url + BASE,
