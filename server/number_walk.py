@@ -33,7 +33,7 @@ def _test(schema: dict[str, Any], definitions: Mapping[str, Any], made: dict[str
     if KEYWORD in schema:
         tests.append(DecimalLimits({}, schema[KEYWORD], []).admits)
     if "items" in schema:
-        tests.append(_of_items(_test(schema["items"], definitions, made)))
+        tests.append(_of_items(schema["items"], definitions, made))
     if isinstance(schema.get("additionalProperties"), dict):
         tests.append(_of_others(_test(schema["additionalProperties"], definitions, made)))
     return _all_of([test for test in tests if test is not _no_number])
@@ -60,10 +60,48 @@ def _of_members(tests: Mapping[str, Test]) -> Test:
     return test_members if pairs else _no_number
 
 
-def _of_items(test: Test) -> Test:
-    if test is _no_number:
-        return test
-    return lambda value: not isinstance(value, list) or all(map(test, value))
+def _of_items(schema: dict[str, Any], definitions: Mapping[str, Any], made: dict[str, Test]) -> Test:
+    """Test the elements of a list; of objects, each member that is a number in all of them at once."""
+    columns, rest = _columns_of(schema, definitions)
+    test = _test(rest, definitions, made)
+    if columns:
+        return _of_rows(columns, test)
+    return test if test is _no_number else lambda value: not isinstance(value, list) or all(map(test, value))
+
+
+def _columns_of(
+    schema: dict[str, Any], definitions: Mapping[str, Any]
+) -> tuple[dict[str, DecimalLimits], dict[str, Any]]:
+    """The members of the objects in a list that are nothing but numbers, and the schema without them."""
+    named = definitions[schema["$ref"].rpartition("/")[2]] if schema.keys() == {"$ref"} else schema
+    if named.get("type") != "object":
+        return {}, schema
+    members = named.get("properties", {})
+    columns = {name: DecimalLimits({}, each[KEYWORD], []) for name, each in members.items() if _is_number(each)}
+    return columns, {**named, "properties": {name: each for name, each in members.items() if name not in columns}}
+
+
+def _is_number(schema: dict[str, Any]) -> bool:
+    return KEYWORD in schema and not schema.keys() & {"$ref", *_COMBINATIONS}
+
+
+def _of_rows(columns: Mapping[str, DecimalLimits], test: Test) -> Test:
+    """Test the columns of a list of objects, and each object for what is in none of them."""
+    pairs = list(columns.items())
+
+    def test_rows(rows: Any) -> bool:
+        if not isinstance(rows, list):
+            return True
+        try:
+            for name, limits in pairs:
+                column = [value for row in rows if (value := row.get(name)) is not None]
+                if column and not limits.plainly_admit(column):
+                    return False
+        except AttributeError:
+            return False  # a row that is no object, as another branch of the schema may allow
+        return test is _no_number or all(map(test, rows))
+
+    return test_rows
 
 
 def _of_others(test: Test) -> Test:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from server import migrations
@@ -19,6 +20,10 @@ from server.postgres import throw_away_cluster
 from server.settings import DatabaseUrl
 
 NewDatabase = Callable[[], DatabaseUrl]
+
+# How long an example takes depends on what else the machine does, and says nothing of the code.
+settings.register_profile("finzbooks", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("finzbooks")
 
 
 @pytest.fixture(scope="session")

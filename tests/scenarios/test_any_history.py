@@ -105,7 +105,6 @@ async def live(place: Place, firm: Firm, steps: list[Step], partners: tuple[int,
     max_examples=int(WANTED or 50),
     derandomize=WANTED is None,
     database=None,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(name=st.sampled_from([*FIRMS, *FIRMS[:2]]), partners=_PARTNERS, steps=_HISTORIES)

@@ -8,11 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.codec import decode, whole
+from server.decimals import DecimalLimits
 from server.number_walk import number_walk
 from server.schemas import Schema, compiled, compiled_without_limits, standalone
 
 _MONEY = {"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.01}
 _SMALL = {"type": "number", "minimum": 0, "maximum": 1, "exclusiveMinimum": True}
+_ROW = {
+    "type": "object",
+    "required": ["a"],
+    "properties": {"a": _MONEY, "b": {**_SMALL, "nullable": True}, "c": {"type": "array", "items": _MONEY}},
+}
+_LIST_OF_TEXTS = {"type": "array", "items": {"type": "string"}}
 _COMPONENTS: dict[str, Schema] = {
     "Node": {
         "type": "object",
@@ -22,6 +29,8 @@ _COMPONENTS: dict[str, Schema] = {
 _SCHEMAS: list[Schema] = [
     {"$ref": "#/components/schemas/Node"},
     {"type": "object", "properties": {"a": _MONEY, "b": {"type": "array", "items": _SMALL}}},
+    {"type": "object", "properties": {"a": {"type": "array", "items": {"$ref": "#/components/schemas/Node"}}}},
+    {"type": "object", "properties": {"a": {"oneOf": [{"type": "array", "items": _ROW}, _LIST_OF_TEXTS]}}},
     {"type": "object", "additionalProperties": {"anyOf": [_SMALL, {"type": "string"}, {"type": "integer"}]}},
     {"type": "object", "properties": {"a": {"oneOf": [_MONEY, {**_MONEY, "minimum": 50}]}}},
     {"type": "object", "properties": {"a": {"type": "number", "not": _SMALL}}, "additionalProperties": _MONEY},
@@ -56,6 +65,36 @@ def test_what_passes_is_valid(schema: Schema, value: dict[str, Any]) -> None:
 )
 def test_numbers_are_found_at_every_depth(value: dict[str, Any], *, passes: bool) -> None:
     assert number_walk(standalone({"$ref": "#/components/schemas/Node"}, _COMPONENTS))(value) is passes
+
+
+@pytest.mark.parametrize(
+    ("rows", "passes"),
+    [
+        ([{"a": Decimal("99.99"), "b": None}, {"a": 1, "c": [Decimal("0.01")]}, {"a": Decimal("0.5"), "b": 1}], True),
+        ([], True),
+        ([{"a": Decimal("99.99")}, {"a": Decimal("100.01")}], False),
+        ([{"a": 1}, {"a": Decimal("-0.01")}], False),
+        ([{"a": Decimal("0.005")}, {"a": Decimal("0.005")}], False),
+        ([{"a": Decimal("1.500")}], False),
+        ([{"a": 1, "b": Decimal("0.5")}, {"a": 1, "b": 0}], False),
+        ([{"a": 1, "c": [Decimal("0.01"), Decimal("0.001")]}], False),
+        ([{"a": 1}, {"a": "many"}], False),
+        ([{"a": 1}, "a row of another kind"], False),
+    ],
+)
+def test_a_member_is_tested_in_all_rows_at_once(rows: list[Any], *, passes: bool) -> None:
+    """Only what is plain passes: 1.500 has no more than two places, but is left to be examined."""
+    assert number_walk(standalone({"type": "array", "items": _ROW}, {}))(rows) is passes
+
+
+@given(values=st.lists(st.decimals(allow_nan=False, allow_infinity=False), min_size=1, max_size=20))
+def test_no_sum_hides_what_one_of_many_numbers_is(values: list[Decimal]) -> None:
+    """Numbers that differ by more digits than a sum is reckoned with show it, too."""
+    limits = DecimalLimits(
+        {}, {"minimum": "-9999999999999.99", "maximum": "9999999999999.99", "multipleOf": "0.01"}, []
+    )
+
+    assert not limits.plainly_admit(values) or all(map(limits.admits, values))
 
 
 def test_an_integer_written_with_a_point_is_left_to_be_examined() -> None:
