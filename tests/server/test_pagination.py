@@ -63,15 +63,20 @@ async def test_a_walk_shows_every_row_once(standing: Standing, operation: Any) -
     call, path = standing.call, operation.path
     if operation.parameter:
         path = path.replace(f"{{{operation.parameter}}}", standing.ids[operation.parameter])
-    (whole,) = [page async for page in pages(call, path, per_page=200)]
+    (whole,) = [_without_links(page) async for page in pages(call, path, per_page=200)]
     key = next(name for name in whole[0] if name.endswith("_id"))
 
     for size in (1, 2, 3, len(whole)):
-        walked = [page async for page in pages(call, path, per_page=size)]
+        walked = [_without_links(page) async for page in pages(call, path, per_page=size)]
         assert [row for page in walked for row in page] == whole
         assert all(len(page) == size for page in walked[:-1])
         assert 1 <= len(walked[-1]) <= size
     assert len({row[key] for row in whole}) == len(whole)
+
+
+def _without_links(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows without what is signed anew at each reading."""
+    return [{name: value for name, value in row.items() if name != "download_url"} for row in rows]
 
 
 async def test_rows_written_during_a_walk_move_none_of_the_others(call: Caller) -> None:
