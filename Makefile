@@ -5,8 +5,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
-# A file's tests stay together, for many share what takes seconds to start; the files with the longest tests come first.
-ON_ALL_CORES := -n auto --dist loadfile --no-loadscope-reorder
+# One by one, the longest first; those of a group stay together, because what they share takes long to start.
+ON_ALL_CORES := -n auto --dist loadgroup --no-loadscope-reorder
 
 # Tools that are run by hand only, so they are not in requirements.lock.
 UV       := 0.13.9

@@ -101,6 +101,7 @@ async def live(place: Place, firm: Firm, steps: list[Step], partners: tuple[int,
             note("\n".join([f"The books of {firm.name}:", *history.story]))
 
 
+@pytest.mark.slow
 @settings(
     max_examples=int(WANTED or 50),
     derandomize=WANTED is None,

@@ -1,7 +1,7 @@
 """The database itself watches: no transaction of any operation writes the books without a row in the audit trail.
 
 Triggers on every table note who wrote what in which transaction; then all operations of the contract that change
-something are walked, so that one which forgets the trail fails here without being named.
+something are walked, so that one which forgets the trail fails here without being named; and each tells what it did.
 Source: Companies (Accounts) Rules 2014, rule 3(1), proviso.
 """
 
@@ -14,7 +14,7 @@ from models import metadata
 from server.settings import DatabaseUrl
 from tests.conftest import NewDatabase
 from tests.running import Caller, Firm, Worker, calling, found, rows, unforeseen, workers
-from tests.server.test_audit import prepared
+from tests.server.test_audit import AUDITED, MAKES_ONE_CHANGE, check_told_once, prepared, trail
 from tests.walking import MUTATING, Operation, populate
 
 NOT_AUDITED = {
@@ -105,12 +105,16 @@ async def test_founding_a_firm_is_audited(watched: tuple[DatabaseUrl, Worker], w
 
 @pytest.mark.parametrize("operation", MUTATING, ids=[each.id for each in MUTATING])
 async def test_no_operation_writes_unseen(watched_call: Caller, watched_firm: Firm, operation: Operation) -> None:
-    ids = await populate(watched_call, watched_firm)
-    path, body = await prepared(watched_call, operation, ids)
+    """Nor says something else in the trail and among the events than what it did."""
+    path, body = await prepared(watched_call, operation, await populate(watched_call, watched_firm))
+    before, sheet = len(trail(watched_firm)), sheet_of(operation)
     unseen(watched_firm.url)
 
-    reply = await watched_call(operation.method, path, body or None, **sheet_of(operation))
+    headers = {**AUDITED, **sheet.pop("headers", {})}
+    reply = await watched_call(operation.method, path, body or None, headers=headers, **sheet)
 
     assert reply.status_code in (200, 201), reply.text
     assert rows(watched_firm.url, _SEEN, [*NOT_AUDITED]), "it changes something"
     assert unseen(watched_firm.url) == []
+    if operation in MAKES_ONE_CHANGE:
+        check_told_once(watched_firm, operation, path, after=before)
