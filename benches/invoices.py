@@ -10,15 +10,16 @@ from functools import partial
 from pathlib import Path
 from statistics import fmean, median
 
-from benches import least_posting, machine, processes
+from benches import least_posting, machine, posting_statement, processes
 from benches.book import make_book
 from benches.load import Drive, Turn, drive, request
 from benches.processes import Served
 from benches.turns import BULK, CREATE, DEEP, GET, LIST, ONE_CALL, PAYMENT, TWO_CALLS, turns_on
 from server.settings import DatabaseUrl
 
-BARE_LIST, LEAST_POSTING = "bare route: list 50", "pgbench: least posting"
-ORDER = (LIST, BARE_LIST, DEEP, GET, CREATE, TWO_CALLS, LEAST_POSTING, ONE_CALL, BULK, PAYMENT)
+BARE_LIST, BARE_POSTING = "bare route: list 50", "bare server: the same statement"
+LEAST_POSTING = "pgbench: least posting"
+ORDER = (LIST, BARE_LIST, DEEP, GET, CREATE, TWO_CALLS, LEAST_POSTING, ONE_CALL, BARE_POSTING, BULK, PAYMENT)
 """Each reference stands beside what is held against it."""
 
 _WARM_SECONDS = 2
@@ -95,12 +96,17 @@ def _stand(stack: ExitStack, place: Path, cluster: DatabaseUrl, invoices: int, r
     results.fill_seconds[invoices] = time.monotonic() - started
     least_posting.prepare(book.url)
     server = stack.enter_context(processes.server(book, place))
-    bare = stack.enter_context(processes.bare_route(book, place))
-    fifty = request("GET", bare.port, f"/?{book.organization_id}")
+    page = f"/?{book.organization_id}"
+    bare = stack.enter_context(processes.bare("bare_route", book, place, page))
+    statement = place / f"posting_{book.invoices}.json"
+    statement.write_bytes(posting_statement.catch(book))
+    poster = stack.enter_context(processes.bare("bare_posting", book, place, "/", POSTING=str(statement)))
+    fifty, post = request("GET", bare.port, page), request("POST", poster.port, "/", body=b"")
     runs: dict[str, tuple[Sequence[int], Run]] = {
         name: (server.workers, partial(drive, server.port, turn)) for name, turn in turns_on(book, server.port).items()
     }
     runs[BARE_LIST] = (bare.workers, partial(drive, bare.port, Turn(lambda: fifty)))
+    runs[BARE_POSTING] = (poster.workers, partial(drive, poster.port, Turn(lambda: post)))
     runs[LEAST_POSTING] = ((), partial(least_posting.drive, book.url))
     for _, run in runs.values():
         run(clients=_WARM_CLIENTS, seconds=_WARM_SECONDS)

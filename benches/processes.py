@@ -23,7 +23,7 @@ from server.settings import DatabaseUrl, Settings
 WORKERS = 2
 
 _START_SECONDS = 60
-_MOST_CONNECTIONS = 60  # with the server's own: pgbench's 32, the bare route's 16, filling and looking
+_MOST_CONNECTIONS = 80  # with the server's own: pgbench's 32, the bare ones' 16 and 18, filling and looking
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,16 @@ def server(book: Book, place: Path) -> Iterator[Served]:
 
 
 @contextmanager
-def bare_route(book: Book, place: Path) -> Iterator[Served]:
-    """Yield the bare route on a book: as many workers as the server has, on the same event loop and parser."""
+def bare(application: str, book: Book, place: Path, page: str, **more: str) -> Iterator[Served]:
+    """Yield a bare application on a book: as many workers as the server has, on the same event loop and parser.
+
+    ``page`` is what it answers once it is up, ``more`` its environment.
+    """
     port = _free_port()
-    command = [sys.executable, "-m", "uvicorn", "benches.bare_route:app", "--port", str(port)]
+    command = [sys.executable, "-m", "uvicorn", f"benches.{application}:app", "--port", str(port)]
     command += ["--workers", str(WORKERS), "--loop", "uvloop", "--http", "httptools", "--no-access-log"]
-    log = place / f"bare_{book.invoices}.log"
-    with _running(command, {"DATABASE_URL": book.url}, port, f"/?{book.organization_id}", log) as process:
+    log = place / f"{application}_{book.invoices}.log"
+    with _running(command, {"DATABASE_URL": book.url, **more}, port, page, log) as process:
         yield Served(port, tuple(machine.children_of(process)))
 
 

@@ -27,7 +27,7 @@ _ID = re.compile(rb"/invoices/(inv_\w+)")
 def turns_on(book: Book, port: int) -> dict[str, Turn]:
     """Return each thing to do, by its name in the tables."""
     listing = f"{_INVOICES}?per_page=50"
-    all_bodies = [_body(book, number) for number in range(_KINDS_OF_BODY)]
+    all_bodies = [draft_of(book, number) for number in range(_KINDS_OF_BODY)]
     bodies = itertools.cycle(all_bodies)
     bulk = request("POST", port, f"{_BULK}?send=true", book.token, _in_bulk(all_bodies[:_ROWS]))
     payments = itertools.cycle([request("POST", port, _PAYMENTS, book.token, body) for body in _payments(book)])
@@ -58,7 +58,7 @@ def turns_on(book: Book, port: int) -> dict[str, Turn]:
     }
 
 
-def _body(book: Book, number: int) -> bytes:
+def draft_of(book: Book, number: int) -> bytes:
     """A draft of five lines, as a caller sends one: a customer, items and quantities."""
     items = len(book.item_ids)
     lines = [
