@@ -33,6 +33,8 @@ def main(arguments: list[str]) -> None:
     """Run ``web app listener`` or ``jobs entry``; the first and the last are ``module:name``."""
     lifeline = socket.socket(fileno=int(os.environ.pop(LIFELINE)))
     threading.Thread(target=_stop_with_supervisor, args=(lifeline,), daemon=True).start()
+    # Connexion imports Starlette's test client along with its application, and with it advice on testing.
+    warnings.filterwarnings("ignore", message="Using `httpx`", module=r"connexion\.")
     match arguments:
         case ["web", app, listener]:
             _answer_requests(app, socket.socket(fileno=int(listener)), lifeline)
@@ -63,8 +65,6 @@ class _Server(uvicorn.Server):
 def _answer_requests(app: str, listener: socket.socket, lifeline: socket.socket) -> None:
     settings = Settings.from_environment()
     logs.configure(settings.log_level)
-    # Connexion imports Starlette's test client along with its application, and with it advice on testing.
-    warnings.filterwarnings("ignore", message="Using `httpx`", module=r"connexion\.")
     config = uvicorn.Config(
         app,
         loop="uvloop",
