@@ -122,8 +122,9 @@ MAKES_ONE_CHANGE = [each for each in MUTATING if not (each.is_bulk or each.id.st
 """Imports and bulks make many, each with its own row in the trail: see ``test_imports`` and ``test_bulk``."""
 
 
-AUDITED = {"X-Request-Id": "audit-1", "User-Agent": "auditor/1"}
-"""Headers of a call that ``check_told_once`` is asked about."""
+def audited(operation: Operation) -> dict[str, str]:
+    """The headers of a call that ``check_told_once`` is asked about."""
+    return {"X-Request-Id": f"audit-{operation.id}", "User-Agent": "auditor/1"}
 
 
 def check_told_once(firm: Firm, operation: Operation, path: str, *, after: int) -> None:
@@ -140,7 +141,7 @@ def check_told_once(firm: Firm, operation: Operation, path: str, *, after: int) 
     assert row["entity_type"] == row["event_entity_type"]
     assert row["is_one_transaction"]
     assert row["actor_user_id"] == firm.owner_id
-    metadata = {"ip": "127.0.0.1", "user_agent": "auditor/1", "source": "PAT", "request_id": "audit-1"}
+    metadata = {"ip": "127.0.0.1", "user_agent": "auditor/1", "source": "PAT", "request_id": f"audit-{operation.id}"}
     assert row["metadata"] == metadata
     assert row["summary"]["id"] == row["entity_id"]
     if operation.parameter:

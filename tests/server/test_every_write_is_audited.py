@@ -14,7 +14,7 @@ from models import metadata
 from server.settings import DatabaseUrl
 from tests.conftest import NewDatabase
 from tests.running import Caller, Firm, Worker, calling, found, rows, unforeseen, workers
-from tests.server.test_audit import AUDITED, MAKES_ONE_CHANGE, check_told_once, prepared, trail
+from tests.server.test_audit import MAKES_ONE_CHANGE, audited, check_told_once, prepared, trail
 from tests.walking import MUTATING, Operation, populate
 
 NOT_AUDITED = {
@@ -110,7 +110,7 @@ async def test_no_operation_writes_unseen(watched_call: Caller, watched_firm: Fi
     before, sheet = len(trail(watched_firm)), sheet_of(operation)
     unseen(watched_firm.url)
 
-    headers = {**AUDITED, **sheet.pop("headers", {})}
+    headers = {**audited(operation), **sheet.pop("headers", {})}
     reply = await watched_call(operation.method, path, body or None, headers=headers, **sheet)
 
     assert reply.status_code in (200, 201), reply.text
