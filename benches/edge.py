@@ -1,9 +1,9 @@
 """What the edge costs: microseconds of CPU a request, ours against a bare Starlette route, in one run.
 
 Both answer in this process, without a server or a database: fifty rows to a GET with five parameters, and a POST of
-1.5 KB with ten lines. The bare route stands among 150 others, reads the same query and body with the same codec, writes
-the same JSON, and checks nothing; ours adds a token (from a stub's memory), scopes, validation, error mapping, entity
-tags, rate-limit headers, a log line and metrics.
+1.5 KB with ten lines, as the contract's invoices take them. The bare route stands among 150 others, reads the same
+query and body with the same codec, writes the same JSON, and checks nothing; ours adds a token (from a stub's memory),
+scopes, validation, error mapping, entity tags, rate-limit headers, a log line and metrics.
 
 Run: python -m benches.edge
 """
@@ -11,6 +11,7 @@ Run: python -m benches.edge
 import asyncio
 import os
 import sys
+from pathlib import Path
 from statistics import median
 from time import process_time
 from typing import Any
@@ -22,16 +23,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Scope
 
-from handlers.replies import Reply
+from handlers.replies import Reply, created, page
+from openapi.bundle import bundle
 from server.app import create_app
 from server.codec import decode, encode
 from server.exchange import Call
-from tests.server.edge_app import StubBooks, StubDoor, fifty_rows
-from tests.server.edge_spec import BASE, edge_spec
+from server.forms import Spool
+from tests.server.edge_app import StubDoor, fifty_rows
 
 _ROUNDS = 7
 _REQUESTS = 3000
-_QUERY = b"per_page=50&status=SENT&date_from=2026-04-01&search=ravi&is_open=true"
+_BASE = "/api/public/v1"
+_QUERY = b"per_page=50&status=SENT&date_from=2026-04-01&search=ravi&currency_code=INR"
 _PLACEBO_ROUTES = 150
 
 
@@ -76,45 +79,49 @@ async def _microseconds(app: ASGIApp, scope: Scope, body: bytes) -> float:
 def _bare(rows: list[dict[str, Any]]) -> ASGIApp:
     """Return two bare routes in the middle of as many others as the contract has."""
 
-    async def list_things(request: Request) -> Response:
+    async def list_invoices(request: Request) -> Response:
         dict(request.query_params)
-        return Response(encode({"code": 0, "message": "success", "things": rows}), media_type="application/json")
+        return Response(encode({"code": 0, "message": "success", "invoices": rows}), media_type="application/json")
 
-    async def create_thing(request: Request) -> Response:
+    async def create_invoice(request: Request) -> Response:
         body = decode(await request.body())
-        answer = {"code": 0, "message": "success", "thing": {"thing_id": "thi_1", "version": 1, **body}}
+        answer = {"code": 0, "message": "success", "invoice": {"invoice_id": "inv_1", "version": 1, **body}}
         return Response(encode(answer), 201, media_type="application/json")
 
     def placebos(first: int) -> list[Route]:
         numbers = range(first, first + _PLACEBO_ROUTES // 2)
-        return [Route(f"{BASE}/other_{number}/{{id}}", list_things) for number in numbers]
+        return [Route(f"{_BASE}/other_{number}/{{id}}", list_invoices) for number in numbers]
 
     ours = [
-        Route(f"{BASE}/things", list_things, methods=["GET"]),
-        Route(f"{BASE}/things", create_thing, methods=["POST"]),
+        Route(f"{_BASE}/invoices", list_invoices, methods=["GET"]),
+        Route(f"{_BASE}/invoices", create_invoice, methods=["POST"]),
     ]
     return Starlette(routes=[*placebos(0), *ours, *placebos(1000)])
 
 
 def _edge(rows: list[dict[str, Any]]) -> ASGIApp:
-    books = StubBooks(rows)
     sink = os.open(os.devnull, os.O_WRONLY)
 
     async def answer(call: Call) -> Reply:
         if call.body is None:
-            return await call.operation.handler(books=books, query=call.query)
-        return await call.operation.handler(books=books, body=call.body)
+            return page("invoices", rows, per_page=call.query["per_page"], next_cursor=None)
+        return created("invoice", {"invoice_id": "inv_1", "version": 1, **call.body}, location="/invoices/inv_1")
 
     async def ready() -> bool:
         return True
 
     return create_app(
-        spec=edge_spec(), door=StubDoor(), answer=answer, ready=ready, write_line=lambda line: os.write(sink, line)
+        spec=bundle(),
+        door=StubDoor(),
+        answer=answer,
+        ready=ready,
+        write_line=lambda line: os.write(sink, line),
+        spool=Spool(Path(os.devnull), limit_bytes=0),
     )
 
 
 def _scope(method: str, query: bytes) -> Scope:
-    path = f"{BASE}/things"
+    path = f"{_BASE}/invoices"
     return {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -138,18 +145,19 @@ def _scope(method: str, query: bytes) -> Scope:
 
 
 def _body() -> bytes:
-    """Return a document of ten lines, about 1.5 KB."""
+    """Return an invoice of ten lines, about 1.5 KB."""
     line = {"item_id": "it_01jd0000000000000000000042", "quantity": 2.5, "rate": 1180.05, "discount": 10.25}
-    thing = {
-        "name": "Ravi Traders",
-        "kind": "GOODS",
+    invoice = {
+        "customer_id": "ct_01jd0000000000000000000042",
         "date": "2026-11-21",
-        "email": "accounts@ravi.example",
-        "address": {"zip": "560050"},
+        "reference_number": "PO/2026/881",
+        "place_of_supply": "IN-KA",
+        "gst_treatment": "REGULAR",
+        "billing_address": {"attention": "Ravi Traders", "zip": "560050"},
         "line_items": [line | {"discount": 10.25 + number} for number in range(10)],
-        "website": "https://ravi.example/" + "x" * 280,
+        "notes": "Thank you. " * 25,
     }
-    return msgspec.json.encode(thing)
+    return msgspec.json.encode(invoice)
 
 
 if __name__ == "__main__":

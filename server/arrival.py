@@ -30,22 +30,18 @@ async def pieces(receive: Receive, *, seconds: float) -> AsyncIterator[bytes]:
     """Yield a body as it arrives. Raises: ClientGone, BodyLate when it is not complete in time."""
     more, ends_at = True, asyncio.get_running_loop().time() + seconds
     while more:
-        try:
-            message = await _message(receive, ends_at)
-        except TimeoutError:
-            raise BodyLate(seconds) from None
-        if message["type"] == "http.disconnect":
-            raise ClientGone("The caller went away before the body was complete.")
-        yield message.get("body", b"")
-        more = message.get("more_body", False)
+        piece, more = await _piece(receive, ends_at, seconds)
+        yield piece
 
 
 async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limits: BodyLimits) -> bytes:
     """Return the body of a request, with or without Content-Length; refuse it as soon as it is over its limits."""
     check_length(headers, limits.size_bytes, told=limits.size_bytes)
+    more, ends_at = True, asyncio.get_running_loop().time() + limits.seconds
     chunks: list[bytes] = []
     size = 0
-    async for chunk in pieces(receive, seconds=limits.seconds):
+    while more:
+        chunk, more = await _piece(receive, ends_at, limits.seconds)
         size += len(chunk)
         if size > limits.size_bytes:
             raise too_large(limits.size_bytes)
@@ -64,8 +60,8 @@ def check_length(headers: Mapping[bytes, bytes], limit_bytes: int, *, told: int)
         raise too_large(told)
 
 
-async def _message(receive: Receive, ends_at: float) -> Message:
-    """Return the next message. Raises TimeoutError.
+async def _piece(receive: Receive, ends_at: float, seconds: float) -> tuple[bytes, bool]:
+    """Return the next piece of a body, and whether there are more.
 
     Most have arrived already, so a timer is set only for those that have not: it costs more than all the rest here.
     """
@@ -74,9 +70,15 @@ async def _message(receive: Receive, ends_at: float) -> Message:
         waits_for = next(arriving)
     except StopIteration as arrived:
         message: Message = arrived.value
-        return message
-    async with asyncio.timeout_at(ends_at):
-        return await _rest(arriving, waits_for)
+    else:
+        try:
+            async with asyncio.timeout_at(ends_at):
+                message = await _rest(arriving, waits_for)
+        except TimeoutError:
+            raise BodyLate(seconds) from None
+    if message["type"] == "http.disconnect":
+        raise ClientGone("The caller went away before the body was complete.")
+    return message.get("body", b""), message.get("more_body", False)
 
 
 @coroutine

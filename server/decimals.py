@@ -1,20 +1,15 @@
 """Limits of exact numbers as one keyword of our own, checked in Python's decimal arithmetic.
 
 jsonschema-rs checks a Decimal exactly too, but turns it into a fraction again for each of minimum, maximum and
-multipleOf: 2.4 µs a number, ours 0.7, and a document of two hundred lines has a thousand numbers. ``number_walk`` does
-without the way from Rust to Python and back for each of them.
+multipleOf: 2.4 µs a number, ours 0.7.
 """
 
-from collections.abc import Sequence
 from decimal import Context, Decimal
 from typing import Any
 
 KEYWORD = "x-decimal"
 _LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 _BEYOND_ALL = Decimal("Infinity")
-_PLAIN, _PLAIN_PLACES = Decimal(10) ** 14, 6
-"""What is summed up to find decimal places: no body has enough of such numbers for more than the 28 digits that ``sum``
-keeps, and a sum that is rounded to them shows more places than these."""
 _EXACT = Context(prec=100)
 """Room for the quotient of the largest number that the codec lets in and the smallest step."""
 _remainder = _EXACT.remainder
@@ -34,7 +29,7 @@ def folded(schema: dict[str, Any]) -> dict[str, Any]:
 class DecimalLimits:
     """The keyword's check, made once for each number in the contract. Limits arrive as text, so they are exact."""
 
-    __slots__ = ("_above", "_below", "_highest", "_lowest", "_nought", "_step")
+    __slots__ = ("_above", "_below", "_highest", "_lowest", "_step")
 
     def __init__(self, _parent: dict[str, Any], limits: dict[str, str], _path: list[str | int]) -> None:
         bounds = {name: Decimal(text) for name, text in limits.items()}
@@ -43,8 +38,6 @@ class DecimalLimits:
         self._above = bounds.get("exclusiveMinimum")
         self._below = bounds.get("exclusiveMaximum")
         self._step = bounds.get("multipleOf")
-        places = _places_of(self._step) if self._step else 0
-        self._nought = Decimal((0, (0,), -places)) if 0 < places <= _PLAIN_PLACES else None
 
     def validate(self, value: Any) -> None:
         """Raise ValueError, saying what the value must be. What is no number is the business of ``type``."""
@@ -59,37 +52,6 @@ class DecimalLimits:
         if self._step is not None and _remainder(value, self._step):
             raise ValueError(_too_fine(self._step))
 
-    def admits(self, value: Any) -> bool:
-        """Tell whether a value is within the limits, without words. What is no number has none."""
-        kind = type(value)
-        return (kind is not Decimal and kind is not int) or (
-            self._lowest <= value <= self._highest
-            and not (self._step and _remainder(value, self._step))
-            and (self._above is None or value > self._above)
-            and (self._below is None or value < self._below)
-        )
-
-    def plainly_admit(self, values: Sequence[Any]) -> bool:
-        """Tell whether all of some values are surely within the limits: a few steps in C, however many they are.
-
-        A sum has as many decimal places as that of its numbers which has most.
-        """
-        if self._nought is None:
-            return all(map(self.admits, values))
-        try:
-            low, high = min(values), max(values)
-            return (
-                self._lowest <= low
-                and high <= self._highest
-                and low >= -_PLAIN
-                and high <= _PLAIN
-                and sum(values, self._nought).same_quantum(self._nought)
-                and (self._above is None or low > self._above)
-                and (self._below is None or high < self._below)
-            )
-        except TypeError:
-            return False  # not all are numbers
-
     def _range(self) -> str:
         if self._highest == _BEYOND_ALL:
             return f"must be at least {self._lowest:f}"
@@ -99,11 +61,11 @@ class DecimalLimits:
 
 
 def _too_fine(step: Decimal) -> str:
-    places = _places_of(step)
+    places = places_of(step)
     return f"must have at most {places} decimal places" if places else f"must be a multiple of {step:f}"
 
 
-def _places_of(step: Decimal) -> int:
-    """How many decimal places multiples of a step may have; 0 for a step that is no power of ten below one."""
+def places_of(step: Decimal) -> int:
+    """Return how many decimal places multiples of a step may have; 0 for a step that is no power of ten below one."""
     _, digits, exponent = step.normalize().as_tuple()
     return -exponent if digits == (1,) and isinstance(exponent, int) and exponent < 0 else 0

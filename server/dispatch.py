@@ -19,8 +19,6 @@ from server.forms import Spool, read_form
 from server.parameters import ParameterGroups, SpecMistake
 from server.validation import OperationRules, check_accept
 
-_Header = tuple[bytes, bytes]
-
 
 class BoundOperation:
     """An operation with its compiled rules: an ASGI app of its own."""
@@ -119,17 +117,16 @@ class Dispatch(RoutedMiddleware[_DispatchAPI]):  # type: ignore[misc]  # Connexi
 async def _send_reply(send: Send, reply: Reply, exchange: Exchange, *, is_read: bool) -> None:
     """Write a reply: JSON, its entity tag, or 304 if the caller has it already."""
     payload = reply.payload or (b"" if reply.body is None else encode(reply.body))
-    headers: list[_Header] = [
-        (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()
-    ]
-    status, etag = reply.status, None if reply.version is None else etag_of(reply.version, payload)
-    if etag is not None:
-        headers += [(b"etag", etag), (b"vary", b"Authorization, X-AIBooks-Org")]
+    headers = {b"cache-control": b"no-store"}
+    status = reply.status
+    if reply.version is not None:
+        etag = etag_of(reply.version, payload)
+        headers = {b"cache-control": b"private, no-cache", b"etag": etag, b"vary": b"Authorization, X-AIBooks-Org"}
         if is_read and is_unchanged(exchange.headers.get(b"if-none-match", b""), etag):
             status, payload = 304, b""
-    if not reply.headers or "cache-control" not in (name.lower() for name in reply.headers):
-        headers.append((b"cache-control", b"private, no-cache" if etag is not None else b"no-store"))
+    for name, value in reply.headers.items():
+        headers[name.lower().encode("latin-1")] = value.encode("latin-1")
     if status not in (204, 304):
-        headers += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(payload))]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+        headers[b"content-type"], headers[b"content-length"] = b"application/json", b"%d" % len(payload)
+    await send({"type": "http.response.start", "status": status, "headers": list(headers.items())})
     await send({"type": "http.response.body", "body": payload})

@@ -51,11 +51,6 @@ def compiled(schema: Schema) -> Draft202012Validator:
     )
 
 
-def compiled_without_limits(schema: Schema) -> Draft202012Validator:
-    """Compile all of a JSON Schema but the limits of decimal numbers; ``number_walk`` tests those."""
-    return Draft202012Validator(schema, validate_formats=True, formats=_FORMATS, offline=True)
-
-
 def node_at(schema: Schema, path: list[str | int]) -> Schema:
     """Return the schema that holds the keyword at the end of a ``schema_path`` of jsonschema-rs."""
     node: Any = schema

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, Protocol
 
 from domain.errors import (
@@ -9,12 +10,12 @@ from domain.errors import (
     NotAcceptable,
     UnsupportedMediaType,
 )
-from server.codec import NotJson, decode, whole
+from server.acceptance import acceptance
+from server.codec import NotJson, decode, decode_plain, whole
 from server.faults import Examiner, body_refused, refusal_for
 from server.forms import MEDIA_TYPE, FormRules
-from server.number_walk import number_walk
 from server.parameters import ParameterGroups, SpecMistake
-from server.schemas import Schema, compiled_without_limits, standalone
+from server.schemas import Schema, standalone
 from server.sheets import SheetBody
 
 _MANY_VALUES = 5000
@@ -40,23 +41,24 @@ class JsonBody:
     """Reads the bodies of an operation that takes a JSON object."""
 
     def __init__(self, media: Schema, schemas: Mapping[str, Any]) -> None:
-        schema = standalone(media["schema"], schemas)
-        self._body = Examiner(schema, unknown=Failed)
-        self._is_valid_but_for_numbers = compiled_without_limits(schema).is_valid
-        self._has_valid_numbers = number_walk(schema)
+        self._body = Examiner(standalone(media["schema"], schemas), unknown=Failed)
+
+    @cached_property
+    def _accepts(self) -> Callable[[bytes], bool]:
+        return acceptance(self._body.schema)
 
     def read(self, raw: bytes, headers: Mapping[bytes, bytes]) -> Any:
         """Return the object. Raises: UnsupportedMediaType, Failed, and what its schema refuses."""
         check_content_type(headers)
+        if self._accepts(raw):
+            return decode_plain(raw)
         try:
             body = decode(raw)
         except NotJson as reason:
             raise body_refused(f"The body cannot be read as JSON: {reason}.") from None
         if not isinstance(body, dict):
             raise body_refused("The body must be a JSON object.")
-        if not (self._is_valid_but_for_numbers(body) and self._has_valid_numbers(body)):
-            body = self._examined(whole(body), is_small=raw.count(b",") <= _MANY_VALUES)
-        return body
+        return self._examined(whole(body), is_small=raw.count(b",") <= _MANY_VALUES)
 
     def _examined(self, body: Any, *, is_small: bool) -> Any:
         """Return a body if it is valid after all, else raise the refusal that tells its faults."""
@@ -137,7 +139,8 @@ def check_accept(headers: Mapping[bytes, bytes]) -> None:
 
 def check_content_type(headers: Mapping[bytes, bytes]) -> None:
     """Refuse bodies that do not say they are JSON in UTF-8."""
-    if not _JSON.fullmatch(headers.get(b"content-type", b"").strip()):
+    media_type = headers.get(b"content-type", b"")
+    if media_type != b"application/json" and not _JSON.fullmatch(media_type.strip()):
         raise UnsupportedMediaType("The body must be sent as Content-Type: application/json, in UTF-8.")
 
 

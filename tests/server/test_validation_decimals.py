@@ -1,4 +1,4 @@
-"""Our keyword for the limits of numbers agrees with the validator's own, whatever the number."""
+"""Numbers are read exactly, and our keyword for their limits agrees with the validator's own, whatever the number."""
 
 from decimal import Decimal
 from typing import Any
@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
+from server.codec import decode, whole
 from server.decimals import KEYWORD
 from server.schemas import compiled, standalone
 
@@ -56,3 +57,20 @@ def test_the_message_tells_the_limit(limits: dict[str, Any], value: str, words: 
     validator = compiled(standalone({"type": "number", **limits}, {}))
 
     assert [error.message for error in validator.iter_errors(Decimal(value))] == [words]
+
+
+@pytest.mark.parametrize(
+    ("literal", "number"),
+    [
+        ("5.0", "5"), ("5e1", "50"), ("1.5e1", "15"), ("50e-1", "5"), ("-0.0", "0"), ("-0e0", "0"), ("0e-999", "0"),
+        ("1e40", "1" + "0" * 40), ("1e-40", "1E-40"), ("0.10", "0.10"), ("-1180.05", "-1180.05"), ("1.5e-7", "1.5E-7"),
+        ("0." + "1" * 38, "0." + "1" * 38), ("12345678901234567890.5", "12345678901234567890.5"),
+    ],
+)  # fmt: skip
+def test_numbers_are_exact_and_plain(literal: str, number: str) -> None:
+    """Whole ones become ``int`` by ``whole``; no zero has a sign, no large number an exponent."""
+    (value,) = decode(f"[{literal}]".encode())
+
+    assert str(whole(value)) == number
+    assert not (value == 0 and str(value).startswith("-"))
+    assert "E+" not in str(value)
