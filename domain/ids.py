@@ -9,6 +9,7 @@ import hashlib
 import os
 import threading
 import time
+from io import BytesIO
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = tuple(high + low for high in _DIGITS for low in _DIGITS)
@@ -19,20 +20,36 @@ _VERSION_7 = 7 << 76
 _VARIANT = 2 << 62
 
 
-class _Clock:
-    """The last moment and random part this process gave out."""
+_FRESH_BYTES = 9
+"""Two of the 74 bits are left free, so that counting on cannot overflow within a millisecond."""
 
-    __slots__ = ("lock", "milliseconds", "moment", "random")
+_DRAWN_BYTES = 500 * _FRESH_BYTES
+"""So much is asked of the operating system at once: a call of it takes longer than all the rest of an id."""
+
+
+class _Clock:
+    """The last moment and random part this process gave out, and random bytes to come."""
+
+    __slots__ = ("drawn", "lock", "milliseconds", "moment", "random")
 
     def __init__(self) -> None:
         self.forget()
 
     def forget(self) -> None:
-        """Start anew, so that a forked child never continues its parent's count."""
+        """Start anew, so that a forked child never continues its parent's count, nor draws the same bytes."""
         self.lock = threading.Lock()
         self.milliseconds = 0
         self.moment = ""
         self.random = 0
+        self.drawn = BytesIO()
+
+    def fresh(self) -> int:
+        """Return 72 random bits."""
+        bits = self.drawn.read(_FRESH_BYTES)
+        if not bits:
+            self.drawn = BytesIO(os.urandom(_DRAWN_BYTES))
+            bits = self.drawn.read(_FRESH_BYTES)
+        return int.from_bytes(bits, "big")
 
 
 _clock = _Clock()
@@ -42,10 +59,9 @@ os.register_at_fork(after_in_child=_clock.forget)
 def new_id(prefix: str) -> str:
     """Return a new id such as ``inv_01k9x2…``; each is greater than all that this process made before."""
     now = time.time_ns() // 1_000_000
-    fresh = int.from_bytes(os.urandom(9), "big")
     with _clock.lock:
+        fresh = _clock.fresh()
         if now > _clock.milliseconds:
-            # Nine bytes leave two of the 74 bits free, so that counting on cannot overflow within a millisecond.
             _clock.random = fresh
             _set_moment(now)
         else:

@@ -1,5 +1,6 @@
 """JSON in and out, exactly: numbers are never binary floats, and hostile literals never reach the books."""
 
+import re
 from decimal import (
     Clamped,
     Context,
@@ -21,8 +22,11 @@ MAX_EXPONENT = 40
 MAX_DEPTH = 32
 """The contract's own schemas nest five deep; the rest is room for custom fields."""
 
-PLAIN_LIMIT, PLAIN_PLACES = 10**14, 2
-"""What a reader of plain texts must see to: that numbers are nearer to zero; and what ``is_plain`` sees to."""
+PLAIN_LIMIT = 10**14
+"""How far from zero the numbers of a plain text may be; who reads it sees to that."""
+
+PLAIN_PLACES = 2
+"""How many decimal places they have at most."""
 
 _LARGEST_INTEGER = 10**MAX_NUMBER_CHARACTERS
 
@@ -45,7 +49,7 @@ def decode(text: bytes) -> Any:
     """
     has_long_number = _LONG_NUMBER in text.translate(_NUMBERS_AS_ZEROS)
     try:
-        value = _decode_warily(text) if has_long_number or _may_have_minus_nought(text) else _decode(text)
+        value = _decode_warily(text) if has_long_number or _MINUS_NOUGHT.search(text) else _decode(text)
     except RecursionError:
         raise NotJson(f"it is nested deeper than {MAX_DEPTH} levels") from None
     except UnicodeDecodeError:
@@ -64,10 +68,9 @@ def is_plain(text: bytes) -> bool:
 
     Those have at most two decimal places, no negative exponent and no negative zero.
     """
-    if b"\\" in text or b"\x7f" in text or _may_have_minus_nought(text):
-        return False
-    zeros = text.translate(_DIGITS_AS_ZEROS)
-    return _TOO_FINE not in zeros and b"0e-0" not in zeros and b"0E-0" not in zeros
+    return not (
+        b"\\" in text or b"\x7f" in text or _SIGN_OF_NOUGHT_OR_EXPONENT.search(text) or _THREE_PLACES.search(text)
+    )
 
 
 def decode_plain(text: bytes) -> Any:
@@ -90,10 +93,6 @@ def _decode(text: bytes) -> Any:
         return _decode_ordinary(text)
     except DecimalException:
         return _decode_warily(text)
-
-
-def _may_have_minus_nought(text: bytes) -> bool:
-    return b"-0." in text or b"-0e" in text or b"-0E" in text
 
 
 def _number(literal: str) -> Decimal | int:
@@ -154,8 +153,10 @@ def _lower_first(sentence: str) -> str:
 _NUMBER_CHARACTERS = b"0123456789.+-eE"
 _NUMBERS_AS_ZEROS = bytes.maketrans(_NUMBER_CHARACTERS, b"0" * len(_NUMBER_CHARACTERS))
 _LONG_NUMBER = b"0" * (MAX_NUMBER_CHARACTERS + 1)
-_DIGITS_AS_ZEROS = bytes.maketrans(b"0123456789", b"0" * 10)
-_TOO_FINE = b"." + b"0" * (PLAIN_PLACES + 1)
+_MINUS_NOUGHT = re.compile(rb"-0[.eE]")
+_SIGN_OF_NOUGHT_OR_EXPONENT = re.compile(rb"-(?:0[.eE]|(?<=[eE]-)[0-9])")
+_THREE_PLACES = re.compile(rb"\.[0-9][0-9][0-9]")
+"""These three begin with the one character, and a rare one, by which Python finds the places to look at."""
 _ORDINARY = Context(
     prec=28,
     Emax=27,

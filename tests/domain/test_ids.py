@@ -66,10 +66,12 @@ def test_a_forked_child_does_not_continue_its_parents_count() -> None:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        os.write(writer, str(ids._clock.milliseconds).encode())
+        os.write(writer, f"{ids._clock.milliseconds} {ids._clock.fresh()}".encode())
         os._exit(0)
     os.waitpid(child, 0)
-    assert os.read(reader, 20) == b"0"
+    milliseconds, drawn = os.read(reader, 60).split()
+    assert milliseconds == b"0"
+    assert int(drawn) != ids._clock.fresh()
 
 
 def test_a_fixed_id_is_the_same_everywhere() -> None:
