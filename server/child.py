@@ -1,72 +1,78 @@
-"""The processes under the supervisor: ``web`` answers requests on the shared socket, ``jobs`` carries out jobs.
-
-Each holds one end of a socket pair, the supervisor the other. A byte tells the supervisor that the child is ready; the
-end of the stream tells the child that the supervisor is gone, however it went, and the child then stops as well.
-"""
+"""The processes under the supervisor: ``web`` answers requests on the shared socket, ``jobs`` carries out jobs."""
 
 import gc
-import os
 import pkgutil
-import signal
 import socket
 import sys
-import threading
-import time
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import uvicorn
 
 from server import logs
+from server.lifeline import FINISH_SECONDS, Lifeline
 from server.settings import Settings
-
-LIFELINE = "FINZBOOKS_LIFELINE"
-"""The environment variable that holds the number of the child's end of the socket pair."""
-
-FINISH_SECONDS = 6
-"""How long requests that are being answered may take to finish after a stop; the supervisor waits a little longer."""
 
 QUEUE_LENGTH = 1024
 """Connections that the system keeps waiting before it refuses more."""
 
 
 def main(arguments: list[str]) -> None:
-    """Run ``web app listener`` or ``jobs entry``; the first and the last are ``module:name``."""
-    lifeline = socket.socket(fileno=int(os.environ.pop(LIFELINE)))
-    threading.Thread(target=_stop_with_supervisor, args=(lifeline,), daemon=True).start()
-    # Connexion imports Starlette's test client along with its application, and with it advice on testing.
-    warnings.filterwarnings("ignore", message="Using `httpx`", module=r"connexion\.")
-    match arguments:
-        case ["web", app, listener]:
-            _answer_requests(app, socket.socket(fileno=int(listener)), lifeline)
-        case ["jobs", entry]:
-            carry_out_jobs = pkgutil.resolve_name(entry)
-            lifeline.send(b"r")
-            carry_out_jobs()
+    """Run ``web application listener`` or ``jobs entry``: the function ``module:name`` that returns an application, the
+    number of a socket; the function that carries out jobs.
+    """
+    lifeline = Lifeline()
+    gc.disable()  # until all is there: what is imported stays
+    _lighten_connexion()
+    kind, entry, *listener = arguments
+    function = pkgutil.resolve_name(entry)
+    if not lifeline.take_settings():
+        return
+    match kind, listener:
+        case "web", [number]:
+            _answer_requests(function, socket.socket(fileno=int(number)), lifeline)
+        case "jobs", []:
+            _settle()
+            lifeline.say_ready()
+            function()
         case _:
             raise SystemExit("server.child is started by the supervisor.")
+
+
+def _lighten_connexion() -> None:
+    """Leave out what comes along with Starlette's test client, which Connexion imports: a command line, and advice."""
+    sys.modules["httpx._main"] = None  # type: ignore[assignment]  # so Python is told that a module cannot be imported
+    warnings.filterwarnings("ignore", message="Using `httpx`", module=r"connexion\.")
+
+
+def _settle() -> None:
+    """What the application is made of stays: the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 class _Server(uvicorn.Server):
     """Uvicorn's server, which says when it is ready."""
 
-    def __init__(self, config: uvicorn.Config, lifeline: socket.socket) -> None:
+    def __init__(self, config: uvicorn.Config, lifeline: Lifeline) -> None:
         super().__init__(config)
         self._lifeline = lifeline
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start as usual, then tell the supervisor."""
         await super().startup(sockets)
-        # What the application is made of stays: the collector of garbage need not look through it again and again.
-        gc.collect()
-        gc.freeze()
-        self._lifeline.send(b"r")
+        _settle()
+        self._lifeline.say_ready()
 
 
-def _answer_requests(app: str, listener: socket.socket, lifeline: socket.socket) -> None:
+def _answer_requests(application: Callable[[], Any], listener: socket.socket, lifeline: Lifeline) -> None:
     settings = Settings.from_environment()
     logs.configure(settings.log_level)
     config = uvicorn.Config(
-        app,
+        application,
+        factory=True,
         loop="uvloop",
         http="httptools",
         ws="none",
@@ -80,14 +86,6 @@ def _answer_requests(app: str, listener: socket.socket, lifeline: socket.socket)
         timeout_graceful_shutdown=FINISH_SECONDS,
     )
     _Server(config, lifeline).run(sockets=[listener])
-
-
-def _stop_with_supervisor(lifeline: socket.socket) -> None:
-    while lifeline.recv(64):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(FINISH_SECONDS + 1)
-    os._exit(1)
 
 
 if __name__ == "__main__":

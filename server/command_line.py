@@ -1,4 +1,8 @@
-"""The command ``finzbooks``: what a person does with a server, from starting it to handing out a token."""
+"""The command ``finzbooks``: what a person does with a server, from starting it to handing out a token.
+
+What only some commands need is imported when they are carried out, for it takes seconds; `serve` has its children
+started by then.
+"""
 
 import logging
 import os
@@ -6,14 +10,13 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
-from typing import Annotated, ParamSpec, TypeVar
+from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from server import migrations, supervisor
-from server.commands import demo, imports, organizations, tokens, users
+from server import supervisor
 from server.postgres import database
 from server.postgres_place import PostgresError
 from server.settings import BadSetting, Settings, table
@@ -21,8 +24,34 @@ from server.settings import BadSetting, Settings, table
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
+_GROUPS = {
+    "organization": "server.commands.organizations:app",
+    "user": "server.commands.users:app",
+    "token": "server.commands.tokens:app",
+    "import": "server.commands.imports:app",
+}
+"""Where the commands of a group are."""
+
+
+class _Commands(typer.core.TyperGroup):
+    """Our own commands, and groups that are imported when they are named."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return all names, ours first."""
+        return [*super().list_commands(ctx), *_GROUPS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command or a group by its name."""
+        if cmd_name not in _GROUPS:
+            return super().get_command(ctx, cmd_name)
+        group: typer.Typer = pkgutil.resolve_name(_GROUPS[cmd_name])
+        group.rich_markup_mode = commands.rich_markup_mode
+        return typer.main.get_group(group)
+
+
 commands = typer.Typer(
     name="finzbooks",
+    cls=_Commands,
     help="GST bookkeeping for Indian firms: an HTTP API over a double-entry ledger.",
     epilog="Begin with: `finzbooks serve --demo`. "
     "What is set, such as PORT, is set by environment variables; `finzbooks settings` lists them.",
@@ -31,9 +60,6 @@ commands = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-
-for group in (organizations.app, users.app, tokens.app, imports.app):
-    commands.add_typer(group)
 
 _out = Console()
 _err = Console(stderr=True)
@@ -66,6 +92,8 @@ def _read_settings() -> Settings:
 
 
 def _upgrade(settings: Settings) -> None:
+    from server import migrations
+
     assert settings.database_url, "the supervisor runs its steps with a database"
     migrations.upgrade(settings.database_url)
 
@@ -74,9 +102,21 @@ def _announce(settings: Settings) -> None:
     _out.print(f"FinzBooks answers on {settings.public_url}/api/public/v1 (Ctrl-C stops it).", highlight=False)
 
 
-def _announce_demo(settings: Settings) -> None:
-    _announce(settings)
+def _provide_demo(settings: Settings) -> None:
+    from server.commands import demo
+
+    demo.provide(settings)
+
+
+def _tell_of_demo(settings: Settings) -> None:
+    from server.commands import demo
+
     demo.tell(settings)
+
+
+def _announce_with_demo(settings: Settings) -> None:
+    _announce(settings)
+    _tell_of_demo(settings)
 
 
 WithDemo = Annotated[bool, typer.Option("--demo", help="Provide the demo organization, and print its token.")]
@@ -93,8 +133,8 @@ def serve(*, with_demo: WithDemo = False, with_parent: WithParent = False) -> No
     settings = _read_settings()
     code = supervisor.serve(
         settings,
-        prepare=[_upgrade, demo.provide] if with_demo else [_upgrade],
-        announce=_announce_demo if with_demo else _announce,
+        prepare=[_upgrade, _provide_demo] if with_demo else [_upgrade],
+        announce=_announce_with_demo if with_demo else _announce,
         with_parent=with_parent,
     )
     raise typer.Exit(code)
@@ -111,8 +151,8 @@ def seed() -> None:
     with database(settings) as url:
         settings = replace(settings, database_url=url)
         _upgrade(settings)
-        demo.provide(settings)
-    demo.tell(settings)
+        _provide_demo(settings)
+    _tell_of_demo(settings)
 
 
 @commands.command(epilog="Example: DATABASE_URL=postgresql://owner@db.internal/books finzbooks worker")
@@ -135,7 +175,7 @@ def migrate() -> None:
     """Bring the database's tables up to date. Safe to run again, and by several at once."""
     settings = _read_settings()
     with database(settings) as url:
-        migrations.upgrade(url)
+        _upgrade(replace(settings, database_url=url))
     _out.print("The tables are up to date.")
 
 

@@ -18,7 +18,8 @@ from server.settings import Settings
 from server.uploads import Uploads
 
 
-def _application() -> Any:
+def application() -> Any:
+    """Return the application, as the environment says. Raises SystemExit without a database."""
     settings = Settings.from_environment()
     url = settings.database_url
     if url is None:
@@ -50,6 +51,3 @@ def _application() -> Any:
         spool=spool_of(settings),
         files=files,
     )
-
-
-app = _application()

@@ -1,6 +1,7 @@
 """``finzbooks serve``: starts the database, the workers and the job worker, keeps them alive, and stops them all.
 
-Nothing survives the supervisor: its children hold a line to it (``child``), PostgreSQL has a guard.
+Nothing survives the supervisor: its children hold a line to it (``lifeline``), PostgreSQL has a guard. They are started
+first of all, and import what they need while the database is made ready; with its URL they begin.
 """
 
 import asyncio
@@ -13,8 +14,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
@@ -23,11 +24,11 @@ from typing import NoReturn
 from prometheus_client.multiprocess import mark_process_dead
 
 from server import postgres
-from server.child import FINISH_SECONDS, LIFELINE
+from server.lifeline import FINISH_SECONDS, VARIABLE, told
 from server.postgres_place import PostgresError
 from server.settings import Settings
 
-APP = "server.main:app"
+APP = "server.main:application"
 JOB_WORKER = "server.worker:main"
 
 STOP_SECONDS = FINISH_SECONDS + 1.5
@@ -56,6 +57,14 @@ class Child:
     inherits: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A child's process, and our end of the line to it."""
+
+    process: "subprocess.Popen[bytes]"
+    line: socket.socket
+
+
 def serve(
     settings: Settings,
     *,
@@ -71,26 +80,23 @@ def serve(
     with the database's URL in them. With ``with_parent`` the end of our parent process ends us too.
     Raises CannotServe and PostgresError.
     """
-    with (
-        _left_on_signals(),
-        _alone(settings.data_directory),
-        _bound(settings) as listener,
-        postgres.database(settings) as url,
-    ):
-        is_private = settings.database_url is None
-        settings = replace(settings, database_url=url)
-        for step in prepare:
-            step(settings)
+    with _left_on_signals(), _alone(settings.data_directory), _bound(settings) as listener:
         children = [
             Child(f"worker {number}", ("web", app, str(listener.fileno())), (listener.fileno(),))
             for number in range(1, settings.workers + 1)
         ]
         children.append(Child("job worker", ("jobs", job_worker)))
-        supervision = _Supervision(settings, children, announce)
-        watches = [supervision.keep_database()] if is_private else []
-        if with_parent:
-            watches.append(supervision.stop_with_parent(os.getppid()))
-        return asyncio.run(supervision.run(watches))
+        environment = _environment(settings.data_directory)
+        with _started(children, environment) as waiting, postgres.database(settings) as url:
+            is_private = settings.database_url is None
+            settings = replace(settings, database_url=url)
+            for step in prepare:
+                step(settings)
+            supervision = _Supervision(settings, children, waiting, environment, announce)
+            watches = [supervision.keep_database()] if is_private else []
+            if with_parent:
+                watches.append(supervision.stop_with_parent(os.getppid()))
+            return asyncio.run(supervision.run(watches))
 
 
 @contextmanager
@@ -144,14 +150,52 @@ def _bound(settings: Settings) -> Iterator[socket.socket]:
         yield listener
 
 
-class _Supervision:
-    """The children of one server, from their start to their end."""
+@contextmanager
+def _started(children: Sequence[Child], environment: Mapping[str, str]) -> Iterator[dict[str, _Running]]:
+    """Start all children; they wait for settings. Those that nobody has taken out of them in the end are stopped."""
+    waiting: dict[str, _Running] = {}
+    try:
+        for child in children:
+            waiting[child.name] = _start(child, environment)
+        yield waiting
+    finally:
+        for running in waiting.values():
+            running.line.close()
+            running.process.terminate()
+        for running in waiting.values():
+            running.process.wait()
 
-    def __init__(self, settings: Settings, children: Sequence[Child], announce: Step) -> None:
+
+def _start(child: Child, environment: Mapping[str, str]) -> _Running:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "server.child", *child.arguments],
+            env={**environment, VARIABLE: str(theirs.fileno())},
+            pass_fds=(*child.inherits, theirs.fileno()),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for us; we stop the children in order
+        )
+    ours.setblocking(False)
+    return _Running(process, ours)
+
+
+class _Supervision:
+    """The children of one server, from their settings to their end."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        children: Sequence[Child],
+        waiting: dict[str, _Running],
+        environment: Mapping[str, str],
+        announce: Step,
+    ) -> None:
         self._settings = settings
         self._children = children
+        self._waiting = waiting
+        self._environment = environment
         self._announce = announce
-        self._environment = _environment(settings)
         self._stopping = asyncio.Event()
         self._waited_for = {child.name for child in children}
         self._exit_code = 0
@@ -207,53 +251,48 @@ class _Supervision:
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
     async def _live(self, child: Child) -> bool:
-        """Run a child from its start to its end; return whether it ever got ready."""
-        ours, theirs = socket.socketpair()
-        with ours:
-            with theirs:
-                process = await asyncio.create_subprocess_exec(
-                    sys.executable,
-                    "-m",
-                    "server.child",
-                    *child.arguments,
-                    env={**self._environment, LIFELINE: str(theirs.fileno())},
-                    pass_fds=(*child.inherits, theirs.fileno()),
-                    stdin=subprocess.DEVNULL,
-                    start_new_session=True,  # Ctrl-C is for us; we stop the children in order
-                )
-            readiness = asyncio.create_task(self._hear(child, ours))
-            try:
-                await self._until_it_ends(child, process)
-            finally:
-                readiness.cancel()
-            # Its counters stay in the sums; what it had under way is gone.
-            mark_process_dead(process.pid, self._environment["PROMETHEUS_MULTIPROC_DIR"])  # type: ignore[no-untyped-call]  # untyped
-            return readiness.done() and not readiness.cancelled() and readiness.result()
+        """Give a child its settings and see it to its end; return whether it ever got ready."""
+        running = self._waiting.pop(child.name, None) or _start(child, self._environment)
+        with running.line:
+            ending = asyncio.create_task(self._hear(child, running.line))
+            await self._until_it_ends(child, running.process, ending)
+        # Its counters stay in the sums; what it had under way is gone.
+        mark_process_dead(running.process.pid, self._environment["PROMETHEUS_MULTIPROC_DIR"])  # type: ignore[no-untyped-call]  # untyped
+        return ending.result()
 
-    async def _hear(self, child: Child, ours: socket.socket) -> bool:
-        ours.setblocking(False)
-        if not await asyncio.get_running_loop().sock_recv(ours, 1):
-            return False
+    async def _hear(self, child: Child, line: socket.socket) -> bool:
+        """Listen to a child until it ends; return whether it ever said that it is ready."""
+        loop, is_ready = asyncio.get_running_loop(), False
+        with suppress(ConnectionError):  # it has ended with something unread
+            await loop.sock_sendall(line, told(self._settings.as_environment()))
+            is_ready = bool(await loop.sock_recv(line, 1))
+            if is_ready:
+                self._tell_when_all_are_ready(child)
+                await loop.sock_recv(line, 1)
+        return is_ready
+
+    def _tell_when_all_are_ready(self, child: Child) -> None:
         self._waited_for.discard(child.name)
         if not self._waited_for:
             self._waited_for.add("nothing any more")
             self._announce(self._settings)
-        return True
 
-    async def _until_it_ends(self, child: Child, process: asyncio.subprocess.Process) -> None:
-        ending = asyncio.create_task(process.wait())
+    async def _until_it_ends(
+        self, child: Child, process: "subprocess.Popen[bytes]", ending: "asyncio.Task[bool]"
+    ) -> None:
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait((ending, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
-        if ending.done():
-            _log.error("The %s ended with code %s.", child.name, process.returncode)
+        if ending.done() and ending.exception() is None:
+            _log.error("The %s ended with code %s.", child.name, process.wait())
             return
         process.terminate()
         await asyncio.wait((ending,), timeout=STOP_SECONDS)
         if not ending.done():
             _log.warning("The %s did not stop within %.1f s and was killed.", child.name, STOP_SECONDS)
             process.kill()
-            await ending
+        await ending
+        process.wait()
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but not longer than until we stop."""
@@ -262,9 +301,9 @@ class _Supervision:
         stopping.cancel()
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    """What the children see: our environment, the settings as they are now, and a fresh directory for metrics."""
-    directory = settings.data_directory / "metrics"
+def _environment(data_directory: Path) -> dict[str, str]:
+    """What the children see before they hear of settings: our environment, and a fresh directory for metrics."""
+    directory = data_directory / "metrics"
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
-    return {**os.environ, **settings.as_environment(), "PROMETHEUS_MULTIPROC_DIR": str(directory)}
+    return {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(directory)}

@@ -24,7 +24,7 @@ from domain.access import members, scopes, tokens
 from domain.books import Books
 from domain.founding import found_organization, sandbox_of
 from domain.organization import open_organization
-from server.child import LIFELINE
+from server import lifeline
 from server.settings import DatabaseUrl
 
 BASE = "/api/public/v1"
@@ -93,11 +93,11 @@ def _started(database_url: str, log: Path, settings: dict[str, str]) -> Worker:
             "FINZBOOKS_STRANGER_CALLS_PER_MINUTE": str(WITHOUT_LIMIT),
             "FINZBOOKS_DATA_DIRECTORY": str(log.parent / "data"),
             "DATABASE_URL": database_url,
-            LIFELINE: str(theirs.fileno()),
+            lifeline.VARIABLE: str(theirs.fileno()),
             **settings,
         }
         process = subprocess.Popen(
-            [sys.executable, "-m", "server.child", "web", "server.main:app", str(listener.fileno())],
+            [sys.executable, "-m", "server.child", "web", "server.main:application", str(listener.fileno())],
             cwd=_ROOT,
             env=environment,
             pass_fds=descriptors,
@@ -105,6 +105,7 @@ def _started(database_url: str, log: Path, settings: dict[str, str]) -> Worker:
             stderr=output,
             start_new_session=True,
         )
+        ours.send(lifeline.told({}))
         return Worker(f"http://127.0.0.1:{listener.getsockname()[1]}", process, log, ours)
 
 

@@ -9,9 +9,20 @@ from typing import Any
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
-async def app(scope: Message, receive: Receive, send: Send) -> None:
+def app() -> App:
+    """Return an application."""
+    return _answer
+
+
+def app_that_cannot_start() -> App:
+    """Fail as an application does whose contract and handlers differ."""
+    raise RuntimeError("the contract and the handlers differ")
+
+
+async def _answer(scope: Message, receive: Receive, send: Send) -> None:
     """Answer with the number of the process."""
     if scope["type"] == "lifespan":
         for event in ("startup", "shutdown"):
@@ -20,11 +31,6 @@ async def app(scope: Message, receive: Receive, send: Send) -> None:
         return
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": str(os.getpid()).encode()})
-
-
-async def app_that_cannot_start(scope: Message, receive: Receive, send: Send) -> None:
-    """Fail as an application does whose contract and handlers differ."""
-    raise RuntimeError("the contract and the handlers differ")
 
 
 def jobs() -> None:

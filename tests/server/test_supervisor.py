@@ -20,15 +20,26 @@ pytestmark = pytest.mark.slow
 
 SERVE = """
 import sys
+import time
 from pathlib import Path
 from server import supervisor
+from server.postgres_place import PostgresError
 from server.settings import Settings
 supervisor._FIRST_PAUSE_SECONDS = 0.05
-_, directory, port, app, with_parent = sys.argv
+_, directory, port, app, with_parent, then = sys.argv
+
+def prepare(settings):
+    print("prepared", settings.database_url.split(":")[0], flush=True)
+    if then == "fail":
+        sys.stdin.readline()
+        raise PostgresError("no room")
+    if then == "sleep":
+        time.sleep(600)
+
 settings = Settings(data_directory=Path(directory), port=int(port), database_url=None)
 sys.exit(supervisor.serve(
     settings,
-    prepare=[lambda settings: print("prepared", settings.database_url.split(":")[0], flush=True)],
+    prepare=[prepare],
     announce=lambda settings: print("ready", flush=True),
     app=f"tests.server.stub_app:{app}",
     job_worker="tests.server.stub_app:jobs",
@@ -40,14 +51,19 @@ sys.exit(supervisor.serve(
 class Served:
     """One supervisor in a process of its own."""
 
-    def __init__(self, data_directory: Path, *, app: str = "app") -> None:
+    def __init__(self, data_directory: Path, *, app: str = "app", then: str = "go on") -> None:
         self.port = free_port()
-        command = [sys.executable, "-c", SERVE, str(data_directory), str(self.port), app, "alone"]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        command = [sys.executable, "-c", SERVE, str(data_directory), str(self.port), app, "alone", then]
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
-    def wait_until_ready(self) -> None:
+    def wait_until_prepared(self) -> None:
         assert self.process.stdout
         assert self.process.stdout.readline() == "prepared postgresql\n"
+
+    def wait_until_ready(self) -> None:
+        self.wait_until_prepared()
+        assert self.process.stdout
         assert self.process.stdout.readline() == "ready\n"
 
     def worker(self) -> int:
@@ -113,6 +129,37 @@ def test_an_application_that_cannot_start_ends_the_server(data_directory: Path) 
     assert "failed to start 5 times; giving up" in said
 
 
+def test_children_that_wait_for_the_database_end_with_a_killed_supervisor(data_directory: Path) -> None:
+    server = Served(data_directory, then="sleep")
+    server.wait_until_prepared()
+    below = descendants(server.process.pid)
+    assert len(below) > 4
+    server.process.kill()
+    server.process.communicate()
+    assert eventually(lambda: not alive(below))
+
+
+def test_a_start_that_is_broken_off_leaves_no_child(data_directory: Path) -> None:
+    server = Served(data_directory, then="sleep")
+    server.wait_until_prepared()
+    below = descendants(server.process.pid)
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(30) == 128 + signal.SIGTERM
+    server.process.communicate()
+    assert eventually(lambda: not alive(below))  # the guard of PostgreSQL is the last to go
+
+
+def test_a_start_that_fails_leaves_no_child(data_directory: Path) -> None:
+    server = Served(data_directory, then="fail")
+    server.wait_until_prepared()
+    below = descendants(server.process.pid)
+    assert len(below) > 4
+    _, said = server.process.communicate("fail now\n", timeout=30)
+    assert server.process.returncode == 1
+    assert "no room" in said
+    assert eventually(lambda: not alive(below))  # the guard of PostgreSQL is the last to go
+
+
 def test_a_second_server_on_the_same_data_is_refused(served: Served, data_directory: Path) -> None:
     with pytest.raises(CannotServe, match=rf"already runs on .* \(process {served.process.pid}\)"):
         serve(Settings(data_directory=data_directory, port=free_port()))
@@ -127,7 +174,7 @@ def test_a_taken_port_is_named(served: Served, data_directory: Path) -> None:
 
 def test_the_end_of_the_parent_ends_it_when_so_asked(data_directory: Path) -> None:
     start = "import subprocess, sys, time; subprocess.Popen(sys.argv[1:]); time.sleep(60)"
-    command = [sys.executable, "-c", SERVE, str(data_directory), str(free_port()), "app", "with_parent"]
+    command = [sys.executable, "-c", SERVE, str(data_directory), str(free_port()), "app", "with_parent", "go on"]
     parent = subprocess.Popen([sys.executable, "-c", start, *command], stdout=subprocess.PIPE, text=True)
     assert parent.stdout
     assert [parent.stdout.readline() for _ in range(2)][1] == "ready\n"
