@@ -4,8 +4,13 @@ from typing import Any
 
 import pytest
 
+from contract_tests.spec import OPERATIONS, SPEC
 from domain.ids import new_id
+from openapi.bundle import example_of
 from tests.running import Caller, Firm, found, mint, open_sandbox, rows
+
+WITH_FILES = ("import_", "upload_")
+"""How operations begin that take something else than JSON: for them, Schemathesis tries the choice."""
 
 
 @pytest.fixture
@@ -92,3 +97,18 @@ async def test_live_and_test_tokens_never_cross(partner: Caller, call: Caller, f
     reached = [(await each("GET", "/organizations")).text for each in (partner, tester, single)]
     assert [sandbox.organization_id in text for text in reached] == [False, True, True]
     assert [f'"{firm.organization_id}"' in text for text in reached] == [True, False, False]
+
+
+@pytest.mark.parametrize("name", [name for name in OPERATIONS if not name.startswith(WITH_FILES)])
+async def test_every_operation_heeds_the_choice(call: Caller, second: Firm, name: str) -> None:
+    """A token of one organization is for no other, whatever is asked; and a choice is held to the contract."""
+    method, path, operation = OPERATIONS[name]
+    media = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    body = media and (media["example"] if "example" in media else example_of(SPEC, media["schema"]))
+
+    for options in (named(query=second.organization_id), named(header=second.organization_id)):
+        reply = await call(method.upper(), path, body, **options)
+        assert (reply.status_code, reply.json()["code"]) == (403, "auth.org_mismatch")
+    for options, field in ((named(query="a\nb"), "organization_id"), (named(header="a b"), "X-AIBooks-Org")):
+        reply = await call(method.upper(), path, body, **options)
+        assert (reply.status_code, reply.json().get("field")) == (400, field), reply.text
