@@ -11,7 +11,7 @@ from pathlib import Path
 
 from contract_tests import hooks
 from contract_tests.plots import plotted
-from contract_tests.shop import Shop, seen_by
+from contract_tests.shop import Shop, seen_by, without_the_choice
 from contract_tests.spec import SPEC
 from tests.running import BASE
 
@@ -49,7 +49,7 @@ def run(url: str, shop: Shop, folder: Path, *, phases: str, examples: int, tags:
     """
     spec, calls = folder / "openapi.json", folder / "calls"
     own = seen_by(shop, SPEC)
-    spec.write_text(json.dumps(plotted(own) if phases == "stateful" else own))
+    spec.write_text(json.dumps(plotted(own) if phases == "stateful" else without_the_choice(own)))
     calls.touch()
     environment = {
         **{name: os.environ[name] for name in _INHERITED if name in os.environ},

@@ -1,5 +1,6 @@
 """A firm with things to refer to, and the contract as this firm sees it: so that made-up requests reach the rules."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,7 @@ from tests.running import Caller, Firm, calling, found
 _SALES_CODE, _PURCHASES_CODE = "4000", "5000"
 _CHOICE = ("organization_id", "X-AIBooks-Org")
 _TRIES_THE_CHOICE = ("list_", "import_", "upload_")
-"""How the operations begin on which the choice of an organization is tried: one rule reads it before all of them, and
-tests/server/test_organization_choice.py sends a bad one to each."""
+"""How the operations begin on which the choice of an organization is tried."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,6 @@ def seen_by(shop: Shop, spec: Node) -> Node:
     for item in own["paths"].values():
         for _, operation in operations_of(item):
             operation["security"] = [{"oauth2": []}]
-            if not operation["operationId"].startswith(_TRIES_THE_CHOICE):
-                operation["parameters"] = [
-                    each for each in operation["parameters"] if resolve(own, each)["name"] not in _CHOICE
-                ]
             for parameter in operation["parameters"]:
                 _narrow_parameter(parameter, shop)
     for name, schema in own["components"]["schemas"].items():
@@ -93,6 +89,22 @@ def seen_by(shop: Shop, spec: Node) -> Node:
             _narrow_request(name, schema, shop)
     own["components"]["securitySchemes"]["oauth2"] = {"type": "http", "scheme": "bearer"}
     return own
+
+
+def without_the_choice(spec: Node) -> Node:
+    """Return a copy of a contract whose operations do not say which organization is meant, but for a part of them.
+
+    One rule reads it before all of them, and tests/server/test_organization_choice.py sends a bad one to each.
+    """
+    told = deepcopy(spec)
+    for item in told["paths"].values():
+        for _, operation in operations_of(item):
+            if not operation["operationId"].startswith(_TRIES_THE_CHOICE):
+                known = [(each, resolve(told, each)) for each in operation["parameters"]]
+                operation["parameters"] = [
+                    each for each, full in known if full["name"] not in _CHOICE or full["in"] == "path"
+                ]
+    return told
 
 
 async def _an_open_invoice(call: Caller, customer_id: str, item_id: str) -> str:
