@@ -5,8 +5,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
-# One by one, the longest first; those of a group stay together, because what they share takes long to start.
-ON_ALL_CORES := -n auto --dist loadgroup --no-loadscope-reorder
+# File by file, the longest first: what the tests of a file share takes long to start.
+ON_ALL_CORES := -n auto --dist loadfile --no-loadscope-reorder
 
 # Tools that are run by hand only, so they are not in requirements.lock.
 UV       := 0.13.9

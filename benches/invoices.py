@@ -18,8 +18,11 @@ from benches.turns import BULK, CREATE, DEEP, GET, LIST, ONE_CALL, PAYMENT, TWO_
 from server.settings import DatabaseUrl
 
 BARE_LIST, BARE_POSTING = "bare route: list 50", "bare server: the same statement"
-LEAST_POSTING = "pgbench: least posting"
-ORDER = (LIST, BARE_LIST, DEEP, GET, CREATE, TWO_CALLS, LEAST_POSTING, ONE_CALL, BARE_POSTING, BULK, PAYMENT)
+LEAST_POSTING, STEPWISE_POSTING = "pgbench: least posting", "pgbench: the same, stepwise"
+ORDER = (
+    *(LIST, BARE_LIST, DEEP, GET, CREATE, TWO_CALLS, LEAST_POSTING, STEPWISE_POSTING),
+    *(ONE_CALL, BARE_POSTING, BULK, PAYMENT),
+)
 """Each reference stands beside what is held against it."""
 
 _WARM_SECONDS = 2
@@ -107,7 +110,8 @@ def _stand(stack: ExitStack, place: Path, cluster: DatabaseUrl, invoices: int, r
     }
     runs[BARE_LIST] = (bare.workers, partial(drive, bare.port, Turn(lambda: fifty)))
     runs[BARE_POSTING] = (poster.workers, partial(drive, poster.port, Turn(lambda: post)))
-    runs[LEAST_POSTING] = ((), partial(least_posting.drive, book.url))
+    runs[LEAST_POSTING] = ((), partial(least_posting.drive, book.url, least_posting.IN_ONE))
+    runs[STEPWISE_POSTING] = ((), partial(least_posting.drive, book.url, least_posting.STEPWISE))
     for _, run in runs.values():
         run(clients=_WARM_CLIENTS, seconds=_WARM_SECONDS)
     return _Stand(invoices, server, runs)

@@ -1,4 +1,8 @@
-"""What a posting costs at least: pgbench with the least SQL of one, a statement that takes a number and writes rows."""
+"""What a posting costs at least: pgbench with the least SQL of one, which takes a number and writes rows.
+
+``IN_ONE`` is one statement; ``STEPWISE`` the same rows in a transaction of a statement a table, as a client without
+tricks sends them: the number's row stays locked from the first to the commit.
+"""
 
 import re
 import subprocess
@@ -12,6 +16,7 @@ from server.postgres_place import account_for, find_programs
 from server.settings import DatabaseUrl
 
 _HERE = Path(__file__).parent
+IN_ONE, STEPWISE = "least.pgbench", "least_stepwise.pgbench"
 
 
 def prepare(url: DatabaseUrl) -> None:
@@ -20,11 +25,11 @@ def prepare(url: DatabaseUrl) -> None:
         connection.execute((_HERE / "least.sql").read_text(encoding="utf-8"))
 
 
-def drive(url: DatabaseUrl, *, clients: int, seconds: int) -> Drive:
+def drive(url: DatabaseUrl, script: str, *, clients: int, seconds: int) -> Drive:
     """Let so many clients post for so long, with prepared statements."""
     pgbench = find_programs(account_for(Path("/"))).directory / "pgbench"
     with tempfile.TemporaryDirectory() as place:
-        command = [str(pgbench), "--no-vacuum", "--protocol=prepared", f"--file={_HERE / 'least.pgbench'}"]
+        command = [str(pgbench), "--no-vacuum", "--protocol=prepared", f"--file={_HERE / script}"]
         command += [f"--client={clients}", "--jobs=1", f"--time={seconds}", "--log", f"--log-prefix={place}/log", url]
         ran = subprocess.run(command, capture_output=True, text=True, check=False)
         if ran.returncode != 0:

@@ -18,8 +18,6 @@ import pytest
 
 from tests.conftest import NewDatabase
 
-pytestmark = pytest.mark.xdist_group(__name__)
-
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SERVE = [sys.executable, "-c", "from server.command_line import main; main()", "serve", "--demo"]

@@ -21,7 +21,7 @@ from tests.server.trade import (
 )
 from tests.server.traps import STEPS, Trap, trapped
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group(__name__)]
+pytestmark = pytest.mark.slow
 
 KEY = {"Idempotency-Key": "the-same"}
 APPROVED = "/invoices?send=true"

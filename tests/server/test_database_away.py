@@ -20,7 +20,7 @@ from tests.running import Caller, Firm, Worker, calling, found, hang_up, rows, u
 from tests.server.conftest import eventually
 from tests.server.trade import a_customer, count_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group(__name__)]
+pytestmark = pytest.mark.slow
 
 _POOL_PATIENCE_SECONDS = 5  # twice it for a call whose count has to wait for the count before
 _GIVEN_UP_AFTER_SECONDS = 10  # after which the pools stop trying to connect by themselves

@@ -18,7 +18,7 @@ from tests.server.schedules import a_schedule, job_worker, runs_of, the_schedule
 from tests.server.trade import Json, a_customer, count_of, trial_balance, wrong_balances
 from tests.server.traps import RUN_STEPS, trapped
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group(__name__)]
+pytestmark = pytest.mark.slow
 
 _LONGEST_SECONDS = 40
 
