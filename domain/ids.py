@@ -19,7 +19,6 @@ _LOW_MASK = (1 << _LOW_BITS) - 1
 _VERSION_7 = 7 << 76
 _VARIANT = 2 << 62
 
-
 _FRESH_BYTES = 9
 """Two of the 74 bits are left free, so that counting on cannot overflow within a millisecond."""
 

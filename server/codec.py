@@ -26,7 +26,7 @@ PLAIN_LIMIT = 10**14
 """How far from zero the numbers of a plain text may be; who reads it sees to that."""
 
 PLAIN_PLACES = 2
-"""How many decimal places they have at most."""
+"""How many decimal places they have at most, by ``_THREE_PLACES``."""
 
 _LARGEST_INTEGER = 10**MAX_NUMBER_CHARACTERS
 
