@@ -5,7 +5,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from openapi.bundle import bundle, operations_of, resolve
+from openapi.bundle import bundle, example_of, operations_of, resolve
 
 Node = dict[str, Any]
 
@@ -23,6 +23,12 @@ def inside(schema: Node) -> Node:
     """Follow a reference, also one that is wrapped in ``allOf``."""
     schema = resolve(SPEC, schema)
     return {**inside(schema["allOf"][0]), **schema} if "allOf" in schema else schema
+
+
+def body_example(name: str) -> Any:
+    """An example of the JSON body of an operation; None where it takes none."""
+    media = OPERATIONS[name][2].get("requestBody", {}).get("content", {}).get("application/json")
+    return media and (media["example"] if "example" in media else example_of(SPEC, media["schema"]))
 
 
 def schemas_in(where: str, schema: Node) -> Iterator[tuple[str, Node]]:

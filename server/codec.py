@@ -26,7 +26,7 @@ PLAIN_LIMIT = 10**14
 """How far from zero the numbers of a plain text may be; who reads it sees to that."""
 
 PLAIN_PLACES = 2
-"""How many decimal places they have at most, by ``_THREE_PLACES``."""
+"""How many decimal places they have at most."""
 
 _LARGEST_INTEGER = 10**MAX_NUMBER_CHARACTERS
 
@@ -49,7 +49,7 @@ def decode(text: bytes) -> Any:
     """
     has_long_number = _LONG_NUMBER in text.translate(_NUMBERS_AS_ZEROS)
     try:
-        value = _decode_warily(text) if has_long_number or _MINUS_NOUGHT.search(text) else _decode(text)
+        value = _decode_warily(text) if has_long_number or _MINUS_NOUGHT.search(text) else decode_plain(text)
     except RecursionError:
         raise NotJson(f"it is nested deeper than {MAX_DEPTH} levels") from None
     except UnicodeDecodeError:
@@ -68,14 +68,18 @@ def is_plain(text: bytes) -> bool:
 
     Those have at most two decimal places, no negative exponent and no negative zero.
     """
-    return not (
-        b"\\" in text or b"\x7f" in text or _SIGN_OF_NOUGHT_OR_EXPONENT.search(text) or _THREE_PLACES.search(text)
-    )
+    return not (b"\\" in text or b"\x7f" in text or _SIGN_OF_NOUGHT_OR_EXPONENT.search(text) or _TOO_FINE.search(text))
 
 
 def decode_plain(text: bytes) -> Any:
-    """Return the value of a plain text, known to be JSON of a few levels with numbers within ``PLAIN_LIMIT``."""
-    return _decode(text)
+    """Return the value of a plain text, known to be JSON of a few levels with numbers within ``PLAIN_LIMIT``.
+
+    No call of Python is made for each number, if all are of an ordinary size.
+    """
+    try:
+        return _decode_ordinary(text)
+    except DecimalException:
+        return _decode_warily(text)
 
 
 def whole(value: Any) -> Any:
@@ -85,14 +89,6 @@ def whole(value: Any) -> Any:
     if isinstance(value, list):
         return [whole(each) for each in value]
     return _as_int(value) if isinstance(value, Decimal) else value
-
-
-def _decode(text: bytes) -> Any:
-    """Decode without a call of Python for each number, if all are of an ordinary size."""
-    try:
-        return _decode_ordinary(text)
-    except DecimalException:
-        return _decode_warily(text)
 
 
 def _number(literal: str) -> Decimal | int:
@@ -155,7 +151,7 @@ _NUMBERS_AS_ZEROS = bytes.maketrans(_NUMBER_CHARACTERS, b"0" * len(_NUMBER_CHARA
 _LONG_NUMBER = b"0" * (MAX_NUMBER_CHARACTERS + 1)
 _MINUS_NOUGHT = re.compile(rb"-0[.eE]")
 _SIGN_OF_NOUGHT_OR_EXPONENT = re.compile(rb"-(?:0[.eE]|(?<=[eE]-)[0-9])")
-_THREE_PLACES = re.compile(rb"\.[0-9][0-9][0-9]")
+_TOO_FINE = re.compile(rb"\." + rb"[0-9]" * (PLAIN_PLACES + 1))
 """These three begin with the one character, and a rare one, by which Python finds the places to look at."""
 _ORDINARY = Context(
     prec=28,

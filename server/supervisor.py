@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import IO, NoReturn
 
 from prometheus_client.multiprocess import mark_process_dead
 
@@ -58,7 +58,7 @@ class Child:
 
 
 @dataclass(frozen=True, slots=True)
-class _Running:
+class Running:
     """A child's process, and our end of the line to it."""
 
     process: "subprocess.Popen[bytes]"
@@ -151,12 +151,12 @@ def _bound(settings: Settings) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _started(children: Sequence[Child], environment: Mapping[str, str]) -> Iterator[dict[str, _Running]]:
+def _started(children: Sequence[Child], environment: Mapping[str, str]) -> Iterator[dict[str, Running]]:
     """Start all children; they wait for settings. Those that nobody has taken out of them in the end are stopped."""
-    waiting: dict[str, _Running] = {}
+    waiting: dict[str, Running] = {}
     try:
         for child in children:
-            waiting[child.name] = _start(child, environment)
+            waiting[child.name] = start(child, environment)
         yield waiting
     finally:
         for running in waiting.values():
@@ -166,7 +166,8 @@ def _started(children: Sequence[Child], environment: Mapping[str, str]) -> Itera
             running.process.wait()
 
 
-def _start(child: Child, environment: Mapping[str, str]) -> _Running:
+def start(child: Child, environment: Mapping[str, str], *, log: IO[bytes] | None = None) -> Running:
+    """Start a child, which waits for its settings; what it says goes into ``log``, by default where ours goes."""
     ours, theirs = socket.socketpair()
     with theirs:
         process = subprocess.Popen(
@@ -174,10 +175,12 @@ def _start(child: Child, environment: Mapping[str, str]) -> _Running:
             env={**environment, VARIABLE: str(theirs.fileno())},
             pass_fds=(*child.inherits, theirs.fileno()),
             stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
             start_new_session=True,  # Ctrl-C is for us; we stop the children in order
         )
     ours.setblocking(False)
-    return _Running(process, ours)
+    return Running(process, ours)
 
 
 class _Supervision:
@@ -187,7 +190,7 @@ class _Supervision:
         self,
         settings: Settings,
         children: Sequence[Child],
-        waiting: dict[str, _Running],
+        waiting: dict[str, Running],
         environment: Mapping[str, str],
         announce: Step,
     ) -> None:
@@ -252,7 +255,7 @@ class _Supervision:
 
     async def _live(self, child: Child) -> bool:
         """Give a child its settings and see it to its end; return whether it ever got ready."""
-        running = self._waiting.pop(child.name, None) or _start(child, self._environment)
+        running = self._waiting.pop(child.name, None) or start(child, self._environment)
         with running.line:
             ending = asyncio.create_task(self._hear(child, running.line))
             await self._until_it_ends(child, running.process, ending)

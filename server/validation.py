@@ -58,11 +58,9 @@ class JsonBody:
             raise body_refused(f"The body cannot be read as JSON: {reason}.") from None
         if not isinstance(body, dict):
             raise body_refused("The body must be a JSON object.")
-        return self._examined(whole(body), is_small=raw.count(b",") <= _MANY_VALUES)
-
-    def _examined(self, body: Any, *, is_small: bool) -> Any:
-        """Return a body if it is valid after all, else raise the refusal that tells its faults."""
+        body = whole(body)
         if not self._body.is_valid(body):
+            is_small = raw.count(b",") <= _MANY_VALUES
             raise refusal_for(self._body.faults(body) if is_small else self._body.first_fault(body))
         return body
 

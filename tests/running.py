@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -24,14 +23,14 @@ from domain.access import members, scopes, tokens
 from domain.books import Books
 from domain.founding import found_organization, sandbox_of
 from domain.organization import open_organization
-from server import lifeline
+from server.lifeline import told
 from server.settings import DatabaseUrl
+from server.supervisor import APP, Child, start
 
 BASE = "/api/public/v1"
 WITHOUT_LIMIT = 100_000_000
 _GSTIN = "27AAPFU0939F1ZV"
 _START_LIMIT_SECONDS = 240  # eight at a time on a busy machine take more than a minute
-_ROOT = Path(__file__).parent.parent
 _numbers = count(1)
 
 # To connect costs more than most of what is asked, so the tests' own connections stay open, one of each kind.
@@ -84,29 +83,20 @@ def unforeseen(started: Sequence[Worker]) -> str:
 
 
 def _started(database_url: str, log: Path, settings: dict[str, str]) -> Worker:
-    ours, theirs = socket.socketpair()
-    with socket.socket() as listener, theirs, log.open("wb") as output:
+    with socket.socket() as listener, log.open("wb") as output:
         listener.bind(("127.0.0.1", 0))
-        descriptors = (listener.fileno(), theirs.fileno())
+        number = listener.fileno()
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("FINZBOOKS_")},
             "FINZBOOKS_STRANGER_CALLS_PER_MINUTE": str(WITHOUT_LIMIT),
             "FINZBOOKS_DATA_DIRECTORY": str(log.parent / "data"),
             "DATABASE_URL": database_url,
-            lifeline.VARIABLE: str(theirs.fileno()),
             **settings,
         }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "server.child", "web", "server.main:application", str(listener.fileno())],
-            cwd=_ROOT,
-            env=environment,
-            pass_fds=descriptors,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-        ours.send(lifeline.told({}))
-        return Worker(f"http://127.0.0.1:{listener.getsockname()[1]}", process, log, ours)
+        child = Child("worker", ("web", APP, str(number)), (number,))
+        running = start(child, environment, log=output)
+        running.line.send(told({}))
+        return Worker(f"http://127.0.0.1:{listener.getsockname()[1]}", running.process, log, running.line)
 
 
 def _wait_for_end(worker: Worker) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract_tests.spec import OPERATIONS, SCHEMAS, SPEC, inside
+from contract_tests.spec import OPERATIONS, SCHEMAS, SPEC, body_example, inside
 from openapi.bundle import example_of
 from server.acceptance import acceptance
 from server.codec import decode, decode_plain, whole
@@ -54,7 +54,7 @@ _ANY_LITERAL = st.one_of(*_LITERALS.values())
 @pytest.mark.parametrize("name", _BODIES)
 def test_examples_are_accepted(name: str) -> None:
     """What is said about a body in the contract is what callers send."""
-    body = json.dumps(_example(name), ensure_ascii=False).encode()
+    body = json.dumps(body_example(name), ensure_ascii=False).encode()
 
     assert _accepts(name)(body) is (name not in _LEFT_TO_THE_VALIDATOR)
     assert _validator(name).is_valid(decode(body))
@@ -169,11 +169,6 @@ def _accepts(name: str) -> Any:
 @cache
 def _validator(name: str) -> Any:
     return compiled(standalone(_BODIES[name], SCHEMAS))
-
-
-def _example(name: str) -> Any:
-    media = OPERATIONS[name][2]["requestBody"]["content"]["application/json"]
-    return media["example"] if "example" in media else example_of(SPEC, media["schema"])
 
 
 @cache

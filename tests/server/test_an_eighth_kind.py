@@ -12,7 +12,6 @@ from textwrap import dedent
 import pytest
 
 from server.settings import DatabaseUrl
-from tests import running
 from tests.running import Caller, calling, found, rows, unforeseen, workers
 from tests.server.trade import a_customer, an_invoice
 
@@ -73,7 +72,7 @@ async def call(
     for statement in in_the_docs("sql").split(";\n"):
         rows(url, statement)
     firm = await found(url)
-    monkeypatch.setattr(running, "_ROOT", tmp_path)
+    monkeypatch.chdir(tmp_path)  # where a child takes its code from
     with workers(url) as started:
         async with calling(started[0].url) as caller:
             yield caller.with_token(firm.token)
