@@ -1,54 +1,56 @@
 """Identifiers: a prefix that says what is meant, and 26 characters that sort by the time they were made.
 
-They are TypeIDs: a UUIDv7 (RFC 9562: 48 bits of milliseconds, then version, variant and 74 random bits) in Crockford's
-base32, lower case. The milliseconds fill exactly the first ten characters. Inside one millisecond a process counts
-the random part up by random steps, so its ids rise without a break, also when the clock steps back.
+They are TypeIDs: a UUIDv7 (RFC 9562: 48 bits of milliseconds, then version, variant and 74 bits) in Crockford's base32,
+lower case. The milliseconds fill exactly the first ten characters. The next four, with version and variant among
+them, count the ids that a process made within one millisecond (RFC 9562, 6.2, method 1), so its ids rise without a
+break, also when the clock steps back. The last twelve are random: 60 bits that are new in every id.
 """
 
 import hashlib
 import os
 import threading
 import time
-from io import BytesIO
+from io import StringIO
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = tuple(high + low for high in _DIGITS for low in _DIGITS)
-_RANDOM_BITS = 74
-_LOW_BITS = 62
-_LOW_MASK = (1 << _LOW_BITS) - 1
-_VERSION_7 = 7 << 76
+_LOW_MASK = (1 << 62) - 1
 _VARIANT = 2 << 62
 
-_FRESH_BYTES = 9
-"""Two of the 74 bits are left free, so that counting on cannot overflow within a millisecond."""
+_LAST_COUNT = (1 << 14) - 1
+_VERSION_AND_BIT_13 = "ef"
+_BIT_2_VARIANT_BITS_1_AND_0 = "89abrstv"
 
-_DRAWN_BYTES = 500 * _FRESH_BYTES
+_RANDOM_CHARACTERS = 12
+_DRAWN_BYTES = 500 * _RANDOM_CHARACTERS
 """So much is asked of the operating system at once: a call of it takes longer than all the rest of an id."""
+
+_EACH_BYTE_AS_DIGIT = _DIGITS.encode() * 8
 
 
 class _Clock:
-    """The last moment and random part this process gave out, and random bytes to come."""
+    """The last moment and count this process gave out, and random characters to come."""
 
-    __slots__ = ("drawn", "lock", "milliseconds", "moment", "random")
+    __slots__ = ("count", "drawn", "lock", "milliseconds", "moment")
 
     def __init__(self) -> None:
         self.forget()
 
     def forget(self) -> None:
-        """Start anew, so that a forked child never continues its parent's count, nor draws the same bytes."""
+        """Start anew, so that a forked child never draws the same characters as its parent."""
         self.lock = threading.Lock()
         self.milliseconds = 0
         self.moment = ""
-        self.random = 0
-        self.drawn = BytesIO()
+        self.count = 0
+        self.drawn = StringIO()
 
-    def fresh(self) -> int:
-        """Return 72 random bits."""
-        bits = self.drawn.read(_FRESH_BYTES)
-        if not bits:
-            self.drawn = BytesIO(os.urandom(_DRAWN_BYTES))
-            bits = self.drawn.read(_FRESH_BYTES)
-        return int.from_bytes(bits, "big")
+    def fresh(self) -> str:
+        """Return twelve random characters."""
+        characters = self.drawn.read(_RANDOM_CHARACTERS)
+        if not characters:
+            self.drawn = StringIO(os.urandom(_DRAWN_BYTES).translate(_EACH_BYTE_AS_DIGIT).decode())
+            characters = self.drawn.read(_RANDOM_CHARACTERS)
+        return characters
 
 
 _clock = _Clock()
@@ -57,20 +59,19 @@ os.register_at_fork(after_in_child=_clock.forget)
 
 def new_id(prefix: str) -> str:
     """Return a new id such as ``inv_01k9x2…``; each is greater than all that this process made before."""
-    now = time.time_ns() // 1_000_000
-    with _clock.lock:
-        fresh = _clock.fresh()
-        if now > _clock.milliseconds:
-            _clock.random = fresh
+    clock, now = _clock, time.time_ns() // 1_000_000
+    with clock.lock:
+        if now > clock.milliseconds:
             _set_moment(now)
+        elif clock.count < _LAST_COUNT:
+            clock.count += 1
         else:
-            _clock.random += (fresh & 0xFFFF_FFFF) + 1
-            if _clock.random >> _RANDOM_BITS:
-                _clock.random = fresh
-                _set_moment(_clock.milliseconds + 1)
-        moment, random = _clock.moment, _clock.random
-    tail = _VERSION_7 | (random >> _LOW_BITS) << 64 | _VARIANT | random & _LOW_MASK
-    return f"{prefix}_{moment}{_sixteen_characters(tail)}"
+            _set_moment(clock.milliseconds + 1)
+        moment, count, random = clock.moment, clock.count, clock.fresh()
+    return (
+        f"{prefix}_{moment}{_VERSION_AND_BIT_13[count >> 13]}{_PAIRS[count >> 3 & 1023]}"
+        f"{_BIT_2_VARIANT_BITS_1_AND_0[count & 7]}{random}"
+    )
 
 
 def fixed_id(prefix: str, name: str) -> str:
@@ -83,6 +84,7 @@ def fixed_id(prefix: str, name: str) -> str:
 def _set_moment(milliseconds: int) -> None:
     _clock.milliseconds = milliseconds
     _clock.moment = _ten_characters(milliseconds)
+    _clock.count = 0
 
 
 def _ten_characters(bits: int) -> str:

@@ -4,6 +4,7 @@ import os
 import threading
 import time
 import uuid
+from collections import Counter
 
 import pytest
 
@@ -45,10 +46,20 @@ def test_ids_rise_when_the_clock_steps_back(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_full_count_moves_on_to_the_next_millisecond(monkeypatch: pytest.MonkeyPatch) -> None:
     first = new_id("je")
     monkeypatch.setattr("time.time_ns", lambda: 0)
-    monkeypatch.setattr(ids._clock, "random", (1 << 74) - 1)
-    second = new_id("je")
-    assert second > first
-    assert (uuid_of(second).version, uuid_of(second).variant) == (7, uuid.RFC_4122)
+    made = [first, *(new_id("je") for _ in range(20_000))]
+    uuids = [uuid_of(each) for each in made]
+    assert made == sorted(set(made))
+    assert uuids[-1].int >> 80 == (uuids[0].int >> 80) + 1
+    assert {(each.version, each.variant) for each in uuids} == {(7, uuid.RFC_4122)}
+
+
+def test_twelve_characters_of_each_id_are_random() -> None:
+    """Each of the 32 digits comes up about as often as the others, and hardly any tail comes twice."""
+    tails = [new_id("je")[-12:] for _ in range(8_000)]
+    seen = Counter("".join(tails))
+    assert seen.keys() == set(DIGITS)
+    assert all(2_700 < times < 3_300 for times in seen.values())
+    assert len(set(tails)) == 8_000
 
 
 def test_threads_never_share_an_id() -> None:
@@ -66,12 +77,12 @@ def test_a_forked_child_does_not_continue_its_parents_count() -> None:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        os.write(writer, f"{ids._clock.milliseconds} {ids._clock.fresh()}".encode())
+        os.write(writer, f"{ids._clock.milliseconds} {new_id('li')}".encode())
         os._exit(0)
     os.waitpid(child, 0)
-    milliseconds, drawn = os.read(reader, 60).split()
-    assert milliseconds == b"0"
-    assert int(drawn) != ids._clock.fresh()
+    milliseconds, made = os.read(reader, 60).decode().split()
+    assert milliseconds == "0"
+    assert made[-12:] != new_id("li")[-12:]
 
 
 def test_a_fixed_id_is_the_same_everywhere() -> None:
