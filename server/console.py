@@ -4,13 +4,13 @@ No page loads anything from elsewhere or runs inline script; the content securit
 """
 
 from collections.abc import Mapping
-from hashlib import blake2b
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from xxhash import xxh3_64_hexdigest
 
 from server.landing import landing_view
 from server.pages import Page, fixed_page, page_on_demand
@@ -90,4 +90,4 @@ def _swagger_file(name: str) -> bytes:
 
 def _stamp(contents: Mapping[str, bytes]) -> str:
     """Return a path segment that changes with our own files, so that browsers may keep them for ever."""
-    return blake2b(b"".join(contents.values()), digest_size=6).hexdigest()
+    return xxh3_64_hexdigest(b"".join(contents.values()))
