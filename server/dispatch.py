@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 from typing import Any
 
-from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+from connexion.middleware.abstract import RoutedAPI
 from connexion.operations import AbstractOperation
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -17,6 +17,7 @@ from server.etags import etag_of, is_unchanged
 from server.exchange import Answer, Call, Exchange, Operation, exchange_of
 from server.forms import Spool, read_form
 from server.parameters import ParameterGroups, SpecMistake
+from server.routing import Routed
 from server.validation import OperationRules, check_accept
 
 
@@ -106,7 +107,7 @@ class _DispatchAPI(RoutedAPI[BoundOperation]):  # type: ignore[misc]  # Connexio
         return BoundOperation(bound, rules, self._answer, limits=self._limits, spool=self._spool)
 
 
-class Dispatch(RoutedMiddleware[_DispatchAPI]):  # type: ignore[misc]  # Connexion has no types
+class Dispatch(Routed):
     """Takes the place of Connexion's validation, context and operation layers."""
 
     def __init__(self, app: ASGIApp, *, answer: Answer, limits: BodyLimits, spool: Spool | None = None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from connexion.middleware.abstract import ROUTING_CONTEXT, AbstractRoutingAPI, SpecMiddleware
+from connexion.middleware.abstract import AbstractRoutingAPI, RoutedMiddleware, SpecMiddleware
 from connexion.operations import AbstractOperation
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -128,16 +128,15 @@ class _RoutingAPI(AbstractRoutingAPI[tuple[str, str]]):  # type: ignore[misc]  #
 
 
 class Routing(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
-    """Finds the operation and leaves its id where Connexion's other middlewares look for it."""
+    """Finds the operation and leaves its id in the exchange, for the ``Routed`` middlewares that follow."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.table = RouteTable()
-        self._base_path = ""
 
     def add_api(self, specification: Specification, **options: Any) -> None:
         """Take in the contract. Raises ResolverError or SpecMistake where it and the handlers differ."""
-        self._base_path = _RoutingAPI(specification, table=self.table, **options).base_path
+        _RoutingAPI(specification, table=self.table, **options)
         refuse_unbound_functions(full_id for full_id, _ in self.table.operations())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -151,10 +150,26 @@ class Routing(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         operation = route.operations.get(scope["method"])
         if operation is None:
             raise MethodNotAllowed(f"{route.template} takes {route.allow}.", headers={"Allow": route.allow})
-        full_id, exchange.operation_id = operation
+        _, exchange.operation_id = operation
         scope["path_params"] = values
-        extensions = scope.get("extensions") or {}
-        scope["extensions"] = extensions | {
-            ROUTING_CONTEXT: {"api_base_path": self._base_path, "operation_id": full_id}
-        }
         await self.app(scope, receive, send)
+
+
+class Routed(RoutedMiddleware[Any]):  # type: ignore[misc]  # Connexion has no types
+    """A middleware that has an ASGI app for each operation, and hands the request to the one that was found."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(app)
+        self._by_id: dict[str | None, ASGIApp] = {}
+
+    def add_api(self, specification: Specification, **options: Any) -> None:
+        """Take in the contract."""
+        api = super().add_api(specification, **options)
+        self._by_id = {full_id.rpartition(".")[2]: operation for full_id, operation in api.operations.items()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Call the operation's app: everything that routing lets through is for an operation."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        await self._by_id[exchange_of(scope).operation_id](scope, receive, send)

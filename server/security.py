@@ -3,13 +3,14 @@
 from functools import partial
 from typing import Any
 
-from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+from connexion.middleware.abstract import RoutedAPI
 from connexion.operations import AbstractOperation
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.exchange import Door, exchange_of
 from server.parameters import SpecMistake
+from server.routing import Routed
 
 
 class Admission:
@@ -49,7 +50,7 @@ class _SecurityAPI(RoutedAPI[Admission]):  # type: ignore[misc]  # Connexion has
         return Admission(self.next_app, door=self._door, scopes=tuple(scopes))
 
 
-class Security(RoutedMiddleware[_SecurityAPI]):  # type: ignore[misc]  # Connexion has no types
+class Security(Routed):
     """Takes the place of Connexion's security middleware, which makes a request object for every call."""
 
     def __init__(self, app: ASGIApp, *, door: Door) -> None:
