@@ -5,9 +5,10 @@ calling, and an ``Answer``, which carries the call out; it knows neither tokens 
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from domain.values import Struct, field
 from handlers.replies import Reply
 
 if TYPE_CHECKING:
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 Handler = Callable[..., Awaitable[Reply]]
 
 
-@dataclass(frozen=True, slots=True)
-class RateState:
+class RateState(Struct, frozen=True):
     """How much of a rate limit is left after this call; ``reset_at`` is in Unix seconds."""
 
     limit: int
@@ -30,8 +30,7 @@ class RateState:
     window_seconds: int
 
 
-@dataclass(slots=True)
-class Exchange:
+class Exchange(Struct):
     """One HTTP exchange, from its first byte to its log line.
 
     ``headers`` has lower-case names; a header sent several times is one value joined with commas (RFC 9110, 5.3).
@@ -61,8 +60,7 @@ class Operation:
     takes: frozenset[str]
 
 
-@dataclass(slots=True)
-class Call:
+class Call(Struct):
     """A call that passed the edge: authenticated, counted against its limit, and valid by the contract.
 
     ``spooled`` is the file that came with it, ``upload`` the same once it is in the storage.

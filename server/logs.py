@@ -5,9 +5,10 @@ import os
 import traceback
 from collections.abc import Callable
 from functools import lru_cache
-from time import gmtime, strftime, time
+from time import gmtime, strftime, time_ns
 
 import msgspec
+from msgspec import UNSET, Struct, UnsetType
 
 from server.exchange import Exchange
 
@@ -21,23 +22,38 @@ def to_standard_error(line: bytes) -> None:
     os.write(2, line)
 
 
+class _RequestLine(Struct):
+    """The members of an exchange's line, in their order; those of its caller only where it has one."""
+
+    time: str
+    level: str
+    message: str
+    request_id: str
+    method: str
+    path: str
+    status: int
+    duration_ms: float
+    client: str
+    token_id: str | UnsetType = UNSET
+    organization_id: str | UnsetType | None = UNSET
+
+
 def request_line(exchange: Exchange, *, method: str, path: str, seconds: float) -> bytes:
     """Return the one log line of an exchange; ``path`` is shown only where no route was found."""
-    identity = exchange.identity
-    line: dict[str, object] = {
-        "time": _now(),
-        "level": "error" if exchange.status >= 500 else "info",
-        "message": "request",
-        "request_id": exchange.request_id,
-        "method": method,
-        "path": exchange.route or path[:200],
-        "status": exchange.status,
-        "duration_ms": int(seconds * 1_000_000) / 1000,
-        "client": exchange.client_address,
-    }
-    if identity is not None:
-        line["token_id"] = identity.token_id
-        line["organization_id"] = identity.organization_id
+    identity, status = exchange.identity, exchange.status
+    line = _RequestLine(
+        _now(),
+        "error" if status >= 500 else "info",
+        "request",
+        exchange.request_id,
+        method,
+        exchange.route or path[:200],
+        status,
+        int(seconds * 1_000_000) / 1000,
+        exchange.client_address,
+        UNSET if identity is None else identity.token_id,
+        UNSET if identity is None else identity.organization_id,
+    )
     return _encoder.encode(line) + b"\n"
 
 
@@ -74,8 +90,8 @@ def configure(level: str = "INFO") -> None:
 
 
 def _now() -> str:
-    seconds, fraction = divmod(time(), 1)
-    return f"{_to_the_second(int(seconds))}.{int(fraction * 1000):03}Z"
+    seconds, milliseconds = divmod(time_ns() // 1_000_000, 1000)
+    return f"{_to_the_second(seconds)}.{milliseconds:03}Z"
 
 
 @lru_cache(maxsize=1)

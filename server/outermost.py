@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import lru_cache
 from time import perf_counter, time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -76,11 +77,18 @@ def rate_headers(rate: RateState) -> list[tuple[bytes, bytes]]:
     """Return both header families: the X- ones, and draft-ietf-httpapi-ratelimit-headers-10."""
     seconds_left = max(0, rate.reset_at - int(time()))
     return [
-        (b"x-ratelimit-limit", b"%d" % rate.limit),
+        *_headers_of_window(rate.limit, rate.reset_at, rate.window_seconds),
         (b"x-ratelimit-remaining", b"%d" % rate.remaining),
-        (b"x-ratelimit-reset", b"%d" % rate.reset_at),
-        (b"ratelimit-policy", b'"default";q=%d;w=%d' % (rate.limit, rate.window_seconds)),
         (b"ratelimit", b'"default";r=%d;t=%d' % (rate.remaining, seconds_left)),
+    ]
+
+
+@lru_cache(maxsize=64)
+def _headers_of_window(limit: int, reset_at: int, seconds: int) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"x-ratelimit-limit", b"%d" % limit),
+        (b"x-ratelimit-reset", b"%d" % reset_at),
+        (b"ratelimit-policy", b'"default";q=%d;w=%d' % (limit, seconds)),
     ]
 
 

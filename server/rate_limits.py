@@ -5,13 +5,13 @@ less often than it is called, and each call still gets its own place in the coun
 """
 
 import asyncio
-from dataclasses import dataclass
 from typing import Any
 
 from psycopg import AsyncRawCursor
 
 from domain.errors import RateLimited
 from domain.statements import as_array
+from domain.values import Struct
 from server.database import Database
 from server.exchange import RateState
 
@@ -45,8 +45,7 @@ returning caller, calls, (window_number + 1) * 60,
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """One caller's calls in the present window, this one included; ``is_live`` says whether its token still is."""
 
     calls: int
