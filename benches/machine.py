@@ -20,9 +20,9 @@ def children_of(parent: int) -> list[int]:
     return found[1:]
 
 
-def command_of(process: int) -> str:
-    """Return the command line of a process."""
-    return Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+def name_of(process: int) -> str:
+    """Return the name of a process, as ``ps -o comm`` shows it."""
+    return Path(f"/proc/{process}/comm").read_text(encoding="utf-8").rstrip("\n")
 
 
 def cpu_seconds(processes: list[int]) -> float:

@@ -76,7 +76,7 @@ def server(book: Book, place: Path) -> Iterator[Served]:
     command = [str(Path(sys.executable).with_name("finzbooks")), "serve", "--with-parent"]
     with _running(command, environment, port, "/readyz", place / f"server_{book.invoices}.log") as process:
         children = machine.children_of(process)
-        yield Served(port, tuple(child for child in children if " web " in machine.command_of(child)))
+        yield Served(port, tuple(child for child in children if machine.name_of(child) == "finzbooks-web"))
 
 
 @contextmanager

@@ -11,6 +11,9 @@ from typing import Any
 import yaml
 
 Json = dict[str, Any]
+CONTROLLER = "x-openapi-router-controller"
+"""The member of an operation that names the module of its handler."""
+
 ROOT = Path(__file__).parent
 _SHARED = "shared.yaml"
 _TAG = "tag:yaml.org,2002:"
@@ -118,7 +121,7 @@ def _handled(paths: Json, file: Path) -> Json:
     """The paths, each operation with the module of its handler: it is called as the file."""
     for item in paths.values():
         for operation in item.values():
-            operation["x-openapi-router-controller"] = f"handlers.{file.stem}"
+            operation[CONTROLLER] = f"handlers.{file.stem}"
     return paths
 
 

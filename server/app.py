@@ -19,6 +19,7 @@ from starlette.routing import Router
 from starlette.types import ASGIApp
 
 from adapters.files import Files, LocalFiles
+from openapi.fragments import CONTROLLER
 from server.arrival import BodyLimits
 from server.codec import encode
 from server.console import console_pages
@@ -35,8 +36,6 @@ from server.security import Security
 from server.signed_files import SignedFiles
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
-
-_CONTROLLER = "x-openapi-router-controller"
 
 # That the contract is OpenAPI is checked when it changes (`make spec`); in Python it takes half of a start.
 OpenAPISpecification.openapi_schema = {}
@@ -88,7 +87,7 @@ def create_app(
 
 def _public_pages(spec: dict[str, Any], *, ready: Ready, public_url: str) -> dict[str, Page]:
     """Return everything that needs no token; the published contract does not tell the names of our modules."""
-    published = _without(spec, _CONTROLLER)
+    published = _without(spec, CONTROLLER)
     spec_path = _base_path(spec) + "/openapi.json"
     headers = {"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
     return {

@@ -2,9 +2,11 @@
 
 import importlib
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from openapi.bundle import operations_of
+from openapi.fragments import CONTROLLER
 from server.exchange import Handler
 from server.parameters import SpecMistake
 
@@ -33,6 +35,13 @@ def parameters_of(handler: Handler, operation_id: str, path_names: frozenset[str
     if not path_names <= names or not names <= path_names | _ALWAYS_OFFERED:
         raise SpecMistake(f"{operation_id}: its handler takes {sorted(names)}, the path gives {sorted(path_names)}.")
     return names
+
+
+def import_handlers(contract: Mapping[str, Any]) -> None:
+    """Import the modules of all handlers, which are bound to their operations when an application is made."""
+    for item in contract["paths"].values():
+        for _, operation in operations_of(item):
+            importlib.import_module(operation[CONTROLLER])
 
 
 def refuse_unbound_functions(full_ids: Iterable[str]) -> None:

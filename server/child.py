@@ -4,8 +4,10 @@ import gc
 import pkgutil
 import socket
 import sys
-import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import uvicorn
@@ -18,32 +20,36 @@ QUEUE_LENGTH = 1024
 """Connections that the system keeps waiting before it refuses more."""
 
 
-def main(arguments: list[str]) -> None:
-    """Run ``web application listener`` or ``jobs entry``: the function ``module:name`` that returns an application, the
-    number of a socket; the function that carries out jobs.
+def main(arguments: Sequence[str], lifeline: Lifeline, sockets: Sequence[socket.socket]) -> None:
+    """Run ``web application`` or ``jobs entry``: the function ``module:name`` that returns an application for the one
+    socket; the function that carries out jobs.
     """
-    lifeline = Lifeline()
-    gc.disable()  # until all is there: what is imported stays
-    _lighten_connexion()
-    kind, entry, *listener = arguments
+    kind, entry = arguments
+    _call_this_process(kind)
     function = pkgutil.resolve_name(entry)
     if not lifeline.take_settings():
         return
-    match kind, listener:
-        case "web", [number]:
-            _answer_requests(function, socket.socket(fileno=int(number)), lifeline)
-        case "jobs", []:
+    match kind:
+        case "web":
+            (listener,) = sockets
+            _answer_requests(function, listener, lifeline)
+        case "jobs":
             _settle()
             lifeline.say_ready()
             function()
-        case _:
-            raise SystemExit("server.child is started by the supervisor.")
 
 
-def _lighten_connexion() -> None:
-    """Leave out what comes along with Starlette's test client, which Connexion imports: a command line, and advice."""
-    sys.modules["httpx._main"] = None  # type: ignore[assignment]  # so Python is told that a module cannot be imported
-    warnings.filterwarnings("ignore", message="Using `httpx`", module=r"connexion\.")
+def lighten_connexion() -> None:
+    """Put stand-ins for what Connexion imports and nobody here calls: clients of HTTP, and Starlette's for tests."""
+    for name in ("httpx", "requests", "starlette.testclient"):
+        sys.modules[name] = ModuleType(name)
+    sys.modules["starlette.testclient"].__dict__["TestClient"] = None
+
+
+def _call_this_process(kind: str) -> None:
+    """Let ``ps -o comm`` and ``top`` tell the processes apart, where the system knows such names (Linux)."""
+    with suppress(OSError):
+        Path("/proc/self/comm").write_text(f"finzbooks-{kind}", encoding="ascii")
 
 
 def _settle() -> None:
@@ -86,7 +92,3 @@ def _answer_requests(application: Callable[[], Any], listener: socket.socket, li
         timeout_graceful_shutdown=FINISH_SECONDS,
     )
     _Server(config, lifeline).run(sockets=[listener])
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -1,8 +1,8 @@
 """What the supervisor and its children have agreed on: a socket pair, of which each of them holds one end.
 
-The child is started before anybody knows the database, imports its application, and waits. The supervisor sends it the
-settings as one line of JSON; a byte from the child says that it is ready. The end of the stream tells the supervisor
-that the child has ended, and the child that the supervisor is gone, however it went: then the child stops as well.
+The supervisor sends the child its settings as one line of JSON; a byte from the child says that it is ready. The end of
+the stream tells the supervisor that the child has ended, and the child that the supervisor is gone, however it went:
+then the child stops as well.
 """
 
 import json
@@ -12,9 +12,6 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
-
-VARIABLE = "FINZBOOKS_LIFELINE"
-"""The environment variable that holds the number of the child's end."""
 
 FINISH_SECONDS = 6
 """How long requests that are being answered may take to finish after a stop; the supervisor waits a little longer."""
@@ -30,8 +27,8 @@ def told(settings: Mapping[str, str]) -> bytes:
 class Lifeline:
     """The child's end."""
 
-    def __init__(self) -> None:
-        self._socket = socket.socket(fileno=int(os.environ.pop(VARIABLE)))
+    def __init__(self, line: socket.socket) -> None:
+        self._socket = line
 
     def take_settings(self) -> bool:
         """Wait for the settings and put them into the environment; return False if the supervisor is gone."""

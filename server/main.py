@@ -1,4 +1,7 @@
-"""The application of one worker process: settings, database, door, books and contract, put together."""
+"""The application of one worker process: settings, database, door, books and contract, put together.
+
+The contract and its handlers are read while this module is imported: by the nursery, once for all workers.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,6 +11,7 @@ from openapi.bundle import bundle
 from server.app import create_app
 from server.arrival import BodyLimits
 from server.auth import TokenDoor
+from server.binding import import_handlers
 from server.bodies import Bodies
 from server.database import Database
 from server.deferring import deferring
@@ -17,6 +21,9 @@ from server.request import Answerer
 from server.settings import Settings
 from server.uploads import Uploads
 
+_CONTRACT = bundle()
+import_handlers(_CONTRACT)
+
 
 def application() -> Any:
     """Return the application, as the environment says. Raises SystemExit without a database."""
@@ -24,7 +31,7 @@ def application() -> Any:
     url = settings.database_url
     if url is None:
         raise SystemExit("DATABASE_URL: a worker needs it; 'finzbooks serve' sets it.")
-    database, contract, files = Database(url, settings), bundle(), file_storage(settings)
+    database, files = Database(url, settings), file_storage(settings)
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
@@ -35,11 +42,11 @@ def application() -> Any:
             await database.close()
 
     return create_app(
-        spec=contract,
+        spec=_CONTRACT,
         door=TokenDoor(database, stranger_calls_per_minute=settings.stranger_calls_per_minute),
         answer=Answerer(
             database,
-            bodies=Bodies(contract),
+            bodies=Bodies(_CONTRACT),
             defer=deferring(job_queue(url)),
             uploads=Uploads(database, files, settings.files_room_bytes),
             timeout_seconds=settings.request_timeout_seconds,

@@ -2,6 +2,7 @@
 
 It listens on a Unix socket only, asks for a password (kept in a file only its owner reads), and ends with its last
 user, also when that one is killed (``postgres_guard``). Where its files are is ``postgres_place``'s business.
+psycopg is imported where it connects, for a start has better things to do first (``supervisor``).
 """
 
 import fcntl
@@ -16,8 +17,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
-
-import psycopg
 
 from server import postgres_guard
 from server.postgres_place import Account, Place, PostgresError, Programs, find_programs, kept_place, passing_place
@@ -230,6 +229,8 @@ def _is_guarded(place: Place) -> bool:
 
 
 def _answers(place: Place) -> bool:
+    import psycopg
+
     try:
         psycopg.connect(_url(place, "postgres"), connect_timeout=5).close()
     except psycopg.OperationalError as refused:
@@ -240,6 +241,8 @@ def _answers(place: Place) -> bool:
 
 
 def _make_database(place: Place) -> None:
+    import psycopg
+
     with psycopg.connect(_url(place, "postgres"), autocommit=True) as connection:
         found = connection.execute("select 1 from pg_database where datname = %s", [DATABASE])
         if not found.fetchone():

@@ -1,7 +1,7 @@
 """``finzbooks serve``: starts the database, the workers and the job worker, keeps them alive, and stops them all.
 
-Nothing survives the supervisor: its children hold a line to it (``lifeline``), PostgreSQL has a guard. They are started
-first of all, and import what they need while the database is made ready; with its URL they begin.
+Nothing survives the supervisor: its children hold a line to it (``lifeline``), PostgreSQL has a guard. First of all it
+starts the nursery, which imports what the children need while the database is made ready, and then forks them.
 """
 
 import asyncio
@@ -11,20 +11,17 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
-from typing import IO, NoReturn
-
-from prometheus_client.multiprocess import mark_process_dead
+from typing import NoReturn
 
 from server import postgres
-from server.lifeline import FINISH_SECONDS, VARIABLE, told
+from server.lifeline import FINISH_SECONDS, told
+from server.nursery import Forked, Nursery, NurseryFailed
 from server.postgres_place import PostgresError
 from server.settings import Settings
 
@@ -39,6 +36,9 @@ _LONGEST_PAUSE_SECONDS = 30.0
 _STEADY_SECONDS = 60.0  # a child that lived so long is well again: its next failure counts as the first
 _FAILED_STARTS_LIMIT = 5  # a child that never got ready so often never will; whoever started us is to hear of it
 
+_METRICS = "PROMETHEUS_MULTIPROC_DIR"
+"""The environment variable by which the client of Prometheus sums over processes."""
+
 _log = logging.getLogger("finzbooks.supervisor")
 
 Step = Callable[[Settings], None]
@@ -50,19 +50,11 @@ class CannotServe(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """One process to keep alive: its name in messages, the arguments of ``server.child``, the socket it inherits."""
+    """One process to keep alive: its name in messages, the arguments of ``server.child``, the sockets it inherits."""
 
     name: str
-    arguments: tuple[str, ...]
-    inherits: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A child's process, and our end of the line to it."""
-
-    process: "subprocess.Popen[bytes]"
-    line: socket.socket
+    arguments: tuple[str, str]
+    inherits: tuple[socket.socket, ...] = ()
 
 
 def serve(
@@ -81,18 +73,19 @@ def serve(
     Raises CannotServe and PostgresError.
     """
     with _left_on_signals(), _alone(settings.data_directory), _bound(settings) as listener:
-        children = [
-            Child(f"worker {number}", ("web", app, str(listener.fileno())), (listener.fileno(),))
-            for number in range(1, settings.workers + 1)
-        ]
+        children = [Child(f"worker {number}", ("web", app), (listener,)) for number in range(1, settings.workers + 1)]
         children.append(Child("job worker", ("jobs", job_worker)))
-        environment = _environment(settings.data_directory)
-        with _started(children, environment) as waiting, postgres.database(settings) as url:
+        nursery = Nursery([app, job_worker], {**os.environ, _METRICS: str(_fresh_metrics(settings.data_directory))})
+        with closing(nursery), postgres.database(settings) as url:
             is_private = settings.database_url is None
             settings = replace(settings, database_url=url)
             for step in prepare:
                 step(settings)
-            supervision = _Supervision(settings, children, waiting, environment, announce)
+            try:
+                nursery.wait_until_ready()
+            except NurseryFailed as failure:
+                raise CannotServe(str(failure)) from failure
+            supervision = _Supervision(settings, children, nursery, announce)
             watches = [supervision.keep_database()] if is_private else []
             if with_parent:
                 watches.append(supervision.stop_with_parent(os.getppid()))
@@ -150,39 +143,6 @@ def _bound(settings: Settings) -> Iterator[socket.socket]:
         yield listener
 
 
-@contextmanager
-def _started(children: Sequence[Child], environment: Mapping[str, str]) -> Iterator[dict[str, Running]]:
-    """Start all children; they wait for settings. Those that nobody has taken out of them in the end are stopped."""
-    waiting: dict[str, Running] = {}
-    try:
-        for child in children:
-            waiting[child.name] = start(child, environment)
-        yield waiting
-    finally:
-        for running in waiting.values():
-            running.line.close()
-            running.process.terminate()
-        for running in waiting.values():
-            running.process.wait()
-
-
-def start(child: Child, environment: Mapping[str, str], *, log: IO[bytes] | None = None) -> Running:
-    """Start a child, which waits for its settings; what it says goes into ``log``, by default where ours goes."""
-    ours, theirs = socket.socketpair()
-    with theirs:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "server.child", *child.arguments],
-            env={**environment, VARIABLE: str(theirs.fileno())},
-            pass_fds=(*child.inherits, theirs.fileno()),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,  # Ctrl-C is for us; we stop the children in order
-        )
-    ours.setblocking(False)
-    return Running(process, ours)
-
-
 class _Supervision:
     """The children of one server, from their settings to their end."""
 
@@ -190,14 +150,12 @@ class _Supervision:
         self,
         settings: Settings,
         children: Sequence[Child],
-        waiting: dict[str, Running],
-        environment: Mapping[str, str],
+        nursery: Nursery,
         announce: Step,
     ) -> None:
         self._settings = settings
         self._children = children
-        self._waiting = waiting
-        self._environment = environment
+        self._nursery = nursery
         self._announce = announce
         self._stopping = asyncio.Event()
         self._waited_for = {child.name for child in children}
@@ -254,13 +212,17 @@ class _Supervision:
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
     async def _live(self, child: Child) -> bool:
-        """Give a child its settings and see it to its end; return whether it ever got ready."""
-        running = self._waiting.pop(child.name, None) or start(child, self._environment)
-        with running.line:
-            ending = asyncio.create_task(self._hear(child, running.line))
-            await self._until_it_ends(child, running.process, ending)
-        # Its counters stay in the sums; what it had under way is gone.
-        mark_process_dead(running.process.pid, self._environment["PROMETHEUS_MULTIPROC_DIR"])  # type: ignore[no-untyped-call]  # untyped
+        """Have a child made, give it its settings and see it to its end; return whether it ever got ready."""
+        try:
+            process = self._nursery.fork(*child.arguments, inherits=child.inherits)
+        except NurseryFailed as failure:
+            _log.error("%s", failure)
+            return False
+        with process.line:
+            process.line.setblocking(False)
+            ending = asyncio.create_task(self._hear(child, process.line))
+            await self._until_it_ends(child, process, ending)
+        _forget_what_was_under_way(process.pid, _metrics(self._settings.data_directory))
         return ending.result()
 
     async def _hear(self, child: Child, line: socket.socket) -> bool:
@@ -280,14 +242,12 @@ class _Supervision:
             self._waited_for.add("nothing any more")
             self._announce(self._settings)
 
-    async def _until_it_ends(
-        self, child: Child, process: "subprocess.Popen[bytes]", ending: "asyncio.Task[bool]"
-    ) -> None:
+    async def _until_it_ends(self, child: Child, process: Forked, ending: "asyncio.Task[bool]") -> None:
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait((ending, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         if ending.done() and ending.exception() is None:
-            _log.error("The %s ended with code %s.", child.name, process.wait())
+            _log.error("The %s ended with code %s.", child.name, _code_of(process))
             return
         process.terminate()
         await asyncio.wait((ending,), timeout=STOP_SECONDS)
@@ -295,7 +255,7 @@ class _Supervision:
             _log.warning("The %s did not stop within %.1f s and was killed.", child.name, STOP_SECONDS)
             process.kill()
         await ending
-        process.wait()
+        _code_of(process)
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but not longer than until we stop."""
@@ -304,9 +264,30 @@ class _Supervision:
         stopping.cancel()
 
 
-def _environment(data_directory: Path) -> dict[str, str]:
-    """What the children see before they hear of settings: our environment, and a fresh directory for metrics."""
-    directory = data_directory / "metrics"
+def _code_of(process: Forked) -> int | None:
+    """Return the exit code of a process whose lifeline has ended, and see to it that the rest of it ends, too."""
+    try:
+        return process.wait(1)
+    except TimeoutError:
+        process.kill()
+        return process.wait()
+
+
+def _metrics(data_directory: Path) -> Path:
+    """Return where the children keep their metrics."""
+    return data_directory / "metrics"
+
+
+def _forget_what_was_under_way(process: int, metrics: Path) -> None:
+    """Take an ended process out of the gauges; its counters stay in the sums."""
+    from prometheus_client.multiprocess import mark_process_dead  # not while everybody waits for the first start
+
+    mark_process_dead(process, str(metrics))  # type: ignore[no-untyped-call]  # untyped
+
+
+def _fresh_metrics(data_directory: Path) -> Path:
+    """Make the directory of the metrics anew, and return it."""
+    directory = _metrics(data_directory)
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
-    return {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(directory)}
+    return directory

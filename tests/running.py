@@ -3,12 +3,12 @@
 import os
 import signal
 import socket
-import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,9 @@ from domain.books import Books
 from domain.founding import found_organization, sandbox_of
 from domain.organization import open_organization
 from server.lifeline import told
+from server.nursery import Forked, Nursery
 from server.settings import DatabaseUrl
-from server.supervisor import APP, Child, start
+from server.supervisor import APP
 
 BASE = "/api/public/v1"
 WITHOUT_LIMIT = 100_000_000
@@ -43,9 +44,8 @@ class Worker:
     """One process that answers requests, on a port of its own."""
 
     url: str
-    process: "subprocess.Popen[bytes]"
+    process: Forked
     log: Path
-    lifeline: socket.socket
 
     def kill(self) -> None:
         """End the process as a power cut would."""
@@ -54,24 +54,29 @@ class Worker:
 
     def wait_until_ready(self) -> None:
         """Return when the process answers."""
-        self.lifeline.settimeout(_START_LIMIT_SECONDS)
-        assert self.lifeline.recv(1) == b"r", f"the worker did not start:\n{self.log.read_text()}"
+        self.process.line.settimeout(_START_LIMIT_SECONDS)
+        assert self.process.line.recv(1) == b"r", f"the worker did not start:\n{self.log.read_text()}"
+
+
+def workers(database_url: str, number: int = 1, **settings: str) -> AbstractContextManager[list[Worker]]:
+    """Start worker processes as the supervisor does, each on its own port, and stop them at the end."""
+    return workers_from(_shared_nursery(), database_url, number, **settings)
 
 
 @contextmanager
-def workers(database_url: str, number: int = 1, **settings: str) -> Iterator[list[Worker]]:
-    """Start worker processes as the supervisor does, each on its own port, and stop them at the end."""
+def workers_from(nursery: Nursery, database_url: str, number: int = 1, **settings: str) -> Iterator[list[Worker]]:
+    """Start worker processes of other code than ours; see ``workers``."""
     started: list[Worker] = []
     with tempfile.TemporaryDirectory(prefix="finzbooks-log-") as folder:
         try:
             for position in range(number):
-                started.append(_started(database_url, Path(folder) / f"{position}.log", settings))
+                started.append(_started(nursery, database_url, Path(folder) / f"{position}.log", settings))
             for worker in started:
                 worker.wait_until_ready()
             yield started
         finally:
             for worker in started:
-                worker.lifeline.close()  # the child stops by itself at the end of its lifeline
+                worker.process.line.close()  # the child stops by itself at the end of its lifeline
             for worker in started:
                 _wait_for_end(worker)
 
@@ -82,27 +87,35 @@ def unforeseen(started: Sequence[Worker]) -> str:
     return "\n".join(line for line in lines if "Unhandled error" in line)
 
 
-def _started(database_url: str, log: Path, settings: dict[str, str]) -> Worker:
+def new_nursery() -> Nursery:
+    """Return a nursery of the code in the present folder; it ends with this process, if not before."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("FINZBOOKS_")}
+    nursery = Nursery([APP], environment)
+    nursery.wait_until_ready()
+    return nursery
+
+
+_shared_nursery = cache(new_nursery)
+
+
+def _started(nursery: Nursery, database_url: str, log: Path, settings: dict[str, str]) -> Worker:
     with socket.socket() as listener, log.open("wb") as output:
         listener.bind(("127.0.0.1", 0))
-        number = listener.fileno()
         environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("FINZBOOKS_")},
             "FINZBOOKS_STRANGER_CALLS_PER_MINUTE": str(WITHOUT_LIMIT),
             "FINZBOOKS_DATA_DIRECTORY": str(log.parent / "data"),
             "DATABASE_URL": database_url,
             **settings,
         }
-        child = Child("worker", ("web", APP, str(number)), (number,))
-        running = start(child, environment, log=output)
-        running.line.send(told({}))
-        return Worker(f"http://127.0.0.1:{listener.getsockname()[1]}", running.process, log, running.line)
+        process = nursery.fork("web", APP, inherits=[listener], log=output)
+        process.line.send(told(environment))
+        return Worker(f"http://127.0.0.1:{listener.getsockname()[1]}", process, log)
 
 
 def _wait_for_end(worker: Worker) -> None:
     try:
-        worker.process.wait(timeout=10)
-    except subprocess.TimeoutExpired:
+        worker.process.wait(10)
+    except TimeoutError:
         worker.kill()
 
 

@@ -11,6 +11,7 @@ from domain.imports.columns import Body, Column
 from domain.imports.translation import THING
 from handlers.replies import Reply
 from openapi.bundle import bundle, operations_of
+from openapi.fragments import CONTROLLER
 from server.exchange import Handler
 from server.sheets import RowRules
 
@@ -28,7 +29,7 @@ class Operation:
     """One operation: the rules of its body, and its handler, which the contract names."""
 
     def __init__(self, operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> None:
-        module, name = operation["x-openapi-router-controller"], operation["operationId"]
+        module, name = operation[CONTROLLER], operation["operationId"]
         self._handler: Handler = pkgutil.resolve_name(f"{module}:{name}")
         self._takes = inspect.signature(self._handler).parameters.keys()
         content = operation.get("requestBody", {}).get("content", {})

@@ -6,13 +6,14 @@ Nothing of the engine is touched: one row, one YAML file, one file of names, and
 import re
 import shutil
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from server.settings import DatabaseUrl
-from tests.running import Caller, calling, found, rows, unforeseen, workers
+from tests.running import Caller, calling, found, new_nursery, rows, unforeseen, workers_from
 from tests.server.trade import a_customer, an_invoice
 
 ROOT = Path(__file__).parent.parent.parent
@@ -72,8 +73,8 @@ async def call(
     for statement in in_the_docs("sql").split(";\n"):
         rows(url, statement)
     firm = await found(url)
-    monkeypatch.chdir(tmp_path)  # where a child takes its code from
-    with workers(url) as started:
+    monkeypatch.chdir(tmp_path)  # where a nursery takes its code from
+    with closing(new_nursery()) as nursery, workers_from(nursery, url) as started:
         async with calling(started[0].url) as caller:
             yield caller.with_token(firm.token)
         assert unforeseen(started) == ""

@@ -77,6 +77,13 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def nurseries(server: Served) -> set[int]:
+    """Those that the supervisor itself has started; what they forked has the same command line, but other parents."""
+    shown = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    below = (line.split() for line in shown.splitlines() if " -m server.nursery " in line)
+    return {int(process) for process, parent, *_ in below if int(parent) == server.process.pid}
+
+
 @pytest.fixture
 def served(data_directory: Path) -> Iterator[Served]:
     server = Served(data_directory)
@@ -107,11 +114,25 @@ def test_nothing_outlives_a_killed_supervisor(served: Served) -> None:
 
 
 def test_a_crashed_worker_is_replaced(served: Served) -> None:
-    crashed = served.worker()
+    crashed, before = served.worker(), descendants(served.process.pid)
     subprocess.run(["kill", "-9", str(crashed)], check=True)
-    before = descendants(served.process.pid)
     assert eventually(lambda: descendants(served.process.pid) - before)
     assert served.worker() != crashed
+
+
+def test_an_ended_nursery_ends_nothing_else_and_is_replaced(served: Served) -> None:
+    (nursery,) = nurseries(served)
+    orphans, workers = descendants(nursery), {served.worker() for _ in range(20)}
+    assert workers <= orphans
+    subprocess.run(["kill", "-9", str(nursery)], check=True)
+    assert {served.worker() for _ in range(20)} <= workers
+    for worker in workers:
+        subprocess.run(["kill", "-9", str(worker)], check=True)
+    assert eventually(lambda: nurseries(served) - {nursery})
+    assert served.worker() not in workers
+    served.process.terminate()
+    assert served.process.wait(10) == 0
+    assert alive(orphans) == set()
 
 
 def test_a_postgresql_that_ended_is_started_again(served: Served, data_directory: Path) -> None:

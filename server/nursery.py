@@ -1,0 +1,190 @@
+"""The nursery: a process that has imported what the others need, and forks one of them whenever it is asked to.
+
+Importing is most of a start, so it is done once, in a process that stays as it is then: without a thread, an event loop
+or a connection, so that forking it is safe. What it has imported, the others share in memory.
+"""
+
+import gc
+import json
+import os
+import pkgutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+from server.lifeline import Lifeline
+
+_VARIABLE = "FINZBOOKS_NURSERY"
+"""The environment variable that holds the number of the nursery's end of the line."""
+
+_LONGEST_REQUEST = 65536
+_MOST_FILES = 8
+_READY, _RUNS, _UNKNOWN = "ready", "runs", "unknown"
+
+
+class NurseryFailed(Exception):
+    """The nursery ends whenever it is started; what it said about it stands in the log."""
+
+
+class Nursery:
+    """The supervisor's end. It starts another nursery when one has ended; the processes of the old one live on."""
+
+    def __init__(self, entries: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._entries = entries
+        self._environment = environment
+        self._open()
+
+    def wait_until_ready(self) -> None:
+        """Return when the nursery has imported all ``entries`` (``module:name``). Raises NurseryFailed."""
+        try:
+            self._hear()
+        except ConnectionError:
+            raise NurseryFailed("The process from which the workers are made ended at once.") from None
+
+    def fork(self, *arguments: str, inherits: Sequence[socket.socket] = (), log: IO[bytes] | None = None) -> "Forked":
+        """Have a process made that carries out ``server.child.main`` with these arguments and sockets.
+
+        What it says goes into ``log``, by default where ours goes. Raises NurseryFailed.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs:
+            files = [theirs.fileno(), sys.stderr.fileno() if log is None else log.fileno()]
+            files += [each.fileno() for each in inherits]
+            try:
+                pid = self.ask({"fork": arguments}, files)
+            except ConnectionError:
+                self.close()
+                self._open()
+                self.wait_until_ready()
+                pid = self.ask({"fork": arguments}, files)
+        return Forked(self, pid, ours)
+
+    def ask(self, request: Mapping[str, Any], files: Sequence[int] = ()) -> Any:
+        """Send one request and return its answer. Raises ConnectionError when the nursery has ended."""
+        socket.send_fds(self._line, [json.dumps(request).encode()], files)
+        return self._hear()
+
+    def close(self) -> None:
+        """End the nursery, whatever it does."""
+        self._line.close()
+        self._process.terminate()
+        self._process.wait()
+
+    def _open(self) -> None:
+        self._line, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "server.nursery", *self._entries],
+                env={**self._environment, _VARIABLE: str(theirs.fileno())},
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is for the supervisor, which stops the others in order
+            )
+
+    def _hear(self) -> Any:
+        text = b""
+        while not text.endswith(b"\n"):
+            piece = self._line.recv(_LONGEST_REQUEST)
+            if not piece:
+                raise ConnectionResetError("The nursery has ended.")
+            text += piece
+        return json.loads(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Forked:
+    """A process that a nursery has made, and our end of its lifeline, which ends with it."""
+
+    nursery: Nursery
+    pid: int
+    line: socket.socket
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal. Only ``wait`` lets the system give the number of the process to another one."""
+        os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask the process to stop."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the process."""
+        self.send_signal(signal.SIGKILL)
+
+    def wait(self, seconds: float = 60) -> int | None:
+        """Return the exit code of the ended process, ``None`` if its nursery ended before. Raises TimeoutError."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            try:
+                answer = self.nursery.ask({"poll": self.pid})
+            except ConnectionError:
+                return None
+            if answer != _RUNS:
+                return None if answer == _UNKNOWN else int(answer)
+            time.sleep(0.005)
+        raise TimeoutError(f"Process {self.pid} has not ended within {seconds} s.")
+
+
+def main(entries: Sequence[str]) -> None:
+    """Import ``entries``, then fork on request until the supervisor is gone."""
+    gc.disable()  # what is imported stays
+    from server import child
+
+    line = socket.socket(fileno=int(os.environ.pop(_VARIABLE)))
+    child.lighten_connexion()
+    for entry in entries:
+        pkgutil.resolve_name(entry)
+    gc.freeze()
+    _tell(line, _READY)
+    for request, files in _requests(line):
+        match request:
+            case {"fork": [*arguments]}:
+                pid = os.fork()
+                if pid == 0:
+                    line.close()
+                    lifeline = _settled(*files[:2])
+                    child.main(arguments, lifeline, [socket.socket(fileno=number) for number in files[2:]])
+                    return
+                _tell(line, pid)
+            case {"poll": int(pid)}:
+                _tell(line, _poll(pid))
+        for number in files:
+            os.close(number)
+
+
+def _requests(line: socket.socket) -> Iterator[tuple[Any, list[int]]]:
+    """Yield requests and the files that came with them. The next one is sent after an answer, so each comes alone."""
+    while True:
+        text, files, _, _ = socket.recv_fds(line, _LONGEST_REQUEST, _MOST_FILES)
+        if not text:
+            return
+        yield json.loads(text), files
+
+
+def _tell(line: socket.socket, answer: str | int) -> None:
+    line.sendall(json.dumps(answer).encode() + b"\n")
+
+
+def _settled(lifeline: int, output: int) -> Lifeline:
+    """Make the two files those of this process."""
+    for standard in (1, 2):
+        os.dup2(output, standard)
+    os.close(output)
+    return Lifeline(socket.socket(fileno=lifeline))
+
+
+def _poll(pid: int) -> str | int:
+    try:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return _UNKNOWN
+    return os.waitstatus_to_exitcode(status) if ended else _RUNS
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
