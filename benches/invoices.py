@@ -10,18 +10,20 @@ from functools import partial
 from pathlib import Path
 from statistics import fmean, median
 
-from benches import least_posting, machine, posting_statement, processes
+import msgspec
+
+from benches import least_posting, machine, pgbench, posting_statement, processes
 from benches.book import make_book
 from benches.load import Drive, Turn, drive, request
 from benches.processes import Served
 from benches.turns import BULK, CREATE, DEEP, GET, LIST, ONE_CALL, PAYMENT, TWO_CALLS, turns_on
 from server.settings import DatabaseUrl
 
-BARE_LIST, BARE_POSTING = "bare route: list 50", "bare server: the same statement"
-LEAST_POSTING, STEPWISE_POSTING = "pgbench: least posting", "pgbench: the same, stepwise"
+BARE_LIST, BARE_POSTING = "bare route: list 50", "bare server: our statement"
+LEAST_POSTING, OUR_POSTING = "pgbench: least posting", "pgbench: our statement"
 ORDER = (
-    *(LIST, BARE_LIST, DEEP, GET, CREATE, TWO_CALLS, LEAST_POSTING, STEPWISE_POSTING),
-    *(ONE_CALL, BARE_POSTING, BULK, PAYMENT),
+    *(LIST, BARE_LIST, DEEP, GET, CREATE, TWO_CALLS, LEAST_POSTING),
+    *(ONE_CALL, BARE_POSTING, OUR_POSTING, BULK, PAYMENT),
 )
 """Each reference stands beside what is held against it."""
 
@@ -102,7 +104,8 @@ def _stand(stack: ExitStack, place: Path, cluster: DatabaseUrl, invoices: int, r
     page = f"/?{book.organization_id}"
     bare = stack.enter_context(processes.bare("bare_route", book, place, page))
     statement = place / f"posting_{book.invoices}.json"
-    statement.write_bytes(posting_statement.catch(book))
+    caught = posting_statement.catch(book)
+    statement.write_bytes(msgspec.json.encode(caught))
     poster = stack.enter_context(processes.bare("bare_posting", book, place, "/", POSTING=str(statement)))
     fifty, post = request("GET", bare.port, page), request("POST", poster.port, "/", body=b"")
     runs: dict[str, tuple[Sequence[int], Run]] = {
@@ -110,8 +113,8 @@ def _stand(stack: ExitStack, place: Path, cluster: DatabaseUrl, invoices: int, r
     }
     runs[BARE_LIST] = (bare.workers, partial(drive, bare.port, Turn(lambda: fifty)))
     runs[BARE_POSTING] = (poster.workers, partial(drive, poster.port, Turn(lambda: post)))
-    runs[LEAST_POSTING] = ((), partial(least_posting.drive, book.url, least_posting.IN_ONE))
-    runs[STEPWISE_POSTING] = ((), partial(least_posting.drive, book.url, least_posting.STEPWISE))
+    runs[LEAST_POSTING] = ((), partial(pgbench.drive, book.url, least_posting.script()))
+    runs[OUR_POSTING] = ((), lambda **how: pgbench.drive(book.url, posting_statement.script(caught), **how))
     for _, run in runs.values():
         run(clients=_WARM_CLIENTS, seconds=_WARM_SECONDS)
     return _Stand(invoices, server, runs)

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,15 +11,19 @@ from psycopg import AsyncConnection
 from psycopg.types.json import set_json_loads
 
 from benches.book import Book
+from benches.pgbench import Script
 from benches.turns import draft_of
 from domain.books import Books
 from domain.statements import from_json
 from domain.values import Struct
 from handlers.invoices import create_invoice
+from server.database import session_options
+from server.settings import Settings
 
 PLACE = "@@@@@@@@@@"
 """What stands in each new id where ten characters are to differ from posting to posting."""
 
+_PARAMETER = re.compile(r"\$([0-9]+)")
 _NEW_ID = re.compile(r"\b((?:inv|li|je|evt)_[0-9a-z]{8})[0-9a-z]{10}([0-9a-z]{8})")
 
 
@@ -35,9 +40,31 @@ class _Caught(Exception):
     """The statement was caught and not sent."""
 
 
-def catch(book: Book) -> bytes:
-    """Return the statement of an invoice of five lines as JSON; nothing is written to the book."""
-    return msgspec.json.encode(asyncio.run(_caught(book)))
+def catch(book: Book) -> PostingStatement:
+    """Return the statement of an invoice of five lines; nothing is written to the book."""
+    return asyncio.run(_caught(book))
+
+
+def script(posting: PostingStatement) -> Script:
+    """Return what makes pgbench send the statement, in sessions like the server's.
+
+    Ids differ by the second of this call, the client and the turn, each of which has its digits in their places.
+    """
+    values = {f"argument_{number}": each for number, each in enumerate(posting.arguments, start=1)}
+    text = _PARAMETER.sub(
+        lambda found: _with_number(f":argument_{found[1]}", values[f"argument_{found[1]}"]), posting.text
+    )
+    options = session_options(Settings.from_environment())
+    options += f" -c app.organization_id={posting.organization_id} -c app.user_id={posting.user_id}"
+    counted = f"\\set turn :turn + 1\n\\set number (:second * 100 + :client_id) * 10000 + :turn\n{text};\n"
+    return Script(counted, {**values, "turn": "0", "second": str(int(time.time()) % 9000 + 1000)}, options)
+
+
+def _with_number(variable: str, value: str) -> str:
+    if PLACE not in value:
+        return variable
+    numbered = f"replace({variable}, '{PLACE}', :number::text)"
+    return f"{numbered}::json" if value[0] in "[{" else numbered
 
 
 async def _caught(book: Book) -> PostingStatement:

@@ -32,9 +32,9 @@ class Database:
 
     def __init__(self, url: str, settings: Settings) -> None:
         self._facing: WeakKeyDictionary[Connection, tuple[str, str]] = WeakKeyDictionary()
-        self._requests = _pool(url, settings.pool_size, _options(settings))
+        self._requests = _pool(url, settings.pool_size, session_options(settings))
         # Calls wait for each other's counts, so a count that does not come soon must not hold them all.
-        counting = _options(settings) + " -c synchronous_commit=off -c statement_timeout=2s"
+        counting = session_options(settings) + " -c synchronous_commit=off -c statement_timeout=2s"
         self._counting = _pool(url, 1, counting, patience_seconds=2)
 
     async def open(self) -> None:
@@ -133,7 +133,8 @@ class Transaction:
         return row
 
 
-def _options(settings: Settings) -> str:
+def session_options(settings: Settings) -> str:
+    """Return what libpq is told of the sessions that carry out requests."""
     return " ".join(
         (
             "-c role=finzbooks_app",
