@@ -68,7 +68,7 @@ def is_plain(text: bytes) -> bool:
 
     Those have at most two decimal places, no negative exponent and no negative zero.
     """
-    return not (b"\\" in text or b"\x7f" in text or _SIGN_OF_NOUGHT_OR_EXPONENT.search(text) or _TOO_FINE.search(text))
+    return not (b"\\" in text or b"\x7f" in text or _find_sign_of_nought_or_exponent(text) or _find_too_fine(text))
 
 
 def decode_plain(text: bytes) -> Any:
@@ -150,8 +150,8 @@ _NUMBER_CHARACTERS = b"0123456789.+-eE"
 _NUMBERS_AS_ZEROS = bytes.maketrans(_NUMBER_CHARACTERS, b"0" * len(_NUMBER_CHARACTERS))
 _LONG_NUMBER = b"0" * (MAX_NUMBER_CHARACTERS + 1)
 _MINUS_NOUGHT = re.compile(rb"-0[.eE]")
-_SIGN_OF_NOUGHT_OR_EXPONENT = re.compile(rb"-(?:0[.eE]|(?<=[eE]-)[0-9])")
-_TOO_FINE = re.compile(rb"\." + rb"[0-9]" * (PLAIN_PLACES + 1))
+_find_sign_of_nought_or_exponent = re.compile(rb"-(?:0[.eE]|(?<=[eE]-)[0-9])").search
+_find_too_fine = re.compile(rb"\." + rb"[0-9]" * (PLAIN_PLACES + 1)).search
 """These three begin with the one character, and a rare one, by which Python finds the places to look at."""
 _ORDINARY = Context(
     prec=28,

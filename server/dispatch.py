@@ -118,9 +118,10 @@ class Dispatch(Routed):
 async def _send_reply(send: Send, reply: Reply, exchange: Exchange, *, is_read: bool) -> None:
     """Write a reply: JSON, its entity tag, or 304 if the caller has it already."""
     payload = reply.payload or (b"" if reply.body is None else encode(reply.body))
-    headers = {b"cache-control": b"no-store"}
     status = reply.status
-    if reply.version is not None:
+    if reply.version is None:
+        headers = {b"cache-control": b"no-store"}
+    else:
         etag = etag_of(reply.version, payload)
         headers = {b"cache-control": b"private, no-cache", b"etag": etag, b"vary": b"Authorization, X-AIBooks-Org"}
         if is_read and is_unchanged(exchange.headers.get(b"if-none-match", b""), etag):

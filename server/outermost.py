@@ -19,6 +19,7 @@ _PATIENCE_SECONDS = 3
 """Longest time for which the rest of a refused body is taken."""
 
 _NO_ADDRESS = ("", 0)
+_NOT_TO_BE_GUESSED = (b"x-content-type-options", b"nosniff")
 
 
 class Outermost:
@@ -40,9 +41,10 @@ class Outermost:
         async def send_framed(message: Message) -> None:
             nonlocal is_last
             if message["type"] == "http.response.start":
-                exchange.status = message["status"]
-                is_last = (b"connection", b"close") in message["headers"]
-                message["headers"] = [*message["headers"], *_common_headers(exchange)]
+                status, headers = message["status"], message["headers"]
+                exchange.status = status
+                is_last = status >= 400 and (b"connection", b"close") in headers
+                message["headers"] = _with_common(headers, exchange)
             elif without_body:
                 message = {"type": "http.response.body", "body": b""}
             elif is_last:
@@ -111,6 +113,8 @@ def _joined(raw: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     return headers
 
 
-def _common_headers(exchange: Exchange) -> list[tuple[bytes, bytes]]:
-    common = [(b"x-request-id", exchange.request_id.encode()), (b"x-content-type-options", b"nosniff")]
-    return common if exchange.rate is None else common + rate_headers(exchange.rate)
+def _with_common(headers: Iterable[tuple[bytes, bytes]], exchange: Exchange) -> list[tuple[bytes, bytes]]:
+    framed = [*headers, (b"x-request-id", exchange.request_id.encode()), _NOT_TO_BE_GUESSED]
+    if exchange.rate is not None:
+        framed += rate_headers(exchange.rate)
+    return framed

@@ -41,7 +41,7 @@ class RouteTable:
     """All paths of the contract. Paths without parameters are found in one look-up."""
 
     def __init__(self) -> None:
-        self._literal: dict[str, Route] = {}
+        self._literal: dict[bytes, Route] = {}
         self._root = _Node()
         self._operations: list[tuple[str, str]] = []
 
@@ -60,11 +60,10 @@ class RouteTable:
 
     def find(self, path: bytes) -> tuple[Route, dict[str, str]]:
         """Return the route of a raw path and its parameters. Raises RouteNotFound, or Invalid for broken escapes."""
+        if route := self._literal.get(path):
+            return route, {}
         if b"%" not in path:
-            text = percent_decoded(path, what="The path")
-            if route := self._literal.get(text):
-                return route, {}
-            segments = text.split("/")
+            segments = percent_decoded(path, what="The path").split("/")
         else:
             segments = [percent_decoded(each, what="The path") for each in path.split(b"/")]
         values: list[str] = []
@@ -85,7 +84,7 @@ class RouteTable:
         if node.route is None:
             node.route = Route(template, [each[1:-1] for each in segments if each.startswith("{")])
             if not node.route.names:
-                self._literal[template] = node.route
+                self._literal[template.encode()] = node.route
         return node.route
 
 
