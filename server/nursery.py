@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -105,8 +106,9 @@ class Forked:
     line: socket.socket
 
     def send_signal(self, number: int) -> None:
-        """Send a signal. Only ``wait`` lets the system give the number of the process to another one."""
-        os.kill(self.pid, number)
+        """Send a signal, if the process is still there: with its nursery, ``wait`` alone gives its number free."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
 
     def terminate(self) -> None:
         """Ask the process to stop."""

@@ -105,6 +105,16 @@ def test_a_stop_is_orderly_and_quick(served: Served) -> None:
     assert alive(below) == set()
 
 
+def test_a_stop_that_reaches_all_processes_at_once_is_orderly_too(served: Served) -> None:
+    """As that of systemd does."""
+    (nursery,) = nurseries(served)
+    below = descendants(nursery)
+    everybody = [str(process) for process in (served.process.pid, nursery, *below)]
+    subprocess.run(["kill", "-TERM", *everybody], check=True)
+    assert served.process.wait(10) == 0
+    assert alive({nursery, *below}) == set()
+
+
 def test_nothing_outlives_a_killed_supervisor(served: Served) -> None:
     below = descendants(served.process.pid)
     assert len(below) > 4  # two workers, the job worker, the guard, PostgreSQL and its own
