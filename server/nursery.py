@@ -1,7 +1,8 @@
 """The nursery: a process that has imported what the others need, and forks one of them whenever it is asked to.
 
 Importing is most of a start, so it is done once, in a process that stays as it is then: without a thread, an event loop
-or a connection, so that forking it is safe. What it has imported, the others share in memory.
+or a connection, so that forking it is safe. What it has imported, the others share in memory. On macOS it imports
+nothing, and each child becomes a program of its own.
 """
 
 import gc
@@ -13,15 +14,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, Final, Literal
 
 from server.lifeline import Lifeline
 
 _VARIABLE = "FINZBOOKS_NURSERY"
 """The environment variable that holds the number of the nursery's end of the line."""
+
+_SAFE_WAY: Final = "exec" if sys.platform == "darwin" else "fork"
 
 _LONGEST_REQUEST = 65536
 _MOST_FILES = 8
@@ -35,8 +38,10 @@ class NurseryFailed(Exception):
 class Nursery:
     """The supervisor's end. It starts another nursery when one has ended; the processes of the old one live on."""
 
-    def __init__(self, entries: Sequence[str], environment: Mapping[str, str]) -> None:
-        self._entries = entries
+    def __init__(
+        self, entries: Sequence[str], environment: Mapping[str, str], *, way: Literal["fork", "exec"] = _SAFE_WAY
+    ) -> None:
+        self._command = [sys.executable, "-m", "server.nursery", way, *entries]
         self._environment = environment
         self._open()
 
@@ -80,7 +85,7 @@ class Nursery:
         self._line, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "server.nursery", *self._entries],
+                self._command,
                 env={**self._environment, _VARIABLE: str(theirs.fileno())},
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
@@ -132,16 +137,33 @@ class Forked:
         raise TimeoutError(f"Process {self.pid} has not ended within {seconds} s.")
 
 
-def main(entries: Sequence[str]) -> None:
-    """Import ``entries``, then fork on request until the supervisor is gone."""
+def main(arguments: Sequence[str]) -> None:
+    """Be a nursery (``fork entry …`` or ``exec``), or what one has made of itself (``become``)."""
     gc.disable()  # what is imported stays
+    match arguments:
+        case ["fork", *entries]:
+            _import(entries)
+            _nurse(_become)
+        case ["exec", *_]:
+            _nurse(_become_anew)
+        case ["become", files, *wanted]:
+            _become(wanted, [int(number) for number in files.split(",")])
+        case _:
+            raise SystemExit("server.nursery is started by the supervisor.")
+
+
+def _import(entries: Sequence[str]) -> None:
     from server import child
 
-    line = socket.socket(fileno=int(os.environ.pop(_VARIABLE)))
     child.lighten_connexion()
     for entry in entries:
         pkgutil.resolve_name(entry)
     gc.freeze()
+
+
+def _nurse(become: Callable[[list[str], list[int]], None]) -> None:
+    """Make children, each of which becomes what it was asked for, until the supervisor is gone."""
+    line = socket.socket(fileno=int(os.environ.pop(_VARIABLE)))
     _tell(line, _READY)
     for request, files in _requests(line):
         match request:
@@ -149,14 +171,34 @@ def main(entries: Sequence[str]) -> None:
                 pid = os.fork()
                 if pid == 0:
                     line.close()
-                    lifeline = _settled(*files[:2])
-                    child.main(arguments, lifeline, [socket.socket(fileno=number) for number in files[2:]])
+                    become(arguments, files)
                     return
                 _tell(line, pid)
             case {"poll": int(pid)}:
                 _tell(line, _poll(pid))
         for number in files:
             os.close(number)
+
+
+def _become(arguments: list[str], files: list[int]) -> None:
+    """Carry out ``server.child.main``; the first two files are this end of the lifeline, and where to write."""
+    from server import child
+
+    child.lighten_connexion()
+    lifeline, output, *inherited = files
+    for standard in (1, 2):
+        os.dup2(output, standard)
+    os.close(output)
+    sockets = [socket.socket(fileno=number) for number in inherited]
+    child.main(arguments, Lifeline(socket.socket(fileno=lifeline)), sockets)
+
+
+def _become_anew(arguments: list[str], files: list[int]) -> None:
+    """Do so in a new program, which imports all by itself: macOS's own libraries do not bear a fork without one."""
+    for number in files:
+        os.set_inheritable(number, True)
+    command = [sys.executable, "-m", "server.nursery", "become", ",".join(map(str, files)), *arguments]
+    os.execv(sys.executable, command)  # noqa: S606  # this very interpreter, with arguments of ours
 
 
 def _requests(line: socket.socket) -> Iterator[tuple[Any, list[int]]]:
@@ -170,14 +212,6 @@ def _requests(line: socket.socket) -> Iterator[tuple[Any, list[int]]]:
 
 def _tell(line: socket.socket, answer: str | int) -> None:
     line.sendall(json.dumps(answer).encode() + b"\n")
-
-
-def _settled(lifeline: int, output: int) -> Lifeline:
-    """Make the two files those of this process."""
-    for standard in (1, 2):
-        os.dup2(output, standard)
-    os.close(output)
-    return Lifeline(socket.socket(fileno=lifeline))
 
 
 def _poll(pid: int) -> str | int:

@@ -15,9 +15,10 @@ JOBS = "tests.server.stub_app:jobs"
 ENTRY = ("jobs", JOBS)
 
 
-@pytest.fixture
-def nursery() -> Iterator[Nursery]:
-    opened = Nursery([JOBS], os.environ)
+@pytest.fixture(params=["fork", "exec"])
+def nursery(request: pytest.FixtureRequest) -> Iterator[Nursery]:
+    """One that forks, and one whose children are programs of their own, as on macOS."""
+    opened = Nursery([JOBS], os.environ, way=request.param)
     opened.wait_until_ready()
     yield opened
     opened.close()
@@ -75,7 +76,7 @@ def test_a_child_has_the_name_of_its_kind(nursery: Nursery) -> None:
 
 def test_the_nursery_has_one_thread() -> None:
     """What makes forking it safe, with all that the real workers import."""
-    real = Nursery(["server.main:application", "server.worker:main"], os.environ)
+    real = Nursery(["server.main:application", "server.worker:main"], os.environ, way="fork")
     real.wait_until_ready()
     tasks = Path(f"/proc/{_number(real)}/task")
     if not tasks.exists():
@@ -98,13 +99,23 @@ def test_children_outlive_their_nursery_and_the_next_comes_from_another(nursery:
 
 
 def test_a_nursery_that_cannot_import_says_so(capfd: pytest.CaptureFixture[str]) -> None:
-    broken = Nursery(["tests.server.no_such_module:app"], os.environ)
+    broken = Nursery(["tests.server.no_such_module:app"], os.environ, way="fork")
     with pytest.raises(NurseryFailed, match="ended at once"):
         broken.wait_until_ready()
     with pytest.raises(NurseryFailed):
         broken.fork(*ENTRY)
     broken.close()
     assert "no_such_module" in capfd.readouterr().err
+
+
+def test_a_child_that_is_a_program_of_its_own_says_what_it_cannot_import(tmp_path: Path) -> None:
+    nursery = Nursery(["tests.server.no_such_module:app"], os.environ, way="exec")
+    nursery.wait_until_ready()
+    with (tmp_path / "log").open("wb") as log:
+        child = nursery.fork("web", "tests.server.no_such_module:app", log=log)
+    assert child.wait() == 1
+    assert "no_such_module" in (tmp_path / "log").read_text()
+    nursery.close()
 
 
 def _number(nursery: Nursery) -> int:
