@@ -1,6 +1,6 @@
 """The command ``finzbooks``: what a person does with a server, from starting it to handing out a token.
 
-What only some commands need is imported when they are carried out, for it takes seconds; `serve` has its children
+What only some commands need is imported when they are carried out, for it takes seconds; `serve` has its nursery
 started by then.
 """
 
@@ -13,8 +13,6 @@ from functools import wraps
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from server import supervisor
 from server.postgres import database
@@ -61,9 +59,6 @@ commands = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_out = Console()
-_err = Console(stderr=True)
-
 
 def main() -> None:
     """Run the command that the arguments name."""
@@ -78,7 +73,7 @@ def _in_plain_words(command: Callable[Parameters, Result]) -> Callable[Parameter
         try:
             return command(*arguments, **options)
         except (BadSetting, PostgresError, supervisor.CannotServe) as refusal:
-            _err.print(str(refusal), style="red", highlight=False, soft_wrap=True, markup=False)
+            typer.secho(str(refusal), fg="red", err=True)
             raise typer.Exit(2) from refusal
 
     return guarded
@@ -99,7 +94,7 @@ def _upgrade(settings: Settings) -> None:
 
 
 def _announce(settings: Settings) -> None:
-    _out.print(f"FinzBooks answers on {settings.public_url}/api/public/v1 (Ctrl-C stops it).", highlight=False)
+    typer.echo(f"FinzBooks answers on {settings.public_url}/api/public/v1 (Ctrl-C stops it).")
 
 
 def _provide_demo(settings: Settings) -> None:
@@ -176,13 +171,16 @@ def migrate() -> None:
     settings = _read_settings()
     with database(settings) as url:
         _upgrade(replace(settings, database_url=url))
-    _out.print("The tables are up to date.")
+    typer.echo("The tables are up to date.")
 
 
 @commands.command("settings")
 def list_settings() -> None:
     """List the environment variables that are read, with their defaults and what they are for."""
+    from rich.console import Console
+    from rich.table import Table
+
     shown = Table("Variable", "Default", "What it is for", box=None, pad_edge=False)
     for variable, default, why in table():
         shown.add_row(variable, default or "-", why)
-    _out.print(shown)
+    Console().print(shown)

@@ -2,16 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 Spec = dict[str, Any]
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 _MAX_DEPTH = 4
-_markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def reference_view(spec: Spec) -> dict[str, Any]:
@@ -130,4 +129,12 @@ def _followed(spec: Spec, value: Spec) -> Spec:
 
 def _html(text: str | None) -> Markup:
     """Render Markdown; raw HTML in it stays text."""
-    return Markup(_markdown.render(text)) if text else Markup()  # noqa: S704  # the renderer escapes HTML
+    return Markup(_markdown().render(text)) if text else Markup()  # noqa: S704  # the renderer escapes HTML
+
+
+@cache
+def _markdown() -> Any:
+    """Return the renderer, imported for the first page that asks for it."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
