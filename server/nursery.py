@@ -142,23 +142,24 @@ def main(arguments: Sequence[str]) -> None:
     gc.disable()  # what is imported stays
     match arguments:
         case ["fork", *entries]:
-            _import(entries)
+            _lighten()
+            for entry in entries:
+                pkgutil.resolve_name(entry)
+            gc.freeze()
             _nurse(_become)
         case ["exec", *_]:
             _nurse(_become_anew)
         case ["become", files, *wanted]:
+            _lighten()
             _become(wanted, [int(number) for number in files.split(",")])
         case _:
             raise SystemExit("server.nursery is started by the supervisor.")
 
 
-def _import(entries: Sequence[str]) -> None:
-    from server import child
+def _lighten() -> None:
+    from server import child  # not above: the supervisor, who imports this module, has no use for it
 
     child.lighten_connexion()
-    for entry in entries:
-        pkgutil.resolve_name(entry)
-    gc.freeze()
 
 
 def _nurse(become: Callable[[list[str], list[int]], None]) -> None:
@@ -184,7 +185,6 @@ def _become(arguments: list[str], files: list[int]) -> None:
     """Carry out ``server.child.main``; the first two files are this end of the lifeline, and where to write."""
     from server import child
 
-    child.lighten_connexion()
     lifeline, output, *inherited = files
     for standard in (1, 2):
         os.dup2(output, standard)
