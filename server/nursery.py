@@ -32,7 +32,7 @@ _READY, _RUNS, _UNKNOWN = "ready", "runs", "unknown"
 
 
 class NurseryFailed(Exception):
-    """The nursery ends whenever it is started; what it said about it stands in the log."""
+    """The nursery has ended; what it said about it stands in the log."""
 
 
 class Nursery:
@@ -47,10 +47,7 @@ class Nursery:
 
     def wait_until_ready(self) -> None:
         """Return when the nursery has imported all ``entries`` (``module:name``). Raises NurseryFailed."""
-        try:
-            self._hear()
-        except ConnectionError:
-            raise NurseryFailed("The process from which the workers are made ended at once.") from None
+        self.ask({"say": _READY})
 
     def fork(self, *arguments: str, inherits: Sequence[socket.socket] = (), log: IO[bytes] | None = None) -> "Forked":
         """Have a process made that carries out ``server.child.main`` with these arguments and sockets.
@@ -63,17 +60,19 @@ class Nursery:
             files += [each.fileno() for each in inherits]
             try:
                 pid = self.ask({"fork": arguments}, files)
-            except ConnectionError:
+            except NurseryFailed:
                 self.close()
                 self._open()
-                self.wait_until_ready()
                 pid = self.ask({"fork": arguments}, files)
         return Forked(self, pid, ours)
 
     def ask(self, request: Mapping[str, Any], files: Sequence[int] = ()) -> Any:
-        """Send one request and return its answer. Raises ConnectionError when the nursery has ended."""
-        socket.send_fds(self._line, [json.dumps(request).encode()], files)
-        return self._hear()
+        """Send one request and return its answer, which comes when the nursery is ready. Raises NurseryFailed."""
+        try:
+            socket.send_fds(self._line, [json.dumps(request).encode()], files)
+            return self._hear()
+        except ConnectionError:
+            raise NurseryFailed("The process from which the workers are made ended at once.") from None
 
     def close(self) -> None:
         """End the nursery, whatever it does."""
@@ -129,7 +128,7 @@ class Forked:
         while time.monotonic() < until:
             try:
                 answer = self.nursery.ask({"poll": self.pid})
-            except ConnectionError:
+            except NurseryFailed:
                 return None
             if answer != _RUNS:
                 return None if answer == _UNKNOWN else int(answer)
@@ -165,7 +164,6 @@ def _lighten() -> None:
 def _nurse(become: Callable[[list[str], list[int]], None]) -> None:
     """Make children, each of which becomes what it was asked for, until the supervisor is gone."""
     line = socket.socket(fileno=int(os.environ.pop(_VARIABLE)))
-    _tell(line, _READY)
     for request, files in _requests(line):
         match request:
             case {"fork": [*arguments]}:
@@ -175,6 +173,8 @@ def _nurse(become: Callable[[list[str], list[int]], None]) -> None:
                     become(arguments, files)
                     return
                 _tell(line, pid)
+            case {"say": str(word)}:
+                _tell(line, word)
             case {"poll": int(pid)}:
                 _tell(line, _poll(pid))
         for number in files:

@@ -86,12 +86,12 @@ def rate_headers(rate: RateState) -> list[tuple[bytes, bytes]]:
 
 
 @lru_cache(maxsize=64)
-def _headers_of_window(limit: int, reset_at: int, seconds: int) -> list[tuple[bytes, bytes]]:
-    return [
+def _headers_of_window(limit: int, reset_at: int, seconds: int) -> tuple[tuple[bytes, bytes], ...]:
+    return (
         (b"x-ratelimit-limit", b"%d" % limit),
         (b"x-ratelimit-reset", b"%d" % reset_at),
         (b"ratelimit-policy", b'"default";q=%d;w=%d' % (limit, seconds)),
-    ]
+    )
 
 
 def _opened(scope: Scope) -> Exchange:

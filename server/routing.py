@@ -3,7 +3,6 @@
 This takes the place of Connexion's routing middleware, whose cost grows with the number of operations.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,11 +19,11 @@ from server.parameters import percent_decoded
 
 @dataclass(slots=True)
 class Route:
-    """A path of the contract: its template, the names of its parameters and its operations by method."""
+    """A path of the contract: its template, the names of its parameters and the ids of its operations by method."""
 
     template: str
     names: list[str]
-    operations: dict[str, tuple[str, str]] = field(default_factory=dict)
+    operations: dict[str, str] = field(default_factory=dict)
     allow: str = ""
 
 
@@ -43,20 +42,14 @@ class RouteTable:
     def __init__(self) -> None:
         self._literal: dict[bytes, Route] = {}
         self._root = _Node()
-        self._operations: list[tuple[str, str]] = []
 
-    def add(self, template: str, method: str, operation: tuple[str, str]) -> None:
+    def add(self, template: str, method: str, operation_id: str) -> None:
         """Add an operation; HEAD comes with GET."""
-        self._operations.append(operation)
         route = self._route(template)
-        route.operations[method] = operation
+        route.operations[method] = operation_id
         if method == "GET":
-            route.operations.setdefault("HEAD", operation)
+            route.operations.setdefault("HEAD", operation_id)
         route.allow = ", ".join(sorted(route.operations))
-
-    def operations(self) -> Iterator[tuple[str, str]]:
-        """Yield every operation, as it was added."""
-        yield from self._operations
 
     def find(self, path: bytes) -> tuple[Route, dict[str, str]]:
         """Return the route of a raw path and its parameters. Raises RouteNotFound, or Invalid for broken escapes."""
@@ -104,26 +97,26 @@ def _descend(node: _Node, segments: list[str], depth: int, values: list[str]) ->
     return None
 
 
-class _RoutingAPI(AbstractRoutingAPI[tuple[str, str]]):  # type: ignore[misc]  # Connexion has no types
+class _RoutingAPI(AbstractRoutingAPI[str]):  # type: ignore[misc]  # Connexion has no types
     """Fills the table from the specification, through Connexion's resolver (so a missing handler fails here)."""
 
     def __init__(self, specification: Specification, *, table: RouteTable, **options: Any) -> None:
         self.table = table
+        self.full_ids: list[str] = []
         super().__init__(specification, **options)
 
-    def make_operation(self, operation: AbstractOperation) -> tuple[str, str]:
-        """Return the operation's id as Connexion knows it (with its module) and as the contract does."""
+    def make_operation(self, operation: AbstractOperation) -> str:
+        """Return the operation's id as Connexion knows it, with its module."""
         full_id: str = operation.operation_id
-        return full_id, full_id.rpartition(".")[2]
+        return full_id
 
     @staticmethod
     def _framework_path_and_name(operation: AbstractOperation, path: str) -> tuple[str, str]:
         return path, operation.operation_id
 
-    def _add_operation_internal(
-        self, method: str, path: str, operation: tuple[str, str], name: str | None = None
-    ) -> None:
-        self.table.add(self.base_path + path, method.upper(), operation)
+    def _add_operation_internal(self, method: str, path: str, operation: str, name: str | None = None) -> None:
+        self.full_ids.append(operation)
+        self.table.add(self.base_path + path, method.upper(), _id_in_contract(operation))
 
 
 class Routing(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
@@ -135,8 +128,7 @@ class Routing(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
 
     def add_api(self, specification: Specification, **options: Any) -> None:
         """Take in the contract. Raises ResolverError or SpecMistake where it and the handlers differ."""
-        _RoutingAPI(specification, table=self.table, **options)
-        refuse_unbound_functions(full_id for full_id, _ in self.table.operations())
+        refuse_unbound_functions(_RoutingAPI(specification, table=self.table, **options).full_ids)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route one request. Raises RouteNotFound or MethodNotAllowed."""
@@ -146,10 +138,9 @@ class Routing(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         route, values = self.table.find(scope.get("raw_path") or scope["path"].encode())
         exchange = exchange_of(scope)
         exchange.route = route.template
-        operation = route.operations.get(scope["method"])
-        if operation is None:
+        exchange.operation_id = route.operations.get(scope["method"])
+        if exchange.operation_id is None:
             raise MethodNotAllowed(f"{route.template} takes {route.allow}.", headers={"Allow": route.allow})
-        _, exchange.operation_id = operation
         scope["path_params"] = values
         await self.app(scope, receive, send)
 
@@ -164,7 +155,7 @@ class Routed(RoutedMiddleware[Any]):  # type: ignore[misc]  # Connexion has no t
     def add_api(self, specification: Specification, **options: Any) -> None:
         """Take in the contract."""
         api = super().add_api(specification, **options)
-        self._by_id = {full_id.rpartition(".")[2]: operation for full_id, operation in api.operations.items()}
+        self._by_id = {_id_in_contract(full_id): operation for full_id, operation in api.operations.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Call the operation's app: everything that routing lets through is for an operation."""
@@ -172,3 +163,8 @@ class Routed(RoutedMiddleware[Any]):  # type: ignore[misc]  # Connexion has no t
             await self.app(scope, receive, send)
             return
         await self._by_id[exchange_of(scope).operation_id](scope, receive, send)
+
+
+def _id_in_contract(full_id: str) -> str:
+    """Return the id that the contract gives to an operation: Connexion puts the handler's module before it."""
+    return full_id.rpartition(".")[2]
