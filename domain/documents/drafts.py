@@ -79,7 +79,19 @@ async def redrafted(
     if said.get("is_without_gst"):
         spoken = [{**line, "tax_id": None} for line in spoken]
     merged = spoken if lines is None else line_rules.merged(spoken, lines)
-    return await _reckoned(books, kind, said, merged, stored.head)
+    return await _reckoned(books, kind, _with_open_place(kind, said, stored, facts), merged, stored.head)
+
+
+def _with_open_place(kind: Kind, said: Values, stored: Paper, facts: Circumstances) -> Values:
+    """What was said, leaving open a place of supply that was only proposed: it is proposed anew at each change."""
+    values = {name: getattr(stored.head, name) for name in Document.__struct_fields__}
+    spoken = [line_rules.as_spoken(line) for line in stored.lines]
+    if (
+        "place_of_supply" in said
+        or kind.side.value.propose_place(values, facts, spoken, {}) != values["place_of_supply"]
+    ):
+        return said
+    return {**said, "place_of_supply": None}
 
 
 async def _reckoned(
@@ -124,6 +136,7 @@ async def reckon(
     _refuse_archived(kind, facts, stored)
     values = await _completed(books, kind, said, facts, stored)
     values |= withholding.measure(said, values, stored)
+    values["place_of_supply"] = _place(kind, values, facts, lines, items)
     if values["is_reverse_charge"] is None:
         values["is_reverse_charge"] = kind.side.value.propose_reverse_charge(values, lines, items)
     supply = kind.side.value.decide_supply(values, facts)
@@ -170,10 +183,15 @@ async def _completed(
     values |= _number(kind, values, facts)
     values["due_on"] = _due_on(kind, values, said, stored)
     values["exchange_rate"] = await _exchange_rate(books, values, said, facts, stored)
-    if values.get("place_of_supply") is None:
-        values["place_of_supply"] = kind.side.value.propose_place(values, facts)
-    values["place_of_supply"] = normalise_place_of_supply(values["place_of_supply"], field="place_of_supply")
     return values
+
+
+def _place(
+    kind: Kind, values: Values, facts: Circumstances, lines: Sequence[LineValues], items: Mapping[str, LineItem]
+) -> str:
+    """The place of supply as said, as stored, or as proposed."""
+    place = values["place_of_supply"] or kind.side.value.propose_place(values, facts, lines, items)
+    return normalise_place_of_supply(place, field="place_of_supply")
 
 
 def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class SideFacts(Struct, frozen=True):
     delivers_to_contact: bool
     rounds_off: bool
     decide_supply: Callable[[Values, "Circumstances"], Supply]
-    propose_place: Callable[[Values, "Circumstances"], str]
+    propose_place: Callable[[Values, "Circumstances", Sequence[Values], Mapping[str, "LineItem"]], str]
     propose_reverse_charge: Callable[[Values, Sequence[Values], Mapping[str, "LineItem"]], bool]
     decide_credit: Decide
 

@@ -51,21 +51,29 @@ def outside_gst(supply: Supply) -> Supply:
     )
 
 
-def place_of_sale(values: Values, facts: "Circumstances") -> str:
-    """The place of supply to propose for a sale."""
-    billing, delivery = values["billing_address"] or {}, values["shipping_address"] or {}
+def place_of_sale(
+    values: Values, facts: "Circumstances", lines: Sequence[Values], items: Mapping[str, "LineItem"]
+) -> str:
+    """The place of supply to propose for a sale of these lines."""
+    billing = values["billing_address"] or {}
     return propose_place_of_sale(
         treatment=GstTreatment(values["gst_treatment"]),
         organization_state=facts.branch_state,
         gstin_state=_state_of_contact(values, facts) if values["gst_no"] else None,
         billing_state=billing.get("state_code") or facts.contact_state,
-        delivery_state=delivery.get("state_code"),
+        delivery_state=_state_of_delivery(values, lines, items),
     )
 
 
-def place_of_purchase(values: Values, facts: "Circumstances") -> str:
-    """The place of supply to propose for a purchase."""
-    return propose_place_of_purchase(facts.branch_state)
+def place_of_purchase(
+    values: Values, facts: "Circumstances", lines: Sequence[Values], items: Mapping[str, "LineItem"]
+) -> str:
+    """The place of supply to propose for a purchase of these lines."""
+    return propose_place_of_purchase(
+        registration=facts.registration,
+        organization_state=facts.branch_state,
+        delivery_state=_state_of_delivery(values, lines, items),
+    )
 
 
 def never(values: Values, lines: Sequence[Values], items: Mapping[str, "LineItem"]) -> bool:
@@ -77,6 +85,23 @@ def is_import_of_services(values: Values, lines: Sequence[Values], items: Mappin
     """Whether all lines are services from abroad, on which the recipient pays the tax (IGST Act, section 5(3))."""
     if GstTreatment(values["gst_treatment"]) is not GstTreatment.OVERSEAS:
         return False
+    return _are_services(lines, items)
+
+
+def _state_of_delivery(values: Values, lines: Sequence[Values], items: Mapping[str, "LineItem"]) -> str | None:
+    """Where goods are delivered; ``None`` where only services are supplied, which no delivery address tells.
+
+    Services beside goods (freight, packing, installation) go with them: a composite supply is that of its principal
+    part, which the books take to be the goods (CGST Act, sections 2(30) and 8(a)). Whoever sells both for themselves
+    says the place, or writes two documents. A line that tells neither code nor item counts as goods.
+    """
+    if _are_services(lines, items):
+        return None
+    state: str | None = (values["shipping_address"] or {}).get("state_code")
+    return state
+
+
+def _are_services(lines: Sequence[Values], items: Mapping[str, "LineItem"]) -> bool:
     return bool(lines) and all(_is_service(line, items) for line in lines)
 
 

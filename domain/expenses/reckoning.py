@@ -15,7 +15,7 @@ from domain.expenses.lines import LineValues
 from domain.gst.gstin import Gstin, parse_gstin
 from domain.gst.itc import ItcEligibility, decide_eligibility
 from domain.gst.states import normalise_place_of_supply
-from domain.gst.supply import Supply, decide_purchase, propose_place_of_purchase
+from domain.gst.supply import Supply, decide_purchase
 from domain.gst.tax import LineInput, LineTax, document_totals, line_taxes
 from domain.gst.tax_catalogue import CatalogueTax, TaxCategory, in_shape
 from domain.gst.treatments import GstTreatment, check_gstin_fits, propose_treatment
@@ -77,7 +77,7 @@ async def _completed(books: Books, said: Values, facts: Facts, stored: Expense |
     values["branch_id"] = facts.branch_id
     values |= _party(values, facts.vendor, is_new=stored is None or stored.contact_id != values["contact_id"])
     values["place_of_supply"] = normalise_place_of_supply(
-        values["place_of_supply"] or propose_place_of_purchase(facts.branch_state), field="place_of_supply"
+        values["place_of_supply"] or facts.branch_state, field="place_of_supply"
     )
     currency = values["currency_code"] = values["currency_code"] or facts.base_currency
     await check_currency(books, currency)

@@ -137,19 +137,28 @@ def propose_place_of_sale(
 
     ``delivery_state`` is where goods are delivered to the buyer himself; None for services, and for goods that go to
     somebody else on the buyer's direction (then his own place counts, IGST section 10(1)(b)). The other two states
-    are None where they are not known or not in India.
+    are None where they are not known or not in India. For a buyer without registration the address of delivery is the
+    one on the invoice (IGST section 10(1)(ca), from 01-10-2023; Circular 209/3/2024-GST); services go by his address
+    on record, those to a registered buyer by the state of his registration (IGST section 12(2)).
     """
     if treatment is GstTreatment.OVERSEAS:
         return delivery_state or OVERSEAS
-    if treatment.is_registered:
-        return delivery_state or gstin_state or billing_state or organization_state
-    # For buyers without registration the address on the invoice prevails (IGST section 10(1)(ca), from 01-10-2023).
-    return billing_state or organization_state
+    registered_state = gstin_state if treatment.is_registered else None
+    return delivery_state or registered_state or billing_state or organization_state
 
 
-def propose_place_of_purchase(organization_state: str) -> str:
-    """Return the place of supply to propose for a purchase: the state of the registration that receives it."""
-    return organization_state
+def propose_place_of_purchase(
+    *, registration: RegistrationType, organization_state: str, delivery_state: str | None
+) -> str:
+    """Return the place of supply to propose for a purchase: the state of the registration that receives it.
+
+    Without a registration goods are supplied where they are delivered (IGST section 10(1)(ca)); ``delivery_state`` is
+    None for services. To a registered buyer who has them sent elsewhere they are supplied at his own place (section
+    10(1)(b)).
+    """
+    if registration.is_registered:
+        return organization_state
+    return delivery_state or organization_state
 
 
 def needs_self_invoice(treatment: GstTreatment | None, *, is_reverse_charge: bool) -> bool:

@@ -73,14 +73,14 @@ def _supply(payment: Payment, facts: Surroundings) -> Supply:
     if not registration.charges_tax:
         raise Failed(f"An organization of registration {registration} charges no GST.", field="is_service_advance")
     treatment, state = GstTreatment(facts.contact_gst_treatment), facts.branch_state or ""
-    billing, delivery = facts.billing_address or {}, facts.shipping_address or {}
+    billing = facts.billing_address or {}
     gstin = parse_gstin(facts.contact_gst_no) if facts.contact_gst_no else None
     place = payment.place_of_supply or propose_place_of_sale(
         treatment=treatment,
         organization_state=state,
         gstin_state=facts.contact_state or (gstin.state if gstin else None),
         billing_state=billing.get("state_code") or facts.contact_state,
-        delivery_state=delivery.get("state_code"),
+        delivery_state=None,
     )
     return decide_sale(
         registration=registration,

@@ -60,7 +60,6 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     contact_gst_no: str | None
     contact_state: str | None
     billing_address: Address | None
-    shipping_address: Address | None
     account_id: str | None
     account_name: str | None
     account_type: str | None
@@ -98,7 +97,6 @@ with {_LOCKED}, fact as (
          contact.gst_no as contact_gst_no,
          contact.place_of_contact as contact_state,
          contact.billing_address,
-         contact.shipping_address,
          account.id as account_id,
          account.name as account_name,
          account.account_type,

@@ -188,7 +188,8 @@ def test_a_vendor_in_india_supplies_in_india() -> None:
         (GstTreatment.REGULAR, "IN-KA", "IN-KA", "IN-TN", "IN-TN"),
         (GstTreatment.UIN, None, "IN-DL", None, "IN-DL"),
         (GstTreatment.REGULAR, None, None, None, "IN-MH"),
-        (GstTreatment.CONSUMER, None, "IN-KA", "IN-TN", "IN-KA"),
+        (GstTreatment.CONSUMER, None, "IN-MH", "IN-KA", "IN-KA"),
+        (GstTreatment.UNREGISTERED, None, "IN-KA", None, "IN-KA"),
         (GstTreatment.CONSUMER, None, None, None, "IN-MH"),
         (GstTreatment.OVERSEAS, None, None, None, OVERSEAS),
         (GstTreatment.OVERSEAS, None, None, "IN-GA", "IN-GA"),
@@ -211,5 +212,20 @@ def test_a_place_of_sale_is_proposed_from_registration_and_addresses(
     assert proposed == place
 
 
-def test_a_purchase_is_proposed_to_be_supplied_where_the_organization_is() -> None:
-    assert propose_place_of_purchase("IN-MH") == "IN-MH"
+@pytest.mark.parametrize(
+    ("registration", "delivery_state", "place"),
+    [
+        (RegistrationType.REGULAR, None, "IN-MH"),
+        (RegistrationType.REGULAR, "IN-KA", "IN-MH"),
+        (RegistrationType.COMPOSITION, "IN-KA", "IN-MH"),
+        (RegistrationType.UNREGISTERED, "IN-KA", "IN-KA"),
+        (RegistrationType.UNREGISTERED, None, "IN-MH"),
+    ],
+)
+def test_a_purchase_has_its_place_at_the_registration_or_without_one_where_goods_are_delivered(
+    registration: RegistrationType, delivery_state: str | None, place: str
+) -> None:
+    proposed = propose_place_of_purchase(
+        registration=registration, organization_state="IN-MH", delivery_state=delivery_state
+    )
+    assert proposed == place
