@@ -22,7 +22,7 @@ select row_to_json(invoice)::text
                     else status end as status,
                contact_id as customer_id, contact_name as customer_name, is_export_with_payment, billing_address,
                shipping_address, salesperson_name, approved_at as approved_time, voided_at as voided_time,
-               is_opening_balance, balance, amount_paid, amount_credited, amount_written_off as write_off_amount,
+               is_opening_balance, balance, payment_made, amount_credited, amount_written_off as write_off_amount,
                journal_id, void_reason, branch_id, dated_on as date, due_on as due_date, payment_terms,
                reference_number, place_of_supply, supply_type, gst_treatment, gst_no, currency_code, exchange_rate,
                is_inclusive_tax, is_reverse_charge, discount, discount_percent, sub_total, discount_total,

@@ -88,7 +88,7 @@ insert into documents
         dated_on, due_on, payment_terms, place_of_supply, supply_type, gst_treatment, gst_no, currency_code,
         exchange_rate, is_inclusive_tax, is_reverse_charge, is_export_with_payment, is_opening_balance, sub_total,
         discount_total, taxable_total, cgst_total, sgst_total, igst_total, cess_total, tax_total, untaxed_charges,
-        round_off, total, amount_paid, amount_credited, balance, taxes, billing_address, custom_fields, journal_id,
+        round_off, total, payment_made, amount_credited, balance, taxes, billing_address, custom_fields, journal_id,
         approved_at, created_by, version, created_at, modified_at)
 select %(organization_id)s, id, 'INVOICE', case when is_open then 'SENT' else 'PAID' end, branch_id, contact_id,
        contact_name, series || lpad(serial::text, greatest(4, length(serial::text)), '0'), number_scope, year,

@@ -49,7 +49,7 @@ class OpenDocument(Struct, frozen=True, kw_only=True):
     dated_on: date
     currency_code: str
     exchange_rate: Decimal
-    amount_paid: Decimal
+    payment_made: Decimal
     amount_credited: Decimal
     amount_written_off: Decimal
     balance: Decimal
@@ -142,14 +142,14 @@ SETTLED = f"""
 settled as (
   update documents as document
      set status = new.status,
-         amount_paid = new.amount_paid,
+         payment_made = new.payment_made,
          amount_credited = new.amount_credited,
          amount_written_off = new.amount_written_off,
          balance = new.balance,
          version = document.version + 1,
          modified_at = %(happened_at)s
     from json_to_recordset(%(documents)s)
-      as new(id text, status text, amount_paid numeric, amount_credited numeric, amount_written_off numeric,
+      as new(id text, status text, payment_made numeric, amount_credited numeric, amount_written_off numeric,
              balance numeric)
    where document.organization_id = %(organization_id)s
      and document.id = new.id
@@ -254,12 +254,12 @@ def settled(
         )
     after = replace(
         document,
-        amount_paid=document.amount_paid + paid,
+        payment_made=document.payment_made + paid,
         amount_credited=document.amount_credited + credited,
         amount_written_off=document.amount_written_off + written_off,
         balance=balance,
     )
-    done = after.amount_paid + after.amount_written_off
+    done = after.payment_made + after.amount_written_off
     status = after_settling(document.of_kind, balance=balance, paid=done, credited=after.amount_credited)
     return replace(after, status=status)
 
@@ -274,7 +274,7 @@ def settled_paper(books: Books, paper: Paper, document: OpenDocument) -> Paper:
     head = replace(
         paper.head,
         status=document.status,
-        amount_paid=document.amount_paid,
+        payment_made=document.payment_made,
         amount_credited=document.amount_credited,
         amount_written_off=document.amount_written_off,
         balance=document.balance,
@@ -317,7 +317,7 @@ def balanced(entries: Sequence[Entry], accounts: Mapping[AccountRole, str]) -> l
 def note_settled(books: Books, before: Mapping[str, OpenDocument], after: Mapping[str, OpenDocument]) -> None:
     """Note for each document what settling made of it: ``INVOICE_PAID``, ``INVOICE_PARTIALLY_PAID``, or back again."""
     for key, document in after.items():
-        changes = difference(before[key], document, ("status", "amount_paid", "amount_credited", "balance"))
+        changes = difference(before[key], document, ("status", "payment_made", "amount_credited", "balance"))
         if not changes:
             continue
         is_nearer = document.balance < before[key].balance and document.status != document.of_kind.statuses.opened

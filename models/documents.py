@@ -72,7 +72,7 @@ documents = tenant_table(
     money("untaxed_charges"),
     money("round_off"),
     money("total"),
-    money("amount_paid"),
+    money("payment_made"),
     money("amount_credited"),
     money("amount_written_off", default=0),
     money("balance"),
@@ -113,13 +113,13 @@ documents = tenant_table(
     CheckConstraint("discount is null or discount_percent is null", name="discount"),
     CheckConstraint("exchange_rate > 0", name="exchange_rate"),
     CheckConstraint(
-        "balance = total - tds_amount - amount_paid - amount_credited - amount_written_off or journal_id is null"
+        "balance = total - tds_amount - payment_made - amount_credited - amount_written_off or journal_id is null"
         " or voided_at is not null",
         name="balance",
     ),
     CheckConstraint("tds_amount >= 0 and tds_amount <= total", name="tds_amount"),
     CheckConstraint(
-        "balance >= 0 and amount_paid >= 0 and amount_credited >= 0 and amount_written_off >= 0", name="settled"
+        "balance >= 0 and payment_made >= 0 and amount_credited >= 0 and amount_written_off >= 0", name="settled"
     ),
     CheckConstraint("tax_total = cgst_total + sgst_total + igst_total + cess_total", name="tax_total"),
     CheckConstraint(

@@ -62,7 +62,7 @@ class Document(Struct, frozen=True, kw_only=True):
     tax_total: Decimal = ZERO
     round_off: Decimal = ZERO
     total: Decimal = ZERO
-    amount_paid: Decimal = ZERO
+    payment_made: Decimal = ZERO
     amount_credited: Decimal = ZERO
     amount_written_off: Decimal = ZERO
     balance: Decimal = ZERO

@@ -117,7 +117,7 @@ async def void(books: Books, kind: Kind, key: str, *, reason: str | None) -> Pap
     head = paper.head
     if head.status in (DRAFT, CANCELLED):
         raise InvalidState(f"{kind.title} {head.number or head.id} is {head.status}; it cannot be voided.")
-    if head.amount_paid or head.amount_credited:
+    if head.payment_made or head.amount_credited:
         raise InvalidState(f"{kind.title} {head.number} is settled in part or in full; take that back first.")
     if head.amount_written_off:
         raise InvalidState(

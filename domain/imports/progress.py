@@ -23,7 +23,7 @@ values (%(organization_id)s, %(source)s, %(file)s, %(record)s, %(entity_id)s, %(
 _SETTLED = Statement(
     """
 select record.record,
-       document.amount_paid + document.amount_credited as settled
+       document.payment_made + document.amount_credited as settled
   from imported_records as record
   join documents as document
     on document.organization_id = record.organization_id

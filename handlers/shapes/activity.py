@@ -59,6 +59,9 @@ _MASTERS: dict[str, tuple[Shape, ...]] = {
 _CHILDREN = {"EXPENSE": {"line_items": EXPENSE_LINE}}
 """The shapes of their children."""
 
+_FORMERLY = {"amount_paid": "payment_made"}
+"""Names that columns had when rows of the trail were written, and what the contract calls them today."""
+
 _ORIGIN = ("ip", "user_agent", "request_id", "source")
 
 
@@ -78,7 +81,7 @@ def changes_shown(entity_type: str, changes: Mapping[str, Mapping[str, Any]]) ->
     names = {column: name for shape in reversed(shapes) for name, column in shape.attributes.items()}
     children = document.children if document else _CHILDREN.get(entity_type, {})
     return {
-        names.get(column, column): {
+        names.get(column, _FORMERLY.get(column, column)): {
             when: _children_shown(value, children[column]) if column in children else value
             for when, value in change.items()
         }

@@ -89,7 +89,7 @@ TERMS_FIELDS = same("payment_terms")
 SETTLED_FIELDS = {
     "approved_time": "approved_at",
     "voided_time": "voided_at",
-    **same("is_opening_balance", "balance", "amount_paid", "amount_credited", "journal_id", "void_reason"),
+    **same("is_opening_balance", "balance", "payment_made", "amount_credited", "journal_id", "void_reason"),
 }
 WRITTEN_OFF_FIELDS = {"write_off_amount": "amount_written_off"}
 """What a kind has besides whose balance can be written off."""

@@ -71,7 +71,7 @@ insert into documents (organization_id, id, kind, status, branch_id, contact_id,
                        financial_year, dated_on, place_of_supply, supply_type, gst_treatment, currency_code,
                        exchange_rate, is_inclusive_tax, is_reverse_charge, is_export_with_payment,
                        is_opening_balance, sub_total, discount_total, taxable_total, cgst_total, sgst_total,
-                       igst_total, cess_total, tax_total, untaxed_charges, round_off, total, amount_paid,
+                       igst_total, cess_total, tax_total, untaxed_charges, round_off, total, payment_made,
                        amount_credited, balance, taxes, custom_fields, journal_id, approved_at, created_by, version,
                        created_at, modified_at)
 values (%(organization_id)s, %(id)s, 'INVOICE', 'SENT', %(branch_id)s, %(contact_id)s, 'Sharma', 'INV/26-27/0001',

@@ -64,7 +64,7 @@ insert into documents (organization_id, id, kind, status, branch_id, contact_id,
                        place_of_supply, supply_type, gst_treatment, currency_code, exchange_rate, is_inclusive_tax,
                        is_reverse_charge, is_export_with_payment, is_opening_balance, sub_total, discount_total,
                        taxable_total, cgst_total, sgst_total, igst_total, cess_total, tax_total, untaxed_charges,
-                       round_off, total, amount_paid, amount_credited, balance, taxes, custom_fields, created_by,
+                       round_off, total, payment_made, amount_credited, balance, taxes, custom_fields, created_by,
                        version, created_at, modified_at)
 select %(organization_id)s, %(id)s, 'INVOICE', 'DRAFT', id, %(contact_id)s, 'Sharma Traders', '2026-27', '2026-11-20',
        'IN-MH', 'INTRA_STATE', 'CONSUMER', 'INR', 1, false, false, false, false,

@@ -182,7 +182,7 @@ async def test_the_trail_tells_what_a_receipt_settled(books: Books) -> None:
     ]
     assert told[0]["changes"] == {
         "status": {"old": "SENT", "new": "PARTIALLY_PAID"},
-        "amount_paid": {"old": Decimal("0.00"), "new": Decimal("1000.00")},
+        "payment_made": {"old": Decimal("0.00"), "new": Decimal("1000.00")},
         "balance": {"old": Decimal("1180.00"), "new": Decimal("180.00")},
     }
     assert told[1]["entity_ref"] == "RV/26-27/0001"

@@ -28,7 +28,7 @@ def assert_settled(firm: Firm) -> None:
     select document.number
       from documents as document
      where document.organization_id = %s
-       and (amount_paid, amount_written_off)
+       and (payment_made, amount_written_off)
              <> (select coalesce(sum(amount) filter (where not is_write_off), 0),
                         coalesce(sum(amount) filter (where is_write_off), 0)
                    from allocations

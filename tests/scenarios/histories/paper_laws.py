@@ -42,7 +42,7 @@ def statuses_follow(firm: Firm, now: Tables) -> None:
             assert head["status"] == told
 
 
-_MONEY = ("balance", "amount_paid", "amount_credited", "amount_written_off")
+_MONEY = ("balance", "payment_made", "amount_credited", "amount_written_off")
 
 
 def _status_of(kind: str, balance: Decimal, paid: Decimal, credited: Decimal, written_off: Decimal) -> str:
@@ -68,7 +68,7 @@ def allocations_add_up(firm: Firm, now: Tables) -> None:
             (paid if each["payment_id"] else credited)[each["document_id"]] += each["amount"]
     for head in now["documents"]:
         own = given[head["id"]] if head["kind"] in NOTES else credited[head["id"]]
-        assert (head["amount_paid"], head["amount_credited"]) == (paid[head["id"]], own), head["number"]
+        assert (head["payment_made"], head["amount_credited"]) == (paid[head["id"]], own), head["number"]
         assert head["amount_written_off"] == written_off[head["id"]], head["number"]
     for payment in now["payments"]:
         settlement = payment["amount"] + payment["tds_amount"]

@@ -122,7 +122,7 @@ async def void(history: History, chance: Chance) -> None:
     """Void a document, every other time one that is settled or made of another, if there is one."""
     approved = history.documents(where=lambda row: bool(row["approved_at"]) or chance.rarely(8))
     made = {line["document_id"] for line in history.now["document_lines"] if line["source_id"]}
-    settled = ("amount_paid", "amount_credited", "amount_written_off")
+    settled = ("payment_made", "amount_credited", "amount_written_off")
     entangled = [row for row in approved if row["id"] in made or any(row[name] for name in settled)]
     head = chance.mostly_first(entangled[::-1]) if entangled and chance.rarely(2) else chance.one_of(approved)
     history.tell(f"void {called(head)}")
