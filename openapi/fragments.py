@@ -1,27 +1,26 @@
 """Reads the contract's YAML files and unites them; a thing that is defined twice is an error.
 
 Each file is a small OpenAPI document. Members whose name begins with ``x-`` at the top of a file hold anchors for that
-file alone and go no further; those of ``documents/shared.yaml`` serve every kind of document, each of which has its
-paths and its schemas in one file beside it. A file may bring its tag (``tags``) and its scopes (``scopes``) as well.
+file alone and go no further. A file may bring its tag (``tags``) and its scopes (``scopes``) as well. A kind of
+document has one file in ``documents/``: what it shares with others it takes by ``x-from`` out of ``documents/shared/``
+or out of the ``blocks`` at its top, and its ``words`` are put in there (see ``blocks.py``).
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-Json = dict[str, Any]
+from openapi.blocks import Blocks
+from openapi.blocks import ContractError as ContractError
+from openapi.blocks import Json as Json
+
 CONTROLLER = "x-openapi-router-controller"
 """The member of an operation that names the module of its handler."""
 
 ROOT = Path(__file__).parent
-_SHARED = "shared.yaml"
 _TAG = "tag:yaml.org,2002:"
-
-
-class ContractError(Exception):
-    """The fragments do not fit together."""
-
 
 # libyaml reads the contract in a fifth of the time; PyYAML is built without it on a few systems.
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -98,12 +97,20 @@ def fragments(root: Path = ROOT) -> Json:
             _unite(spec["components"].setdefault(kind, {}), named, file)
     for file in sorted((root / "paths").glob("*.yaml")):
         _add(spec, _read(file), file)
-    shared = root / "documents" / _SHARED
-    for file in sorted((root / "documents").glob("*.yaml")):
-        if file == shared:
-            continue
-        _add(spec, _read(file, before=shared.read_text(encoding="utf-8")), file)
+    for file, kind in _kinds(root / "documents"):
+        _add(spec, kind, file)
     return spec
+
+
+def _kinds(folder: Path) -> Iterator[tuple[Path, Json]]:
+    """Yield the file of each kind of document, and what it says with its blocks and words filled in."""
+    shared: Json = {}
+    for file in sorted((folder / "shared").glob("*.yaml")):
+        _unite(shared, _read(file), file)
+    for file in sorted(folder.glob("*.yaml")):
+        kind = _read(file)
+        words, own = kind.pop("words"), kind.pop("blocks", {})
+        yield file, Blocks({**shared, **own}, words).filled(kind)
 
 
 def _add(spec: Json, fragment: Json, file: Path) -> None:
@@ -125,11 +132,9 @@ def _handled(paths: Json, file: Path) -> Json:
     return paths
 
 
-def _read(file: Path, *, before: str = "") -> Json:
-    """Read a file; the text ``before`` it lends it anchors."""
-    text = before + file.read_text(encoding="utf-8")
+def _read(file: Path) -> Json:
     # The loader is a SafeLoader: it makes plain values only.
-    document: Json = yaml.load(text, Loader=_Loader)  # noqa: S506
+    document: Json = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
     return document
 
 
