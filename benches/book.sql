@@ -12,13 +12,13 @@ select row_number() over (order by id) - 1 as position, *
 create temporary table wares on commit drop as
 select row_number() over (order by item.id) - 1 as position,
        item.*,
-       home.tax_name as home_tax_name,
+       home.name as home_tax_name,
        away.id as away_tax_id,
-       away.tax_name as away_tax_name,
+       away.name as away_tax_name,
        home.tax_percentage
   from items as item
   join taxes as home on home.id = item.tax_id
-  join taxes as away on away.tax_name = 'I' || home.tax_name and away.shape = 'INTER_STATE' and away.effective_to is null
+  join taxes as away on away.name = 'I' || home.name and away.shape = 'INTER_STATE' and away.effective_to is null
  where item.organization_id = %(organization_id)s;
 
 create temporary table heads on commit drop as

@@ -152,7 +152,7 @@ def _body() -> bytes:
         "date": "2026-11-21",
         "reference_number": "PO/2026/881",
         "place_of_supply": "IN-KA",
-        "gst_treatment": "REGULAR",
+        "gst_treatment": "REGISTERED",
         "billing_address": {"attention": "Ravi Traders", "zip": "560050"},
         "line_items": [line | {"discount": 10.25 + number} for number in range(10)],
         "notes": "Thank you. " * 25,

@@ -36,7 +36,7 @@ _ANY_OPERATION_MAY_SAY = frozenset(("idempotency.in_progress", "idempotency.key_
 _RULES_BEYOND_THE_SCHEMA = {
     "cursor": "only a list itself makes cursors that it takes",
     "gst_no": "the treatment needs one, or its state or PAN is another than that of the party",
-    "pan_no": "it is another than the one in the GSTIN",
+    "pan": "it is another than the one in the GSTIN",
     "state_code": "it is another than the one in the GSTIN",
     "hsn_or_sac": "it has to be one of goods or one of a service",
     "name": "a line needs one, or an item that has one",
@@ -270,8 +270,8 @@ _NEW_THINGS: dict[str, Callable[[str], str]] = {
 """How a thing is made for each path parameter, given the operation that is to be called with it."""
 
 _UNIQUE = {
-    **dict.fromkeys(("name", "account_name", "branch_name"), 190),
-    **dict.fromkeys(("code", "account_code", "sku"), 40),
+    **dict.fromkeys(("name", "branch_name"), 190),
+    **dict.fromkeys(("code", "sku"), 40),
     **dict.fromkeys(("invoice_number", "bill_number", "credit_note_number", "debit_note_number"), 9),
     **dict.fromkeys(("estimate_number", "sales_order_number", "purchase_order_number"), 9),
     "bill_of_entry_number": 9,

@@ -255,7 +255,7 @@ _OF_THE_THING_ITSELF = {"line_item_id", "contact_person_id", "reversal_id"}
 
 _VALUES = {
     "gst_no": ["27AAPFU0939F1ZV", "19FGHBB2345Q1ZR", "27aapfu0939f1zv"],
-    "pan_no": ["AAPFU0939F", "FGHBB2345Q"],
+    "pan": ["AAPFU0939F", "FGHBB2345Q"],
     "state_code": ["IN-MH", "KA", "19"],
     "place_of_contact": ["IN-MH", "IN-KA"],
     "place_of_supply": ["IN-MH", "IN-KA", "OVERSEAS"],

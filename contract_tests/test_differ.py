@@ -56,7 +56,7 @@ A_SPEC: Spec = {
                 "properties": {
                     "name": {"type": "string", "maxLength": 200},
                     "parent": {"nullable": True, "allOf": [{"$ref": "#/components/schemas/Contact"}]},
-                    "status": {"type": "string", "enum": ["ACTIVE", "ARCHIVED"]},
+                    "status": {"type": "string", "enum": ["ACTIVE", "INACTIVE"]},
                     "kind": {"type": "string", "x-extensible-enum": ["CUSTOMER"]},
                     "balance": {"type": "number", "multipleOf": 0.01},
                 },

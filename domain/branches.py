@@ -158,8 +158,8 @@ async def _registered(books: Books, branch: Branch) -> Branch:
     if gstin is not None:
         if owner.gst_no is None:
             raise Failed("The organization is unregistered; give it a GSTIN first.", field="gst_no")
-        if owner.pan_no is not None:
-            check_pan_agrees(owner.pan_no, gstin, field="gst_no")
+        if owner.pan is not None:
+            check_pan_agrees(owner.pan, gstin, field="gst_no")
     return replace(
         branch,
         gst_no=gstin.number if gstin else None,

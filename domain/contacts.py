@@ -38,7 +38,7 @@ class Contact(VersionedRow, frozen=True):
     gst_treatment: str | None = None
     gst_no: str | None = None
     gst_no_status: str | None = None
-    pan_no: str | None = None
+    pan: str | None = None
     email: str | None = None
     phone: str | None = None
     mobile: str | None = None
@@ -59,17 +59,17 @@ class Contact(VersionedRow, frozen=True):
 async def _known_to_gst(books: Books, contact: Contact) -> Contact:
     """Put the GSTIN, the PAN and the state into their usual form, and check that they fit each other."""
     gstin = None if contact.gst_no is None else parse_gstin(contact.gst_no, field="gst_no")
-    treatment = contact.gst_treatment or ("UNREGISTERED" if gstin is None else "REGULAR")
+    treatment = contact.gst_treatment or ("UNREGISTERED" if gstin is None else "REGISTERED")
     check_gstin_fits(GstTreatment(treatment), gstin, field="gst_no")
-    pan = parse_pan(contact.pan_no, field="pan_no") if contact.pan_no else (gstin.pan if gstin else None)
+    pan = parse_pan(contact.pan, field="pan") if contact.pan else (gstin.pan if gstin else None)
     if pan and gstin:
-        check_pan_agrees(pan, gstin, field="pan_no")
+        check_pan_agrees(pan, gstin, field="pan")
     return replace(
         contact,
         gst_treatment=treatment,
         gst_no=gstin.number if gstin else None,
         gst_no_status=gstin.status.value if gstin else None,
-        pan_no=pan,
+        pan=pan,
         place_of_contact=_state(contact.place_of_contact, "place_of_contact") or (gstin.state if gstin else None),
         billing_address=usual_address(contact.billing_address, field="billing_address"),
         shipping_address=usual_address(contact.shipping_address, field="shipping_address"),

@@ -46,7 +46,7 @@ class Organization(Struct, frozen=True):
     modified_at: datetime
     legal_name: str | None = None
     gst_no: str | None = None
-    pan_no: str | None = None
+    pan: str | None = None
     address: Address | None = None
     fiscal_year_start_month: int = 4
     locked_until: date | None = None
@@ -149,14 +149,14 @@ async def amend(books: Books, values: Mapping[str, Any]) -> tuple[Organization, 
 
 async def check_pan_of_branches(books: Books, organization: Organization) -> None:
     """Check that all GSTINs of the branches hold the organization's PAN. Raises InvalidState."""
-    if organization.pan_no is None:
+    if organization.pan is None:
         return
-    other = await books.row(_BRANCH_WITH_GSTIN, pan=organization.pan_no)
+    other = await books.row(_BRANCH_WITH_GSTIN, pan=organization.pan)
     if other is not None:
         raise InvalidState(
             f"Branch '{other['branch_name']}' has the GSTIN {other['gst_no']}, which does not hold the PAN "
-            f"{organization.pan_no}.",
-            field="pan_no",
+            f"{organization.pan}.",
+            field="pan",
         )
 
 
@@ -179,7 +179,7 @@ def checked(organization: Organization) -> Organization:
     return replace(
         organization,
         gst_no=gstin.number if gstin else None,
-        pan_no=_pan(organization.pan_no, gstin),
+        pan=_pan(organization.pan, gstin),
         state_code=normalise_state(organization.state_code, field="state_code"),
         address=usual_address(organization.address, field="address"),
     )
@@ -241,12 +241,12 @@ def _reach(identity: Identity) -> dict[str, Any]:
     }
 
 
-def _pan(pan_no: str | None, gstin: Gstin | None) -> str | None:
-    if pan_no is None:
+def _pan(pan: str | None, gstin: Gstin | None) -> str | None:
+    if pan is None:
         return gstin.pan if gstin else None
-    pan = parse_pan(pan_no, field="pan_no")
+    pan = parse_pan(pan, field="pan")
     if gstin is not None:
-        check_pan_agrees(pan, gstin, field="pan_no")
+        check_pan_agrees(pan, gstin, field="pan")
     return pan
 
 

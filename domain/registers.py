@@ -112,7 +112,7 @@ async def amend(
 
 async def archive(books: Books, register: Register[Row], key: str) -> Row:
     """Hide a row from search and from new documents; what refers to it stays."""
-    return await amend(books, register, key, {"status": "ARCHIVED"}, verb="ARCHIVED")
+    return await amend(books, register, key, {"status": "INACTIVE"}, verb="ARCHIVED")
 
 
 async def delete(books: Books, register: Register[Row], key: str) -> Row:

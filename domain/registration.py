@@ -40,7 +40,7 @@ async def amend_organization(books: Books, values: Mapping[str, Any]) -> Organiz
         await _carry_along(books, before, after)
     if after.registration_type == UNREGISTERED:
         await _check_none_is_registered(books)
-    if before.pan_no != after.pan_no:
+    if before.pan != after.pan:
         await organization.check_pan_of_branches(books, after)
     return after
 

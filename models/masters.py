@@ -20,7 +20,7 @@ from models.schema import (
 )
 
 GST_TREATMENTS = (
-    "REGULAR",
+    "REGISTERED",
     "COMPOSITION",
     "UNREGISTERED",
     "CONSUMER",
@@ -40,7 +40,7 @@ contacts = tenant_table(
     key("gst_treatment"),
     key("gst_no", optional=True),
     key("gst_no_status", optional=True),
-    key("pan_no", optional=True),
+    key("pan", optional=True),
     words("email"),
     words("phone"),
     words("mobile"),
@@ -60,7 +60,7 @@ contacts = tenant_table(
     one_of("contact_type", "CUSTOMER", "VENDOR", "BOTH"),
     one_of("gst_treatment", *GST_TREATMENTS),
     one_of("gst_no_status", "VALID", "CHECK_DIGIT_MISMATCH"),
-    one_of("status", "ACTIVE", "ARCHIVED"),
+    one_of("status", "ACTIVE", "INACTIVE"),
     CheckConstraint("(gst_no is null) = (gst_no_status is null)", name="gst_no"),
     CheckConstraint("payment_terms between 0 and 365", name="payment_terms"),
     Index("contacts_modified_at_idx", "organization_id", "modified_at", "id"),
@@ -72,7 +72,7 @@ taxes = Table(
     "taxes",
     metadata,
     Column("id", Key, primary_key=True),
-    words("tax_name", optional=False),
+    words("name", optional=False),
     key("shape"),
     Column("tax_percentage", Percent, nullable=False),
     Column("cgst", Percent, nullable=False),
@@ -149,7 +149,7 @@ items = tenant_table(
     refers_to("accounts", "account_id"),
     refers_to("accounts", "purchase_account_id"),
     one_of("item_type", "GOODS", "SERVICE"),
-    one_of("status", "ACTIVE", "ARCHIVED"),
+    one_of("status", "ACTIVE", "INACTIVE"),
     Index("items_sku_key", "organization_id", "sku", unique=True, postgresql_where=text("sku is not null")),
     Index("items_modified_at_idx", "organization_id", "modified_at", "id"),
 )

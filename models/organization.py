@@ -26,7 +26,7 @@ organizations = Table(
     words("name", optional=False),
     words("legal_name"),
     key("gst_no", optional=True),
-    key("pan_no", optional=True),
+    key("pan", optional=True),
     key("registration_type"),
     key("state_code"),
     document("address"),

@@ -18,11 +18,11 @@ from models import metadata
 _MIGRATION_LOCK = 7_266_001
 
 
-def upgrade(url: str) -> None:
-    """Apply every migration that the database at ``url`` (owner rights) has not seen."""
+def upgrade(url: str, to: str = "head") -> None:
+    """Apply every migration that the database at ``url`` (owner rights) has not seen, up to the one named ``to``."""
     with _connected(url) as connection:
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), to)
         connection.commit()
 
 

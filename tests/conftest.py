@@ -20,6 +20,7 @@ from server.postgres import throw_away_cluster
 from server.settings import DatabaseUrl
 
 NewDatabase = Callable[[], DatabaseUrl]
+OldDatabase = Callable[[str], DatabaseUrl]
 
 # How long an example takes depends on what else the machine does, and says nothing of the code.
 settings.register_profile("finzbooks", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -58,6 +59,23 @@ def new_database(cluster: DatabaseUrl) -> Iterator[NewDatabase]:
     finally:
         for name in made:
             _execute(cluster, "drop database if exists {} with (force)", name)
+
+
+@pytest.fixture(scope="session")
+def old_database(cluster: DatabaseUrl) -> Iterator[OldDatabase]:
+    """Makes a database with the tables as a migration left them, and no rows."""
+    made: list[str] = []
+
+    def old(revision: str) -> DatabaseUrl:
+        name = f"finzbooks_test_{os.getpid()}_at_{revision}_{len(made)}"
+        _execute(cluster, "create database {} template template0 encoding 'UTF8'", name)
+        made.append(name)
+        migrations.upgrade(_named(cluster, name), revision)
+        return _named(cluster, name)
+
+    yield old
+    for name in made:
+        _execute(cluster, "drop database if exists {} with (force)", name)
 
 
 @pytest.fixture(scope="session")

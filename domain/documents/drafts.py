@@ -158,7 +158,7 @@ def _with_one_discount(said: Values) -> Values:
 
 def _refuse_archived(kind: Kind, facts: Circumstances, stored: Document | None) -> None:
     is_new = stored is None or stored.contact_id != facts.contact_id
-    if is_new and facts.contact_status == "ARCHIVED":
+    if is_new and facts.contact_status == "INACTIVE":
         raise Failed(f"{facts.contact_name} is archived.", field=kind.side.value.contact_field)
     if (stored is None or stored.branch_id != facts.branch_id) and not facts.is_branch_active:
         raise Failed("The branch is no longer active.", field="branch_id")

@@ -59,7 +59,7 @@ select case when branch.gst_no is null then 'UNREGISTERED' else organization.reg
        contact.id,
        contact.contact_name as name,
        contact.contact_type,
-       contact.status = 'ARCHIVED' as is_archived,
+       contact.status = 'INACTIVE' as is_archived,
        contact.gst_treatment,
        contact.gst_no,
        contact.place_of_contact as state

@@ -152,7 +152,7 @@ def _supply(values: Values, taxes: Sequence[CatalogueTax | None], facts: Facts) 
     """The nature of the purchase. Where nobody knows the vendor's state, a tax that is IGST tells it is another one."""
     supply = decide_purchase(
         registration=facts.registration,
-        treatment=GstTreatment(values["gst_treatment"] or GstTreatment.REGULAR),
+        treatment=GstTreatment(values["gst_treatment"] or GstTreatment.REGISTERED),
         vendor_state=values["source_of_supply"],
         place_of_supply=values["place_of_supply"],
         is_reverse_charge=values["is_reverse_charge"],

@@ -11,7 +11,7 @@ from domain.gst.gstin import Gstin, GstinKind
 class GstTreatment(StrEnum):
     """How GST looks on a customer or vendor; copied onto every document and frozen there."""
 
-    REGULAR = "REGULAR"
+    REGISTERED = "REGISTERED"
     COMPOSITION = "COMPOSITION"
     UNREGISTERED = "UNREGISTERED"
     CONSUMER = "CONSUMER"
@@ -34,7 +34,9 @@ class GstTreatment(StrEnum):
 
 
 _FITTING_KINDS: Mapping[GstTreatment, frozenset[GstinKind]] = {
-    GstTreatment.REGULAR: frozenset({GstinKind.REGULAR, GstinKind.GOVERNMENT, GstinKind.NON_RESIDENT, GstinKind.OIDAR}),
+    GstTreatment.REGISTERED: frozenset(
+        {GstinKind.REGULAR, GstinKind.GOVERNMENT, GstinKind.NON_RESIDENT, GstinKind.OIDAR}
+    ),
     GstTreatment.COMPOSITION: frozenset({GstinKind.REGULAR}),
     GstTreatment.UNREGISTERED: frozenset(),
     GstTreatment.CONSUMER: frozenset(),
@@ -54,8 +56,8 @@ _TREATMENT_OF_KIND: Mapping[GstinKind, GstTreatment] = {
 
 ZOHO_TREATMENTS: Mapping[str, GstTreatment] = MappingProxyType(
     {
-        "business_gst": GstTreatment.REGULAR,
-        "business_registered_regular": GstTreatment.REGULAR,
+        "business_gst": GstTreatment.REGISTERED,
+        "business_registered_regular": GstTreatment.REGISTERED,
         "business_registered_composition": GstTreatment.COMPOSITION,
         "business_none": GstTreatment.UNREGISTERED,
         "consumer": GstTreatment.CONSUMER,
@@ -92,7 +94,7 @@ def propose_treatment(gstin: Gstin | None) -> GstTreatment:
     """Return the treatment to assume where none is given: what the number shows, and a consumer without one."""
     if gstin is None:
         return GstTreatment.CONSUMER
-    return _TREATMENT_OF_KIND.get(gstin.kind, GstTreatment.REGULAR)
+    return _TREATMENT_OF_KIND.get(gstin.kind, GstTreatment.REGISTERED)
 
 
 def check_gstin_fits(treatment: GstTreatment, gstin: Gstin | None, *, field: str | None = None) -> None:

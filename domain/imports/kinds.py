@@ -20,7 +20,7 @@ CONTACT_ALIASES: Mapping[str, str] = {
     **dict.fromkeys(("name", "customer_name", "vendor_name", "display_name"), "contact_name"),
     "type": "contact_type",
     "gstin": "gst_no",
-    "pan": "pan_no",
+    "pan_no": "pan",
     "state": "place_of_contact",
     **{
         f"{kind}_{said}": f"{kind}_address.{part}"

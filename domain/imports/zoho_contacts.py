@@ -60,7 +60,7 @@ def _contacts(contact_type: str, names: tuple[str, ...]) -> ForeignFile:
                 "contact_type": fixed(contact_type),
                 "gst_treatment": changed(treatment, "GST Treatment"),
                 "gst_no": said("GST Identification Number (GSTIN)", "GSTIN"),
-                "pan_no": said("PAN Number", "PAN"),
+                "pan": said("PAN Number", "PAN"),
                 "email": said("EmailID", "Email"),
                 "phone": changed(phone, "Phone"),
                 "mobile": changed(phone, "MobilePhone", "Mobile Phone"),

@@ -163,17 +163,13 @@ _TWIN = Statement(
 )
 
 
-def without_twin(*, code_field: str, name_field: str) -> Rule:
-    """The rule that code and name are the account's own; the fields are what the caller calls them."""
-
-    async def rule(books: Books, account: Account) -> Account:
-        twin = await books.row(_TWIN, id=account.id, code=account.code, name=account.name)
-        if twin is not None:
-            field = code_field if twin["code"] == account.code else name_field
-            raise Duplicate(f"There is an account {twin['code']} {twin['name']} already.", field=field)
-        return account
-
-    return rule
+async def _without_twin(books: Books, account: Account) -> Account:
+    """Check that code and name are the account's own."""
+    twin = await books.row(_TWIN, id=account.id, code=account.code, name=account.name)
+    if twin is not None:
+        field = "code" if twin["code"] == account.code else "name"
+        raise Duplicate(f"There is an account {twin['code']} {twin['name']} already.", field=field)
+    return account
 
 
 async def _in_a_known_currency(books: Books, account: Account) -> Account:
@@ -222,7 +218,13 @@ async def _under_a_fitting_parent(books: Books, account: Account) -> Account:
     return account
 
 
-CHANGE_RULES: tuple[Rule, ...] = (_in_a_known_currency, _true_to_what_is_stored, _with_particulars_if_money)
+CHANGE_RULES: tuple[Rule, ...] = (
+    _in_a_known_currency,
+    _true_to_what_is_stored,
+    _with_particulars_if_money,
+    _without_twin,
+    _under_a_fitting_parent,
+)
 """What holds for every account, through whichever door it is changed."""
 
 ACCOUNTS = Register(
@@ -232,7 +234,7 @@ ACCOUNTS = Register(
     table=accounts,
     row=Account,
     title="name",
-    rules=(*CHANGE_RULES, without_twin(code_field="code", name_field="name"), _under_a_fitting_parent),
+    rules=CHANGE_RULES,
 )
 
 ACCOUNT_LISTING = Listing(

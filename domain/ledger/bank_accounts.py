@@ -4,7 +4,7 @@ from domain.books import Books
 from domain.errors import NotFound
 from domain.happenings import Happening
 from domain.ledger.account_types import MONEY_TYPES, AccountType
-from domain.ledger.accounts import CHANGE_RULES, Account, lock_chart, without_twin
+from domain.ledger.accounts import CHANGE_RULES, Account, lock_chart
 from domain.pages import Listing
 from domain.registers import Register
 from domain.statements import Statement, among
@@ -86,13 +86,7 @@ BANK_ACCOUNTS = Register(
     table=accounts,
     row=Account,
     title="name",
-    rules=(
-        _holding_money,
-        _with_a_code,
-        *CHANGE_RULES,
-        without_twin(code_field="account_code", name_field="account_name"),
-        _alone_primary,
-    ),
+    rules=(_holding_money, _with_a_code, *CHANGE_RULES, _alone_primary),
 )
 
 BANK_ACCOUNT_LISTING = Listing(

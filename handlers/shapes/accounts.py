@@ -1,4 +1,4 @@
-"""Accounts and bank accounts as JSON: two views of one table."""
+"""Accounts as JSON, and bank accounts, which are accounts with the bank's particulars."""
 
 from domain.ledger.accounts import current_balance
 from handlers.shapes.shape import TIMES, Shape, same
@@ -14,15 +14,6 @@ ACCOUNT = Shape(
     },
 )
 
-BANK_ACCOUNT = Shape(
-    accounts,
-    {
-        "account_id": "id",
-        "account_name": "name",
-        "account_code": "code",
-        **same("account_type", "bank_name", "account_number", "ifsc", "upi_id", "currency_code", "is_active"),
-        "is_primary": "is_primary_bank",
-        "current_balance": current_balance(),
-        **TIMES,
-    },
+BANK_ACCOUNT = ACCOUNT.also(
+    {**same("bank_name", "account_number", "ifsc", "upi_id"), "is_primary": "is_primary_bank"},
 )

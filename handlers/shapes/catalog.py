@@ -32,6 +32,6 @@ TAX = Shape(
     taxes,
     {
         "tax_id": "id",
-        **same("tax_name", "shape", "tax_percentage", "cgst", "sgst", "igst", "cess", "effective_from", "effective_to"),
+        **same("name", "shape", "tax_percentage", "cgst", "sgst", "igst", "cess", "effective_from", "effective_to"),
     },
 )

@@ -16,7 +16,7 @@ CONTACT = Shape(
             "gst_treatment",
             "gst_no",
             "gst_no_status",
-            "pan_no",
+            "pan",
             "email",
             "phone",
             "mobile",

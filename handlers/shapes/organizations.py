@@ -11,7 +11,7 @@ ORGANIZATION = Shape(
             "name",
             "legal_name",
             "gst_no",
-            "pan_no",
+            "pan",
             "registration_type",
             "state_code",
             "address",

@@ -15,7 +15,7 @@ Name = Annotated[str, typer.Argument(help="Name that is shown.", show_default=Fa
 Owner = Annotated[str, typer.Option("--owner", help="E-mail address or id of the user who owns it.")]
 State = Annotated[str, typer.Option("--state", help="State, as IN-MH, MH or 27.")]
 GstNo = Annotated[str | None, typer.Option("--gst-no", help="GSTIN; without one it is unregistered.")]
-PanNo = Annotated[str | None, typer.Option("--pan-no", help="PAN; by default the one in the GSTIN.")]
+Pan = Annotated[str | None, typer.Option("--pan", help="PAN; by default the one in the GSTIN.")]
 LegalName = Annotated[str | None, typer.Option("--legal-name", help="Name in the GST registration.")]
 Registration = Annotated[
     str | None, typer.Option("--registration-type", help=f"One of {', '.join(REGISTRATION_TYPES)}.")
@@ -30,7 +30,7 @@ def create(
     owner: Owner,
     state: State,
     gst_no: GstNo = None,
-    pan_no: PanNo = None,
+    pan: Pan = None,
     legal_name: LegalName = None,
     registration_type: Registration = None,
     quiet: Quiet = False,
@@ -40,7 +40,7 @@ def create(
         "name": name.strip(),
         "state_code": state,
         "gst_no": gst_no,
-        "pan_no": pan_no,
+        "pan": pan,
         "legal_name": legal_name,
         "registration_type": registration_type and registration_type.upper(),
     }

@@ -219,14 +219,14 @@ def _person(first: str, last: str, designation: str) -> dict[str, str | bool]:
 CUSTOMERS: Mapping[str, Values] = {
     "konkan": contact(
         "Konkan Retail LLP",
-        "REGULAR",
+        "REGISTERED",
         ("8 Harbour Road", "IN-MH", "Ratnagiri", "415612"),
         gstin="27ZZKFK0231L1Z",
         terms=45,
     ),
     "deccan": contact(
         "Deccan Shared Offices Private Limited",
-        "REGULAR",
+        "REGISTERED",
         ("22 Banyan Avenue", "IN-MH", "Pune", "411001"),
         gstin="27ZZDCD4410M1Z",
         terms=60,
@@ -235,7 +235,7 @@ CUSTOMERS: Mapping[str, Values] = {
     ),
     "nilgiri": contact(
         "Nilgiri Analytics Private Limited",
-        "REGULAR",
+        "REGISTERED",
         ("5 Silver Oak Road", "IN-KA", "Bengaluru", "560001"),
         gstin="29ZZNCN1187P1Z",
         terms=45,
@@ -243,21 +243,21 @@ CUSTOMERS: Mapping[str, Values] = {
     ),
     "tungabhadra": contact(
         "Tungabhadra Engineering Works",
-        "REGULAR",
+        "REGISTERED",
         ("Plot 40, Gokul Road", "IN-KA", "Hubballi", "580030"),
         gstin="29ZZTFT6652Q1Z",
         terms=75,
     ),
     "sabarmati": contact(
         "Sabarmati Weaves Private Limited",
-        "REGULAR",
+        "REGISTERED",
         ("11 Riverfront Road", "IN-GJ", "Ahmedabad", "380001"),
         gstin="24ZZSCS9034R1Z",
         terms=60,
     ),
     "ghats": contact(
         "Western Ghats Produce Private Limited",
-        "REGULAR",
+        "REGISTERED",
         ("Gate 2, Market Yard", "IN-MH", "Satara", "415001"),
         gstin="27ZZWCW7705S1Z",
     ),
@@ -308,7 +308,7 @@ CUSTOMERS: Mapping[str, Values] = {
     ),
     "godavari": contact(
         "Godavari Timber and Board",
-        "REGULAR",
+        "REGISTERED",
         ("12 Saw Mill Road", "IN-TS", "Nizamabad", "503001"),
         gstin="36ZZGFG8126X1Z",
         contact_type="BOTH",

@@ -7,14 +7,14 @@ from server.demo.masters import Values, abroad, contact
 VENDORS: Mapping[str, Values] = {
     "satpura": contact(
         "Satpura Steel Furniture Private Limited",
-        "REGULAR",
+        "REGISTERED",
         ("4 Industrial Area", "IN-MP", "Itarsi", "461111"),
         gstin="23ZZSCS3390Y1Z",
         contact_type="VENDOR",
     ),
     "indrayani": contact(
         "Indrayani Paper Mart",
-        "REGULAR",
+        "REGISTERED",
         ("17 Laxmi Road", "IN-MH", "Pune", "411030"),
         gstin="27ZZIPI6047Z1Z",
         contact_type="VENDOR",
@@ -66,7 +66,7 @@ VENDORS: Mapping[str, Values] = {
     ),
     "taluka": contact(
         "Taluka Caterers and Halls",
-        "REGULAR",
+        "REGISTERED",
         ("44 Station Road", "IN-MH", "Thane", "400601"),
         gstin="27ZZTFT2094D1Z",
         contact_type="VENDOR",
@@ -74,7 +74,7 @@ VENDORS: Mapping[str, Values] = {
     ),
     "lakeside": contact(
         "Lakeside Residency",
-        "REGULAR",
+        "REGISTERED",
         ("1 Boulevard Road", "IN-KA", "Mysuru", "570010"),
         gstin="29ZZLCL7730E1Z",
         contact_type="VENDOR",
@@ -82,7 +82,7 @@ VENDORS: Mapping[str, Values] = {
     ),
     "deshpande": contact(
         "Deshpande and Associates",
-        "REGULAR",
+        "REGISTERED",
         ("3 Law College Road", "IN-MH", "Pune", "411004"),
         gstin="27ZZDFD1158F1Z",
         contact_type="VENDOR",

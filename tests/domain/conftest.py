@@ -23,7 +23,7 @@ set_json_loads(from_json)
 
 _ORGANIZATION = Statement(
     """
-insert into organizations (id, name, gst_no, pan_no, registration_type, state_code, fiscal_year_start_month,
+insert into organizations (id, name, gst_no, pan, registration_type, state_code, fiscal_year_start_month,
                            currency_code, time_zone, is_round_off_enabled, default_template, is_sandbox,
                            version, created_at, modified_at)
 values (%(organization_id)s, 'Sahyadri Traders', '27AAPFU0939F1ZV', 'AAPFU0939F', 'REGULAR', 'IN-MH', 4,

@@ -14,8 +14,8 @@ from handlers import bank_accounts as handlers
 from tests.domain.conftest import body_of, trail
 
 
-async def opened(books: Books, account_name: str, **values: Any) -> dict[str, Any]:
-    reply = await handlers.create_bank_account(books, {"account_name": account_name, **values})
+async def opened(books: Books, name: str, **values: Any) -> dict[str, Any]:
+    reply = await handlers.create_bank_account(books, {"name": name, **values})
     return dict(body_of(reply)["bank_account"])
 
 
@@ -31,7 +31,7 @@ async def listed(books: Books) -> list[dict[str, Any]]:
 
 async def test_bank_and_cash_accounts_are_listed_by_code(books: Books) -> None:
     await seed_chart(books)
-    assert [(row["account_code"], row["account_type"], row["is_primary"]) for row in await listed(books)] == [
+    assert [(row["code"], row["account_type"], row["is_primary"]) for row in await listed(books)] == [
         ("1000", "CASH", False),
         ("1010", "CASH", False),
         ("1100", "BANK", True),
@@ -46,9 +46,12 @@ async def test_a_bank_account_has_particulars_and_the_next_free_code(books: Book
     assert account.pop("account_id").startswith("acc_")
     del account["created_time"], account["last_modified_time"]
     assert account == {
-        "account_name": "HDFC current account",
-        "account_code": "1110",
+        "name": "HDFC current account",
+        "code": "1110",
         "account_type": "BANK",
+        "parent_id": None,
+        "description": None,
+        "is_system": False,
         "bank_name": "HDFC Bank",
         "account_number": "50200012345678",
         "ifsc": "HDFC0000060",
@@ -63,8 +66,8 @@ async def test_a_bank_account_has_particulars_and_the_next_free_code(books: Book
 
 async def test_codes_go_by_tens_then_by_ones_then_get_longer(books: Books) -> None:
     await seed_chart(books)
-    assert (await opened(books, "Till", account_type="CASH"))["account_code"] == "1020"
-    given = [(await opened(books, f"Bank {number}"))["account_code"] for number in range(100)]
+    assert (await opened(books, "Till", account_type="CASH"))["code"] == "1020"
+    given = [(await opened(books, f"Bank {number}"))["code"] for number in range(100)]
     assert given[:9] == ["1110", "1120", "1130", "1140", "1150", "1160", "1170", "1180", "1190"]
     assert given[9:11] == ["1101", "1102"]
     assert given[98:] == ["1199", "110100"]
@@ -73,17 +76,17 @@ async def test_codes_go_by_tens_then_by_ones_then_get_longer(books: Books) -> No
 
 async def test_a_code_that_is_sent_wins(books: Books) -> None:
     await seed_chart(books)
-    assert (await opened(books, "SBI", account_code="1105"))["account_code"] == "1105"
+    assert (await opened(books, "SBI", code="1105"))["code"] == "1105"
 
 
 @pytest.mark.parametrize(
     ("values", "field"),
-    [({"account_code": "4010"}, "account_code"), ({"account_name": "petty CASH"}, "account_name")],
+    [({"code": "4010"}, "code"), ({"name": "petty CASH"}, "name")],
 )
 async def test_code_and_name_are_the_charts(books: Books, values: dict[str, str], field: str) -> None:
     await seed_chart(books)
     with pytest.raises(Duplicate) as refused:
-        await opened(books, **{"account_name": "SBI", **values})
+        await opened(books, **{"name": "SBI", **values})
     assert refused.value.field == field
 
 
@@ -123,8 +126,8 @@ async def test_the_primary_account_stays_in_use(books: Books) -> None:
 
 async def test_an_update_changes_what_is_sent_and_null_clears(books: Books) -> None:
     account = await opened(books, "SBI", bank_name="State Bank of India", upi_id="sahyadri@sbi", ifsc="SBIN0000300")
-    later = await changed(books, account, upi_id=None, account_name="SBI Fort")
-    assert later == {**account, "upi_id": None, "account_name": "SBI Fort", "version": 2}
+    later = await changed(books, account, upi_id=None, name="SBI Fort")
+    assert later == {**account, "upi_id": None, "name": "SBI Fort", "version": 2}
     assert (await trail(books))[-1]["changes"] == {
         "name": {"old": "SBI", "new": "SBI Fort"},
         "upi_id": {"old": "sahyadri@sbi", "new": None},
@@ -142,8 +145,8 @@ async def test_the_system_bank_account_keeps_its_code(books: Books) -> None:
     await seed_chart(books)
     bank = (await by_role(books, [AccountRole.BANK]))[AccountRole.BANK]
     with pytest.raises(InvalidState):
-        await handlers.update_bank_account(books, bank, {"account_code": "1105"})
-    await handlers.update_bank_account(books, bank, {"account_name": "HDFC current account", "ifsc": "HDFC0000060"})
+        await handlers.update_bank_account(books, bank, {"code": "1105"})
+    await handlers.update_bank_account(books, bank, {"name": "HDFC current account", "ifsc": "HDFC0000060"})
 
 
 async def test_other_accounts_are_no_bank_accounts(books: Books) -> None:

@@ -242,7 +242,7 @@ async def test_another_version_is_not_changed(books: Books) -> None:
 async def test_an_archived_item_is_hidden_and_can_come_back(books: Books) -> None:
     item = await an_item(books)
     reply = await handlers.archive_item(books, item.id)
-    assert (body_of(reply)["item"]["status"], body_of(reply)["item"]["version"]) == ("ARCHIVED", 2)
+    assert (body_of(reply)["item"]["status"], body_of(reply)["item"]["version"]) == ("INACTIVE", 2)
     await handlers.archive_item(books, item.id)
     assert await names(books) == []
     assert (await changed(books, item, status="ACTIVE")).version == 3
@@ -272,7 +272,7 @@ async def test_each_filter_of_the_list_works(books: Books) -> None:
     old = await an_item(books, "Old tea")
     await registers.archive(books, ITEMS, old.id)
     assert await names(books) == ["Tasting", "Tea"]
-    assert await names(books, status="ARCHIVED") == ["Old tea"]
+    assert await names(books, status="INACTIVE") == ["Old tea"]
     assert await names(books, status="ALL") == ["Old tea", "Tasting", "Tea"]
     assert await names(books, item_type="SERVICE") == ["Tasting"]
     assert await names(books, search="TEA") == ["Tea"]
@@ -304,7 +304,7 @@ async def test_the_seeded_taxes_are_those_of_the_catalogue(books: Books) -> None
     catalogue = {
         tax.id: {
             "tax_id": tax.id,
-            "tax_name": tax.name,
+            "name": tax.name,
             "shape": tax.shape.value,
             "tax_percentage": tax.percent,
             "cgst": tax.cgst,

@@ -136,5 +136,5 @@ def test_a_pan_must_be_the_one_inside_the_gstin() -> None:
     check_pan_agrees("AAPFU0939F", gstin)
     check_pan_agrees("AAPFU0939F", parse_gstin("27MUMA12345B1D1"))
     with pytest.raises(Invalid) as refusal:
-        check_pan_agrees("AABCD1234E", gstin, field="pan_no")
-    assert refusal.value.field == "pan_no"
+        check_pan_agrees("AABCD1234E", gstin, field="pan")
+    assert refusal.value.field == "pan"

@@ -27,11 +27,11 @@ def test_a_code_that_returns_cannot_carry_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("code", "treatment", "turnover", "is_right"),
     [
-        ("9403", GstTreatment.REGULAR, FIVE_CRORE, True),
-        ("9403", GstTreatment.REGULAR, LARGE, False),
+        ("9403", GstTreatment.REGISTERED, FIVE_CRORE, True),
+        ("9403", GstTreatment.REGISTERED, LARGE, False),
         ("9403", GstTreatment.CONSUMER, LARGE, False),
         ("940360", GstTreatment.CONSUMER, LARGE, True),
-        (None, GstTreatment.REGULAR, FIVE_CRORE, False),
+        (None, GstTreatment.REGISTERED, FIVE_CRORE, False),
         (None, GstTreatment.CONSUMER, FIVE_CRORE, True),
         (None, GstTreatment.CONSUMER, LARGE, False),
     ],
@@ -43,5 +43,5 @@ def test_turnover_and_party_decide_how_many_digits_a_line_shows(
 
 
 def test_an_e_invoice_shows_six_digits() -> None:
-    fault = digits_fault("9403", GstTreatment.REGULAR, turnover=Decimal(0), is_einvoice=True)
+    fault = digits_fault("9403", GstTreatment.REGISTERED, turnover=Decimal(0), is_einvoice=True)
     assert fault == "The code 9403 has 4 digits; at least 6 are needed."

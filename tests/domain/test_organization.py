@@ -46,7 +46,7 @@ async def test_founding_gives_a_primary_branch_an_owner_and_a_chart(connection: 
     )
 
     firm = await organization.current(books)
-    assert (firm.state_code, firm.gst_no, firm.pan_no) == ("IN-MH", MAHARASHTRA, MAHARASHTRA[2:12])
+    assert (firm.state_code, firm.gst_no, firm.pan) == ("IN-MH", MAHARASHTRA, MAHARASHTRA[2:12])
     assert (firm.registration_type, firm.currency_code, firm.version) == ("REGULAR", "INR", 1)
     (branch,) = await branches_of(books)
     assert (branch.is_primary, branch.gst_no, branch.state_code) == (True, MAHARASHTRA, "IN-MH")
@@ -59,7 +59,7 @@ async def test_without_a_gstin_a_firm_is_unregistered(connection: AsyncConnectio
     books = await a_firm(connection, gst_no=None, state_code="IN-GA")
 
     firm = await organization.current(books)
-    assert (firm.registration_type, firm.gst_no, firm.pan_no) == ("UNREGISTERED", None, None)
+    assert (firm.registration_type, firm.gst_no, firm.pan) == ("UNREGISTERED", None, None)
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ async def test_without_a_gstin_a_firm_is_unregistered(connection: AsyncConnectio
         ({"gst_no": KARNATAKA}, Invalid, "state_code"),
         ({"state_code": "IN-KA"}, Invalid, "state_code"),
         ({"state_code": "IN-XX"}, Invalid, "state_code"),
-        ({"pan_no": "ABCPK1234L"}, Invalid, "pan_no"),
-        ({"pan_no": "12345"}, Invalid, "pan_no"),
+        ({"pan": "ABCPK1234L"}, Invalid, "pan"),
+        ({"pan": "12345"}, Invalid, "pan"),
         ({"name": " "}, Required, "name"),
         ({"registration_type": "CASUAL"}, Invalid, "registration_type"),
         ({"registration_type": "UNREGISTERED"}, Failed, "registration_type"),
@@ -175,9 +175,9 @@ async def test_a_pan_other_than_a_branchs_is_refused(connection: AsyncConnection
     await open_branch(books, {"branch_name": "Delhi", "gst_no": DELHI})
 
     with pytest.raises(InvalidState) as refused:
-        await amend_organization(books, {"gst_no": OTHER_PAN, "pan_no": OTHER_PAN[2:12]})
+        await amend_organization(books, {"gst_no": OTHER_PAN, "pan": OTHER_PAN[2:12]})
 
-    assert refused.value.field == "pan_no"
+    assert refused.value.field == "pan"
     assert DELHI in refused.value.message
 
 

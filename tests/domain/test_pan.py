@@ -15,8 +15,8 @@ def test_a_pan_is_trimmed_and_put_in_capitals() -> None:
 )
 def test_what_is_no_pan_is_refused(text: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        parse_pan(text, field="pan_no")
-    assert refusal.value.field == "pan_no"
+        parse_pan(text, field="pan")
+    assert refusal.value.field == "pan"
 
 
 def test_a_tan_is_four_letters_five_digits_and_a_letter() -> None:

@@ -19,7 +19,7 @@ from domain.gst.treatments import GstTreatment, RegistrationType
 
 
 def a_sale(
-    treatment: GstTreatment = GstTreatment.REGULAR,
+    treatment: GstTreatment = GstTreatment.REGISTERED,
     place: str = "IN-MH",
     *,
     registration: RegistrationType = RegistrationType.REGULAR,
@@ -39,7 +39,7 @@ def a_sale(
 
 
 def a_purchase(
-    treatment: GstTreatment = GstTreatment.REGULAR,
+    treatment: GstTreatment = GstTreatment.REGISTERED,
     vendor_state: str | None = "IN-MH",
     place: str = "IN-MH",
     *,
@@ -59,8 +59,8 @@ def a_purchase(
 @pytest.mark.parametrize(
     ("treatment", "place", "is_interstate"),
     [
-        (GstTreatment.REGULAR, "IN-MH", False),
-        (GstTreatment.REGULAR, "IN-KA", True),
+        (GstTreatment.REGISTERED, "IN-MH", False),
+        (GstTreatment.REGISTERED, "IN-KA", True),
         (GstTreatment.COMPOSITION, "IN-MH", False),
         (GstTreatment.CONSUMER, "IN-OT", True),
         (GstTreatment.SEZ, "IN-MH", True),
@@ -93,7 +93,7 @@ def test_delivery_in_india_to_a_buyer_from_abroad_is_an_ordinary_sale() -> None:
 
 def test_a_place_outside_india_is_refused_for_a_buyer_in_india() -> None:
     with pytest.raises(Failed) as refusal:
-        a_sale(GstTreatment.REGULAR, OVERSEAS)
+        a_sale(GstTreatment.REGISTERED, OVERSEAS)
     assert refusal.value.field == "invoices[2].place_of_supply"
 
 
@@ -122,8 +122,8 @@ def test_reverse_charge_on_a_sale_computes_tax_that_is_not_charged() -> None:
     ("treatment", "registration"),
     [
         (GstTreatment.CONSUMER, RegistrationType.REGULAR),
-        (GstTreatment.REGULAR, RegistrationType.COMPOSITION),
-        (GstTreatment.REGULAR, RegistrationType.UNREGISTERED),
+        (GstTreatment.REGISTERED, RegistrationType.COMPOSITION),
+        (GstTreatment.REGISTERED, RegistrationType.UNREGISTERED),
     ],
 )
 def test_reverse_charge_on_a_sale_needs_a_tax_invoice_to_a_registered_buyer(
@@ -137,9 +137,9 @@ def test_reverse_charge_on_a_sale_needs_a_tax_invoice_to_a_registered_buyer(
 @pytest.mark.parametrize(
     ("treatment", "vendor_state", "place", "is_interstate", "bears_tax"),
     [
-        (GstTreatment.REGULAR, "IN-MH", "IN-MH", False, True),
-        (GstTreatment.REGULAR, "IN-GJ", "IN-MH", True, True),
-        (GstTreatment.REGULAR, "IN-GJ", "IN-GJ", False, True),
+        (GstTreatment.REGISTERED, "IN-MH", "IN-MH", False, True),
+        (GstTreatment.REGISTERED, "IN-GJ", "IN-MH", True, True),
+        (GstTreatment.REGISTERED, "IN-GJ", "IN-GJ", False, True),
         (GstTreatment.SEZ, "IN-MH", "IN-MH", True, True),
         (GstTreatment.OVERSEAS, None, "IN-MH", True, False),
         (GstTreatment.COMPOSITION, "IN-MH", "IN-MH", False, False),
@@ -184,10 +184,10 @@ def test_a_vendor_in_india_supplies_in_india() -> None:
 @pytest.mark.parametrize(
     ("treatment", "gstin_state", "billing_state", "delivery_state", "place"),
     [
-        (GstTreatment.REGULAR, "IN-KA", "IN-KA", None, "IN-KA"),
-        (GstTreatment.REGULAR, "IN-KA", "IN-KA", "IN-TN", "IN-TN"),
+        (GstTreatment.REGISTERED, "IN-KA", "IN-KA", None, "IN-KA"),
+        (GstTreatment.REGISTERED, "IN-KA", "IN-KA", "IN-TN", "IN-TN"),
         (GstTreatment.UIN, None, "IN-DL", None, "IN-DL"),
-        (GstTreatment.REGULAR, None, None, None, "IN-MH"),
+        (GstTreatment.REGISTERED, None, None, None, "IN-MH"),
         (GstTreatment.CONSUMER, None, "IN-MH", "IN-KA", "IN-KA"),
         (GstTreatment.UNREGISTERED, None, "IN-KA", None, "IN-KA"),
         (GstTreatment.CONSUMER, None, None, None, "IN-MH"),

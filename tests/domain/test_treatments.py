@@ -27,7 +27,7 @@ def test_the_registered_group_is_what_returns_call_b2b() -> None:
 @pytest.mark.parametrize(
     ("treatment", "gstin"),
     [
-        (GstTreatment.REGULAR, REGULAR),
+        (GstTreatment.REGISTERED, REGULAR),
         (GstTreatment.COMPOSITION, REGULAR),
         (GstTreatment.SEZ, REGULAR),
         (GstTreatment.DEEMED_EXPORT, REGULAR),
@@ -43,7 +43,7 @@ def test_a_fitting_number_is_taken(treatment: GstTreatment, gstin: Gstin | None)
 
 def test_a_registered_party_without_a_number_is_refused() -> None:
     with pytest.raises(Required) as refusal:
-        check_gstin_fits(GstTreatment.REGULAR, None, field="gst_no")
+        check_gstin_fits(GstTreatment.REGISTERED, None, field="gst_no")
     assert refusal.value.field == "gst_no"
 
 
@@ -63,7 +63,7 @@ def test_the_number_proposes_the_treatment() -> None:
     numbers = [None, REGULAR, EMBASSY, DEDUCTOR, COLLECTOR]
     assert [propose_treatment(number) for number in numbers] == [
         GstTreatment.CONSUMER,
-        GstTreatment.REGULAR,
+        GstTreatment.REGISTERED,
         GstTreatment.UIN,
         GstTreatment.TAX_DEDUCTOR,
         GstTreatment.TAX_COLLECTOR,
@@ -76,5 +76,5 @@ def test_only_regular_and_sez_registrations_charge_tax() -> None:
 
 
 def test_zohos_words_are_understood() -> None:
-    assert ZOHO_TREATMENTS["business_gst"] is GstTreatment.REGULAR
+    assert ZOHO_TREATMENTS["business_gst"] is GstTreatment.REGISTERED
     assert ZOHO_TREATMENTS["business_none"] is GstTreatment.UNREGISTERED

@@ -143,7 +143,7 @@ async def test_another_vendor_brings_his_own_registration(books: Books) -> None:
     made = await an_expense(books, "100.00", vendor_id=one.id)
     after = await changed(books, made, vendor_id=other.id, tax_id=gst("18"))
 
-    assert (made["gst_treatment"], after["gst_treatment"]) == ("UNREGISTERED", "REGULAR")
+    assert (made["gst_treatment"], after["gst_treatment"]) == ("UNREGISTERED", "REGISTERED")
     assert (after["vendor_name"], after["source_of_supply"], after["igst_total"]) == ("Gujarat Paper", "IN-GJ", 18)
 
 
@@ -247,7 +247,7 @@ RCM_5 = next(tax.id for tax in CATALOGUE if tax.shape is TaxShape.RCM and tax.pe
         ({"is_rcm": True, "rcm_rate": Decimal(5), "gst_treatment": "OVERSEAS", "place_of_supply": "OVERSEAS"},
          Failed, "is_rcm"),
         ({"place_of_supply": "OVERSEAS"}, Failed, "place_of_supply"),
-        ({"gst_treatment": "REGULAR"}, Required, "gst_no"),
+        ({"gst_treatment": "REGISTERED"}, Required, "gst_no"),
         ({"gst_treatment": "CONSUMER", "gst_no": OTHER_PAN}, Failed, "gst_no"),
         ({"tax_id": gst("18"), "itc_eligibility": "BLOCKED"}, Required, "itc_blocked_reason"),
         ({"currency_code": "USD"}, Required, "exchange_rate"),

@@ -155,7 +155,7 @@ async def test_an_expense_each_month(books: Books) -> None:
         "amount": Decimal(1000),
         "tax_id": gst("5"),
         "hsn_or_sac": "997212",
-        "gst_treatment": "REGULAR",
+        "gst_treatment": "REGISTERED",
         "gst_no": "27AAPFU0939F1ZV",
     }
     first = body_of(await expenses.create_expense(books, body))["expense"]

@@ -58,7 +58,6 @@ DISTINCT: dict[str, Any] = {
     "bill_of_entry_number": "7",
     "name": "Another",
     "branch_name": "Another",
-    "account_name": "Another",
     "date": "2026-11-20",
     "prefixes": {"invoice": "ANO/{FY}/"},
 }

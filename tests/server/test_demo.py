@@ -162,7 +162,7 @@ def test_bills_of_every_treatment_are_there(seeded: Seeded) -> None:
     assert {each["status"] for each in bills} == {"DRAFT", "OPEN", "PARTIALLY_PAID", "PAID", "CANCELLED"}
     assert {each["currency_code"] for each in bills} == {"INR", "USD"}
     assert {each["gst_treatment"] for each in bills} == {
-        *("REGULAR", "COMPOSITION", "UNREGISTERED", "CONSUMER", "OVERSEAS", "SEZ", "DEEMED_EXPORT")
+        *("REGISTERED", "COMPOSITION", "UNREGISTERED", "CONSUMER", "OVERSEAS", "SEZ", "DEEMED_EXPORT")
     }
     for particular in ("is_inclusive_tax", "is_reverse_charge", "is_opening_balance", "discount", "round_off",
                        "untaxed_charges", "tds_amount", "self_invoice_number", "reference_number"):  # fmt: skip

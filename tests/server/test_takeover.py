@@ -197,7 +197,7 @@ def test_what_is_archived_or_has_another_code_there_is_so_here(take_over: TakeOv
         ("HDFC Current", "ZB-1010", True),
         ("Old Vehicle", "OLD-VEHICLE", False),
     }
-    archived = rows(firm.url, "select contact_name from contacts where status = 'ARCHIVED'")
+    archived = rows(firm.url, "select contact_name from contacts where status = 'INACTIVE'")
     assert [row["contact_name"] for row in archived] == ["Old Supplier"]
     (umbrella,) = rows(firm.url, "select * from contacts where contact_name = 'Umbrella Retail'")
     assert (umbrella["website"], umbrella["payment_terms"]) == ("https://www.umbrella.example", 30)

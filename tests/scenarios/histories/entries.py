@@ -57,7 +57,7 @@ def _spent(history: History, chance: Chance) -> Said:
     if chance.rarely(2):
         vendor = chance.one_of(firm.vendors)
         head |= {"contact_id": vendor.id, "currency_code": vendor.currency_code}
-        is_taxed = is_taxed and (is_reverse or vendor.gst_treatment == "REGULAR" or chance.rarely(8))
+        is_taxed = is_taxed and (is_reverse or vendor.gst_treatment == "REGISTERED" or chance.rarely(8))
     if chance.rarely(6):
         head |= {"currency_code": "USD", "exchange_rate": Decimal("83.1415")}
     if is_taxed:

@@ -1,0 +1,81 @@
+"""What stands in the tables of an older version is carried over by the migrations, not lost and not left behind."""
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+
+from server import migrations
+from server.settings import DatabaseUrl
+from tests.conftest import OldDatabase
+
+ORGANIZATION = """
+insert into organizations (id, name, gst_no, pan_no, registration_type, state_code, fiscal_year_start_month,
+                           currency_code, time_zone, is_round_off_enabled, default_template, is_sandbox, version,
+                           created_at, modified_at)
+values ('org_1', 'Sahyadri', '27AAPFU0939F1ZV', 'AAPFU0939F', 'REGULAR', 'IN-MH', 4, 'INR', 'Asia/Kolkata', true,
+        'classic', false, 1, now(), now())
+"""
+CONTACT = """
+insert into contacts (organization_id, id, contact_name, contact_type, gst_treatment, gst_no, gst_no_status, pan_no,
+                      currency_code, payment_terms, contact_persons, custom_fields, status, version, created_at,
+                      modified_at)
+values ('org_1', 'ct_1', 'Ardeshir', 'CUSTOMER', 'REGULAR', '27AAPFU0939F1ZV', 'VALID', 'AAPFU0939F', 'INR', 0, '[]',
+        '{}', 'ARCHIVED', 1, now(), now())
+"""
+HAPPENINGS = """
+insert into activity (organization_id, id, action, entity_type, entity_id, changes, metadata, occurred_at)
+values ('org_1', 'evt_1', 'CONTACT_UPDATED', 'CONTACT', 'ct_1',
+        '{"pan_no": {"old": null, "new": "AAPFU0939F"}, "gst_treatment": {"old": "UNREGISTERED", "new": "REGULAR"},
+          "status": {"old": "ACTIVE", "new": "ARCHIVED"}}', '{}', now())
+"""
+SCHEDULE = """
+insert into recurring_schedules (organization_id, id, name, entity_type, frequency, every, start_on, is_active,
+                                 auto_approve, template, run_count, failure_count, run_by, created_by, version,
+                                 created_at, modified_at)
+values ('org_1', 'rec_1', 'Rent', 'INVOICE', 'MONTHLY', 1, '2026-04-01', false, false,
+        '{"customer_id": "ct_1", "gst_treatment": "REGULAR"}', 0, 0, 'usr_1', 'usr_1', 1, now(), now())
+"""
+
+
+def written(url: DatabaseUrl, *statements: str) -> None:
+    with psycopg.connect(url) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+def row(url: DatabaseUrl, statement: str) -> DictRow:
+    with psycopg.connect(url, row_factory=dict_row) as connection:
+        found = connection.execute(statement.encode()).fetchone()
+    assert found is not None
+    return found
+
+
+def test_published_names_are_those_of_old_rows_too(old_database: OldDatabase) -> None:
+    url = old_database("0018")
+    written(url, ORGANIZATION, CONTACT, HAPPENINGS, SCHEDULE)
+
+    migrations.upgrade(url)
+
+    contact = row(url, "select gst_treatment, pan, status from contacts")
+    assert contact == {"gst_treatment": "REGISTERED", "pan": "AAPFU0939F", "status": "INACTIVE"}
+    firm = row(url, "select registration_type, pan from organizations")
+    assert firm == {"registration_type": "REGULAR", "pan": "AAPFU0939F"}
+    assert row(url, "select changes from activity")["changes"] == {
+        "pan": {"old": None, "new": "AAPFU0939F"},
+        "gst_treatment": {"old": "UNREGISTERED", "new": "REGISTERED"},
+        "status": {"old": "ACTIVE", "new": "INACTIVE"},
+    }
+    assert row(url, "select template from recurring_schedules")["template"]["gst_treatment"] == "REGISTERED"
+
+
+def test_the_trail_cannot_be_changed_after_a_migration_has_reworded_it(old_database: OldDatabase) -> None:
+    url = old_database("0018")
+    written(url, ORGANIZATION, HAPPENINGS)
+
+    migrations.upgrade(url)
+
+    found = row(
+        url, "select tgenabled from pg_trigger where tgname = 'never_changed' and tgrelid = 'activity'::regclass"
+    )
+    assert found["tgenabled"] == "O"
+    unguarded = row(url, "select count(*) as tables from pg_class where relrowsecurity and not relforcerowsecurity")
+    assert unguarded["tables"] == 0
