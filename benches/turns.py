@@ -92,7 +92,7 @@ def _payments(book: Book) -> list[bytes]:
                 "flow": "INCOMING",
                 "contact_id": contact_id,
                 "amount": _ALLOCATIONS,
-                "allocations": [{"document_id": key, "amount": 1} for key in ids],
+                "allocations": [{"invoice_id": key, "amount": 1} for key in ids],
             }
         )
         for contact_id, ids in found

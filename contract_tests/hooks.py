@@ -54,6 +54,7 @@ _RULES_BEYOND_THE_SCHEMA = {
     "credit_note_number": "a credit note from before the books began needs its own",
     "debit_note_number": "a debit note from before the books began needs its own",
     "itc_blocked_reason": "credit that is said to be blocked needs it",
+    "bank_account_id": "it is another than the account that the money is paid through",
     "account_id": "credit that can be reclaimed needs the one on which it waits",
     "template_payload": "a schedule needs one, or a document to copy; and it is the body of another operation",
 }

@@ -48,17 +48,17 @@ async def open_shop(url: str, database: DatabaseUrl) -> Shop:
             "entity_id": [each["contact_id"] for each in contacts],
             "branch_id": [firm.branch_id],
             "contact_id": [each["contact_id"] for each in contacts[:1]],
-            "document_id": [open_invoice],
             "invoice_id": [open_invoice],
             "credited_bill_id": [open_bill],
             "paid_through_account_id": by_type["BANK"] + by_type["CASH"],
+            "bank_account_id": by_type["BANK"] + by_type["CASH"],
             "customer_id": [each["contact_id"] for each in contacts],
             "vendor_id": [each["contact_id"] for each in vendors],
             "partner_id": [partner["contact_id"]],
             "item_id": [each["item_id"] for each in items],
             "tax_id": tax_ids,
             "cost_center_id": [cost_center["cost_center_id"]],
-            "account_id": by_type["SALES"] + by_type["INCOME"],
+            "account_id": by_type["INCOME"],
             "purchase_account_id": by_type["COST_OF_GOODS_SOLD"],
             "parent_id": by_type["EXPENSE"],
             "waiting_account_id": by_type["OTHER_ASSET"],
@@ -161,7 +161,7 @@ def _narrow_request(name: str, schema: Node, shop: Shop) -> None:
     properties |= _OF_CONTACTS.get(name, {})
     if "item_id" in properties or name in _COMPLETE:
         schema["anyOf"] = _COMPLETE.get(name, _WITH_ITEM_OR_WITHOUT)
-    for field in properties.keys() & _OF_THE_THING_ITSELF:
+    for field in properties.keys() & (_OF_THE_THING_ITSELF | _LEFT_OUT.get(name, frozenset())):
         del properties[field]
     _narrow_bill(name, schema)
     for field in properties.keys() & shop.known.keys():
@@ -219,12 +219,20 @@ _ENTERED_ONCE = {"BillCreate"}
 """Papers of others, of which the same one is refused."""
 
 _COSTS = ("ExpenseCreate", "ExpenseUpdate", "ExpenseLineCreate", "ExpenseLineUpdate", "BillOfEntryLineCreate")
-_NEEDED = {(name, "account_id") for name in _COSTS}
+_NEEDED = {(name, "account_id") for name in _COSTS} | {
+    (name, "invoice_id") for name in ("AllocationInput", "DocumentAllocationInput")
+}
 """What may be null in a body, but then has to be said elsewhere."""
+
+_LEFT_OUT = {
+    "AllocationInput": frozenset(("bill_id", "credit_note_id", "debit_note_id", "payment_id")),
+    "DocumentAllocationInput": frozenset(("bill_id",)),
+}
+"""Of members of which a body names one, all but the one that it names here; stories name the others."""
 
 _OTHER_VALUES = {
     ("ItcAdjustmentCreate", "account_id"): "waiting_account_id",
-    **dict.fromkeys(_NEEDED, "cost_account_id"),
+    **{(name, "account_id"): "cost_account_id" for name in _COSTS},
     **{(f"DebitNote{verb}", "bill_id"): "credited_bill_id" for verb in ("Create", "Update", "Apply")},
 }
 """What is known of a field in one body, where it is not what all others may say."""

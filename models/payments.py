@@ -61,7 +61,7 @@ payments = tenant_table(
     money("cgst_amount"),
     money("sgst_amount"),
     money("igst_amount"),
-    words("notes"),
+    words("description"),
     labels("tags"),
     document("custom_fields", optional=False),
     key("journal_id", optional=True),

@@ -20,6 +20,7 @@ OTHER_IDS = {
     "/bills_of_entry": {"account_id": "purchase_account_id"},
     "/credit_notes": {"invoice_id": "credited_invoice_id", "allocation_id": "credit_allocation_id"},
     "/debit_notes": {"bill_id": "debited_bill_id", "allocation_id": "debit_allocation_id"},
+    "/payments": {"invoice_id": "open_invoice_id"},
 }
 """Collections whose bodies mean another id by a name than most: a cost goes to no bank account, a note to no draft."""
 
@@ -180,6 +181,7 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     party = {"contact_name": "Deccan Transport", "contact_type": "VENDOR", "gst_no": "19FGHBB2345Q1ZR"}
     vendor = await call.made("/contacts", party)
     ids["vendor_id"], ids["paid_through_account_id"] = vendor["contact_id"], ids["account_id"]
+    ids["bank_account_id"] = ids["account_id"]
     for name, path, verb in (
         ("estimate_id", "/estimates", "send"),
         ("sales_order_id", "/sales_orders", "confirm"),
@@ -193,10 +195,10 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     assert approved.status_code == 200, approved.text
     draft = await _made(call, "/invoices", ids)
     ids["invoice_id"], ids["line_item_id"] = draft["invoice_id"], draft["line_items"][0]["line_item_id"]
-    ids["source_id"] = ids["document_id"] = posted["invoice_id"]
+    ids["source_id"] = ids["open_invoice_id"] = posted["invoice_id"]
     payment = await _made(call, "/payments", ids)
     ids["payment_id"], ids["allocation_id"] = payment["payment_id"], payment["allocations"][0]["allocation_id"]
-    ids["document_id"] = await _an_open_invoice(call, ids)
+    ids["open_invoice_id"] = await _an_open_invoice(call, ids)
     ids["entity_id"] = ids["contact_id"]
     ids["comment_id"] = (await _made(call, "/comments", ids))["comment_id"]
     given_up, ids["attachment_id"] = [(await _made(call, "/attachments", ids))["attachment_id"] for _ in range(2)]

@@ -59,7 +59,7 @@ def _payments(
                 "paid_through_account_name": changed(account_name, "Deposit To", "Paid Through"),
                 "currency_code": said("Currency Code"),
                 "exchange_rate": exchange_rate,
-                "notes": said("Description"),
+                "description": said("Description"),
                 "document_number": document,
                 "allocations.amount": _settled(*applied),
                 "status": status_of("Payment Status", "Status"),
@@ -70,7 +70,7 @@ def _payments(
             Reference(
                 "paid_through_account_name", ("paid_through_account_id",), "Account", references.accounts_by_name
             ),
-            Reference("document_number", ("allocations", "document_id"), noun, find_document),
+            Reference("document_number", ("allocations", f"{noun.lower()}_id"), noun, find_document),
         ),
         orders=(STATUS,),
         summed=(_WITHHELD,),

@@ -35,7 +35,7 @@ async def apply(books: Books, key: str, asks: Sequence[Ask], *, on: date | None)
     Locks the documents, then the payment, then balances. Raises: NotFound, VersionMismatch, InvalidState, PeriodLocked,
     Failed for what it cannot settle, for more than is open, and for a day before the payment or a document.
     """
-    loaded = await for_change(books, key, document_ids=[ask.document_id for ask in asks if ask.document_id])
+    loaded = await for_change(books, key, document_ids=[key for ask in asks for key in ask.documents.values()])
     old = loaded.state
     _check_may_change(old.payment)
     check_found(old, asks)

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     bindparam,
+    case,
     exists,
     func,
     or_,
@@ -14,6 +15,7 @@ from sqlalchemy import (
 
 from domain.books import Books, found
 from domain.contacts import contact_is_mentioned
+from domain.documents.kinds import KINDS, Effect
 from domain.pages import Columns, Listing, between_dates, equal_to, mentions, modified_after
 from domain.statements import Statement, Written, gathered, of_tenant, written
 from models.documents import documents
@@ -45,21 +47,25 @@ _REFUNDED_NUMBER = (
     .scalar_subquery()
 )
 
-TARGET_ID: ColumnElement[Any] = func.coalesce(allocations.c.document_id, allocations.c.refunded_payment_id)
-"""What an allocation goes to."""
-DOCUMENT_TYPE: ColumnElement[Any] = func.coalesce(_of_target("kind"), "PAYMENT")
-"""Its kind, or PAYMENT of one that is paid back."""
+SETTLED_BY_NAME = {kind.name: kind.field_of("id") for kind in KINDS if kind.effect is not Effect.NONE}
+"""By the kinds of document that payments settle, what the id of one is called."""
 DOCUMENT_NUMBER: ColumnElement[Any] = func.coalesce(_of_target("number"), _REFUNDED_NUMBER)
-"""Its number."""
+"""The number of what an allocation goes to."""
 
 
-def _touches(column: ColumnElement[Any]) -> ColumnElement[bool]:
-    """The payment is applied to the document or advance that ``column`` of an allocation names."""
+def target_of(kind: str) -> ColumnElement[Any]:
+    """The document that an allocation goes to if it is of this kind, else null."""
+    return case((_of_target("kind") == kind, allocations.c.document_id))
+
+
+def _settles(kind: str, name: str) -> ColumnElement[bool]:
+    """The payment is applied to the document of this kind that the filter ``name`` asks for."""
     return exists().where(
         allocations.c.organization_id == _head.organization_id,
         allocations.c.payment_id == _head.id,
-        column == bindparam(column.name),
+        allocations.c.document_id == bindparam(name),
         allocations.c.unapplied_at.is_(None),
+        _of_target("kind") == kind,
     )
 
 
@@ -69,7 +75,7 @@ LISTING = Listing(
     always=_IS_KEPT,
     filters={
         **equal_to(payments, "flow", "payment_type", "contact_id", "branch_id", "mode", "status", "currency_code"),
-        "document_id": _touches(allocations.c.document_id),
+        **{name: _settles(kind, name) for kind, name in SETTLED_BY_NAME.items()},
         **between_dates(_head.dated_on),
         **modified_after(_head.modified_at),
         "search": or_(mentions(_head.number, _head.reference_number), contact_is_mentioned(_head.contact_id)),

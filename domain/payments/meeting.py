@@ -1,11 +1,12 @@
 """How a payment and what it settles meet: what stands afterwards, what is posted, and what is told of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from domain.books import Books
+from domain.documents.kinds import KIND_NAMED
 from domain.errors import Failed, NotFound
 from domain.happenings import Happening, difference
 from domain.ids import new_id
@@ -13,18 +14,41 @@ from domain.ledger.journals import Posting, Source, journal_of
 from domain.payments.loading import State
 from domain.payments.payment import CANCELLED, Applied, Payment, Taxes, given_back, taken
 from domain.settlements import OpenDocument, check_applicable, entries_between, note_settled, settled
-from domain.values import Struct, replace
+from domain.values import Struct, field, replace
 
 _TOLD = ("status", "unallocated", "cgst_left", "sgst_left", "igst_left")
 
 
 class Ask(Struct, frozen=True):
-    """What somebody wants applied, at ``path`` of the request: to a document, or to an advance that is paid back."""
+    """What somebody wants applied, at ``path`` of the request: to a document, or to an advance that is paid back.
+
+    ``documents`` has the document's id by its kind, ``payment_id`` is the advance. One that names more or less than one
+    thing is refused (``check_found``) before it is asked for its ``target_id``.
+    """
 
     path: str
     amount: Decimal
-    document_id: str | None = None
+    documents: Mapping[str, str] = field(default_factory=dict)
     payment_id: str | None = None
+
+    @property
+    def document_id(self) -> str | None:
+        """The document, ``None`` where an advance is meant."""
+        return next(iter(self.documents.values()), None)
+
+    @property
+    def target_id(self) -> str:
+        """The document or the advance."""
+        return self.document_id or self.payment_id or ""
+
+    @property
+    def member(self) -> str:
+        """The member of the request that names it."""
+        return f"{self.path}.payment_id" if self.payment_id else self.member_of(next(iter(self.documents)))
+
+    def member_of(self, kind: str) -> str:
+        """The member of the request that names a document of this kind."""
+        return f"{self.path}.{KIND_NAMED[kind].field_of('id')}"
 
 
 class Change(Struct, frozen=True):
@@ -35,21 +59,22 @@ class Change(Struct, frozen=True):
 
 
 def check_found(state: State, asks: Iterable[Ask]) -> None:
-    """Refuse what does not exist, and an amount for none or two things. Raises: NotFound, Failed."""
+    """Refuse what does not exist, and an amount for none or several things. Raises: NotFound, Failed."""
     for ask in asks:
-        if ask.document_id is not None and ask.document_id not in state.documents:
-            raise NotFound("Document", ask.document_id, field=f"{ask.path}.document_id")
-        if ask.payment_id is not None and ask.payment_id not in state.advances:
+        for kind, key in ask.documents.items():
+            if key not in state.documents or state.documents[key].kind != kind:
+                raise NotFound(KIND_NAMED[kind].title, key, field=ask.member_of(kind))
+        if ask.payment_id and ask.payment_id not in state.advances:
             raise NotFound("Payment", ask.payment_id, field=f"{ask.path}.payment_id")
-        if (ask.document_id is None) == (ask.payment_id is None):
-            raise Failed("Name a document, or, to pay it back, a payment.", field=f"{ask.path}.document_id")
+        if len(ask.documents) + bool(ask.payment_id) != 1:
+            message = "Name the one thing that it is for: an invoice or a bill, or of a refund a note or a payment."
+            raise Failed(message, field=ask.path)
 
 
 def date_of(state: State, ask: Ask) -> date:
     """The date of what is to be settled."""
-    if ask.document_id is not None:
-        return state.documents[ask.document_id].dated_on
-    return state.advances[ask.payment_id or ""].dated_on
+    of_its_sort: Mapping[str, OpenDocument | Payment] = state.advances if ask.payment_id else state.documents
+    return of_its_sort[ask.target_id].dated_on
 
 
 def met(books: Books, state: State, asks: Iterable[Ask], on: date) -> tuple[State, list[Applied]]:
@@ -57,7 +82,7 @@ def met(books: Books, state: State, asks: Iterable[Ask], on: date) -> tuple[Stat
     applied = []
     for ask in asks:
         _check_rest(state.payment, ask)
-        meet = _document_met if ask.document_id is not None else _advance_met
+        meet = _advance_met if ask.payment_id else _document_met
         state, allocation = meet(books, state, ask, on)
         applied.append(allocation)
     return state, applied
@@ -124,14 +149,14 @@ def _note(books: Books, verb: str, payment: Payment, changes: dict[str, dict[str
 
 
 def _document_met(books: Books, state: State, ask: Ask, on: date) -> tuple[State, Applied]:
-    payment, document = state.payment, state.documents[ask.document_id or ""]
+    payment, document = state.payment, state.documents[ask.target_id]
     check_applicable(
         document,
         side=payment.side,
         effect=payment.settles,
         contact_id=payment.contact_id,
         currency=payment.currency_code,
-        field=f"{ask.path}.document_id",
+        field=ask.member,
     )
     document = settled(document, paid=ask.amount, field=f"{ask.path}.amount")
     payment, taxes = taken(payment, ask.amount)
@@ -140,7 +165,7 @@ def _document_met(books: Books, state: State, ask: Ask, on: date) -> tuple[State
 
 
 def _advance_met(books: Books, state: State, ask: Ask, on: date) -> tuple[State, Applied]:
-    payment, advance = state.payment, state.advances[ask.payment_id or ""]
+    payment, advance = state.payment, state.advances[ask.target_id]
     _check_can_be_refunded(payment, advance, ask)
     advance, taxes = taken(advance, ask.amount)
     payment, _ = taken(payment, ask.amount)
@@ -157,17 +182,17 @@ def _check_rest(payment: Payment, ask: Ask) -> None:
 
 
 def _check_can_be_refunded(payment: Payment, advance: Payment, ask: Ask) -> None:
-    field, called = f"{ask.path}.payment_id", f"Payment {advance.number}"
+    member, called = ask.member, f"Payment {advance.number}"
     if not payment.is_refund:
-        raise Failed("Only a refund pays back a payment.", field=field)
+        raise Failed("Only a refund pays back a payment.", field=member)
     if advance.is_refund or advance.side is not payment.side:
-        raise Failed(f"{called} is nothing that this can pay back.", field=field)
+        raise Failed(f"{called} is nothing that this can pay back.", field=member)
     if advance.status == CANCELLED:
-        raise Failed(f"{called} is {CANCELLED}.", field=field)
+        raise Failed(f"{called} is {CANCELLED}.", field=member)
     if advance.contact_id != payment.contact_id:
-        raise Failed(f"{called} is of another contact.", field=field)
+        raise Failed(f"{called} is of another contact.", field=member)
     if advance.currency_code != payment.currency_code:
-        raise Failed(f"{called} is in {advance.currency_code}, not in {payment.currency_code}.", field=field)
+        raise Failed(f"{called} is in {advance.currency_code}, not in {payment.currency_code}.", field=member)
     if ask.amount > advance.unallocated:
         raise Failed(f"{called} has {advance.unallocated} left; {ask.amount} is more.", field=f"{ask.path}.amount")
 

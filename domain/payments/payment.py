@@ -105,7 +105,7 @@ class Payment(Struct, frozen=True, kw_only=True):
     cgst_amount: Decimal = ZERO
     sgst_amount: Decimal = ZERO
     igst_amount: Decimal = ZERO
-    notes: str | None
+    description: str | None
     tags: list[str]
     custom_fields: CustomFields
     journal_id: str | None = None

@@ -36,6 +36,7 @@ from domain.values import replace
 Values = Mapping[str, Any]
 
 _ONE = Decimal(1)
+_ACCOUNT, _BANK_ACCOUNT = "paid_through_account_id", "bank_account_id"
 
 
 async def record(books: Books, said: Values, asks: Sequence[Ask]) -> Change:
@@ -44,13 +45,15 @@ async def record(books: Books, said: Values, asks: Sequence[Ask]) -> Change:
     Locks the documents, then the payments that it pays back, then the number series, then balances.
     Raises: NotFound, Required, Invalid, PeriodLocked, Failed for what it cannot settle and for more than is open.
     """
+    asked, (said, account_field) = said, _with_account(said)
     facts, documents, advances = await opening(
         books,
         said,
-        document_ids=[ask.document_id for ask in asks if ask.document_id],
+        document_ids=[key for ask in asks for key in ask.documents.values()],
         payment_ids=[ask.payment_id for ask in asks if ask.payment_id],
     )
-    _check_surroundings(said, facts)
+    _check_surroundings(said, facts, account_field)
+    _check_one_account(asked)
     payment = _completed(books, said, facts)
     state = State(payment, documents, advances)
     check_found(state, asks)
@@ -116,19 +119,32 @@ def _check_refund_is_whole(payment: Payment) -> None:
         raise Failed(f"A refund says what it pays back; {payment.unallocated} of it does not.", field="allocations")
 
 
-def _check_surroundings(said: Values, facts: Surroundings) -> None:
+def _with_account(said: Values) -> tuple[Values, str]:
+    """What was said, with the account that the money is paid through under one name, and the name that was used."""
+    values = dict(said)
+    named = values.pop(_BANK_ACCOUNT, None)
+    return (values, _ACCOUNT) if named is None else ({**values, _ACCOUNT: named}, _BANK_ACCOUNT)
+
+
+def _check_one_account(asked: Values) -> None:
+    """Refuse two accounts under the two names of one. Raises Invalid."""
+    if _BANK_ACCOUNT in asked and asked.get(_ACCOUNT, asked[_BANK_ACCOUNT]) != asked[_BANK_ACCOUNT]:
+        raise Invalid(f"{_BANK_ACCOUNT} and {_ACCOUNT} are one account; these are two.", field=_BANK_ACCOUNT)
+
+
+def _check_surroundings(said: Values, facts: Surroundings, account_field: str) -> None:
     """Refuse what does not exist, or is not of use any more. Raises: NotFound, Failed, Invalid."""
     if facts.branch_id is None:
         raise NotFound("Branch", said.get("branch_id") or "primary", field="branch_id")
     if facts.contact_id is None:
         raise NotFound("Contact", said["contact_id"], field="contact_id")
     if facts.account_id is None:
-        raise NotFound("Account", said.get("paid_through_account_id") or "primary", field="paid_through_account_id")
+        raise NotFound("Account", said.get(_ACCOUNT) or "primary", field=account_field)
     if not facts.is_branch_active:
         raise Failed("The branch is no longer active.", field="branch_id")
     if not facts.holds_money or not facts.is_account_active:
         why = "is archived" if facts.holds_money else "is no bank or cash account"
-        raise Failed(f"{facts.account_name} {why}.", field="paid_through_account_id")
+        raise Failed(f"{facts.account_name} {why}.", field=account_field)
     if not facts.is_currency_known:
         raise Invalid(f"{facts.currency_code} is not one of the currencies.", field="currency_code")
 
@@ -174,7 +190,7 @@ def _proposed(said: Values) -> dict[str, Any]:
         "is_service_advance": said.get("tax_id") is not None,
         "tax_id": None,
         "place_of_supply": None,
-        "notes": None,
+        "description": None,
         "tags": [],
         "custom_fields": {},
     }

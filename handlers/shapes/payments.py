@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from domain.payments.listing import DOCUMENT_NUMBER, DOCUMENT_TYPE, TARGET_ID, allocations_of
+from domain.payments.listing import DOCUMENT_NUMBER, SETTLED_BY_NAME, allocations_of, target_of
 from domain.payments.meeting import Ask, Change
+from handlers.shapes.modes import mode_said
 from handlers.shapes.shape import TIMES, Shape, same
 from models.payments import allocations, payments
 
@@ -16,16 +17,19 @@ _ALLOCATION_FIELDS = {
 }
 _OF_ALLOCATION: Mapping[str, str | ColumnElement[Any]] = {
     **_ALLOCATION_FIELDS,
-    "document_id": TARGET_ID,
-    "document_type": DOCUMENT_TYPE,
+    **{name: target_of(kind) for kind, name in SETTLED_BY_NAME.items()},
+    "payment_id": "refunded_payment_id",
     "document_number": DOCUMENT_NUMBER,
 }
 ALLOCATION = Shape(allocations, _OF_ALLOCATION)
 
+_BANK_ACCOUNT = "bank_account_id"
+"""The second name of the account that money is paid through."""
 _FIELDS = {
     "payment_id": "id",
     "payment_number": "number",
     "date": "dated_on",
+    _BANK_ACCOUNT: "paid_through_account_id",
     "unallocated_amount": "unallocated",
     "voided_time": "voided_at",
     **same(
@@ -52,7 +56,7 @@ _FIELDS = {
         "cgst_amount",
         "sgst_amount",
         "igst_amount",
-        "notes",
+        "description",
         "tags",
         "custom_fields",
         "journal_id",
@@ -64,20 +68,28 @@ PAYMENT = Shape(payments, _FIELDS)
 COLUMNS = (*PAYMENT.columns, allocations_of(ALLOCATION.columns).label("allocations"))
 """What a selection of payments shows of each."""
 
-_BANK_TRANSFER = {"BANK_TRANSFER": "BANK"}
-
 
 def said(body: Mapping[str, Any]) -> dict[str, Any]:
     """What a body says of a payment, by our own names; what is null says nothing."""
-    values = {name: value for name, value in PAYMENT.values(body).items() if value is not None}
-    mode = values.get("mode")
-    return values if mode is None else {**values, "mode": _BANK_TRANSFER.get(mode, mode)}
+    sent = {name: value for name, value in body.items() if value is not None}
+    bank_account_id = sent.pop(_BANK_ACCOUNT, None)
+    values = PAYMENT.values(sent)
+    if bank_account_id is not None:
+        values[_BANK_ACCOUNT] = bank_account_id
+    if "mode" in values:
+        values["mode"] = mode_said(values["mode"])
+    return values
 
 
 def asks(body: Mapping[str, Any]) -> list[Ask]:
-    """What a body wants the payment applied to."""
+    """What a body wants the payment applied to; what is null is not named."""
     return [
-        Ask(f"allocations[{index}]", each["amount"], each.get("document_id"), each.get("payment_id"))
+        Ask(
+            f"allocations[{index}]",
+            each["amount"],
+            {kind: each[name] for kind, name in SETTLED_BY_NAME.items() if each.get(name)},
+            each.get("payment_id"),
+        )
         for index, each in enumerate(body.get("allocations") or [])
     ]
 
@@ -88,8 +100,10 @@ def shown(change: Change) -> dict[str, Any]:
     fields["allocations"] = [
         {
             **{name: getattr(each, attribute) for name, attribute in _ALLOCATION_FIELDS.items()},
-            "document_id": each.target_id,
-            "document_type": each.document_type,
+            **{
+                name: each.document_id if kind == each.document_type else None for kind, name in SETTLED_BY_NAME.items()
+            },
+            "payment_id": each.refunded_payment_id,
             "document_number": each.document_number,
         }
         for each in change.applied

@@ -78,7 +78,7 @@ async def pay(masters: Masters, cabinet: Cabinet, money: Money, dated_on: date, 
     asks = []
     for index, each in enumerate(settled):
         rest = left.get(each.paper.head.id, Decimal(0))
-        asks.append(Ask(f"allocations[{index}]", each.balance - rest, document_id=each.paper.head.id))
+        asks.append(Ask(f"allocations[{index}]", each.balance - rest, {each.kind.name: each.paper.head.id}))
         each.balance = rest
     said = {
         **money.said,

@@ -18,7 +18,7 @@ from models.payments import payments
 def asked(*wanted: tuple[Paper | Change, str]) -> list[Ask]:
     """What is to be applied: amounts to documents, or to payments that are paid back."""
     return [
-        Ask(f"allocations[{index}]", Decimal(amount), document_id=target.head.id)
+        Ask(f"allocations[{index}]", Decimal(amount), {target.head.kind: target.head.id})
         if isinstance(target, Paper)
         else Ask(f"allocations[{index}]", Decimal(amount), payment_id=target.payment.id)
         for index, (target, amount) in enumerate(wanted)

@@ -12,7 +12,7 @@ from domain.documents import lifecycle
 from domain.documents.kinds import CREDIT_NOTE, ESTIMATE, INVOICE
 from domain.errors import Failed, Invalid, InvalidState, NotFound, PeriodLocked, Refusal, Required
 from domain.ids import new_id
-from domain.ledger.accounts import ACCOUNTS
+from domain.ledger.accounts import ACCOUNTS, AccountRole, by_role
 from domain.payments import applying, recording, voiding
 from domain.payments.meeting import Ask
 from domain.statements import Statement
@@ -62,10 +62,16 @@ async def test_what_is_not_its_to_settle(books: Books) -> None:
     foreign = await an_approved_invoice(books, other, line)
     dollars = await an_approved_invoice(books, abroad, line, exchange_rate=Decimal(83))
 
-    for paper in (draft, estimate, note, voided, foreign):
-        await refused(a_payment(books, customer, "100", (paper, "1")), Failed, "allocations[0].document_id")
+    for paper, member in (
+        (draft, "invoice_id"),
+        (estimate, "estimate_id"),
+        (note, "credit_note_id"),
+        (voided, "invoice_id"),
+        (foreign, "invoice_id"),
+    ):
+        await refused(a_payment(books, customer, "100", (paper, "1")), Failed, f"allocations[0].{member}")
     await refused(
-        a_payment(books, abroad, "100", (dollars, "1"), currency_code="INR"), Failed, "allocations[0].document_id"
+        a_payment(books, abroad, "100", (dollars, "1"), currency_code="INR"), Failed, "allocations[0].invoice_id"
     )
     receipt = await a_payment(books, customer, "100")
     await refused(a_payment(books, customer, "100", (receipt, "1")), Failed, "allocations[0].payment_id")
@@ -73,7 +79,7 @@ async def test_what_is_not_its_to_settle(books: Books) -> None:
     await refused(
         a_payment(books, customer, "1", (paid, "1"), flow="OUTGOING", payment_type="REFUND"),
         Failed,
-        "allocations[0].document_id",
+        "allocations[0].invoice_id",
     )
 
 
@@ -106,6 +112,7 @@ async def test_what_does_not_exist(books: Books) -> None:
     said = {"flow": "INCOMING", "contact_id": customer.id, "amount": Decimal(1)}
     archived = await registers.add(books, ACCOUNTS, {"code": "1190", "name": "Old bank", "account_type": "BANK"})
     await registers.amend(books, ACCOUNTS, archived.id, {"is_active": False})
+    till = (await by_role(books, [AccountRole.CASH]))[AccountRole.CASH]
     income = await registers.add(books, ACCOUNTS, {"code": "4999", "name": "Tips", "account_type": "INCOME"})
 
     for change, refusal, field in (
@@ -114,6 +121,10 @@ async def test_what_does_not_exist(books: Books) -> None:
         ({"paid_through_account_id": new_id("acc")}, NotFound, "paid_through_account_id"),
         ({"paid_through_account_id": income.id}, Failed, "paid_through_account_id"),
         ({"paid_through_account_id": archived.id}, Failed, "paid_through_account_id"),
+        ({"bank_account_id": new_id("acc")}, NotFound, "bank_account_id"),
+        ({"bank_account_id": income.id}, Failed, "bank_account_id"),
+        ({"bank_account_id": income.id, "paid_through_account_id": archived.id}, Failed, "bank_account_id"),
+        ({"bank_account_id": till, "paid_through_account_id": archived.id}, Invalid, "bank_account_id"),
         ({"tds_section": "999Z"}, NotFound, "tds_section"),
         ({"currency_code": "XXY", "exchange_rate": Decimal(1)}, Invalid, "currency_code"),
         ({"currency_code": "USD"}, Required, "exchange_rate"),
@@ -123,13 +134,25 @@ async def test_what_does_not_exist(books: Books) -> None:
         ({"amount": Decimal("9999999999999"), "currency_code": "USD", "exchange_rate": Decimal(83)}, Failed, "amount"),
     ):
         await refused(recording.record(books, {**said, **change}, []), refusal, field)
-    for ask, field, refusal in (
-        (Ask("allocations[0]", Decimal(1), document_id=new_id("inv")), "document_id", NotFound),
-        (Ask("allocations[0]", Decimal(1), payment_id=new_id("pay")), "payment_id", NotFound),
-        (Ask("allocations[0]", Decimal(1)), "document_id", Failed),
-    ):
-        await refused(recording.record(books, said, [ask]), refusal, f"allocations[0].{field}")
     assert await trial_balance(books) == {}
+
+
+async def test_an_allocation_names_one_thing_of_the_kind_that_it_says(books: Books) -> None:
+    customer = await a_customer(books)
+    invoice = await an_approved_invoice(books, customer, a_line("100", None, tax_category="EXEMPT"))
+    receipt = await a_payment(books, customer, "100")
+    said = {"flow": "INCOMING", "contact_id": customer.id, "amount": Decimal(1)}
+
+    for documents, payment_id, field, refusal in (
+        ({"INVOICE": new_id("inv")}, None, "allocations[0].invoice_id", NotFound),
+        ({"BILL": invoice.head.id}, None, "allocations[0].bill_id", NotFound),
+        ({}, new_id("pay"), "allocations[0].payment_id", NotFound),
+        ({}, None, "allocations[0]", Failed),
+        ({"INVOICE": invoice.head.id}, receipt.payment.id, "allocations[0]", Failed),
+    ):
+        ask = Ask("allocations[0]", Decimal(1), documents, payment_id)
+        await refused(recording.record(books, said, [ask]), refusal, field)
+    assert await settled_as(books, invoice) == ("SENT", "100.00")
 
 
 async def test_what_a_payment_can_no_more(books: Books) -> None:

@@ -94,7 +94,7 @@ async def test_notes_and_receipts_for_the_same_invoices_do_not_block_each_other(
     customer = await a_customer(call)
     invoices = [await an_open_invoice(call, customer) for _ in range(3)]
     notes = [(await call.made("/credit_notes", a_note(customer, 900)))["credit_note_id"] for _ in range(3)]
-    shares = [{"document_id": key, "amount": 10} for key in reversed(invoices)]
+    shares = [{"invoice_id": key, "amount": 10} for key in reversed(invoices)]
     receipt = {"flow": "INCOMING", "contact_id": customer, "amount": 30, "allocations": shares}
 
     replies = await asyncio.gather(

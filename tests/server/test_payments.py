@@ -20,7 +20,7 @@ async def open_invoices(call: Caller, customer_id: str, count: int) -> list[str]
 
 def a_receipt(customer_id: str, amount: float, *shares: tuple[str, float], **said: Any) -> Json:
     """The body of a receipt and what of it goes to which invoice."""
-    allocations = [{"document_id": key, "amount": share} for key, share in shares]
+    allocations = [{"invoice_id": key, "amount": share} for key, share in shares]
     return {"flow": "INCOMING", "contact_id": customer_id, "amount": amount, "allocations": allocations, **said}
 
 
@@ -31,24 +31,25 @@ async def test_a_payment_is_shown_as_it_was_answered(call: Caller) -> None:
     await call.made("/payments", a_receipt(customer, 5, (first, 5)))
     made = await call.made("/payments", a_receipt(customer, 900.5, (first, 300), (second, 400), mode="BANK_TRANSFER"))
     path = f"/payments/{made['payment_id']}"
-    applied = (await call("POST", f"{path}/apply", {"allocations": [{"document_id": third, "amount": 0.5}]})).json()
+    applied = (await call("POST", f"{path}/apply", {"allocations": [{"invoice_id": third, "amount": 0.5}]})).json()
     taken = {"allocation_ids": [made["allocations"][0]["allocation_id"]]}
     unapplied = (await call("POST", f"{path}/unapply", taken)).json()
 
     shown = (await call("GET", path)).json()
-    listed = (await call("GET", "/payments", params={"document_id": second})).json()
+    listed = (await call("GET", "/payments", params={"invoice_id": second})).json()
 
     assert [len(each["payment"]["allocations"]) for each in (applied, unapplied)] == [3, 2]
     assert [shown["payment"]] == [unapplied["payment"]] == listed["payments"]
     assert (made["mode"], made["status"], shown["payment"]["version"]) == ("BANK", "PARTIALLY_APPLIED", 3)
     assert shown["payment"]["unallocated_amount"] == 500
     (of_second, of_third) = shown["payment"]["allocations"]
-    assert (of_second["document_type"], of_second["document_number"], of_second["amount"]) == (
-        "INVOICE",
+    assert (of_second["invoice_id"], of_second["document_number"], of_second["amount"]) == (
+        second,
         "INV/26-27/0002",
         400,
     )
-    assert of_third["document_id"] == third
+    assert of_third["invoice_id"] == third
+    assert {of_third[name] for name in ("bill_id", "credit_note_id", "debit_note_id", "payment_id")} == {None}
 
 
 async def test_payments_are_found_by_what_is_known_of_them(call: Caller) -> None:
@@ -102,7 +103,7 @@ async def test_only_the_version_that_was_seen_is_changed(call: Caller, action: s
     first, second = await open_invoices(call, customer, 2)
     made = await call.made("/payments", a_receipt(customer, 100, (first, 50)))
     body: dict[str, Json] = {
-        "apply": {"allocations": [{"document_id": second, "amount": 50}]},
+        "apply": {"allocations": [{"invoice_id": second, "amount": 50}]},
         "unapply": {"allocation_ids": [made["allocations"][0]["allocation_id"]]},
         "void": {"reason": "Bounced"},
     }

@@ -18,7 +18,7 @@ async def an_open_invoice(call: Caller, customer_id: str) -> str:
 
 def a_receipt(customer_id: str, amount: int, **shares: int) -> Json:
     """The body of a receipt and what of it goes to which invoice."""
-    allocations = [{"document_id": key, "amount": share} for key, share in shares.items()]
+    allocations = [{"invoice_id": key, "amount": share} for key, share in shares.items()]
     return {"flow": "INCOMING", "contact_id": customer_id, "amount": amount, "allocations": allocations}
 
 
@@ -99,7 +99,7 @@ async def test_money_is_not_applied_twice(call: Caller, firm: Firm) -> None:
     path = f"/payments/{payment['payment_id']}/apply"
 
     replies = await asyncio.gather(
-        *(call("POST", path, {"allocations": [{"document_id": key, "amount": 400}]}) for key in invoices)
+        *(call("POST", path, {"allocations": [{"invoice_id": key, "amount": 400}]}) for key in invoices)
     )
 
     assert sorted(reply.status_code for reply in replies) == [200, 200, 422, 422]
@@ -115,7 +115,7 @@ async def test_whatever_happens_to_one_payment_at_once_leaves_the_books_whole(ca
         path, (allocation,) = f"/payments/{payment['payment_id']}", payment["allocations"]
 
         replies = await asyncio.gather(
-            call("POST", f"{path}/apply", {"allocations": [{"document_id": second, "amount": 500}]}),
+            call("POST", f"{path}/apply", {"allocations": [{"invoice_id": second, "amount": 500}]}),
             call("POST", f"{path}/unapply", {"allocation_ids": [allocation["allocation_id"]]}),
             call("POST", f"{path}/void"),
             call("DELETE", path),

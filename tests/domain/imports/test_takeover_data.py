@@ -80,7 +80,7 @@ def test_tax_withheld_is_added_up_over_the_documents_of_a_payment() -> None:
     body, _ = body_of(translated(CUSTOMER_PAYMENTS, record, rules_of(CUSTOMER_PAYMENTS).columns), known)
 
     assert (body["amount"], body["bank_charges"], body["tds_amount"]) == (900, 10, 100)
-    assert body["allocations"] == [{"document_id": "inv_a", "amount": 606}, {"document_id": "inv_b", "amount": 404}]
+    assert body["allocations"] == [{"invoice_id": "inv_a", "amount": 606}, {"invoice_id": "inv_b", "amount": 404}]
 
 
 def test_the_number_of_an_opening_balance_follows_from_the_name() -> None:

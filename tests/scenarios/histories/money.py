@@ -105,7 +105,8 @@ def _asks(
     for index, row in enumerate(meant):
         left = row["unallocated"] if "unallocated" in row else row["balance"]
         amount = chance.amount(left if most is None else min(left, most))
-        target = {"payment_id": row["id"]} if "unallocated" in row else {"document_id": row["id"]}
+        is_paper = "unallocated" not in row
+        target = {"documents": {row["kind"]: row["id"]}} if is_paper else {"payment_id": row["id"]}
         asks.append(Ask(f"allocations[{index}]", amount, **target))
     return asks
 
@@ -129,9 +130,7 @@ async def _record(history: History, chance: Chance, said: Json, asks: Sequence[A
 
 def _told(history: History, asks: Sequence[Ask]) -> str:
     names = {row["id"]: called(row) for row in (*history.now["documents"], *history.now["payments"])}
-    return (
-        ", ".join(f"{ask.amount} to {names[ask.document_id or ask.payment_id or '']}" for ask in asks) or "on account"
-    )
+    return ", ".join(f"{ask.amount} to {names[ask.target_id]}" for ask in asks) or "on account"
 
 
 def _payment(history: History, key: str) -> str:
