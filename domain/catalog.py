@@ -158,7 +158,7 @@ ITEM_LISTING = Listing(
     filters={
         **equal_to(items, "item_type", "status"),
         "search": mentions(*_SEARCHED),
-        **modified_after(items.c.modified_at),
+        **modified_after(items),
     },
     orders={"created_time": items.c.id},
 )

@@ -149,7 +149,7 @@ CONTACT_LISTING = Listing(
         "contact_type": or_(contacts.c.contact_type == bindparam("contact_type"), contacts.c.contact_type == "BOTH"),
         **equal_to(contacts, "status"),
         "search": mentions(*_SEARCHED),
-        **modified_after(contacts.c.modified_at),
+        **modified_after(contacts),
     },
     orders={
         "created_time": contacts.c.id,

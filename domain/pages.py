@@ -1,7 +1,8 @@
 """Pages of a list: which filters and orders it offers, and a keyset cursor that never shows a row twice.
 
 The cursor names the last row shown by its sort key and id, and is bound to the list, its filters, its order and its
-organization: on any other it is refused.
+organization: on any other it is refused. The mark of a page stays below every change that the walk may have missed
+because it had not been committed; all pages of a walk tell the mark of the first.
 """
 
 import base64
@@ -14,7 +15,22 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, DateTime, Numeric, Table, bindparam, func, or_, true, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    DateTime,
+    Numeric,
+    Select,
+    Table,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 
 from domain.books import Books
 from domain.errors import Invalid
@@ -24,6 +40,9 @@ from domain.values import Struct
 _DIGEST_BYTES = 8
 _MAX_CURSOR_LENGTH = 500
 _AFTER_CURSOR = ("cursor",)
+MARK = "last_modified_mark"
+"""The filter of those who keep a copy: what was changed since the page that told the mark."""
+_BY_CHANGE = "change"
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +73,14 @@ class Wanted(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """Rows as JSON objects with the names of their columns, and the cursor of the next page unless this is the last."""
+    """Rows as JSON objects with the names of their columns, and the cursor of the next page unless this is the last.
+
+    ``mark`` is what to ask with next time for all that changes from now on; ``None`` where the list takes no mark.
+    """
 
     rows: list[Written]
     next_cursor: str | None
+    mark: str | None = None
 
 
 class _Order(Struct, frozen=True):
@@ -86,9 +109,12 @@ def between_dates(column: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
     }
 
 
-def modified_after(column: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
-    """The filter ``last_modified_after``."""
-    return {"last_modified_after": column > bindparam("last_modified_after", type_=DateTime(timezone=True))}
+def modified_after(table: Table) -> dict[str, ColumnElement[bool]]:
+    """The filters ``last_modified_after``, by the time told, and ``last_modified_mark``, by the transaction."""
+    return {
+        "last_modified_after": table.c.modified_at > bindparam("last_modified_after", type_=DateTime(timezone=True)),
+        MARK: table.c.change_number >= bindparam(MARK, type_=BigInteger()),
+    }
 
 
 # ``columns`` is a tuple, so that statement caching works by identity of the module-level selection.
@@ -96,25 +122,52 @@ Columns = tuple[ColumnElement[Any], ...]
 
 
 async def page(books: Books, listing: Listing, columns: Columns, wanted: Wanted) -> Page:
-    """Return the page of ``listing`` that is ``wanted``. Raises Invalid for a cursor of another list."""
-    is_ascending = listing.is_ascending if wanted.is_ascending is None else wanted.is_ascending
-    order = _Order(wanted.order or next(iter(listing.orders)), is_ascending)
+    """Return the page of ``listing`` that is ``wanted``.
+
+    Raises Invalid for a cursor of another list, and for a mark that these books have not told.
+    """
+    order = _order(listing, wanted)
     binding = _binding(books.organization_id, listing.name, order, wanted.filters)
-    values = dict(wanted.filters)
+    values, mark = dict(wanted.filters), None
+    if MARK in values:
+        values[MARK] = int(values[MARK])
     if wanted.cursor is not None:
-        values["cursor_key"], values["cursor_id"] = _opened(wanted.cursor, binding, listing.orders[order.name])
+        values["cursor_key"], values["cursor_id"], mark = _opened(wanted.cursor, binding, _key(listing, order))
     filters = (*wanted.filters, *_AFTER_CURSOR) if wanted.cursor is not None else tuple(wanted.filters)
     statement = _statement(listing, columns, filters, order)
     rows = await books.rows(statement, **values, row_limit=wanted.per_page + 1)
+    if MARK in listing.filters:
+        fresh = rows[0]["mark"]
+        _check_mark(values.get(MARK, 0), fresh)
+        mark = mark or str(fresh)
+        rows = [row for row in rows if row["shown"] is not None]
     has_more = len(rows) > wanted.per_page
     del rows[wanted.per_page :]
-    next_cursor = _sealed(rows[-1], binding) if has_more else None
-    return Page([Written(row["shown"].encode()) for row in rows], next_cursor)
+    next_cursor = _sealed(rows[-1], binding, mark) if has_more else None
+    return Page([Written(row["shown"].encode()) for row in rows], next_cursor, mark)
+
+
+def _order(listing: Listing, wanted: Wanted) -> _Order:
+    """The order that is wanted; with a mark always that of the changes, the oldest first."""
+    if MARK in wanted.filters:
+        return _Order(_BY_CHANGE, is_ascending=True)
+    is_ascending = listing.is_ascending if wanted.is_ascending is None else wanted.is_ascending
+    return _Order(wanted.order or next(iter(listing.orders)), is_ascending)
+
+
+def _key(listing: Listing, order: _Order) -> ColumnElement[Any]:
+    return listing.table.c["change_number"] if order.name == _BY_CHANGE else listing.orders[order.name]
+
+
+def _check_mark(given: int, fresh: int) -> None:
+    """Marks only grow; one that lies ahead was told by books that have since been set back to an earlier state."""
+    if given > fresh:
+        raise Invalid("The mark is none of these books, or they were restored: read the whole list anew.", field=MARK)
 
 
 @lru_cache(maxsize=1000)
 def _statement(listing: Listing, columns: Columns, filters: tuple[str, ...], order: _Order) -> Statement:
-    key, row_id = listing.orders[order.name], listing.table.c["id"]
+    key, row_id = _key(listing, order), listing.table.c["id"]
     row, shown = written(listing.table, columns)
     query = tenant_select(
         listing.table, shown.label("shown"), key.label("cursor_key"), row_id.label("cursor_id")
@@ -124,7 +177,17 @@ def _statement(listing: Listing, columns: Columns, filters: tuple[str, ...], ord
     for name in filters:
         query = query.where(_after_cursor(key, row_id, order) if name in _AFTER_CURSOR else listing.filters[name])
     ordered = (key, row_id) if order.is_ascending else (key.desc(), row_id.desc())
-    return Statement(query.order_by(*ordered).limit(bindparam("row_limit")))
+    query = query.order_by(*ordered).limit(bindparam("row_limit"))
+    return Statement(_marked(query, order) if MARK in listing.filters else query)
+
+
+def _marked(query: Select[Any], order: _Order) -> Select[Any]:
+    """The same with the mark of the statement's own snapshot beside each row, or alone if there is none."""
+    shown = query.subquery("page")
+    always = select(literal_column("change_mark()", BigInteger()).label("mark")).subquery("now")
+    keys = (shown.c.cursor_key, shown.c.cursor_id)
+    ordered = keys if order.is_ascending else tuple(each.desc() for each in keys)
+    return select(always, shown).select_from(always.outerjoin(shown, true())).order_by(*ordered)
 
 
 def _after_cursor(key: ColumnElement[Any], row_id: ColumnElement[Any], order: _Order) -> ColumnElement[bool]:
@@ -138,13 +201,13 @@ def _binding(organization_id: str, name: str, order: _Order, filters: Mapping[st
     return hashlib.blake2b(bound.encode(), digest_size=_DIGEST_BYTES).digest()
 
 
-def _sealed(row: Mapping[str, Any], binding: bytes) -> str:
-    position = as_json([_as_text(row["cursor_key"]), row["cursor_id"]]).encode()
+def _sealed(row: Mapping[str, Any], binding: bytes, mark: str | None) -> str:
+    position = as_json([_as_text(row["cursor_key"]), row["cursor_id"], mark]).encode()
     return base64.urlsafe_b64encode(_seal(position, binding) + position).decode().rstrip("=")
 
 
-def _opened(cursor: str, binding: bytes, key: ColumnElement[Any]) -> tuple[Any, str]:
-    """The sort key and id in ``cursor``. Raises Invalid."""
+def _opened(cursor: str, binding: bytes, key: ColumnElement[Any]) -> tuple[Any, str, str | None]:
+    """The sort key and id in ``cursor``, and the mark of the walk. Raises Invalid."""
     try:
         if len(cursor) > _MAX_CURSOR_LENGTH:
             raise ValueError("too long")
@@ -152,8 +215,8 @@ def _opened(cursor: str, binding: bytes, key: ColumnElement[Any]) -> tuple[Any, 
         seal, position = sealed[:_DIGEST_BYTES], sealed[_DIGEST_BYTES:]
         if seal != _seal(position, binding):
             raise ValueError("of another list")
-        text, row_id = from_json(position)
-        return _from_text(text, key), row_id
+        text, row_id, mark = from_json(position)
+        return _from_text(text, key), row_id, mark
     except (ValueError, binascii.Error):
         raise Invalid("The cursor is not one of this list with these filters.", field="cursor") from None
 
@@ -171,4 +234,6 @@ def _from_text(text: str, key: ColumnElement[Any]) -> Any:
         return datetime.fromisoformat(text)
     if isinstance(key.type, Date):
         return date.fromisoformat(text)
+    if isinstance(key.type, BigInteger):
+        return int(text)
     return Decimal(text) if isinstance(key.type, Numeric) else text

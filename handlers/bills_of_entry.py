@@ -18,7 +18,7 @@ async def list_bills_of_entry(books: Books, query: dict[str, Any]) -> Reply:
     wanted = wanted_page(query)
     columns = WHOLE_COLUMNS if query.get("include") == "line_items" else BILL_OF_ENTRY.columns
     found = await pages.page(books, life.LISTING, columns, wanted)
-    return page("bills_of_entry", found.rows, per_page=wanted.per_page, next_cursor=found.next_cursor)
+    return page("bills_of_entry", found.rows, per_page=wanted.per_page, next_cursor=found.next_cursor, mark=found.mark)
 
 
 async def get_bill_of_entry(books: Books, bill_of_entry_id: str) -> Reply:

@@ -38,7 +38,7 @@ class DocumentHandlers:
         wanted = wanted_page(query)
         columns = self._shape.whole_columns if query.get("include") == "line_items" else self._shape.columns
         found = await pages.page(books, self._listing, columns, wanted)
-        return page(self._plural, found.rows, per_page=wanted.per_page, next_cursor=found.next_cursor)
+        return page(self._plural, found.rows, per_page=wanted.per_page, next_cursor=found.next_cursor, mark=found.mark)
 
     async def get(self, books: Books, key: str) -> Reply:
         """Show one document with its lines."""

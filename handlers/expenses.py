@@ -17,7 +17,7 @@ async def list_expenses(books: Books, query: dict[str, Any]) -> Reply:
     wanted = wanted_page(query)
     columns = WHOLE_COLUMNS if query.get("include") == "line_items" else COLUMNS
     found = await pages.page(books, reading.EXPENSE_LISTING, columns, wanted)
-    return page("expenses", found.rows, per_page=wanted.per_page, next_cursor=found.next_cursor)
+    return page("expenses", found.rows, per_page=wanted.per_page, next_cursor=found.next_cursor, mark=found.mark)
 
 
 async def get_expense(books: Books, expense_id: str) -> Reply:

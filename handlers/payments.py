@@ -19,7 +19,7 @@ async def list_payments(books: Books, query: dict[str, Any]) -> Reply:
     """Show one page, newest date first."""
     wanted = wanted_page({**query, "mode": mode_said(query["mode"])} if query.get("mode") else query)
     found = await pages.page(books, listing.LISTING, COLUMNS, wanted)
-    return page("payments", found.rows, per_page=wanted.per_page, next_cursor=found.next_cursor)
+    return page("payments", found.rows, per_page=wanted.per_page, next_cursor=found.next_cursor, mark=found.mark)
 
 
 async def get_payment(books: Books, payment_id: str) -> Reply:

@@ -35,7 +35,7 @@ class RegisterHandlers(Generic[Row]):
         """Show one page of the list."""
         wanted = wanted_page(query)
         found = await pages.page(books, self._listing, self._shape.columns, wanted)
-        return page(self._plural, found.rows, per_page=wanted.per_page, next_cursor=found.next_cursor)
+        return page(self._plural, found.rows, per_page=wanted.per_page, next_cursor=found.next_cursor, mark=found.mark)
 
     async def get(self, books: Books, key: str) -> Reply:
         """Show one row."""

@@ -41,9 +41,16 @@ def listed(plural: str, rows: Sequence[Shown]) -> Reply:
     return Reply(200, {"code": 0, "message": "success", plural: rows})
 
 
-def page(plural: str, rows: Sequence[Shown], *, per_page: int, next_cursor: str | None) -> Reply:
-    """Answer 200 with one page of a list; ``next_cursor`` is ``None`` on the last one."""
-    context = {"per_page": per_page, "has_more_page": next_cursor is not None, "next_cursor": next_cursor}
+def page(
+    plural: str, rows: Sequence[Shown], *, per_page: int, next_cursor: str | None, mark: str | None = None
+) -> Reply:
+    """Answer 200 with one page of a list; ``next_cursor`` is ``None`` on the last one, ``mark`` where it takes none."""
+    context = {
+        "per_page": per_page,
+        "has_more_page": next_cursor is not None,
+        "next_cursor": next_cursor,
+        "last_modified_mark": mark,
+    }
     return Reply(200, {"code": 0, "message": "success", plural: rows, "page_context": context})
 
 

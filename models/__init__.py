@@ -3,6 +3,7 @@
 from models import (
     access,
     calls,
+    changes,
     collaboration,
     documents,
     expenses,
@@ -20,6 +21,7 @@ from models.schema import metadata
 __all__ = [
     "access",
     "calls",
+    "changes",
     "collaboration",
     "documents",
     "expenses",

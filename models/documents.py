@@ -8,6 +8,7 @@ from models.schema import (
     Key,
     Percent,
     Quantity,
+    change_number,
     document,
     flag,
     instant,
@@ -101,6 +102,7 @@ documents = tenant_table(
     words("void_reason"),
     key("created_by"),
     *versioned(),
+    change_number(),
     refers_to("branches", "branch_id"),
     refers_to("contacts", "contact_id"),
     refers_to("documents", "parent_id"),
@@ -128,6 +130,7 @@ documents = tenant_table(
     ),
     Index("documents_dated_on_idx", "organization_id", "kind", "dated_on", "id"),
     Index("documents_modified_at_idx", "organization_id", "kind", "modified_at", "id"),
+    Index("documents_change_number_idx", "organization_id", "kind", "change_number", "id"),
     Index("documents_contact_id_idx", "organization_id", "contact_id", "kind", "dated_on", "id"),
     Index(
         "documents_self_invoice_key",

@@ -6,6 +6,7 @@ from models.schema import (
     ExchangeRate,
     Key,
     Percent,
+    change_number,
     document,
     flag,
     instant,
@@ -70,6 +71,7 @@ payments = tenant_table(
     instant("deleted_at", optional=True),
     key("created_by"),
     *versioned(),
+    change_number(),
     refers_to("branches", "branch_id"),
     refers_to("contacts", "contact_id"),
     refers_to("accounts", "paid_through_account_id"),
@@ -100,6 +102,7 @@ payments = tenant_table(
     CheckConstraint("deleted_at is null or voided_at is not null", name="deleted_at"),
     Index("payments_dated_on_idx", "organization_id", "dated_on", "id"),
     Index("payments_modified_at_idx", "organization_id", "modified_at", "id"),
+    Index("payments_change_number_idx", "organization_id", "change_number", "id"),
     Index("payments_contact_id_idx", "organization_id", "contact_id", "dated_on", "id"),
     Index(
         "payments_number_key",

@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, Date, Index, Integer, text
 
-from models.schema import document, flag, instant, key, one_of, tenant_table, versioned, words
+from models.schema import change_number, document, flag, instant, key, one_of, tenant_table, versioned, words
 
 RECURRING_ENTITIES = ("INVOICE", "BILL", "EXPENSE", "JOURNAL")
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "QUARTERLY", "YEARLY")
@@ -38,6 +38,7 @@ recurring_schedules = tenant_table(
     key("run_by"),
     key("created_by"),
     *versioned(),
+    change_number(),
     one_of("entity_type", *RECURRING_ENTITIES),
     one_of("frequency", *FREQUENCIES),
     CheckConstraint("every > 0 and run_count >= 0 and failure_count >= 0", name="counts"),

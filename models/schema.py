@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -113,3 +114,8 @@ def versioned() -> tuple[Column[Any], ...]:
         instant("created_at"),
         instant("modified_at"),
     )
+
+
+def change_number() -> Column[Any]:
+    """The number of the transaction that last wrote the row, which a trigger gives; 0 for what was there before."""
+    return Column("change_number", BigInteger, nullable=False, server_default=text("0"))

@@ -111,20 +111,17 @@ def _complete(operation: Json, method: str, path: str, spec: Json, rules: Json) 
 def _rules_for(operation: Json, method: str, path: str, spec: Json) -> Iterator[str]:
     is_one = "{" in path
     shows_version = _shows_version(operation, spec)
-    if is_one:
-        yield "on_one"
-    if "requestBody" in operation:
-        yield "with_body"
-    if method == "post":
-        yield "post"
-    if method in ("put", "delete") or (method == "post" and is_one):
-        yield "change_of_one"
-    if method == "get" and shows_version:
-        yield "reading_one"
-    if shows_version:
-        yield "showing_one"
-    if "201" in operation["responses"]:
-        yield "creating"
+    rules = {
+        "on_one": is_one,
+        "with_body": "requestBody" in operation,
+        "post": method == "post",
+        "change_of_one": method in ("put", "delete") or (method == "post" and is_one),
+        "reading_one": method == "get" and shows_version,
+        "showing_one": shows_version,
+        "creating": "201" in operation["responses"],
+        "telling_changes": {"$ref": "#/components/parameters/LastModifiedAfter"} in operation.get("parameters", []),
+    }
+    return (rule for rule, applies in rules.items() if applies)
 
 
 def _shows_version(operation: Json, spec: Json) -> bool:

@@ -37,7 +37,7 @@ LISTING = Listing(
     filters={
         **equal_to(bills_of_entry, "branch_id", "bill_id", "port_code", "status"),
         **between_dates(_head.dated_on),
-        **modified_after(_head.modified_at),
+        **modified_after(bills_of_entry),
         "search": mentions(_head.number),
     },
     orders={"date": _head.dated_on, "created_time": _head.id, "last_modified_time": _head.modified_at},

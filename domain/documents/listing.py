@@ -21,7 +21,7 @@ def listing_of(kind: Kind) -> Listing:
             "status": bindparam("status") == status_column(kind),
             **equal_to(documents, "branch_id", "currency_code"),
             **between_dates(head.dated_on),
-            **modified_after(head.modified_at),
+            **modified_after(documents),
             "search": or_(mentions(head.number, head.reference_number), contact_is_mentioned(head.contact_id)),
         },
         orders={"date": head.dated_on, "created_time": head.id, "last_modified_time": head.modified_at},

@@ -77,7 +77,7 @@ EXPENSE_LISTING = Listing(
         **equal_to(expenses, "branch_id", "paid_through_account_id"),
         "is_rcm": expenses.c.is_reverse_charge == bindparam("is_rcm"),
         **between_dates(expenses.c.dated_on),
-        **modified_after(expenses.c.modified_at),
+        **modified_after(expenses),
         "search": mentions(expenses.c.reference_number, expenses.c.contact_name, expenses.c.notes),
     },
     orders={"date": expenses.c.dated_on, "created_time": expenses.c.id, "last_modified_time": expenses.c.modified_at},

@@ -244,7 +244,7 @@ ACCOUNT_LISTING = Listing(
         **equal_to(accounts, "account_type"),
         "status": accounts.c.is_active == (bindparam("status") == "ACTIVE"),
         "search": mentions(accounts.c.code, accounts.c.name),
-        **modified_after(accounts.c.modified_at),
+        **modified_after(accounts),
     },
     orders={"code": accounts.c.code},
     is_ascending=True,

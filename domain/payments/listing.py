@@ -77,7 +77,7 @@ LISTING = Listing(
         **equal_to(payments, "flow", "payment_type", "contact_id", "branch_id", "mode", "status", "currency_code"),
         **{name: _settles(kind, name) for kind, name in SETTLED_BY_NAME.items()},
         **between_dates(_head.dated_on),
-        **modified_after(_head.modified_at),
+        **modified_after(payments),
         "search": or_(mentions(_head.number, _head.reference_number), contact_is_mentioned(_head.contact_id)),
     },
     orders={"date": _head.dated_on, "created_time": _head.id, "last_modified_time": _head.modified_at},

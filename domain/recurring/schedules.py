@@ -79,7 +79,7 @@ SCHEDULE_LISTING = Listing(
     filters={
         **equal_to(recurring_schedules, "entity_type", "is_active"),
         "search": mentions(recurring_schedules.c.name),
-        **modified_after(recurring_schedules.c.modified_at),
+        **modified_after(recurring_schedules),
     },
     orders={"created_time": recurring_schedules.c.id},
 )
