@@ -31,7 +31,7 @@ _PATIENCE_SECONDS = 20
 """Longest time in which bytes may be kept; a request has 30 seconds in all."""
 
 # By then the request that brought the bytes has claimed them or is long over.
-_ANNOUNCE = """
+ANNOUNCE = """
 insert into unclaimed_files (organization_id, id, due_at) values (%s, %s, now() + interval '1 hour')
 """
 # Bytes that are still under way when the request is given up arrive within the storage's own patience.
@@ -70,7 +70,7 @@ class Uploads:
         """
         upload = await asyncio.to_thread(_examined, file)
         await self._check_room(upload, organization_id, connection)
-        await connection.execute(_ANNOUNCE, (organization_id, upload.id))
+        await connection.execute(ANNOUNCE, (organization_id, upload.id))
         key = key_of(organization_id, upload.id)
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):

@@ -3,7 +3,7 @@
 All of it belongs to the caller's one transaction, so it is there as a whole or not at all.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -24,17 +24,18 @@ from domain.founding import found_organization
 from domain.gst.document_numbers import YEAR_MARK
 from domain.ledger.accounts import ACCOUNTS
 from domain.ledger.bank_accounts import BANK_ACCOUNTS
-from domain.salespersons import SALESPERSONS
 from domain.statements import Statement
 from server.demo import masters, settling
 from server.demo.purchases import PURCHASES, Purchase
 from server.demo.sales import BEGAN_DAYS_AGO, Outcome, Sale, sales
 from server.demo.settlements import MONEY, ORDER, RETURNED
 from server.demo.settling import Cabinet, Masters
+from server.demo.sundries import Act, sundries
 from server.demo.vendors import VENDORS
 
 _OPENING_HOUR = time(10, 0, 0, 1, tzinfo=INDIA)  # instants are written with microseconds, so never with none
 _AFTERNOON = time(16, 30, 0, 1, tzinfo=INDIA)
+_AFTER_WORK = time(19, 0, 0, 1, tzinfo=INDIA)
 _EVENING = time(17, 30, 0, 1, tzinfo=INDIA)
 _BETWEEN_PAPERS = timedelta(minutes=12)
 _UNTIL_VOIDED = timedelta(days=2)
@@ -50,10 +51,6 @@ class _Deal:
     kind: Kind
     party: str
     paper: Sale | Purchase
-
-
-Act = Callable[[Books], Awaitable[None]]
-"""What is done at a moment, with the books of that moment."""
 
 
 async def found_demo(books: Books) -> Books:
@@ -95,10 +92,6 @@ async def _write_masters(books: Books) -> Masters:
             code: (await registers.add(books, COST_CENTERS, {"code": code, "name": name})).id
             for code, name in masters.COST_CENTERS.items()
         },
-        salespersons={
-            name: (await registers.add(books, SALESPERSONS, {"salesperson_name": name})).id
-            for name in masters.SALESPERSONS
-        },
     )
     await happenings.record(books)
     return written
@@ -124,6 +117,8 @@ def _diary(masters: Masters, today: date) -> Iterator[tuple[datetime, int, Act]]
     for place, money in enumerate(MONEY):
         on = _dated_on(money.days_ago, today)
         yield _moment(on, _EVENING), place, partial(settling.pay, masters, cabinet, money, on)
+    for place, (days_ago, act) in enumerate(sundries(masters, today)):
+        yield _moment(_dated_on(days_ago, today), _AFTER_WORK), place, act
 
 
 def _trade(masters: Masters, cabinet: Cabinet, today: date) -> Iterator[tuple[datetime, int, Act]]:
@@ -171,8 +166,6 @@ async def _enter(
         "branch_id": masters.branches[paper.branch],
         "dated_on": dated_on,
     }
-    if "salesperson_name" in said:
-        said["salesperson_id"] = masters.salespersons[said.pop("salesperson_name")]
     if "number" in said:
         said["number"] = said["number"].replace(YEAR_MARK, financial_year_of(dated_on).short)
     is_draft = paper.outcome is Outcome.DRAFT

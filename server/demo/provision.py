@@ -19,6 +19,7 @@ from domain.statements import Statement
 from server.commands import desk
 from server.demo.founding import found_demo
 from server.demo.masters import USER
+from server.demo.papers import keep_delivery_note
 from server.settings import Settings
 
 TOKEN_NAME = "demo"  # noqa: S105  # what the token is called, not the token
@@ -56,6 +57,8 @@ async def provide(settings: Settings, url: str) -> Demo:
         return await _provided(books, kept)
 
     demo = await desk.in_one_transaction(url, act)
+    if demo.is_new:
+        await keep_delivery_note(settings, url, demo.organization_id)
     _write(env_file(settings), {_TOKEN: demo.new_token or kept, _URL: api_url(settings)})
     return demo
 

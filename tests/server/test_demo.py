@@ -16,6 +16,7 @@ from psycopg.rows import dict_row
 
 from domain.books import Books
 from domain.gst.treatments import GstTreatment
+from models.documents import DOCUMENT_KINDS
 from server.commands import desk
 from server.demo import provision
 from server.demo.founding import found_demo
@@ -239,3 +240,14 @@ def test_the_amounts_are_the_same_on_any_day(new_database: NewDatabase, seeded: 
     assert other.rows(query) == seeded.rows(query)
     query = "select sum(debit) as debits, sum(credit) as credits from journal_lines"
     assert other.rows(query) == seeded.rows(query)
+
+
+def test_every_list_has_something_to_show(seeded: Seeded) -> None:
+    for table in ("attachments", "bills_of_entry", "comments", "expenses", "itc_adjustments", "recurring_schedules"):
+        assert seeded.rows(f"select count(*) > 0 as is_there from {table}") == [{"is_there": True}], table
+    kinds = seeded.rows("select distinct kind from documents")
+    assert {each["kind"] for each in kinds} == set(DOCUMENT_KINDS)
+    [file] = seeded.rows("select organization_id, id, size_bytes from attachments")
+    kept = seeded.settings.data_directory / "files" / file["organization_id"] / file["id"]
+    assert kept.stat().st_size == file["size_bytes"]
+    assert seeded.rows("select count(*) as unclaimed from unclaimed_files") == [{"unclaimed": 0}]
