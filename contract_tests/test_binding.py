@@ -9,8 +9,7 @@ import handlers
 from contract_tests.spec import OPERATIONS, SPEC
 from domain import errors
 from domain.errors import Refusal, Unauthenticated
-from server import problems
-from server.problems import ClientGone, Unreadable
+from server.problems import ClientGone, ServerError
 
 CODES = SPEC["x-error-codes"]
 _SHARED = "bodies documents imports lookups makers openings orders registers replies shapes"
@@ -51,6 +50,5 @@ def _handlers() -> Iterator[str]:
 
 
 def _refusals() -> set[type[Refusal]]:
-    known = [*vars(errors).values(), *vars(problems).values()]
-    ours = {each for each in known if inspect.isclass(each) and issubclass(each, Refusal)}
-    return ours - {Refusal, Unauthenticated, Unreadable, ClientGone}
+    ours = {each for each in vars(errors).values() if inspect.isclass(each) and issubclass(each, Refusal)}
+    return (ours | {ServerError}) - {Refusal, Unauthenticated, ClientGone}

@@ -19,7 +19,7 @@ from server.reference import reference_view
 _TEMPLATES = Path(__file__).parent.parent / "templates" / "console"
 _SIDECAR = "drf-spectacular-sidecar"
 _SWAGGER_FILES = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png", "oauth2-redirect.js")
-_OWN_FILES = ("console.js", "pages.css", "reference.js")
+_OWN_FILES = ("console.js", "examples.js", "pages.css", "reference.js")
 _HTML = "text/html"
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".png": "image/png"}
 
@@ -40,11 +40,13 @@ def console_pages(spec: dict[str, Any], *, spec_path: str, public_url: str) -> d
     """Return the pages by path. ``public_url`` is the server's own address as callers write it, without a path."""
     assets = {f"/docs/assets/{_swagger_version()}/{name}": _swagger_file(name) for name in _SWAGGER_FILES}
     own = {name: (_TEMPLATES / name).read_bytes() for name in _OWN_FILES}
+    api_path = spec_path.rpartition("/")[0]
     facts = {
         "title": spec["info"]["title"],
         "version": spec["info"]["version"],
         "spec_path": spec_path,
-        "api_url": public_url + spec_path.rpartition("/")[0],
+        "api_path": api_path,
+        "api_url": public_url + api_path,
         "swagger_assets": f"/docs/assets/{_swagger_version()}",
         "stamp": _stamp(own),
     }

@@ -7,75 +7,95 @@
   const field = document.getElementById("token");
   const state = document.getElementById("token-state");
   const place = document.getElementById("console");
+  const question = document.getElementById("token-question");
   let ui;
-
-  function takeFromAddress() {
-    const token = new URLSearchParams(location.hash.slice(1)).get("token");
-    if (token) {
-      sessionStorage.setItem(KEY, token);
-      // A token must not stay in the address, where it is copied and kept in the history.
-      history.replaceState(null, "", location.pathname + location.search);
-    }
-  }
 
   function token() {
     return sessionStorage.getItem(KEY) || "";
   }
 
-  function show() {
-    field.value = token();
-    state.textContent = token()
-      ? "Every call below is sent with this token. It is forgotten when the tab is closed."
-      : "No token: calls will be answered with 401.";
-    closeLocks();
+  function keep(value) {
+    if (value) sessionStorage.setItem(KEY, value);
+    else sessionStorage.removeItem(KEY);
+  }
+
+  // Whoever makes the address chooses whose books are written to, so a token in it is taken only if the reader says so.
+  function takeFromAddress() {
+    const offered = new URLSearchParams(location.hash.slice(1)).get("token");
+    if (!offered) return;
+    // A token must not stay in the address, where it is copied and kept in the history.
+    history.replaceState(null, "", location.pathname + location.search);
+    if (offered === token()) return;
+    question.querySelector("[data-offered]").textContent = offered.slice(0, 17) + "…";
+    question.querySelector("[data-kept]").hidden = !token();
+    question.addEventListener("close", function () {
+      if (question.returnValue !== "take") return;
+      keep(offered);
+      start();
+    }, { once: true });
+    question.showModal();
   }
 
   // Shows the operations as authorized; what is sent is decided by the interceptor below.
   function closeLocks() {
-    const schemes = ui && ui.specSelectors.securityDefinitions();
-    if (!schemes) return;
-    const names = schemes.keySeq().toArray();
-    if (!token()) {
-      ui.authActions.logout(names);
-      return;
-    }
-    names.forEach(function (name) {
+    const schemes = ui.specSelectors.securityDefinitions();
+    if (!schemes || !token()) return;
+    schemes.forEach(function (scheme, name) {
       ui.authActions.authorizeOauth2({
-        auth: { name: name, schema: schemes.get(name) },
+        auth: { name: name, schema: scheme },
         token: { access_token: token(), token_type: "Bearer" },
       });
     });
   }
 
+  function withToken(request) {
+    if (token() && new URL(request.url, location.href).origin === location.origin) {
+      request.headers.Authorization = "Bearer " + token();
+    }
+    return request;
+  }
+
+  // Shows the console anew for the present token: whose ids stand in the examples depends on it.
+  async function start() {
+    const mine = token();
+    place.removeAttribute("data-ready");
+    field.value = mine;
+    state.textContent = mine
+      ? "Every call below is sent with this token. It is forgotten when the tab is closed."
+      : "No token: calls will be answered with 401.";
+    const contract = await (await fetch(place.dataset.spec)).json();
+    const spec = await FinzBooksExamples.personal(contract, place.dataset.api, mine);
+    if (mine !== token()) return; // another one was given meanwhile
+    const fresh = document.createElement("div");
+    place.replaceChildren(fresh);
+    ui = SwaggerUIBundle({
+      spec: spec,
+      domNode: fresh,
+      deepLinking: true,
+      docExpansion: "list",
+      filter: true,
+      tryItOutEnabled: true,
+      displayRequestDuration: true,
+      defaultModelsExpandDepth: 0,
+      validatorUrl: null,
+      onComplete: function () { closeLocks(); },
+      requestInterceptor: withToken,
+    });
+    window.ui = ui;
+    place.toggleAttribute("data-token", Boolean(mine));
+    place.toggleAttribute("data-ready", true);
+  }
+
   document.getElementById("token-form").addEventListener("submit", function (event) {
     event.preventDefault();
-    sessionStorage.setItem(KEY, field.value.trim());
-    show();
+    keep(field.value.trim());
+    start();
   });
   document.getElementById("forget").addEventListener("click", function () {
-    sessionStorage.removeItem(KEY);
-    show();
+    keep("");
+    start();
   });
 
   takeFromAddress();
-  ui = SwaggerUIBundle({
-    url: place.dataset.spec,
-    domNode: place,
-    deepLinking: true,
-    docExpansion: "list",
-    filter: true,
-    tryItOutEnabled: true,
-    displayRequestDuration: true,
-    defaultModelsExpandDepth: 0,
-    validatorUrl: null,
-    onComplete: show,
-    requestInterceptor: function (request) {
-      if (token() && new URL(request.url, location.href).origin === location.origin) {
-        request.headers.Authorization = "Bearer " + token();
-      }
-      return request;
-    },
-  });
-  window.ui = ui;
-  show();
+  start();
 })();
