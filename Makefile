@@ -11,9 +11,10 @@ ON_ALL_CORES := -n auto --dist loadfile --no-loadscope-reorder
 # Tools that are run by hand only, so they are not in requirements.lock.
 UV       := 0.13.9
 SPECTRAL := 6.16.3
+REDOCLY  := 2.77.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check spec spectral contract layers types migrate migrations bench lint format lock clean seed
+.PHONY: help run test check spec spectral redocly contract layers types migrate migrations bench lint format lock clean seed
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -52,8 +53,11 @@ spec: $(READY)  ## merge the contract; check that it is OpenAPI and breaks no cl
 	$(BIN)/openapi-spec-validator build/openapi.json
 	$(BIN)/python -m openapi.differ
 
-spectral: spec  ## check the contract with Spectral's rules (needs Node.js)
-	npx --yes @stoplight/spectral-cli@$(SPECTRAL) lint --fail-severity warn build/openapi.json
+spectral: spec  ## check the contract with Spectral's rules and ours (needs Node.js)
+	npx --yes @stoplight/spectral-cli@$(SPECTRAL) lint --fail-severity hint build/openapi.json
+
+redocly: spec  ## check the contract with Redocly's rules (needs Node.js)
+	npx --yes @redocly/cli@$(REDOCLY) lint --config .redocly.yaml build/openapi.json
 
 contract: $(READY)  ## run the contract tests only: the spec against the running server
 	$(PYTEST) $(ON_ALL_CORES) contract_tests

@@ -2,7 +2,7 @@
 
 The fragments say what is particular to a resource. Whatever follows from a rule (the refusals every operation shares,
 the headers of every response, required lists of answers, examples made of their properties' examples) is added here,
-so that it cannot be forgotten and stands once. ``python -m openapi.bundle`` prints the result as JSON.
+so that it cannot be forgotten and stands once. ``python -m openapi.bundle`` prints it as JSON as it is published.
 """
 
 import json
@@ -206,5 +206,7 @@ def references(node: Any) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    json.dump(bundle(), sys.stdout, ensure_ascii=False, indent=1)
+    from openapi.published import published
+
+    json.dump(published(bundle()), sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")

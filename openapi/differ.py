@@ -1,4 +1,4 @@
-"""Compares two bundles of the contract and lists what would break a client that was written against the older one.
+"""Compares two versions of the published contract and lists what would break a client of the older one.
 
 A client breaks when something that it calls, sends or reads is gone or means less than before: what it may send must
 only widen, what it gets must only narrow, save that answers may gain fields and open lists may gain values.
@@ -17,6 +17,7 @@ from pathlib import Path
 from openapi.bundle import bundle, operations_of, resolve
 from openapi.fragments import ROOT, Json
 from openapi.narrowing import narrower, wider
+from openapi.published import published, wrapped
 
 _Seen = frozenset[tuple[str, str]]
 
@@ -158,9 +159,8 @@ def _inner(was: Json, now: Json) -> Iterator[tuple[Json, Json]]:
 
 
 def _reference(schema: Json) -> str:
-    """Return what a schema refers to, also inside ``allOf``; empty text if it is written in place."""
-    [inner] = schema["allOf"] if len(schema.get("allOf", [])) == 1 else [schema]
-    return str(inner.get("$ref", ""))
+    """Return what a schema refers to, also if it may be null; empty text if it is written in place."""
+    return str((wrapped(schema) or schema).get("$ref", ""))
 
 
 def _with(seen: _Seen, pair: tuple[str, str]) -> _Seen:
@@ -169,16 +169,16 @@ def _with(seen: _Seen, pair: tuple[str, str]) -> _Seen:
 
 
 def _plain(spec: Json, schema: Json) -> Json:
-    """Follow references and unwrap the single ``allOf`` with which the bundle writes a nullable reference."""
+    """Follow references, also those beside which a description stands or that may be null."""
     schema = resolve(spec, schema)
-    if len(schema.get("allOf", [])) == 1:
-        inner = _plain(spec, schema["allOf"][0])
-        return {**inner, **{key: value for key, value in schema.items() if key != "allOf"}}
+    if inner := wrapped(schema):
+        beside = {key: value for key, value in schema.items() if key not in ("allOf", "anyOf")}
+        return {**_plain(spec, inner), **beside, **({"nullable": True} if "anyOf" in schema else {})}
     return schema
 
 
 def last_release() -> Json | None:
-    """Return the bundle of the last tag ``v*`` that carries the contract; ``None`` without such a tag."""
+    """Return the contract of the last tag ``v*`` that carries the contract; ``None`` without such a tag."""
     repository = ROOT.parent
     tags = _git(repository, "tag", "--list", "v*", "--sort=-version:refname").split()
     for tag in tags:
@@ -211,7 +211,7 @@ def main(arguments: list[str]) -> int:
         if released is None:
             print("No tag v* carries the contract yet: nothing to compare with.")
             return 0
-        old, new = released, bundle()
+        old, new = released, published(bundle())
     else:
         print("usage: python -m openapi.differ [OLD.json NEW.json]", file=sys.stderr)
         return 2

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from openapi.fragments import Json
+from openapi.published import PLACES
 
 _UPPER_LIMITS = ("maximum", "maxLength", "maxItems", "maxProperties")
 _LOWER_LIMITS = ("minimum", "minLength", "minItems", "minProperties")
@@ -16,7 +17,7 @@ def narrower(was: Json, now: Json) -> Iterator[str]:
         yield "may no longer be null"
     yield from _fewer_values(was, now)
     yield from _limits(was, now, tighter_is_wrong=True)
-    for key in ("pattern", "format", "multipleOf"):
+    for key in ("pattern", "format", "multipleOf", PLACES):
         if key in now and was.get(key) != now[key]:
             yield f"has the {key} {now[key]}, had {was.get(key, 'none')}"
     if was.get("anyOf") != now.get("anyOf"):
@@ -33,7 +34,7 @@ def wider(was: Json, now: Json) -> Iterator[str]:
         yield "may now be null"
     yield from _other_values(was, now)
     yield from _limits(was, now, tighter_is_wrong=False)
-    for key in ("format", "multipleOf"):
+    for key in ("format", "multipleOf", PLACES):
         if key in was and was[key] != now.get(key):
             yield f"has the {key} {now.get(key, 'none')}, had {was[key]}"
     if was.get("anyOf") != now.get("anyOf"):

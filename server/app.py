@@ -19,7 +19,7 @@ from starlette.routing import Router
 from starlette.types import ASGIApp
 
 from adapters.files import Files, LocalFiles
-from openapi.fragments import CONTROLLER
+from openapi.published import published
 from server.arrival import BodyLimits
 from server.codec import encode
 from server.console import console_pages
@@ -53,15 +53,16 @@ def create_app(
     limits: BodyLimits | None = None,
     spool: Spool | None = None,
     files: Files | None = None,
+    public: dict[str, Any] | None = None,
 ) -> ASGIApp:
     """Return the ASGI application of a contract.
 
     ``ready`` says whether the server can serve (``/readyz``); ``lifespan`` opens and closes what it needs; ``limits``
     bound bodies, ``spool`` is where uploaded files arrive, if the contract has any; ``files`` that are kept here are
-    also sent from here.
+    also sent from here. ``public`` is the contract as it is published, where it is at hand.
     Raises ResolverError or SpecMistake if the contract and the handlers differ: nothing starts half bound.
     """
-    pages = _public_pages(spec, ready=ready, public_url=public_url)
+    pages = _public_pages(public or published(spec), ready=ready, public_url=public_url)
     own_files = [partial(SignedFiles, files=files)] if isinstance(files, LocalFiles) else []
     connexion = ConnexionMiddleware(
         Router(),  # in place of an application: dispatch passes no request on
@@ -86,14 +87,13 @@ def create_app(
 
 
 def _public_pages(spec: dict[str, Any], *, ready: Ready, public_url: str) -> dict[str, Page]:
-    """Return everything that needs no token; the published contract does not tell the names of our modules."""
-    published = _without(spec, CONTROLLER)
+    """Return everything that needs no token."""
     spec_path = _base_path(spec) + "/openapi.json"
     headers = {"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
     return {
-        spec_path: fixed_page(encode(published), "application/json", headers),
+        spec_path: fixed_page(encode(spec), "application/json", headers),
         **operational_pages(ready),
-        **console_pages(published, spec_path=spec_path, public_url=public_url),
+        **console_pages(spec, spec_path=spec_path, public_url=public_url),
     }
 
 
@@ -102,14 +102,6 @@ def _base_path(spec: dict[str, Any]) -> str:
     url: str = spec["servers"][0]["url"]
     path = url.split("://", 1)[-1]
     return path[path.index("/") :].rstrip("/")
-
-
-def _without(value: Any, key: str) -> Any:
-    if isinstance(value, dict):
-        return {name: _without(each, key) for name, each in value.items() if name != key}
-    if isinstance(value, list):
-        return [_without(each, key) for each in value]
-    return value
 
 
 def _built(connexion: ConnexionMiddleware) -> ASGIApp:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from openapi.bundle import bundle
+from openapi.published import published
 from server.app import create_app
 from server.arrival import BodyLimits
 from server.auth import TokenDoor
@@ -22,6 +23,7 @@ from server.settings import Settings
 from server.uploads import Uploads
 
 _CONTRACT = bundle()
+_PUBLIC = published(_CONTRACT)
 import_handlers(_CONTRACT)
 
 
@@ -57,4 +59,5 @@ def application() -> Any:
         limits=BodyLimits(settings.body_limit_bytes, settings.body_timeout_seconds),
         spool=spool_of(settings),
         files=files,
+        public=_PUBLIC,
     )

@@ -7,6 +7,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from openapi.published import wrapped
+
 Spec = dict[str, Any]
 
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -117,13 +119,13 @@ def _json_content(described: Spec) -> Spec:
 
 
 def _followed(spec: Spec, value: Spec) -> Spec:
-    """Follow references, also those within an ``allOf`` of one, as nullable references are written."""
-    while "$ref" in value or len(value.get("allOf", ())) == 1:
+    """Follow references, also those beside which something stands or that may be null."""
+    while "$ref" in value or wrapped(value):
         if "$ref" in value:
             _, kind, name = value["$ref"].rsplit("/", 2)
             value = spec["components"][kind][name]
         else:
-            value = value["allOf"][0]
+            value = wrapped(value) or {}
     return value
 
 

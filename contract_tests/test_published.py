@@ -1,0 +1,121 @@
+"""The published contract says what the bundle says, in the letter of OpenAPI 3.0.3."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from contract_tests.spec import SPEC, Node
+from openapi.bundle import operations_of
+from openapi.published import published, wrapped
+
+PUBLISHED = published(SPEC)
+NULL = {"$ref": "#/components/schemas/Null"}
+
+
+def a_spec(**schemas: Node) -> Node:
+    """A contract whose one operation sends ``Sent`` and gets ``Got``."""
+    content = {name: {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}} for name in schemas}
+    operation = {
+        "operationId": "create_thing",
+        "x-openapi-router-controller": "handlers.things",
+        "requestBody": {"content": content.get("Sent", {})},
+        "responses": {"201": {"description": "Made.", "content": content["Got"]}},
+    }
+    return {"paths": {"/things": {"post": operation}}, "components": {"schemas": schemas}}
+
+
+def said(schema: Node) -> Node:
+    """How a member of an answer is published."""
+    spec = published(a_spec(Got={"type": "object", "properties": {"member": schema}}))
+    member: Node = spec["components"]["schemas"]["Got"]["properties"]["member"]
+    return member
+
+
+def nodes(node: Any) -> list[Node]:
+    """Every mapping of a tree."""
+    if isinstance(node, list):
+        return [inner for each in node for inner in nodes(each)]
+    return [node, *(inner for each in node.values() for inner in nodes(each))] if isinstance(node, dict) else []
+
+
+def test_a_named_schema_that_may_be_null_is_any_of_it_and_null() -> None:
+    address = {"$ref": "#/components/schemas/Address"}
+
+    member = said({"allOf": [address], "nullable": True, "description": "Where to."})
+
+    assert member == {"anyOf": [address, NULL], "description": "Where to."}
+    assert wrapped(member) == address
+
+
+def test_a_value_that_may_be_null_stays_as_it_is() -> None:
+    text = {"type": "string", "maxLength": 200, "nullable": True, "example": None}
+
+    assert said(text) == text
+
+
+@pytest.mark.parametrize(("step", "places"), [(0.01, 2), (0.001, 3), (0.000001, 6), (1e-10, 10)])
+def test_a_decimal_says_its_places_and_no_multiple(step: float, places: int) -> None:
+    number = {"type": "number", "multipleOf": step, "minimum": 0, "maximum": 100}
+
+    assert said(number) == {
+        "type": "number",
+        "format": "decimal",
+        "x-decimal-places": places,
+        "minimum": 0,
+        "maximum": 100,
+    }
+
+
+def test_answers_are_open_and_requests_stay_closed() -> None:
+    closed: Node = {"type": "object", "additionalProperties": False, "properties": {}}
+    within = {**closed, "properties": {"line": {"type": "array", "items": closed}}}
+
+    schemas = published(a_spec(Sent=within, Got=within))["components"]["schemas"]
+
+    assert schemas["Sent"] == within
+    assert [node for node in nodes(schemas["Got"]) if "additionalProperties" in node] == []
+
+
+def test_the_names_of_our_modules_are_not_published() -> None:
+    assert [node for node in nodes(PUBLISHED) if "x-openapi-router-controller" in node] == []
+
+
+def test_the_bundle_stays_as_it_is() -> None:
+    before = deepcopy(SPEC)
+
+    published(SPEC)
+
+    assert before == SPEC
+
+
+def test_nullable_stands_beside_a_type_everywhere() -> None:
+    """OpenAPI 3.0.3: it adds null to the type of the same schema, and counts nowhere else."""
+    for node in nodes(PUBLISHED):
+        if node.get("nullable") is True:
+            assert isinstance(node.get("type"), str), node
+            assert None in node.get("enum", [None]), node
+
+
+def test_no_number_is_measured_by_multiples() -> None:
+    numbers = [node for node in nodes(PUBLISHED) if node.get("type") == "number"]
+
+    assert [node for node in numbers if "multipleOf" in node] == []
+    assert len([node for node in numbers if node.get("format") == "decimal"]) > 100
+
+
+def test_every_answer_of_the_contract_is_open() -> None:
+    for item in PUBLISHED["paths"].values():
+        for _, operation in operations_of(item):
+            schema = operation["responses"].get("200", operation["responses"].get("201"))["content"]
+            reference = schema["application/json"]["schema"]["$ref"].rpartition("/")[2]
+            assert "additionalProperties" not in PUBLISHED["components"]["schemas"][reference], reference
+
+
+def test_every_body_that_is_sent_is_closed() -> None:
+    for item in PUBLISHED["paths"].values():
+        for _, operation in operations_of(item):
+            media = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            if media:
+                reference = media["schema"]["$ref"].rpartition("/")[2]
+                assert PUBLISHED["components"]["schemas"][reference]["additionalProperties"] is False, reference
