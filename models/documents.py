@@ -85,10 +85,10 @@ documents = tenant_table(
     words("terms"),
     labels("tags"),
     document("custom_fields", optional=False),
-    # What a note corrects, why (CGST Act, section 34), and whether the goods came back.
+    # What a note corrects, and why (CGST Act, section 34): in its maker's words, and in those of the GST portal.
     key("parent_id", optional=True),
-    key("reason", optional=True),
-    flag("is_restocked", default=False),
+    words("reason"),
+    key("gst_reason", optional=True),
     flag("is_without_gst", default=False),
     # Income tax withheld from the vendor: it is owed to the government, so not part of the balance.
     key("tds_section", optional=True),
@@ -213,6 +213,10 @@ document_lines = tenant_table(
     Column("converted_quantity", Quantity, nullable=False, server_default=text("0")),
     key("source_id", optional=True),
     key("source_line_id", optional=True),
+    # Of a note's line: the line of the original of which it takes back so much, and which way the goods go.
+    key("corrected_line_id", optional=True),
+    flag("is_restocked", default=False),
+    key("stock_direction", optional=True),
     refers_to("documents", "document_id"),
     refers_to("items", "item_id"),
     refers_to("accounts", "account_id"),
@@ -220,6 +224,8 @@ document_lines = tenant_table(
     one_of("tax_category", "TAXABLE", "EXEMPT", "NIL_RATED", "NON_GST"),
     one_of("itc_eligibility", "ELIGIBLE", "BLOCKED", "POS_RESTRICTED", "TIME_BARRED", "NONE"),
     CheckConstraint("discount is null or discount_percent is null", name="discount"),
+    one_of("stock_direction", "SALES_RETURN_IN", "PURCHASE_RETURN_OUT"),
+    CheckConstraint("is_restocked = (stock_direction is not null)", name="is_restocked"),
     CheckConstraint("converted_quantity between 0 and quantity", name="converted_quantity"),
     Index("document_lines_item_id_idx", "organization_id", "item_id"),
     keyed_by=("document_id", "id"),

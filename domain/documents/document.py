@@ -76,7 +76,7 @@ class Document(Struct, frozen=True, kw_only=True):
     custom_fields: CustomFields
     parent_id: str | None = None
     reason: str | None = None
-    is_restocked: bool = False
+    gst_reason: str | None = None
     is_without_gst: bool = False
     tds_section: str | None = None
     tds_percent: Decimal | None = None
@@ -93,7 +93,10 @@ class Document(Struct, frozen=True, kw_only=True):
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """A line of a document. ``item_total`` is its value after its own discount and before tax."""
+    """A line of a document. ``item_total`` is its value after its own discount and before tax.
+
+    ``corrected_line_id`` of a note's line is the line of the original of which it takes back so much by quantity.
+    """
 
     id: str
     document_id: str
@@ -126,6 +129,9 @@ class Line(Struct, frozen=True, kw_only=True):
     converted_quantity: Decimal = Decimal(0)
     source_id: str | None = None
     source_line_id: str | None = None
+    corrected_line_id: str | None = None
+    is_restocked: bool = False
+    stock_direction: str | None = None
 
 
 class LinkedDocument(Struct, frozen=True, kw_only=True):

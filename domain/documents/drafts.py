@@ -12,26 +12,24 @@ from typing import Any
 from domain.addresses import usual_address
 from domain.books import Books
 from domain.currencies import rupees_a_unit
-from domain.documents import credit, originals, supplies, withholding
+from domain.documents import credit, originals, supplies, taking_back, withholding
 from domain.documents import lines as line_rules
 from domain.documents.circumstances import Asked, Circumstances, LineItem, around
-from domain.documents.document import Document, Line, Paper, TaxSummary
-from domain.documents.following import followed
+from domain.documents.document import Document, Paper
+from domain.documents.following import alone, followed
 from domain.documents.kinds import Kind
 from domain.documents.lines import CompletedLine, LineValues
+from domain.documents.originals import Original
+from domain.documents.totals import amounts_of, summary_of, totals_of
 from domain.errors import Failed, Required
 from domain.financial_year import financial_year_of
 from domain.gst.document_numbers import check_number
 from domain.gst.gstin import parse_gstin
+from domain.gst.note_reasons import reason_of
 from domain.gst.states import normalise_place_of_supply
 from domain.gst.supply import Supply
 from domain.gst.tax import (
-    DocumentTotals,
-    LineTax,
-    document_totals,
     line_taxes,
-    tax_summary,
-    whole_rupee_totals,
 )
 from domain.gst.treatments import GstTreatment, check_gstin_fits
 from domain.ids import new_id
@@ -102,9 +100,13 @@ async def _reckoned(
     if parent_id is not None:
         original = await originals.original_of(books, kind, parent_id, note_id=stored.id if stored else "")
         said, lines = followed(kind, said, lines, original, stored)
+    elif kind.corrects is not None:
+        said, lines = alone(said, lines, stored)
     asked = asked_by(said, lines, stored)
+    if not asked.contact_id:
+        raise Required(f"Say the {kind.side.value.contact_noun}.", field=kind.field_of("contact_id"))
     facts, items = (await around(books, [asked])).of(kind, asked)
-    paper = await reckon(books, kind, said, lines, stored, facts, items)
+    paper = await reckon(books, kind, said, lines, stored, facts, items, original)
     if original is not None:
         originals.check(kind, paper, original)
     return paper, facts
@@ -127,15 +129,16 @@ async def reckon(
     stored: Document | None,
     facts: Circumstances,
     items: Mapping[str, LineItem],
+    original: Original | None = None,
 ) -> Paper:
-    """Return the whole document of what was said, of what is ``stored``, and of the circumstances.
+    """Return the whole document of what was said, of what is ``stored``, of the circumstances and of its original.
 
     Raises: what drafting refuses; see the rules of lines, supply and tax.
     """
     said = _with_one_discount(said)
     _refuse_archived(kind, facts, stored)
     values = await _completed(books, kind, said, facts, stored)
-    values |= withholding.measure(said, values, stored)
+    values |= withholding.measure(said, values, stored) if original is None else withholding.of_original(original)
     values["place_of_supply"] = _place(kind, values, facts, lines, items)
     if values["is_reverse_charge"] is None:
         values["is_reverse_charge"] = kind.side.value.propose_reverse_charge(values, lines, items)
@@ -144,7 +147,7 @@ async def reckon(
         supply = supplies.outside_gst(supply)
     values["supply_type"] = supply.supply_type.value
     completed = await line_rules.completed(books, kind, lines, items, supply)
-    return _with_amounts(books, kind, values, completed, supply, facts)
+    return _with_amounts(books, kind, values, completed, supply, facts, original)
 
 
 def _with_one_discount(said: Values) -> Values:
@@ -181,6 +184,8 @@ async def _completed(
     values |= {"contact_id": facts.contact_id, "contact_name": facts.contact_name, "branch_id": facts.branch_id}
     values |= _party(kind, values, is_said="gst_treatment" in said or "gst_no" in said)
     values |= _number(kind, values, facts)
+    if kind.corrects is not None:
+        values["reason"], values["gst_reason"] = reason_of(values["reason"], kind.side.value.note_reasons)
     values["due_on"] = _due_on(kind, values, said, stored)
     values["exchange_rate"] = await _exchange_rate(books, values, said, facts, stored)
     return values
@@ -223,8 +228,8 @@ def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
         "tags": [],
         "custom_fields": {},
         "parent_id": None,
-        "reason": None if kind.corrects is None else "OTHERS",
-        "is_restocked": False,
+        "reason": None,
+        "gst_reason": None,
         "is_without_gst": False,
         "tds_section": None,
         "tds_percent": None,
@@ -293,6 +298,7 @@ def _with_amounts(
     completed: Sequence[CompletedLine],
     supply: Supply,
     facts: Circumstances,
+    original: Original | None,
 ) -> Paper:
     taxes = line_taxes(
         [line.input for line in completed],
@@ -301,9 +307,12 @@ def _with_amounts(
         document_discount=values["discount"] or ZERO,
         document_discount_percent=values["discount_percent"] or ZERO,
     )
-    totals = _totals(kind, values, taxes, supply, facts)
+    if original is not None and not values["is_without_gst"]:
+        taxes = taking_back.taken_back(original, completed, taxes, is_inclusive_tax=values["is_inclusive_tax"])
+    totals = totals_of(kind, values, taxes, supply, facts, original)
     lines = [
         line_rules.with_amounts(
+            kind,
             line,
             tax,
             document_id=values["id"],
@@ -319,58 +328,11 @@ def _with_amounts(
         )
         for position, (line, tax) in enumerate(zip(completed, taxes, strict=True), start=1)
     ]
-    values["tds_amount"] = withholding.withheld(values, totals.taxable_total, totals.total)
-    amounts = _amounts(totals, lines)
+    values["tds_amount"] = (
+        withholding.withheld(values, totals.taxable_total, totals.total)
+        if original is None
+        else withholding.taken_back(original, totals.taxable_total, totals.total)
+    )
+    amounts = amounts_of(totals, lines)
     balance = totals.total - values["tds_amount"]
-    return Paper(Document(**{**values, **amounts, "balance": balance, "taxes": _summary(lines, taxes)}), lines)
-
-
-def _totals(
-    kind: Kind, values: Values, taxes: Sequence[LineTax], supply: Supply, facts: Circumstances
-) -> DocumentTotals:
-    """The sums: rounded off as the organization wants its own papers, or as the other side's paper says.
-
-    What is brought forward as a mere amount stands to the paisa, as the old books have it.
-    """
-    charges = values["untaxed_charges"]
-    if not kind.side.value.rounds_off:
-        return document_totals(taxes, supply, untaxed_charges=charges, round_off=values["round_off"])
-    is_mere_balance = values["is_opening_balance"] and not any(tax.cgst or tax.igst or tax.cess for tax in taxes)
-    is_in_rupees = values["currency_code"] == facts.base_currency
-    is_whole = facts.is_round_off_enabled and is_in_rupees and not is_mere_balance
-    add_up = whole_rupee_totals if is_whole else document_totals
-    return add_up(taxes, supply, untaxed_charges=charges)
-
-
-def _amounts(totals: DocumentTotals, lines: list[Line]) -> dict[str, Decimal]:
-    return {
-        "sub_total": sum((line.item_total for line in lines), ZERO),
-        "discount_total": totals.discount_total,
-        "taxable_total": totals.taxable_total,
-        "cgst_total": totals.cgst_total,
-        "sgst_total": totals.sgst_total,
-        "igst_total": totals.igst_total,
-        "cess_total": totals.cess_total,
-        "tax_total": totals.tax_total,
-        "round_off": totals.round_off,
-        "total": totals.total,
-    }
-
-
-def _summary(lines: list[Line], taxes: list[LineTax]) -> list[TaxSummary]:
-    """The taxes per rate, as the document shows them."""
-    names = {
-        (tax.category, tax.tax_percent, tax.cess_percent): line.tax_name for line, tax in zip(lines, taxes, strict=True)
-    }
-    return [
-        TaxSummary(
-            tax_name=names[(rate.category, rate.tax_percent, rate.cess_percent)] or "No tax",
-            tax_percentage=rate.tax_percent,
-            taxable_amount=rate.taxable,
-            cgst_amount=rate.cgst,
-            sgst_amount=rate.sgst,
-            igst_amount=rate.igst,
-            cess_amount=rate.cess,
-        )
-        for rate in tax_summary(taxes)
-    ]
+    return Paper(Document(**{**values, **amounts, "balance": balance, "taxes": summary_of(lines, taxes)}), lines)

@@ -1,19 +1,24 @@
 """What a credit or debit note takes over from the invoice or bill that it corrects.
 
-Source: CGST Act 2017, section 34; the tax of a note is that of the supply, so place, treatment and rate follow it.
+Source: CGST Act 2017, sections 15(3)(a) and 34; the tax of a note is that of the supply, so place, treatment and rate
+follow it, and so does the value after discounts of what goes back by quantity.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from domain.documents.kinds import Kind
-from domain.errors import Failed
+from domain.errors import Failed, NotFound
 from domain.gst.gstin import parse_gstin
 from domain.gst.states import normalise_place_of_supply
+from domain.gst.tax_catalogue import TAXES
+from domain.money import ZERO, round_paise
+from domain.values import Struct
 
 if TYPE_CHECKING:
     from domain.documents.document import Document
-    from domain.documents.originals import Original, OriginalLine
+    from domain.documents.originals import Lot, Original, OriginalLine
 
 Values = Mapping[str, Any]
 
@@ -29,10 +34,12 @@ _TAKEN_OVER = (
 )
 # What a note takes over unless it says otherwise.
 _PROPOSED = ("branch_id", "is_inclusive_tax", "billing_address", "shipping_address")
-# What is proposed of a line; its price and its tax are so where the note leaves them as they were.
+_DISCOUNTS = ("discount", "discount_percent")
+# What is proposed of a line; its price is so only of what goes back by quantity.
 _PROPOSED_OF_LINE = ("account_id", "hsn_or_sac", "unit", "cost_center_id")
-_PRICE = ("rate", "discount_percent")
 _CREDIT = ("itc_eligibility", "itc_blocked_reason")
+_ONE = Decimal(1)
+_RATE_PLACES = Decimal("0.000001")
 
 # Ways of writing the same value that callers may use.
 _AS_STORED: Mapping[str, Callable[[str], str | None]] = {
@@ -41,31 +48,54 @@ _AS_STORED: Mapping[str, Callable[[str], str | None]] = {
 }
 
 
+class _Manner(Struct, frozen=True):
+    """How a note takes back: with prices that include tax, or as the original's do, without GST, exactly its share."""
+
+    is_inclusive_tax: bool
+    keeps_prices: bool
+    is_without_gst: bool
+    is_exact: bool
+
+
 def followed(
     kind: Kind, said: Values, lines: Sequence[Values], original: "Original", stored: "Document | None"
 ) -> tuple[Values, list[Values]]:
     """What is said of a note, ``stored`` or new, and of its lines, with all that follows from the original.
 
-    Raises Failed where something else is said.
+    Raises Failed where something else is said, and for a line that may be any of several; NotFound for a line of the
+    original that is none.
     """
-    values: dict[str, Any] = {**_proposed(said, original, stored), **said}
+    keeps_original = stored is not None and stored.parent_id == original.id
+    values: dict[str, Any] = {**({} if keeps_original else _proposed(original)), **said}
     values.setdefault("contact_id", original.contact_id if stored is None else stored.contact_id)
     for name in _TAKEN_OVER:
         values[name] = _taken_over(kind, name, values.get(name), original)
-    is_without_gst = values.get("is_without_gst", stored is not None and stored.is_without_gst)
-    keeps_prices = values.get("is_inclusive_tax", stored and stored.is_inclusive_tax) == original.is_inclusive_tax
-    names = (*_PROPOSED_OF_LINE, *(_PRICE if keeps_prices else ()), *(() if is_without_gst else ("tax_id",)))
-    return values, [_with_credit(_line_followed(line, original, names), original) for line in lines]
+    manner = _manner(values, original, stored)
+    lots = original.lots()
+    known = lines if keeps_original or stored is None else [_forgetting(line) for line in lines]
+    return values, [
+        _with_credit(_line_followed(line, original, lots, manner, f"line_items[{index}]"), original)
+        for index, line in enumerate(known)
+    ]
 
 
-def _proposed(said: Values, original: "Original", stored: "Document | None") -> Values:
+def alone(said: Values, lines: Sequence[Values], stored: "Document | None") -> tuple[Values, list[Values]]:
+    """What is said of a note on nothing, without what it may have taken of an original before.
+
+    Raises Failed for a line that names one of an original.
+    """
+    if stored is not None and stored.parent_id is not None:
+        withheld = {"tds_section": None, "tds_percent": None, "tds_amount": ZERO}
+        return {**said, **withheld}, [{**line, "corrected_line_id": None} for line in lines]
+    for index, line in enumerate(lines):
+        if line.get("corrected_line_id") is not None:
+            raise Failed("The note corrects nothing.", field=f"line_items[{index}].corrected_line_item_id")
+    return said, list(lines)
+
+
+def _proposed(original: "Original") -> Values:
     """What the note takes from an original that it did not have before, unless it says otherwise."""
-    if stored is not None and stored.parent_id == original.id:
-        return {}
-    proposed = {name: getattr(original, name) for name in _PROPOSED}
-    if said.get("discount") is None:
-        proposed["discount_percent"] = original.discount_percent
-    return proposed
+    return {name: getattr(original, name) for name in _PROPOSED}
 
 
 def _taken_over(kind: Kind, name: str, said: Any, original: "Original") -> Any:
@@ -77,27 +107,112 @@ def _taken_over(kind: Kind, name: str, said: Any, original: "Original") -> Any:
     return taken
 
 
-def _line_followed(line: Values, original: "Original", names: Sequence[str]) -> Values:
-    """A new line, completed from those of the original with the same item (or name), where these agree."""
-    alike = _alike(line, original)
-    if line.get("id") is not None or not alike:
-        return line
-    said = {name for name, value in line.items() if value is not None}
-    withheld = (
-        (set(_PRICE) if "rate" in said else set())
-        | ({"discount_percent"} if "discount" in said else set())
-        | ({"tax_id"} if "tax_category" in said else set())
+def _manner(values: Values, original: "Original", stored: "Document | None") -> _Manner:
+    def of_note(name: str) -> Any:
+        return values.get(name, getattr(stored, name) if stored else None)
+
+    is_inclusive_tax, is_without_gst = bool(of_note("is_inclusive_tax")), bool(of_note("is_without_gst"))
+    is_discounted = any(of_note(name) for name in _DISCOUNTS)
+    return _Manner(
+        is_inclusive_tax=is_inclusive_tax,
+        keeps_prices=is_inclusive_tax == original.is_inclusive_tax,
+        is_without_gst=is_without_gst,
+        is_exact=not is_without_gst and not is_discounted,
     )
-    wanted = [name for name in names if name not in said | withheld]
-    agreed = {name: {getattr(each, name) for each in alike} for name in wanted}
-    return {**line, **{name: values.pop() for name, values in agreed.items() if len(values) == 1}}
+
+
+def _forgetting(line: Values) -> Values:
+    """A line of a note that moves to another original: what it took by quantity it takes of that one."""
+    if line.get("corrected_line_id") is None:
+        return line
+    return {**line, **dict.fromkeys(("corrected_line_id", "rate", "tax_id", *_DISCOUNTS, *_CREDIT))}
+
+
+def _line_followed(line: Values, original: "Original", lots: Mapping[str, "Lot"], manner: _Manner, path: str) -> Values:
+    """A line with what follows from those of the original: by quantity, or at a price of its own.
+
+    At a price of its own it takes what the lines of the same item (or name) agree on.
+    """
+    is_stored = line.get("id") is not None and line.get("rate") is not None
+    if is_stored and line.get("corrected_line_id") is None:
+        return line
+    lot = _lot_meant(line, original, lots, is_stored=is_stored, path=path)
+    if lot is not None:
+        return _by_quantity(line, lot, manner)
+    is_taxed = not manner.is_without_gst and line.get("tax_category") is None
+    names = (*_PROPOSED_OF_LINE, *(("tax_id",) * is_taxed), *(("rate",) * manner.keeps_prices))
+    alike = _alike(line, original)
+    agreed = {name: {getattr(each, name) for each in alike} for name in names if line.get(name) is None}
+    found = {name: values.pop() for name, values in agreed.items() if len(values) == 1}
+    return {**line, "corrected_line_id": None, **found}
+
+
+def _lot_meant(
+    line: Values, original: "Original", lots: Mapping[str, "Lot"], *, is_stored: bool, path: str
+) -> "Lot | None":
+    """The lot of which a line takes back so much by quantity; ``None`` for one at a price of its own."""
+    named = line.get("corrected_line_id")
+    if named is not None and named not in lots:
+        raise NotFound("Line", named, field=f"{path}.corrected_line_item_id")
+    if is_stored and named is not None:
+        return lots[named]
+    if any(line.get(name) is not None for name in _DISCOUNTS):
+        return None
+    wanted = _alike(line, original) if named is None else [lots[named].line]
+    fitting = {each.alike: lots[each.id] for each in wanted if _is_so_priced(line, each) and _is_so_taxed(line, each)}
+    if len(fitting) > 1:
+        name = wanted[0].name
+        raise Failed(
+            f"{original.called} has several lines of '{name}'; name one with corrected_line_item_id.",
+            field=f"{path}.corrected_line_item_id",
+        )
+    return next(iter(fitting.values()), None)
+
+
+def _is_so_priced(line: Values, other: "OriginalLine") -> bool:
+    return line.get("rate") is None or line["rate"] == other.rate
+
+
+def _is_so_taxed(line: Values, other: "OriginalLine") -> bool:
+    if line.get("tax_category") not in (None, other.tax_category):
+        return False
+    tax = TAXES.get(line.get("tax_id") or "")
+    return tax is None or (tax.percent, tax.cess) == (other.tax_percentage, other.cess_percentage)
+
+
+def _by_quantity(line: Values, lot: "Lot", manner: _Manner) -> Values:
+    """A line at the price of the original's, with a discount by which it comes to its share of what that came to."""
+    quantity = _ONE if line.get("quantity") is None else line["quantity"]
+    worth = lot.part(quantity)
+    has_tax = manner.is_inclusive_tax and not manner.is_without_gst
+    net = worth.taxable + (worth.tax if has_tax else ZERO)
+    rate = lot.line.rate
+    if not manner.keeps_prices:
+        rate = (net / quantity).quantize(_RATE_PLACES)
+    discount = max(round_paise(quantity * rate) - net, ZERO)
+    proposed = {name: getattr(lot.line, name) for name in _PROPOSED_OF_LINE if line.get(name) is None}
+    is_taxed = manner.is_without_gst or line.get("tax_id") is not None
+    taxed = {} if is_taxed else {"tax_id": lot.line.tax_id, "tax_category": None}
+    return {
+        **line,
+        **proposed,
+        **taxed,
+        "quantity": quantity,
+        "rate": rate,
+        "discount": discount or None,
+        "discount_percent": None,
+        "corrected_line_id": lot.line.id if manner.is_exact else None,
+    }
 
 
 def _with_credit(line: Values, original: "Original") -> Values:
     """A line takes back the credit that was taken of the same item (or name), else of all lines where they agree."""
     if any(line.get(name) for name in _CREDIT):
         return line
-    decided = {(each.itc_eligibility, each.itc_blocked_reason) for each in _alike(line, original) or original.lines}
+    named = [each for each in original.lines if each.id == line.get("corrected_line_id")]
+    decided = {
+        (each.itc_eligibility, each.itc_blocked_reason) for each in named or _alike(line, original) or original.lines
+    }
     return {**line, **dict(zip(_CREDIT, decided.pop(), strict=True))} if len(decided) == 1 else line
 
 

@@ -61,7 +61,8 @@ class Kind:
     ``due_field`` is the contract's name of the day that ends it, if it has one. ``writes_self_invoices``: on reverse
     charge from a vendor without registration it takes a number of that series as well. ``is_entered_once``: a second
     one of the same contact, date, total and reference is refused. ``written_off_to`` is the account that a balance is
-    written off to which is given up; without one it cannot be.
+    written off to which is given up; without one it cannot be. ``stock_direction`` is which way goods go that a note
+    takes back; ``contact_alias`` another name under which callers may say the contact.
     """
 
     name: str
@@ -77,6 +78,8 @@ class Kind:
     writes_self_invoices: bool = False
     is_entered_once: bool = False
     written_off_to: AccountRole | None = None
+    stock_direction: str | None = None
+    contact_alias: str | None = None
     has_terms: bool = False
     due_field: str | None = None
     number_field: str = field(init=False)
@@ -94,7 +97,7 @@ class Kind:
             "dated_on": "date",
             "due_on": self.due_field,
             "shipping_address": self.side.value.delivery_field,
-            "is_restocked": "restock",
+            "parent_id": f"{KIND_NAMED[self.corrects].series}_id" if self.corrects else None,
         }
         return of_kind.get(column) or column
 
@@ -232,6 +235,7 @@ CREDIT_NOTE = Kind(
     statuses=Statuses(verb="APPROVED", opened="ISSUED", in_part="ISSUED", in_full="APPLIED"),
     rules=(rules.period_is_open,),
     corrects="INVOICE",
+    stock_direction="SALES_RETURN_IN",
 )
 
 DEBIT_NOTE = Kind(
@@ -244,6 +248,8 @@ DEBIT_NOTE = Kind(
     statuses=Statuses(verb="APPROVED", opened="ISSUED", in_part="ISSUED", in_full="APPLIED"),
     rules=(rules.period_is_open,),
     corrects="BILL",
+    stock_direction="PURCHASE_RETURN_OUT",
+    contact_alias="customer_id",
 )
 
 KINDS = (INVOICE, BILL, ESTIMATE, SALES_ORDER, PURCHASE_ORDER, CREDIT_NOTE, DEBIT_NOTE)

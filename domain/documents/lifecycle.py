@@ -38,8 +38,10 @@ async def draft(books: Books, kind: Kind, said: Values, lines: Sequence[LineValu
 async def draft_and_approve(books: Books, kind: Kind, said: Values, lines: Sequence[LineValues]) -> Paper:
     """Write a new document that is approved at once; if that is refused, nothing is kept.
 
-    Locks the number series, then balances. Raises: what drafting and the kind's rules refuse.
+    Locks the original of a note, then the number series, then balances. Raises: what drafting and the kind's rules
+    refuse.
     """
+    await originals.lock(books, said.get("parent_id"))
     paper, facts = await drafted(books, kind, said, lines)
     await uniqueness.refuse_twin(books, kind, paper.head)
     opening = await opened(books, kind, paper, facts)
@@ -74,7 +76,7 @@ async def amend(books: Books, kind: Kind, key: str, said: Values, lines: Sequenc
 
 
 async def approve(books: Books, kind: Kind, key: str) -> Paper:
-    """Give a draft its number and post it. Locks the document, then the number series, then balances.
+    """Give a draft its number and post it. Locks the document, its original, then the number series, then balances.
 
     Raises: NotFound, VersionMismatch, InvalidState, and what the kind's rules refuse.
     """
@@ -83,17 +85,28 @@ async def approve(books: Books, kind: Kind, key: str) -> Paper:
     if head.status != DRAFT:
         verb = kind.statuses.verb.lower()
         raise InvalidState(f"{kind.title} {head.number or head.id} is {head.status}; only a draft can be {verb}.")
-    opening = await opened(books, kind, paper, facts)
-    note(books, kind, opening.paper.head, kind.statuses.verb)
+    reckoned = await _reckoned_anew(books, kind, paper, facts)
+    opening = await opened(books, kind, reckoned, facts)
+    note(books, kind, opening.paper.head, kind.statuses.verb, changes_of(paper, reckoned))
     numbered = await writing.post(books, kind, opening)
     return replace(numbered, head=replace(numbered.head, version=head.version + 1, modified_at=books.now))
+
+
+async def _reckoned_anew(books: Books, kind: Kind, draft: Paper, facts: Circumstances) -> Paper:
+    """A draft that corrects an original, as what is left of that now makes it. Locks the original."""
+    if draft.head.parent_id is None:
+        return draft
+    await originals.lock(books, draft.head.parent_id)
+    paper, _ = await redrafted(books, kind, draft, facts, {}, None)
+    if (paper.head, paper.lines) != (draft.head, draft.lines):
+        await writing.overwrite(books, paper, lines_changed=paper.lines != draft.lines)
+    return replace(paper, converted_from=draft.converted_from, allocations=draft.allocations)
 
 
 async def opened(books: Books, kind: Kind, paper: Paper, facts: Circumstances) -> Opened:
     """The document as it stands after approval, but for its number, and its journal. Raises: what the rules refuse."""
     for rule in kind.rules:
         rule(paper, facts)
-    await originals.hold(books, kind, paper)
     head = paper.head
     source = Source(head.dated_on, head.branch_id, "DOCUMENT", head.id, head.contact_name)
     posting = journal_of(books, source, await entries(books, kind, paper))

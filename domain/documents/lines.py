@@ -40,6 +40,8 @@ SPOKEN = (
     "itc_blocked_reason",
     "source_id",
     "source_line_id",
+    "corrected_line_id",
+    "is_restocked",
 )
 _UNSAID = dict.fromkeys(SPOKEN)
 _TAKES_THE_PLACE_OF = (
@@ -49,6 +51,7 @@ _TAKES_THE_PLACE_OF = (
     ("itc_eligibility", "itc_blocked_reason"),
     ("itc_blocked_reason", "itc_eligibility"),
 )
+_PRICE = ("rate", "discount", "discount_percent", "tax_id", "tax_category")
 _OF_CATEGORY = {tax.category.value: tax for tax in CATALOGUE if tax.category is not TaxCategory.TAXABLE}
 _ONE = Decimal(1)
 
@@ -167,7 +170,7 @@ def with_one_discount(said: Mapping[str, Any], *, field: str) -> dict[str, Any]:
 
 
 def with_amounts(
-    line: CompletedLine, tax: LineTax, *, document_id: str, position: int, itc_eligibility: str | None
+    kind: Kind, line: CompletedLine, tax: LineTax, *, document_id: str, position: int, itc_eligibility: str | None
 ) -> Line:
     """The line as it is stored."""
     values, item, of_catalogue = line.values, line.item, line.tax
@@ -186,7 +189,7 @@ def with_amounts(
         unit=values["unit"],
         unit_code=(item.unit_code if item else None) or unit_code(values["unit"], is_service=is_service),
         rate=values["rate"],
-        discount=values["discount"],
+        discount=(tax.discount or None) if values["corrected_line_id"] else values["discount"],
         discount_percent=values["discount_percent"],
         tax_id=of_catalogue.id if of_catalogue else None,
         tax_name=of_catalogue.name if of_catalogue else None,
@@ -204,6 +207,9 @@ def with_amounts(
         itc_blocked_reason=values["itc_blocked_reason"],
         source_id=values["source_id"],
         source_line_id=values["source_line_id"],
+        corrected_line_id=values["corrected_line_id"],
+        is_restocked=bool(values["is_restocked"]),
+        stock_direction=kind.stock_direction if values["is_restocked"] else None,
     )
 
 
@@ -236,7 +242,14 @@ def _merged_line(known: Mapping[str, LineValues], values: LineValues, path: str)
     old = dict(known[key])
     if "item_id" in values and values["item_id"] != old["item_id"]:
         return values  # another item fills the line anew
+    if old["corrected_line_id"] is not None and any(values.get(name) not in (None, old[name]) for name in _PRICE):
+        return {**_at_its_own_price(old), **values, "corrected_line_id": None}
     for one, other in _TAKES_THE_PLACE_OF:
         if values.get(one) is not None and other not in values:
             old[other] = None
     return {**old, **values}
+
+
+def _at_its_own_price(line: LineValues) -> LineValues:
+    """A line that took back so much by quantity, once another price or tax is said: its discount followed from that."""
+    return {**line, "discount": None, "discount_percent": None, "tax_category": None}

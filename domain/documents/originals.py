@@ -1,51 +1,103 @@
-"""The original of a credit or debit note: what stands on it already, and how much a note may take back.
+"""The original of a credit or debit note: what stands on it already, and how much of it a note may still take back.
 
 Source: CGST Act 2017, section 34.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
 from domain.addresses import Address
 from domain.books import Books, found
-from domain.documents.document import Line, Paper
+from domain.documents.document import Paper
 from domain.documents.kinds import KIND_NAMED, Kind, Side
+from domain.documents.worth import Worth
 from domain.errors import Failed
 from domain.gst.itc import last_day_of_credit
+from domain.money import ZERO
 from domain.statements import Statement, reader_of
 from domain.values import Struct
 
 
 class OriginalLine(Struct, frozen=True, kw_only=True):
-    """A line of the original; its account and cost centre only while they are in use."""
+    """A line of the original; its account and cost centre only while they are in use.
 
+    ``worth`` is what it came to after all discounts; notes by quantity have taken ``taken`` for ``taken_quantity``.
+    """
+
+    id: str
     item_id: str | None
     account_id: str | None
     cost_center_id: str | None
     name: str
     hsn_or_sac: str | None
     unit: str | None
+    quantity: Decimal
     rate: Decimal
+    discount: Decimal | None
     discount_percent: Decimal | None
     tax_id: str | None
+    tax_category: str
+    tax_percentage: Decimal
+    cess_percentage: Decimal
     itc_eligibility: str | None
     itc_blocked_reason: str | None
+    worth: Worth
+    taken_quantity: Decimal
+    taken: Worth
+
+    @property
+    def alike(self) -> tuple[object, ...]:
+        """What tells it from other lines: what was supplied, its price and its tax."""
+        discount = (self.discount or ZERO) / self.quantity
+        tax = (self.tax_category, self.tax_percentage, self.cess_percentage)
+        return (self.item_id or self.name, self.item_id is None, self.rate, discount, self.discount_percent, tax)
+
+
+class Lot(Struct, frozen=True, kw_only=True):
+    """Lines of the original that nothing tells apart, as one: a note takes so much of all of them together.
+
+    ``line`` is the first of them; with ``is_inclusive_tax`` its price is what is shared out, not its value.
+    """
+
+    line: OriginalLine
+    is_inclusive_tax: bool
+    quantity: Decimal
+    worth: Worth
+    taken_quantity: Decimal
+    taken: Worth
+
+    @property
+    def left_quantity(self) -> Decimal:
+        """How much of it no note took by quantity yet."""
+        return max(self.quantity - self.taken_quantity, Decimal(0))
+
+    @property
+    def left(self) -> Worth:
+        """What notes by quantity leave of its worth."""
+        return self.worth.less(self.taken)
+
+    def part(self, quantity: Decimal) -> Worth:
+        """What so much of it is worth."""
+        share = self.worth.part_with_tax if self.is_inclusive_tax else self.worth.part
+        return share(quantity, self.quantity)
 
 
 class RateLeft(Struct, frozen=True, kw_only=True):
-    """The value at one rate of tax that the notes on the original have left of it, in its currency."""
+    """What the notes on the original leave of what was supplied at one rate of tax, in its currency."""
 
     tax_category: str
     tax_percentage: Decimal
     cess_percentage: Decimal
-    taxable_amount: Decimal
+    worth: Worth
 
 
 class Original(Struct, frozen=True, kw_only=True):
     """An invoice or bill that a note corrects.
 
-    ``worth`` is its total before rounding off, ``noted`` the same of the notes on it that stand, in its currency;
-    ``left`` is what they leave at each rate. Notes without GST take from the total alone.
+    ``worth`` is its total before rounding off; ``noted``, ``noted_total``, ``noted_taxable`` and ``noted_tds`` are the
+    same of the notes on it that stand, in its currency; ``left`` is what they leave at each rate. Notes without GST
+    take from the total alone.
     """
 
     id: str
@@ -64,11 +116,18 @@ class Original(Struct, frozen=True, kw_only=True):
     is_inclusive_tax: bool
     is_reverse_charge: bool
     is_export_with_payment: bool
-    discount_percent: Decimal | None
     billing_address: Address | None
     shipping_address: Address | None
+    taxable_total: Decimal
+    total: Decimal
     worth: Decimal
+    tds_section: str | None
+    tds_percent: Decimal | None
+    tds_amount: Decimal
     noted: Decimal
+    noted_total: Decimal
+    noted_taxable: Decimal
+    noted_tds: Decimal
     lines: list[OriginalLine]
     left: list[RateLeft]
 
@@ -77,36 +136,80 @@ class Original(Struct, frozen=True, kw_only=True):
         """What people call it."""
         return f"{KIND_NAMED[self.kind].title} {self.number or self.id}"
 
+    @property
+    def worth_left(self) -> Decimal:
+        """What the notes leave of it before rounding off."""
+        return self.worth - self.noted
 
+    @property
+    def total_left(self) -> Decimal:
+        """What the notes leave of its total."""
+        return max(self.total - self.noted_total, ZERO)
+
+    def lots(self) -> Mapping[str, Lot]:
+        """Its lots, by the id of each of their lines."""
+        lots: dict[tuple[object, ...], Lot] = {}
+        for line in self.lines:
+            lot = lots.get(line.alike)
+            lots[line.alike] = Lot(
+                line=lot.line if lot else line,
+                is_inclusive_tax=self.is_inclusive_tax,
+                quantity=line.quantity + (lot.quantity if lot else 0),
+                worth=line.worth.and_(lot.worth) if lot else line.worth,
+                taken_quantity=line.taken_quantity + (lot.taken_quantity if lot else 0),
+                taken=line.taken.and_(lot.taken) if lot else line.taken,
+            )
+        return {line.id: lots[line.alike] for line in self.lines}
+
+
+_HEADS = ("taxable", "cgst", "sgst", "igst", "cess")
+_WORTH = ", ".join(f"'{head}', line.{head}_amount" for head in _HEADS)
+_TAKEN = ", ".join(f"'{head}', coalesce(taken.{head}, 0)" for head in _HEADS)
+_SUMS = ", ".join(f"sum({head}_amount) as {head}" for head in _HEADS)
+_LEFT = ", ".join(
+    f"'{head}', greatest(sum(case when document_id = %(id)s then {head}_amount else -{head}_amount end), 0)"
+    for head in _HEADS
+)
 _LOOK = Statement(
-    """
+    f"""
 with note as (
-  select id, total - round_off as worth, is_without_gst
+  select id, total - round_off as worth, total, taxable_total, tds_amount, is_without_gst
     from documents
    where organization_id = %(organization_id)s
      and parent_id = %(id)s
      and id <> %(note_id)s
      and journal_id is not null
      and voided_at is null
+), taken as (
+  select corrected_line_id, sum(quantity) as quantity, {_SUMS}
+    from document_lines
+   where organization_id = %(organization_id)s
+     and document_id in (select id from note where not is_without_gst)
+     and corrected_line_id is not null
+   group by corrected_line_id
 ), line as (
-  select line.item_id, account.id as account_id, cost_center.id as cost_center_id, line.name, line.hsn_or_sac,
-         line.unit, trim_scale(line.rate) as rate, trim_scale(line.discount_percent) as discount_percent, line.tax_id,
-         line.itc_eligibility, line.itc_blocked_reason
+  select line.id, line.item_id, account.id as account_id, cost_center.id as cost_center_id, line.name, line.hsn_or_sac,
+         line.unit, trim_scale(line.quantity) as quantity, trim_scale(line.rate) as rate, line.discount,
+         trim_scale(line.discount_percent) as discount_percent, line.tax_id, line.tax_category,
+         trim_scale(line.tax_percentage) as tax_percentage, trim_scale(line.cess_percentage) as cess_percentage,
+         line.itc_eligibility, line.itc_blocked_reason, json_build_object({_WORTH}) as worth,
+         trim_scale(coalesce(taken.quantity, 0)) as taken_quantity, json_build_object({_TAKEN}) as taken
     from document_lines as line
     left join accounts as account
-      on account.organization_id = line.organization_id
+      on account.organization_id = %(organization_id)s
      and account.id = line.account_id
      and account.is_active
     left join cost_centers as cost_center
-      on cost_center.organization_id = line.organization_id
+      on cost_center.organization_id = %(organization_id)s
      and cost_center.id = line.cost_center_id
      and cost_center.is_active
+    left join taken on taken.corrected_line_id = line.id
    where line.organization_id = %(organization_id)s
      and line.document_id = %(id)s
    order by line.position
 ), rate as (
   select tax_category, trim_scale(tax_percentage) as tax_percentage, trim_scale(cess_percentage) as cess_percentage,
-         sum(case when document_id = %(id)s then taxable_amount else -taxable_amount end) as taxable_amount
+         json_build_object({_LEFT}) as worth
     from document_lines
    where organization_id = %(organization_id)s
      and (document_id = %(id)s or document_id in (select id from note where not is_without_gst))
@@ -116,16 +219,19 @@ select row_to_json(original)::text as original
   from (select id, kind, number, number_scope, journal_id is not null and voided_at is null as is_posted, branch_id,
                contact_id, dated_on, gst_treatment, gst_no, place_of_supply, currency_code,
                trim_scale(exchange_rate) as exchange_rate, is_inclusive_tax, is_reverse_charge,
-               is_export_with_payment, trim_scale(discount_percent) as discount_percent, billing_address,
-               shipping_address, total - round_off as worth,
+               is_export_with_payment, billing_address, shipping_address, taxable_total, total,
+               total - round_off as worth, tds_section, trim_scale(tds_percent) as tds_percent, tds_amount,
                (select coalesce(sum(worth), 0) from note) as noted,
+               (select coalesce(sum(total), 0) from note) as noted_total,
+               (select coalesce(sum(taxable_total), 0) from note) as noted_taxable,
+               (select coalesce(sum(tds_amount), 0) from note) as noted_tds,
                (select json_agg(line) from line) as lines,
                (select json_agg(rate) from rate) as left
           from documents
          where organization_id = %(organization_id)s
            and id = %(id)s
            and kind = %(kind)s) as original
-"""
+"""  # noqa: S608  # names of columns only
 )
 # Two notes at once must see each other, so the original is locked before what stands on it is added up.
 _LOCK = Statement(
@@ -142,8 +248,7 @@ _read = reader_of(Original)
 
 def field_of(kind: Kind) -> str:
     """The contract's name of a note's original: ``invoice_id`` or ``bill_id``."""
-    assert kind.corrects is not None, f"{kind.name} is no note"
-    return f"{KIND_NAMED[kind.corrects].series}_id"
+    return kind.field_of("parent_id")
 
 
 async def original_of(books: Books, kind: Kind, key: str, *, note_id: str = "") -> Original:
@@ -155,6 +260,12 @@ async def original_of(books: Books, kind: Kind, key: str, *, note_id: str = "") 
     if not original.is_posted:
         raise Failed(f"{original.called} is not posted.", field=field_of(kind))
     return original
+
+
+async def lock(books: Books, key: str | None) -> None:
+    """Lock the original of a note that is to be approved, if it has one, before what is left of it is looked up."""
+    if key is not None:
+        await books.row(_LOCK, id=key)
 
 
 def check(kind: Kind, paper: Paper, original: Original) -> None:
@@ -169,21 +280,13 @@ def check(kind: Kind, paper: Paper, original: Original) -> None:
         raise Failed(f"{original.called} is of {original.dated_on}; the note cannot be before it.", field="date")
     if head.branch_id != original.branch_id and head.number_scope != original.number_scope:
         raise Failed(f"{original.called} is of another registration than the branch.", field="branch_id")
-    if not head.is_without_gst:
-        _check_time(kind, paper, original)
-        _check_rates(paper, original)
-    worth, left = head.total - head.round_off, original.worth - original.noted
+    _check_time(kind, paper, original)
+    worth, left = head.total - head.round_off, original.worth_left
     if worth > left:
         raise Failed(f"{original.called} has {left} left to credit; {worth} is more.", field="line_items")
-
-
-async def hold(books: Books, kind: Kind, paper: Paper) -> None:
-    """Refuse to open a note for which its original has not enough left. Locks the original. Raises Failed, NotFound."""
-    head = paper.head
-    if head.parent_id is None:
-        return
-    await books.row(_LOCK, id=head.parent_id)
-    check(kind, paper, await original_of(books, kind, head.parent_id, note_id=head.id))
+    if head.total > original.total_left:
+        left = original.total_left
+        raise Failed(f"{original.called} has {left} left to credit; {head.total} is more.", field="round_off")
 
 
 def _check_time(kind: Kind, paper: Paper, original: Original) -> None:
@@ -195,28 +298,3 @@ def _check_time(kind: Kind, paper: Paper, original: Original) -> None:
             "send is_without_gst for a note on the value alone.",
             field="is_without_gst",
         )
-
-
-def _check_rates(paper: Paper, original: Original) -> None:
-    """Each rate takes back no more than what was supplied at it."""
-    left = {
-        (rate.tax_category, rate.tax_percentage, rate.cess_percentage): rate.taxable_amount for rate in original.left
-    }
-    for index, line in enumerate(paper.lines):
-        rate = (line.tax_category, line.tax_percentage, line.cess_percentage)
-        if rate not in left:
-            raise Failed(
-                f"No line of {original.called} bears {_percent(line)}.",
-                field=f"line_items[{index}].tax_id",
-            )
-        if line.taxable_amount > left[rate]:
-            raise Failed(
-                f"{original.called} has {left[rate]} left at {_percent(line)}; {line.taxable_amount} is more.",
-                field=f"line_items[{index}]",
-            )
-        left[rate] -= line.taxable_amount
-
-
-def _percent(line: Line) -> str:
-    cess = f" and {line.cess_percentage.normalize():f} % cess" if line.cess_percentage else ""
-    return f"{line.tax_percentage.normalize():f} % ({line.tax_category}){cess}"

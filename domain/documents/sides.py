@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.documents import credit, supplies
 from domain.documents.credit import Decide
+from domain.gst.note_reasons import BUYERS_REASONS, SUPPLIERS_REASONS
 from domain.gst.supply import Supply
 from domain.ledger.accounts import AccountRole
 from domain.values import Struct
@@ -26,7 +27,7 @@ class SideFacts(Struct, frozen=True):
     reverse charge ``reverse_charge_accounts`` take the tax that is owed to the government; without them it is the
     other party's to pay. ``delivery_field`` is the contract's name of the address that goods go to: that of the
     contact or, unless it ``delivers_to_contact``, of our own branch. ``rounds_off``: totals go to the whole rupee by
-    themselves, where the organization wants it.
+    themselves, where the organization wants it. ``note_reasons`` are its reasons for a note, by the GST portal's word.
     """
 
     contact_field: str
@@ -42,6 +43,7 @@ class SideFacts(Struct, frozen=True):
     delivery_field: str
     delivers_to_contact: bool
     rounds_off: bool
+    note_reasons: Mapping[str, str]
     decide_supply: Callable[[Values, "Circumstances"], Supply]
     propose_place: Callable[[Values, "Circumstances", Sequence[Values], Mapping[str, "LineItem"]], str]
     propose_reverse_charge: Callable[[Values, Sequence[Values], Mapping[str, "LineItem"]], bool]
@@ -72,6 +74,7 @@ class Side(Enum):
         delivery_field="shipping_address",
         delivers_to_contact=True,
         rounds_off=True,
+        note_reasons=SUPPLIERS_REASONS,
         decide_supply=supplies.of_sale,
         propose_place=supplies.place_of_sale,
         propose_reverse_charge=supplies.never,
@@ -105,6 +108,7 @@ class Side(Enum):
         delivery_field="delivery_address",
         delivers_to_contact=False,
         rounds_off=False,
+        note_reasons=BUYERS_REASONS,
         decide_supply=supplies.of_purchase,
         propose_place=supplies.place_of_purchase,
         propose_reverse_charge=supplies.is_import_of_services,

@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from domain.documents.document import Document
+from domain.documents.originals import Original
 from domain.errors import Failed
-from domain.money import ZERO
+from domain.money import ZERO, round_paise
 from domain.tds import section_on, withheld_amount
 
 
@@ -32,6 +33,22 @@ def measure(said: Mapping[str, Any], values: Mapping[str, Any], stored: Document
     if stored is not None and "tds_percent" not in said and section == stored.tds_section and not _is_proposed(stored):
         return {}
     return {"tds_percent": rate, "tds_amount": ZERO}
+
+
+def of_original(original: Original) -> dict[str, Any]:
+    """What a note says of the tax that was withheld from its original: nothing of its own."""
+    return {"tds_section": original.tds_section, "tds_percent": original.tds_percent, "tds_amount": ZERO}
+
+
+def taken_back(original: Original, taxable: Decimal, total: Decimal) -> Decimal:
+    """The share of a note in what was withheld from its original, by value without GST; the last takes what is left.
+
+    The vendor credits the whole value, but of the part that the government has he never got anything.
+    """
+    left = original.tds_amount - original.noted_tds
+    if taxable >= original.taxable_total - original.noted_taxable:
+        return min(left, total)
+    return min(round_paise(original.tds_amount * taxable / original.taxable_total), left, total)
 
 
 def _is_proposed(stored: Document) -> bool:

@@ -147,8 +147,7 @@ def document_totals(
     ``untaxed_charges`` stand outside the taxable value: reimbursements as a pure agent, adjustments after tax.
     Raises Failed for a round-off of a hundred rupees or more and for a total below zero, Invalid beyond the limit.
     """
-    if not -MAX_ROUND_OFF <= round_off <= MAX_ROUND_OFF:
-        raise Failed(f"A round-off lies within {MAX_ROUND_OFF} rupees.", field=f"{path}round_off")
+    _check_round_off(round_off, path)
     return _add_up(lines, supply, untaxed_charges, lambda _: round_off, path)
 
 
@@ -160,6 +159,23 @@ def whole_rupee_totals(
     Raises as ``document_totals``.
     """
     return _add_up(lines, supply, untaxed_charges, round_off, path)
+
+
+def totals_rounded_by(
+    round_off_of: Callable[[Decimal], Decimal],
+    lines: Sequence[LineTax],
+    supply: Supply,
+    *,
+    untaxed_charges: Decimal = ZERO,
+    path: str = "",
+) -> DocumentTotals:
+    """Return the sums of the document, with the round-off that a rule makes of what they come to.
+
+    Raises as ``document_totals``.
+    """
+    totals = _add_up(lines, supply, untaxed_charges, round_off_of, path)
+    _check_round_off(totals.round_off, path)
+    return totals
 
 
 def tax_summary(lines: Sequence[LineTax]) -> list[RateTotals]:
@@ -180,6 +196,11 @@ def tax_summary(lines: Sequence[LineTax]) -> list[RateTotals]:
         )
         for (category, tax_percent, cess_percent), group in groups.items()
     ]
+
+
+def _check_round_off(amount: Decimal, path: str) -> None:
+    if not -MAX_ROUND_OFF <= amount <= MAX_ROUND_OFF:
+        raise Failed(f"A round-off lies within {MAX_ROUND_OFF} rupees.", field=f"{path}round_off")
 
 
 def _price(line: LineInput, index: int, path: str) -> _Priced:

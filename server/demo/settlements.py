@@ -32,13 +32,17 @@ class Money:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
-    """One credit or debit note, on the paper of a party that is ``of_days_ago`` old, to which it may be applied."""
+    """One credit or debit note, on the paper of a party that is ``of_days_ago`` old, to which it may be applied.
+
+    ``is_restocked``: goods come back into stock, or leave it.
+    """
 
     days_ago: int
     kind: Kind
     party: str
     of_days_ago: int
     lines: tuple[Sold, ...]
+    is_restocked: bool = False
     is_applied: bool = True
     said: Values = field(default_factory=dict)
 
@@ -105,7 +109,8 @@ RETURNED = (
         party="works",
         of_days_ago=97,
         lines=(Sold("FUR-CABINET", 2),),
-        said={"reason": "SALES_RETURN", "is_restocked": True, "notes": "Two cabinets came dented."},
+        is_restocked=True,
+        said={"reason": "SALES_RETURN", "notes": "Two cabinets came dented."},
     ),
     Returned(
         days_ago=30,
@@ -122,7 +127,8 @@ RETURNED = (
         party="satpura",
         of_days_ago=224,
         lines=(Sold("FUR-CHAIR", 6),),
-        said={"reason": "SALES_RETURN", "reference_number": "SSF/CN/19"},
+        is_restocked=True,
+        said={"reason": "PURCHASE_RETURN", "reference_number": "SSF/CN/19"},
     ),
 )
 """All credit and debit notes."""

@@ -98,7 +98,7 @@ async def give_back(masters: Masters, cabinet: Cabinet, returned: Returned, date
     assert original.days_ago == returned.of_days_ago, f"{returned} corrects a paper that is not open"
     said = {**returned.said, "contact_id": masters.contacts[returned.party], "dated_on": dated_on}
     said["parent_id"] = original.paper.head.id
-    lines = [masters.line(sold) for sold in returned.lines]
+    lines = [{**masters.line(sold), "is_restocked": returned.is_restocked} for sold in returned.lines]
     note = await lifecycle.draft_and_approve(books, returned.kind, said, lines)
     if returned.is_applied:
         after = await crediting.apply(

@@ -320,7 +320,7 @@ async def test_a_draft_keeps_what_it_was_told(books: Books) -> None:
     invoice = await ten_chairs(books)
     address = {"attention": "Returns", "city": "Pune", "state_code": "IN-MH", "country": "India"}
     note = await a_draft_note(
-        books, invoice, {**TWO_CHAIRS, "rate": Decimal(450)}, shipping_address=address, is_restocked=True
+        books, invoice, {**TWO_CHAIRS, "rate": Decimal(450), "is_restocked": True}, shipping_address=address
     )
 
     changed = await lifecycle.amend(books, CREDIT_NOTE, note.head.id, {"reason": "SALES_RETURN"}, None)
@@ -328,7 +328,7 @@ async def test_a_draft_keeps_what_it_was_told(books: Books) -> None:
     assert (str(changed.head.taxable_total), changed.head.reason) == ("900.00", "SALES_RETURN")
     assert (changed.head.shipping_address or {})["attention"] == "Returns"
     approved = await lifecycle.approve(books, CREDIT_NOTE, note.head.id)
-    assert (approved.head.is_restocked, approved.head.reason) == (True, "SALES_RETURN")
+    assert (approved.lines[0].is_restocked, approved.head.reason) == (True, "SALES_RETURN")
 
 
 async def test_a_draft_becomes_a_note_without_gst(books: Books) -> None:
@@ -358,9 +358,9 @@ async def test_a_posted_note_changes_its_remarks_only(books: Books) -> None:
     await lifecycle.amend(books, CREDIT_NOTE, note.head.id, {"notes": "As agreed."}, None)
 
     with pytest.raises(InvalidState) as refusal:
-        await lifecycle.amend(books, CREDIT_NOTE, note.head.id, {"is_restocked": True}, None)
+        await lifecycle.amend(books, CREDIT_NOTE, note.head.id, {"parent_id": None}, None)
 
-    assert refusal.value.field == "restock"
+    assert refusal.value.field == "invoice_id"
 
 
 async def test_a_locked_period_takes_no_note(books: Books) -> None:

@@ -164,11 +164,35 @@ def _check_order(kind: str, status: str, lines: list[Row]) -> None:
 
 
 def notes_stay_within_their_original(firm: Firm, now: Tables) -> None:
-    """The notes on a document never come to more than it, rounding off apart."""
-    heads, noted = {row["id"]: row for row in now["documents"]}, defaultdict[str, Decimal](Decimal)
+    """The notes on a document never come to more than it: before rounding off, after it, and in any head of tax."""
+    heads = {row["id"]: row for row in now["documents"]}
+    noted: dict[str, list[Row]] = defaultdict(list)
     for head in now["documents"]:
         if head["parent_id"] is not None and stands(head):
             assert heads[head["parent_id"]]["voided_at"] is None, "a note on nothing"
-            noted[head["parent_id"]] += head["total"] - head["round_off"]
-    for key, amount in noted.items():
-        assert amount <= heads[key]["total"] - heads[key]["round_off"]
+            noted[head["parent_id"]].append(head)
+    for key, notes in noted.items():
+        original = heads[key]
+        worth = sum(note["total"] - note["round_off"] for note in notes)
+        assert worth <= original["total"] - original["round_off"]
+        for name in ("total", "cgst_total", "sgst_total", "igst_total", "cess_total", "tds_amount"):
+            assert sum(note[name] for note in notes) <= original[name], name
+    _check_quantities(now, heads)
+
+
+def _check_quantities(now: Tables, heads: dict[str, Row]) -> None:
+    """No more of a line goes back by quantity than was supplied; lines that nothing tells apart count as one."""
+    back: dict[str, Decimal] = defaultdict(Decimal)
+    for line in now["document_lines"]:
+        if line["corrected_line_id"] is not None and stands(heads[line["document_id"]]):
+            back[line["corrected_line_id"]] += line["quantity"]
+    by_id = {line["id"]: line for line in now["document_lines"]}
+    for key, quantity in back.items():
+        line = by_id[key]
+        alike = [
+            other["quantity"]
+            for other in now["document_lines"]
+            if (other["document_id"], other["item_id"], other["rate"])
+            == (line["document_id"], line["item_id"], line["rate"])
+        ]
+        assert quantity <= sum(alike)

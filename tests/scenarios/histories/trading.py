@@ -87,6 +87,9 @@ async def correct(history: History, chance: Chance) -> None:
 def _taken_back(chance: Chance, line: Row) -> Json:
     names = ("item_id", "account_id", "name", "hsn_or_sac", "rate", "tax_id", "discount_percent")
     quantity = chance.one_of([line["quantity"], line["quantity"] / 2, Decimal(1)])
+    if chance.rarely(2):
+        of_line = {"name": line["name"], "item_id": line["item_id"], "corrected_line_id": line["id"]}
+        return {**of_line, "quantity": quantity.quantize(Decimal("0.001"))}
     return {**{name: line[name] for name in names}, "quantity": quantity.quantize(Decimal("0.001"))}
 
 
