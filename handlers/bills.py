@@ -7,12 +7,13 @@ from handlers.shapes.documents import (
     PURCHASE_LINE,
     SETTLED_FIELDS,
     TERMS_FIELDS,
+    WITHHELD_FIELDS,
     WRITTEN_OFF_FIELDS,
     DocumentShape,
 )
 from handlers.shapes.shape import same
 
-_OWN = same("tds_section", "tds_percent", "tds_amount", "self_invoice_number")
+_OWN = WITHHELD_FIELDS | same("self_invoice_number")
 
 BILLS = DocumentHandlers(
     BILL,

@@ -2,17 +2,17 @@
 
 from domain.documents.kinds import CREDIT_NOTE
 from handlers.notes import NoteHandlers
-from handlers.shapes.documents import LINE, NOTE_FIELDS, SALE_FIELDS, SETTLED_FIELDS, DocumentShape
+from handlers.shapes.documents import NOTE_FIELDS, NOTE_LINE, SALE_FIELDS, SETTLED_FIELDS, DocumentShape
 
 _credit_notes = NoteHandlers(
     CREDIT_NOTE,
     DocumentShape(
         CREDIT_NOTE,
         SALE_FIELDS,
-        {"invoice_id": "parent_id", "restock": "is_restocked"},
+        {"invoice_id": "parent_id"},
         NOTE_FIELDS,
         SETTLED_FIELDS,
-        line=LINE,
+        line=NOTE_LINE,
     ),
     plural="credit_notes",
     update_scope="AIBooks.creditnotes.UPDATE",

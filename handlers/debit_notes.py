@@ -2,12 +2,25 @@
 
 from domain.documents.kinds import DEBIT_NOTE
 from handlers.notes import NoteHandlers
-from handlers.shapes.documents import NOTE_FIELDS, PURCHASE_FIELDS, PURCHASE_LINE, SETTLED_FIELDS, DocumentShape
+from handlers.shapes.documents import (
+    NOTE_FIELDS,
+    PURCHASE_FIELDS,
+    PURCHASE_NOTE_LINE,
+    SETTLED_FIELDS,
+    WITHHELD_FIELDS,
+    DocumentShape,
+)
 
 _debit_notes = NoteHandlers(
     DEBIT_NOTE,
     DocumentShape(
-        DEBIT_NOTE, PURCHASE_FIELDS, {"bill_id": "parent_id"}, NOTE_FIELDS, SETTLED_FIELDS, line=PURCHASE_LINE
+        DEBIT_NOTE,
+        PURCHASE_FIELDS,
+        {"bill_id": "parent_id"},
+        NOTE_FIELDS,
+        WITHHELD_FIELDS,
+        SETTLED_FIELDS,
+        line=PURCHASE_NOTE_LINE,
     ),
     plural="debit_notes",
     update_scope="AIBooks.debitnotes.UPDATE",

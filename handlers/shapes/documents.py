@@ -9,6 +9,7 @@ from domain.documents.document import Document, Line, Paper
 from domain.documents.kinds import Kind
 from domain.documents.reading import LINKS, lines_of
 from domain.documents.status import status_column, status_today
+from domain.errors import Failed
 from handlers.shapes.shape import TIMES, Shape, same
 from models.documents import document_lines, documents
 
@@ -44,6 +45,13 @@ LINE = Shape(
 )
 
 PURCHASE_LINE = LINE.also(same("itc_eligibility", "itc_blocked_reason"))
+_TAKEN_BACK = {
+    "corrected_line_item_id": "corrected_line_id",
+    "restock": "is_restocked",
+    "stock_direction": "stock_direction",
+}
+NOTE_LINE = LINE.also(_TAKEN_BACK)
+PURCHASE_NOTE_LINE = PURCHASE_LINE.also(_TAKEN_BACK)
 CONVERTED = same("converted_quantity")
 """What a line has besides, of which something else can be made."""
 
@@ -94,7 +102,8 @@ SETTLED_FIELDS = {
 WRITTEN_OFF_FIELDS = {"write_off_amount": "amount_written_off"}
 """What a kind has besides whose balance can be written off."""
 
-NOTE_FIELDS = same("reason", "is_without_gst")
+NOTE_FIELDS = same("reason", "gst_reason", "is_without_gst")
+WITHHELD_FIELDS = same("tds_section", "tds_percent", "tds_amount")
 OPENED_FIELDS = {"opened_time": "approved_at", "voided_time": "voided_at", "void_reason": "void_reason"}
 
 
@@ -128,8 +137,14 @@ class DocumentShape:
         SHAPES[kind.name] = self
 
     def said(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """What a body says of the document, by our own names."""
-        return self._head.values(body)
+        """What a body says of the document, by our own names. Raises Failed where two names say different contacts."""
+        said, alias = self._head.values(body), self._kind.contact_alias
+        if alias is None or body.get(alias) is None:
+            return said
+        if said.setdefault("contact_id", body[alias]) != body[alias]:
+            field = self._kind.field_of("contact_id")
+            raise Failed(f"{field} and {alias} are two names of one thing; send one of them.", field=alias)
+        return said
 
     def lines_said(self, body: Mapping[str, Any]) -> Sequence[dict[str, Any]] | None:
         """What a body says of the lines; ``None`` when it says nothing of them."""

@@ -48,6 +48,26 @@ async def test_an_invoice_is_not_credited_twice(call: Caller, firm: Firm) -> Non
     assert_whole(firm)
 
 
+async def test_returns_at_once_credit_exactly_the_invoice(call: Caller, firm: Firm) -> None:
+    """Three at 11.17 less 0.01 on the whole: of six returns of one three succeed, and one of these takes the rest."""
+    customer = await a_customer(call)
+    line = {"name": "Printed books", "hsn_or_sac": "4901", "quantity": 3, "rate": 11.17, "tax_category": "EXEMPT"}
+    body = {"customer_id": customer, "discount": 0.01, "line_items": [line]}
+    invoice = await call.made("/invoices?send=true", body)
+    one = {"customer_id": customer, "invoice_id": invoice["invoice_id"], "line_items": [{"name": "Printed books"}]}
+    drafts = [await call.made("/credit_notes", {**one, "auto_approve": False}) for _ in range(3)]
+
+    replies = await asyncio.gather(
+        *(call("POST", "/credit_notes", one) for _ in range(3)),
+        *(call("POST", f"/credit_notes/{draft['credit_note_id']}/approve") for draft in drafts),
+    )
+
+    credited = [reply.json()["credit_note"]["taxable_total"] for reply in replies if reply.status_code < 300]
+    assert sorted(credited) == [11.16, 11.17, 11.17]
+    assert {reply.status_code for reply in replies} - {200, 201} == {422}
+    assert_whole(firm)
+
+
 async def test_of_an_invoice_that_is_voided_and_credited_at_once_one_happens(call: Caller, firm: Firm) -> None:
     customer = await a_customer(call)
     for _ in range(5):
