@@ -1,5 +1,6 @@
 """Customers and vendors: what they must be for GST, and what documents say of their open amounts."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -8,11 +9,11 @@ from sqlalchemy import ColumnElement, bindparam, or_, select
 from domain.addresses import Address, usual_address
 from domain.books import Books
 from domain.currencies import check_currency
-from domain.errors import NotFound, Required
+from domain.errors import Failed, NotFound, Required
 from domain.gst.gstin import check_pan_agrees, parse_gstin
 from domain.gst.pan import parse_pan
 from domain.gst.states import normalise_state
-from domain.gst.treatments import GstTreatment, check_gstin_fits
+from domain.gst.treatments import GstTreatment, check_gstin_fits, following_treatment, propose_treatment
 from domain.ids import new_id
 from domain.pages import Listing, equal_to, mentions, modified_after
 from domain.registers import Register, VersionedRow, members
@@ -22,8 +23,6 @@ from models.documents import documents
 from models.masters import contacts
 
 Person = dict[str, str | bool | None]
-PERSON_PARTS = ("contact_person_id", "first_name", "last_name", "email", "phone", "designation", "is_primary")
-
 PERSON_PARTS = ("contact_person_id", "first_name", "last_name", "email", "phone", "designation", "is_primary")
 
 CustomFields = dict[str, str | int | Decimal | bool | None]
@@ -59,14 +58,15 @@ class Contact(VersionedRow, frozen=True):
 async def _known_to_gst(books: Books, contact: Contact) -> Contact:
     """Put the GSTIN, the PAN and the state into their usual form, and check that they fit each other."""
     gstin = None if contact.gst_no is None else parse_gstin(contact.gst_no, field="gst_no")
-    treatment = contact.gst_treatment or ("UNREGISTERED" if gstin is None else "REGISTERED")
-    check_gstin_fits(GstTreatment(treatment), gstin, field="gst_no")
+    usual = propose_treatment(gstin) if gstin else GstTreatment.UNREGISTERED
+    treatment = GstTreatment(contact.gst_treatment or usual)
+    check_gstin_fits(treatment, gstin, field="gst_no")
     pan = parse_pan(contact.pan, field="pan") if contact.pan else (gstin.pan if gstin else None)
     if pan and gstin:
         check_pan_agrees(pan, gstin, field="pan")
     return replace(
         contact,
-        gst_treatment=treatment,
+        gst_treatment=treatment.value,
         gst_no=gstin.number if gstin else None,
         gst_no_status=gstin.status.value if gstin else None,
         pan=pan,
@@ -74,6 +74,20 @@ async def _known_to_gst(books: Books, contact: Contact) -> Contact:
         billing_address=usual_address(contact.billing_address, field="billing_address"),
         shipping_address=usual_address(contact.shipping_address, field="shipping_address"),
     )
+
+
+def _following_the_number(stored: Contact, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is said, and of another GSTIN what the one before had brought: treatment (unless it fits), PAN and state."""
+    if not said.get("gst_no"):
+        return said
+    gstin = parse_gstin(said["gst_no"], field="gst_no")
+    before = parse_gstin(stored.gst_no) if stored.gst_no else None
+    treatment = GstTreatment(stored.gst_treatment or GstTreatment.UNREGISTERED)
+    follows: dict[str, Any] = {"gst_treatment": following_treatment(treatment, gstin).value}
+    if before is not None and before.number != gstin.number:
+        follows |= {} if stored.pan != before.pan else {"pan": None}
+        follows |= {} if stored.place_of_contact != before.state else {"place_of_contact": None}
+    return {**follows, **said}
 
 
 def _state(text: str | None, name: str) -> str | None:
@@ -86,10 +100,15 @@ async def _in_a_known_currency(books: Books, contact: Contact) -> Contact:
 
 
 async def _with_numbered_persons(books: Books, contact: Contact) -> Contact:
-    """Give each new person an id, and every person all its parts."""
+    """Give each new person an id, and every person all its parts; no more than one is the primary one."""
+    primary: str | bool | None = None
     for position, person in enumerate(contact.contact_persons):
         if not person.get("first_name"):
             raise Required("A new person needs a first name.", field=f"contact_persons[{position}].first_name")
+        if person.get("is_primary") and primary:
+            message = f"{primary} is the primary person already; there can be one."
+            raise Failed(message, field=f"contact_persons[{position}].is_primary")
+        primary = person["first_name"] if person.get("is_primary") else primary
     persons = [_whole_person(person) for person in contact.contact_persons]
     return replace(contact, contact_persons=persons)
 
@@ -104,12 +123,19 @@ def _whole_person(person: Person) -> Person:
 
 
 def merged_persons(stored: list[Person], sent: list[Person]) -> list[Person]:
-    """The persons after an update: with an id, changed; without one, added; absent, removed. Raises NotFound."""
+    """The persons after an update: with an id, changed; without one, added; absent, removed.
+
+    Raises: NotFound, Failed for a person named twice.
+    """
     known = {person["contact_person_id"]: person for person in stored}
+    named: set[str | bool | None] = set()
     for position, person in enumerate(sent):
-        key = person.get("contact_person_id")
+        key, path = person.get("contact_person_id"), f"contact_persons[{position}].contact_person_id"
         if key is not None and key not in known:
-            raise NotFound("Contact person", str(key), field=f"contact_persons[{position}].contact_person_id")
+            raise NotFound("Contact person", str(key), field=path)
+        if key is not None and key in named:
+            raise Failed("A person can be named once.", field=path)
+        named.add(key)
     return [{**known.get(person.get("contact_person_id"), {}), **person} for person in sent]
 
 
@@ -127,6 +153,7 @@ CONTACTS = Register(
         "custom_fields": members,
         "contact_persons": merged_persons,
     },
+    following=_following_the_number,
     in_use=(
         Statement(
             select(documents.c.id).where(of_tenant(documents), documents.c.contact_id == bindparam("id")).limit(1)

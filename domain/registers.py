@@ -29,6 +29,7 @@ class VersionedRow(Struct, frozen=True, kw_only=True):
 Row = TypeVar("Row", bound=VersionedRow)
 Merge = Callable[[Any, Any], Any]
 Rule = Callable[[Books, Any], Awaitable[Any]]
+Following = Callable[[Any, Mapping[str, Any]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,7 @@ class Register(Generic[Row]):
     ``row`` is the struct of its rows; ``title`` the field people know a row by; ``rules`` run in order
     before each write, and each returns the row, completed or unchanged, or refuses; ``merging`` tells how fields that
     do not simply replace what is stored are put together with it; ``in_use`` gives a row if the books refer to the id.
+    ``following`` adds to what is said of a stored row the fields that were taken from it and so change with it.
     ``rules_of_deletion`` refuse what may not be deleted; ``told`` are the fields that integrators are told as well.
     """
 
@@ -49,6 +51,7 @@ class Register(Generic[Row]):
     title: str
     rules: tuple[Rule, ...] = ()
     merging: Mapping[str, Merge] = field(default_factory=dict)
+    following: Following | None = None
     in_use: tuple[Statement, ...] = ()
     rules_of_deletion: tuple[Rule, ...] = ()
     told: tuple[str, ...] = ()
@@ -99,6 +102,8 @@ async def amend(
     Raises: NotFound, VersionMismatch, and what the register's rules refuse.
     """
     stored = await _locked(books, register, key)
+    if register.following is not None:
+        values = register.following(stored, values)
     changed = replace(stored, **{name: _merged(register, stored, name, values[name]) for name in values})
     completed = await _completed(books, register, changed)
     if completed == stored:

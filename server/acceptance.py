@@ -22,7 +22,7 @@ _Schema = Mapping[str, Any]
 _NOTHING: Any = Literal["\x00"]
 """The type of what is left to the validator: no plain text has a NUL."""
 
-_SAYS_NOTHING = frozenset(("description", "example", "title", "default", "deprecated", "$defs"))
+_SAYS_NOTHING = frozenset(("description", "example", "title", "default", "deprecated", "$defs", "x-trimmed"))
 
 _ANY_BUT_CONTROLS = re.compile(r"\^\[\^(?:\\x[01][0-9a-f](?:-\\x[01][0-9a-f])?|\\x7f)+\]([*+])\$")
 """Patterns that exclude control characters only, of which a plain text has none."""

@@ -32,6 +32,8 @@ class Bodies:
         sent = {within: whole(body)}
         examiner = self._examiner(operation_id, within)
         if not examiner.is_valid(sent):
+            sent = examiner.trimmed(sent)
+        if not examiner.is_valid(sent):
             raise refusal_for(examiner.faults(sent))
         return sent[within]
 

@@ -14,6 +14,7 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 from domain.errors import Failed, Invalid, Refusal, Required
 from server import decimals
 from server.schemas import Schema, compiled, node_at
+from server.trimming import Trim, trimming
 
 MAX_REPORTED = 50
 _MAX_EXAMINED = 1000
@@ -55,6 +56,11 @@ class Examiner:
     def is_valid(self) -> Callable[[Any], bool]:
         """Tell whether a value is as the schema says."""
         return self._validator.is_valid
+
+    @cached_property
+    def trimmed(self) -> Trim:
+        """Cut off the blanks around what the schema calls trimmed."""
+        return trimming(self.schema)
 
     @cached_property
     def _validator(self) -> Draft202012Validator:

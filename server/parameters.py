@@ -17,6 +17,7 @@ from server.faults import Examiner, Fault
 from server.schemas import Schema, standalone
 
 MAX_QUERY_BYTES = 8192
+_NUL = "\x00"
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?")
@@ -55,10 +56,13 @@ class ParameterGroup:
         self._is_optional = not schema["required"]
         self._by_header = [(each["name"].lower().encode("latin-1"), each["name"]) for each in here]
 
-    def from_path(self, texts: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]:
-        """Convert and check the values that routing cut out of the path."""
-        values = {name: self.parameters[name].convert(text) for name, text in texts.items()}
-        return values, self._faults(values)
+    def from_path(self, texts: Mapping[str, str]) -> dict[str, Any]:
+        """Return the ids that routing cut out of the path.
+
+        An id that the contract does not allow is one that nothing has, so it is left to the handler to say so as of any
+        other; only the one character that the database cannot be asked for becomes another.
+        """
+        return {name: text.replace(_NUL, "\ufffd") for name, text in texts.items()}
 
     def from_query(self, query: bytes) -> tuple[dict[str, Any], list[Fault]]:
         """Read, convert and check a query string; absent parameters get their defaults."""
@@ -74,6 +78,9 @@ class ParameterGroup:
             else:
                 values[name] = parameter.convert(text)
         faults = self._faults(values)
+        if faults:
+            values = self._examiner.trimmed(values)
+            faults = self._faults(values)
         return (self.defaults | values if self.defaults else values), faults
 
     def header_faults(self, headers: Mapping[bytes, bytes]) -> list[Fault]:
@@ -108,18 +115,15 @@ class ParameterGroups:
 
 
 def percent_decoded(text: bytes, *, what: str) -> str:
-    """Return percent-encoded UTF-8 as text. Raises Invalid for broken escapes, other encodings and NUL."""
+    """Return percent-encoded UTF-8 as text. Raises Invalid for broken escapes and other encodings."""
     if b"%" in text:
         if _BROKEN_ESCAPE.search(text):
             raise Invalid(f"{what} has a % that is no escape of two hexadecimal digits.")
         text = unquote_to_bytes(text)
     try:
-        decoded = text.decode()
+        return text.decode()
     except UnicodeDecodeError:
         raise Invalid(f"{what} is not percent-encoded UTF-8.") from None
-    if "\x00" in decoded:
-        raise Invalid(f"{what} contains a NUL character.")
-    return decoded
 
 
 def _pairs(query: bytes) -> list[tuple[str, str]]:
@@ -139,10 +143,13 @@ def _pairs(query: bytes) -> list[tuple[str, str]]:
 def _decoded_pair(raw_name: bytes, value: bytes) -> tuple[str, str]:
     name = percent_decoded(raw_name, what="A parameter's name")
     try:
-        return name, percent_decoded(value, what=name)
+        text = percent_decoded(value, what=name)
     except Invalid as refusal:
         refusal.field = name
         raise
+    if _NUL in name or _NUL in text:
+        raise Invalid("A parameter contains a NUL character.", field=name.replace(_NUL, ""))
+    return name, text
 
 
 def _parameter(declared: Schema, components: Mapping[str, Schema]) -> Parameter:

@@ -60,6 +60,8 @@ class JsonBody:
             raise body_refused("The body must be a JSON object.")
         body = whole(body)
         if not self._body.is_valid(body):
+            body = self._body.trimmed(body)
+        if not self._body.is_valid(body):
             is_small = raw.count(b",") <= _MANY_VALUES
             raise refusal_for(self._body.faults(body) if is_small else self._body.first_fault(body))
         return body
@@ -96,14 +98,12 @@ class OperationRules:
         self, path: Mapping[str, str], query: bytes, headers: Mapping[bytes, bytes]
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the path and query values. Raises Invalid or Required for what is not as the contract says."""
-        path_values, faults = self.path.from_path(path) if path else ({}, [])
-        query_values, query_faults = self.query.from_query(query)
-        faults = faults + query_faults
+        query_values, faults = self.query.from_query(query)
         if self.header.parameters:
-            faults += self.header.header_faults(headers)
+            faults = faults + self.header.header_faults(headers)
         if faults:
             raise refusal_for(faults)
-        return path_values, query_values
+        return self.path.from_path(path), query_values
 
     def check_body(self, raw: bytes, headers: Mapping[bytes, bytes]) -> Any:
         """Return the body as it was read, ``None`` if there is none. Raises the contract's refusals."""

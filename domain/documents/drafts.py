@@ -31,7 +31,7 @@ from domain.gst.supply import Supply
 from domain.gst.tax import (
     line_taxes,
 )
-from domain.gst.treatments import GstTreatment, check_gstin_fits
+from domain.gst.treatments import GstTreatment, check_gstin_fits, following_treatment
 from domain.ids import new_id
 from domain.money import ZERO
 
@@ -182,7 +182,7 @@ async def _completed(
         }
     values |= said
     values |= {"contact_id": facts.contact_id, "contact_name": facts.contact_name, "branch_id": facts.branch_id}
-    values |= _party(kind, values, is_said="gst_treatment" in said or "gst_no" in said)
+    values |= _party(kind, values, said)
     values |= _number(kind, values, facts)
     if kind.corrects is not None:
         values["reason"], values["gst_reason"] = reason_of(values["reason"], kind.side.value.note_reasons)
@@ -242,16 +242,22 @@ def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
     }
 
 
-def _party(kind: Kind, values: Values, *, is_said: bool) -> dict[str, Any]:
-    """The other side's treatment and GSTIN, checked together where the document says its own."""
+def _party(kind: Kind, values: Values, said: Values) -> dict[str, Any]:
+    """The other side's treatment and GSTIN, checked together where the document says its own.
+
+    A number that is said without a treatment brings its own, unless the one before fits it.
+    """
     addresses = {
         name: usual_address(values[name], field=kind.field_of(name)) for name in ("billing_address", "shipping_address")
     }
-    if not is_said:
+    if "gst_treatment" not in said and "gst_no" not in said:
         return addresses
     gstin = parse_gstin(values["gst_no"], field="gst_no") if values["gst_no"] else None
-    check_gstin_fits(GstTreatment(values["gst_treatment"]), gstin, field="gst_no")
-    return {**addresses, "gst_no": gstin.number if gstin else None}
+    treatment = GstTreatment(values["gst_treatment"])
+    if gstin is not None and "gst_treatment" not in said:
+        treatment = following_treatment(treatment, gstin)
+    check_gstin_fits(treatment, gstin, field="gst_no")
+    return {**addresses, "gst_treatment": treatment.value, "gst_no": gstin.number if gstin else None}
 
 
 def _number(kind: Kind, values: Values, facts: Circumstances) -> dict[str, Any]:

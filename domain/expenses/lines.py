@@ -4,7 +4,7 @@ What the head says (account, tax, cost centre …) holds for every line that say
 line needs no more than the head.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -51,7 +51,8 @@ def merged(
 
     ``shared`` is what the head says for all lines; ``sent`` are the lines, ``None`` where nothing was said of them:
     those stored stay, or there is one. Each line is told by its ``path``. Raises: NotFound for a line that is not
-    there, Required without account or amount, Failed for an amount of the head that is not the sum of the lines.
+    there, Required without account or amount, Failed for a line named twice and an amount of the head that is not
+    the sum of the lines.
     """
     known = {line.id: as_spoken(line) for line in stored}
     if sent is None:
@@ -60,9 +61,9 @@ def merged(
         if len(lines) == 1:
             lines[0] = _changed(lines[0], shared, (("amount",),))
     else:
-        lines = []
+        lines, left = [], dict(known)
         for index, line in enumerate(sent):
-            base = _stored_line(known, line, f"line_items[{index}].line_item_id")
+            base = _stored_line(left, known, line, f"line_items[{index}].line_item_id")
             lines.append(_changed(_changed(base, shared, _SHARED), line, _GROUPS))
     paths = [""] * len(lines) if sent is None else [f"line_items[{index}]." for index in range(len(lines))]
     lines = [{**line, "path": path} for line, path in zip(lines, paths, strict=True)]
@@ -121,13 +122,18 @@ def _changed(line: LineValues, sent: LineValues, groups: Sequence[tuple[str, ...
     return changed
 
 
-def _stored_line(known: Mapping[str, dict[str, Any]], sent: LineValues, field: str) -> dict[str, Any]:
+def _stored_line(
+    left: dict[str, dict[str, Any]], known: Container[str], sent: LineValues, field: str
+) -> dict[str, Any]:
+    """Take the line that is named out of those that are left."""
     key = sent.get("id")
     if key is None:
         return dict.fromkeys(_SPOKEN)
     if key not in known:
         raise NotFound("Line", key, field=field)
-    return known[key]
+    if key not in left:
+        raise Failed("A line can be named once.", field=field)
+    return left.pop(key)
 
 
 def _check_amounts(shared: LineValues, lines: Sequence[LineValues]) -> None:

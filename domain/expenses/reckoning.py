@@ -18,7 +18,7 @@ from domain.gst.states import normalise_place_of_supply
 from domain.gst.supply import Supply, decide_purchase
 from domain.gst.tax import LineInput, LineTax, document_totals, line_taxes
 from domain.gst.tax_catalogue import CatalogueTax, TaxCategory, in_shape
-from domain.gst.treatments import GstTreatment, check_gstin_fits, propose_treatment
+from domain.gst.treatments import GstTreatment, check_gstin_fits, following_treatment, propose_treatment
 from domain.ids import new_id
 from domain.money import ZERO, check_money, round_paise
 from domain.values import Struct, replace
@@ -75,7 +75,8 @@ async def _completed(books: Books, said: Values, facts: Facts, stored: Expense |
     values = _proposed(books) if stored is None else _kept(stored, said, facts)
     values |= said
     values["branch_id"] = facts.branch_id
-    values |= _party(values, facts.vendor, is_new=stored is None or stored.contact_id != values["contact_id"])
+    is_new = stored is None or stored.contact_id != values["contact_id"]
+    values |= _party(values, said, facts.vendor, is_new=is_new)
     values["place_of_supply"] = normalise_place_of_supply(
         values["place_of_supply"] or facts.branch_state, field="place_of_supply"
     )
@@ -120,18 +121,21 @@ def _kept(stored: Expense, said: Values, facts: Facts) -> dict[str, Any]:
     return {name: None if name in dropped else getattr(stored, name) for name in Expense.__struct_fields__}
 
 
-def _party(values: Values, vendor: Vendor | None, *, is_new: bool) -> dict[str, Any]:
+def _party(values: Values, said: Values, vendor: Vendor | None, *, is_new: bool) -> dict[str, Any]:
     """The vendor's treatment, GSTIN and state: as said, else the contact's, else what the GSTIN shows.
+
+    A number that is said without a treatment brings its own, unless the one before fits it.
 
     Raises: Failed for an archived vendor, and what does not fit together.
     """
     if vendor is not None and is_new and vendor.is_archived:
         raise Failed(f"{vendor.name} is archived.", field="vendor_id")
-    said_treatment, said_number = values["gst_treatment"], values["gst_no"]
-    if vendor is not None and said_treatment is None and said_number is None:
-        said_treatment, said_number = vendor.gst_treatment, vendor.gst_no
-    gstin = parse_gstin(said_number, field="gst_no") if said_number else None
-    treatment = said_treatment or (propose_treatment(gstin) if gstin else None)
+    treatment, number = values["gst_treatment"], values["gst_no"]
+    if vendor is not None and treatment is None and number is None:
+        treatment, number = vendor.gst_treatment, vendor.gst_no
+    gstin = parse_gstin(number, field="gst_no") if number else None
+    if gstin is not None and said.get("gst_treatment") is None:
+        treatment = following_treatment(GstTreatment(treatment), gstin) if treatment else propose_treatment(gstin)
     if treatment is not None:
         check_gstin_fits(GstTreatment(treatment), gstin, field="gst_no")
     return {

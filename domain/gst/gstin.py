@@ -61,12 +61,17 @@ _PATTERNS = [
     (GstinKind.REGULAR, re.compile(r"[0-9]{2}[A-Z]{5}[0-9]{4}[A-Z][1-9A-Z][Z1-9ABE-J][0-9A-Z]")),
     (GstinKind.GOVERNMENT, re.compile(r"[0-9]{2}[A-Z]{4}[0-9]{5}[A-Z][0-9]Z[0-9]")),
 ]
-_WITHOUT_STATE = frozenset({GstinKind.UIN, GstinKind.NON_RESIDENT, GstinKind.OIDAR})
+_CENTRE = "99"
+# Given by a state; the others may also be numbered by the centre, and then name no state.
+_BY_STATE = frozenset(GstinKind) - {GstinKind.UIN, GstinKind.NON_RESIDENT, GstinKind.OIDAR}
 _WITH_PAN = frozenset({GstinKind.REGULAR, GstinKind.TAX_COLLECTOR})
 
 
 class Gstin(Struct, frozen=True):
-    """A number of a right shape. ``state_code`` is its first two digits; ``pan`` is None where it holds no PAN."""
+    """A number of a right shape. ``state_code`` is its first two digits; ``pan`` is None where it holds no PAN.
+
+    That is so of every kind: the UIN of an embassy begins with the state in which the embassy is.
+    """
 
     number: str
     kind: GstinKind
@@ -82,7 +87,7 @@ class Gstin(Struct, frozen=True):
     @property
     def state(self) -> str | None:
         """The state of the registration (``IN-MH``); None where the first digits name no state of today."""
-        return None if self.kind in _WITHOUT_STATE else state_of_prefix(self.state_code)
+        return state_of_prefix(self.state_code)
 
 
 def parse_gstin(text: str, *, field: str | None = None) -> Gstin:
@@ -99,7 +104,7 @@ def parse_gstin(text: str, *, field: str | None = None) -> Gstin:
         raise GstinFault(
             GstinReason.FORMAT, f"'{text}' is not a GSTIN: it has not the form of 27AAPFU0939F1ZV.", field=field
         )
-    if kind not in _WITHOUT_STATE:
+    if kind in _BY_STATE or number[:2] != _CENTRE:
         _check_state(number, field=field)
     pan = number[2:12] if kind in _WITH_PAN else None
     return Gstin(number, kind, number[:2], pan, check_character(number) == number[14])

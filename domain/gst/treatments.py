@@ -97,6 +97,11 @@ def propose_treatment(gstin: Gstin | None) -> GstTreatment:
     return _TREATMENT_OF_KIND.get(gstin.kind, GstTreatment.REGISTERED)
 
 
+def following_treatment(treatment: GstTreatment, gstin: Gstin) -> GstTreatment:
+    """Return the treatment of a party that is given this number: what it was, or if that fits not, what it shows."""
+    return treatment if gstin.kind in treatment.gstin_kinds else propose_treatment(gstin)
+
+
 def check_gstin_fits(treatment: GstTreatment, gstin: Gstin | None, *, field: str | None = None) -> None:
     """Check that a party of this treatment has the GSTIN it needs, or none; ``field`` is that of the GSTIN.
 

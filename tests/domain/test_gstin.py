@@ -114,7 +114,17 @@ def test_the_state_of_a_number_is_todays_state() -> None:
     assert parse_gstin("27AAPFU0939F1ZV").state == "IN-MH"
     assert parse_gstin("25AAPFU0939F1ZV").state == "IN-DH"
     assert parse_gstin("28AAPFU0939F1ZV").state is None
-    assert parse_gstin("0717USA00001UN7").state is None
+    assert parse_gstin("0717USA00001UN7").state == "IN-DL"
+    assert parse_gstin(with_check_character("2917USA00003NR")).state == "IN-KA"
+    assert parse_gstin(with_check_character("9917UNO00001UN")).state is None
+    assert parse_gstin(with_check_character("9917USA29001OS")).state is None
+
+
+@pytest.mark.parametrize("fourteen", ["5017USA00001UN", "5017USA00003NR", "8817USA00001UN"])
+def test_the_number_of_an_embassy_begins_with_a_state_that_there_is(fourteen: str) -> None:
+    with pytest.raises(GstinFault) as fault:
+        parse_gstin(with_check_character(fourteen))
+    assert fault.value.reason == GstinReason.STATE
 
 
 @pytest.mark.parametrize("fourteen", ["25AAPFU0939F1Z", "28AAPFU0939F1Z"])
