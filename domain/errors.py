@@ -90,6 +90,9 @@ class Failed(Refusal):
     code = "validation.failed"
 
 
+_LONGEST_ID = 64
+
+
 class NotFound(Refusal):
     """No such row in this organization: missing, foreign and malformed ids are one and the same."""
 
@@ -97,7 +100,8 @@ class NotFound(Refusal):
     code = "not_found.resource"
 
     def __init__(self, noun: str, key: str, *, field: str | None = None) -> None:
-        super().__init__(f"{noun} '{key}' not found in this organization.", field=field)
+        shown = key if len(key) <= _LONGEST_ID else f"{key[:_LONGEST_ID]}…"
+        super().__init__(f"{noun} '{shown}' not found in this organization.", field=field)
 
 
 class RouteNotFound(Refusal):

@@ -34,6 +34,15 @@ NEVER_FILLED = {"imported_records"}
 """Tenant tables that no operation writes: records are taken over by the operator's command."""
 
 
+IMPOSSIBLE = {
+    "a letter too long": "x" * 65,
+    "very long": "y" * 3000,
+    "with NUL": "a\x00b",
+    "with a control character": "a\x07b",
+}
+"""Ids that the contract does not allow; in a path they are missing ones like any other."""
+
+
 @dataclass(frozen=True)
 class Two:
     """Our firm and the others', each with one row of everything; ``ids`` holds an id by its field's name."""
@@ -88,10 +97,15 @@ def strangers(name: str, two: Two) -> dict[str, str]:
 
 
 def compared(reply: httpx.Response, key: str) -> tuple[int, dict[str, str], str]:
-    """What a caller can learn from an answer: status, headers and body, but for the id that was sent and the mark."""
+    """What a caller can learn from an answer: status, headers and body, but for the id that was sent and the mark.
+
+    An answer shows 64 characters of an id, and a sign in place of control characters.
+    """
+    shown = key if len(key) <= 64 else f"{key[:64]}…"
+    told = re.sub("[\x00-\x1f]", "\ufffd", shown)
     counted = ("date", "content-length", "ratelimit", "x-ratelimit-remaining", "x-ratelimit-reset")
     headers = {name: value for name, value in reply.headers.items() if name not in counted}
-    body = re.sub(r'"last_modified_mark":"\d+"', "<mark>", reply.text.replace(key, "<id>"))
+    body = re.sub(r'"last_modified_mark":"\d+"', "<mark>", reply.text.replace(told, "<id>"))
     return reply.status_code, headers, body
 
 
@@ -107,7 +121,7 @@ async def test_foreign_missing_and_malformed_ids_in_paths_are_one_and_the_same(
     ours: Caller, two: Two, operation: Any
 ) -> None:
     replies = {}
-    for kind, key in strangers(operation.parameter, two).items():
+    for kind, key in {**strangers(operation.parameter, two), **IMPOSSIBLE}.items():
         if kind == "foreign" and operation.parameter == "tax_id":
             continue  # taxes are everybody's
         path = operation.path.replace(f"{{{operation.parameter}}}", quote(key, safe=""))
