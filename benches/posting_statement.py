@@ -17,7 +17,7 @@ from domain.books import Books
 from domain.statements import from_json
 from domain.values import Struct
 from handlers.invoices import create_invoice
-from server.database import session_options
+from server import sessions
 from server.settings import Settings
 
 PLACE = "@@@@@@@@@@"
@@ -54,7 +54,7 @@ def script(posting: PostingStatement) -> Script:
     text = _PARAMETER.sub(
         lambda found: _with_number(f":argument_{found[1]}", values[f"argument_{found[1]}"]), posting.text
     )
-    options = session_options(Settings.from_environment())
+    options = sessions.options_of(sessions.of_requests(Settings.from_environment()))
     options += f" -c app.organization_id={posting.organization_id} -c app.user_id={posting.user_id}"
     counted = f"\\set turn :turn + 1\n\\set number (:second * 100 + :client_id) * 10000 + :turn\n{text};\n"
     return Script(counted, {**values, "turn": "0", "second": str(int(time.time()) % 9000 + 1000)}, options)

@@ -2,29 +2,28 @@
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from psycopg import AsyncConnection, AsyncRawCursor
-from psycopg.conninfo import make_conninfo
-from psycopg.rows import dict_row, tuple_row
+from psycopg import AsyncRawCursor
+from psycopg.rows import dict_row
 from psycopg.types.json import set_json_loads
-from psycopg_pool import AsyncConnectionPool
 
 from domain.statements import from_json
+from server import sessions
+from server.pool import Connection, Pool
+from server.sessions import ReadOnly
 from server.settings import Settings
 
-Connection = AsyncConnection[Any]
+__all__ = ["Connection", "Database", "Transaction"]
 
 # Ids stand inside SQL text when a transaction is opened, so nothing else may.
 _SAFE_ID = re.compile(r"[a-z0-9_]{0,64}", re.ASCII)
 
+_IS_CLOSED = "select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean"
+
 set_json_loads(from_json)
-
-
-class RoleIsNotBound(Exception):
-    """The server's role could read every tenant's rows, so the server does not start."""
 
 
 class Database:
@@ -32,22 +31,14 @@ class Database:
 
     def __init__(self, url: str, settings: Settings) -> None:
         self._facing: WeakKeyDictionary[Connection, tuple[str, str]] = WeakKeyDictionary()
-        self._requests = _pool(url, settings.pool_size, session_options(settings))
-        # Calls wait for each other's counts, so a count that does not come soon must not hold them all.
-        counting = session_options(settings) + " -c synchronous_commit=off -c statement_timeout=2s"
-        self._counting = _pool(url, 1, counting, patience_seconds=2)
+        self._requests = Pool(url, settings.pool_size, sessions.of_requests(settings))
+        self._counting = Pool(url, 1, sessions.of_counting(settings), patience_seconds=2)
 
     async def open(self) -> None:
-        """Connect. Raises RoleIsNotBound when the role could bypass row-level security."""
+        """Connect. Raises what ``Session.configure`` refuses."""
+        await self._requests.try_out()
         await self._requests.open(wait=True, timeout=30)
         await self._counting.open(wait=True, timeout=30)
-        async with self._requests.connection() as connection:
-            cursor = await connection.execute(
-                "select rolsuper or rolbypassrls from pg_roles where rolname = current_user"
-            )
-            bound = await cursor.fetchone()
-        if bound is None or bound[0]:
-            raise RoleIsNotBound("The role of the server's connections could bypass row-level security.")
 
     async def close(self) -> None:
         """Close all connections."""
@@ -55,18 +46,21 @@ class Database:
         await self._counting.close()
 
     async def is_ready(self) -> bool:
-        """Say whether a statement comes through."""
-        async with self._requests.connection(timeout=2) as connection:
-            await connection.execute("select 1")
+        """Say whether the database takes changes. Raises what it says when it is away."""
+        async with _lent(self._requests, patience_seconds=2) as connection:
+            cursor = await connection.execute(_IS_CLOSED)
+            row = await cursor.fetchone()
+        if row is None or row[0]:
+            raise ReadOnly("The database takes no changes.")
         return True
 
-    def counting(self) -> Any:
-        """Lend the connection that counts calls; a context manager."""
-        return self._counting.connection()
+    def counting(self) -> AbstractAsyncContextManager[Connection]:
+        """Lend the connection that counts calls."""
+        return _lent(self._counting)
 
-    def lookup(self) -> Any:
-        """Lend a connection outside any organization, for what tells who is calling; a context manager."""
-        return self._requests.connection()
+    def lookup(self) -> AbstractAsyncContextManager[Connection]:
+        """Lend a connection outside any organization, for what tells who is calling."""
+        return _lent(self._requests)
 
     @asynccontextmanager
     async def opened(self, *, organization_id: str, user_id: str) -> AsyncIterator["Transaction"]:
@@ -74,7 +68,7 @@ class Database:
 
         What the request has begun commits when the block ends, and rolls back when the block raises.
         """
-        async with self._requests.connection() as connection:
+        async with _lent(self._requests) as connection:
             await self._turn(connection, organization_id, user_id)
             transaction = Transaction(connection)
             try:
@@ -100,6 +94,17 @@ class Database:
             f"set app.organization_id = '{organization_id}'; set app.user_id = '{user_id}'", prepare=False
         )
         self._facing[connection] = facing
+
+
+@asynccontextmanager
+async def _lent(pool: Pool, *, patience_seconds: float | None = None) -> AsyncIterator[Connection]:
+    """Lend a connection; when it is lost meanwhile, the whole pool is looked at."""
+    async with pool.connection(timeout=patience_seconds) as connection:
+        try:
+            yield connection
+        except Exception as failure:
+            await pool.after(failure, connection)
+            raise
 
 
 class Transaction:
@@ -131,36 +136,3 @@ class Transaction:
             await cursor.execute(text, arguments)
         row: dict[str, Any] | None = await cursor.fetchone()
         return row
-
-
-def session_options(settings: Settings) -> str:
-    """Return what libpq is told of the sessions that carry out requests."""
-    return " ".join(
-        (
-            "-c role=finzbooks_app",
-            "-c timezone=UTC",
-            f"-c statement_timeout={settings.statement_timeout_seconds}s",
-            f"-c idle_in_transaction_session_timeout={settings.idle_in_transaction_timeout_seconds}s",
-            "-c lock_timeout=5s",
-            # Every statement goes by organization and key, so one plan fits all values; planning anew at each call
-            # would cost as much as running.
-            "-c plan_cache_mode=force_generic_plan",
-            # What is asked for often lies in memory: looking a key up beats reading a table of a few pages through,
-            # which foreign keys would do for every line of a document.
-            "-c random_page_cost=1.1",
-        )
-    )
-
-
-def _pool(url: str, size: int, options: str, *, patience_seconds: float = 5) -> AsyncConnectionPool[Connection]:
-    return AsyncConnectionPool(
-        make_conninfo(url, options=options, application_name="finzbooks", connect_timeout=5),
-        min_size=size,
-        max_size=size,
-        open=False,
-        timeout=patience_seconds,
-        max_waiting=1000,
-        kwargs={"autocommit": True, "prepare_threshold": 1, "row_factory": tuple_row},
-        reconnect_timeout=10,
-        name="finzbooks",
-    )

@@ -2,14 +2,14 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from psycopg import AsyncConnection
-from psycopg.conninfo import make_conninfo
 
 from domain.recurring.runs import TASK as MAKE_DOCUMENT
-from server import recurring
+from server import recurring, sessions
 from server.deferring import deferring
 
 # No table of ours is locked long: what is old goes in handfuls.
@@ -35,9 +35,8 @@ delete from call_counts
 def job_queue(url: str) -> App:
     """Return the queue on the database at ``url`` with all tasks that the worker knows."""
     connector = PsycopgConnector(
-        conninfo=make_conninfo(
-            url, options="-c role=finzbooks_app -c timezone=UTC", application_name="finzbooks-worker"
-        ),
+        conninfo=sessions.conninfo(url, "finzbooks-worker"),
+        configure=_configure,
         min_size=1,
         max_size=4,
     )
@@ -45,6 +44,10 @@ def job_queue(url: str) -> App:
     _add_housekeeping(queue, url)
     _add_recurring(queue, url)
     return queue
+
+
+async def _configure(connection: AsyncConnection[Any]) -> None:
+    await sessions.QUEUE.configure(connection)
 
 
 def _add_housekeeping(queue: App, url: str) -> None:
@@ -82,8 +85,7 @@ async def sweep(queue: App, url: str, *, now: datetime) -> int:
 
 async def forget(url: str) -> dict[str, int]:
     """Delete what is kept for a time only, in every organization, and say how many rows of each went."""
-    options = "-c role=finzbooks_housekeeper -c statement_timeout=60s"
-    async with await AsyncConnection.connect(make_conninfo(url, options=options), autocommit=True) as connection:
+    async with await sessions.connect(url, sessions.HOUSEKEEPING) as connection:
         return {
             "idempotency_keys": await _delete(connection, _FORGET_KEYS, kept=_KEYS_KEPT, handful=_HANDFUL),
             "events": await _delete(connection, _FORGET_EVENTS, kept=_EVENTS_KEPT, handful=_HANDFUL),

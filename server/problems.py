@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 from connexion.exceptions import ProblemException
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
+from psycopg import errors as pg
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 from starlette.exceptions import HTTPException
 
@@ -15,7 +16,16 @@ from server.codec import encode
 from server.exchange import Door, Exchange, exchange_of
 
 _logger = logging.getLogger("finzbooks.server")
-_DATABASE_IS_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed, TooManyRequests)
+_DATABASE_IS_AWAY = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    pg.ReadOnlySqlTransaction,  # it has become a standby, or somebody has closed it
+    pg.IdleInTransactionSessionTimeout,
+    pg.TransactionTimeout,
+    PoolTimeout,
+    PoolClosed,
+    TooManyRequests,
+)
 
 
 class ClientGone(Refusal):

@@ -9,9 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from psycopg import AsyncConnection
 from psycopg import errors as pg
-from psycopg.conninfo import make_conninfo
 
 from domain import happenings
 from domain.books import Books, to_the_microsecond
@@ -19,6 +17,7 @@ from domain.errors import Refusal
 from domain.ids import new_id
 from domain.recurring import runs
 from domain.statements import Statement
+from server import sessions
 from server.constraints import refusal_of
 from server.deferring import Defer
 
@@ -40,8 +39,7 @@ _log = logging.getLogger(__name__)
 
 async def due_schedules(url: str, *, now: datetime) -> list[tuple[str, str]]:
     """Return organization and id of the schedules that are due, those that have waited longest first."""
-    options = "-c role=finzbooks_housekeeper -c statement_timeout=60s"
-    async with await AsyncConnection.connect(make_conninfo(url, options=options), autocommit=True) as connection:
+    async with await sessions.connect(url, sessions.HOUSEKEEPING) as connection:
         cursor = await connection.execute(_DUE, {"now": now, "limit": MOST_AT_ONCE})
         return await cursor.fetchall()
 
@@ -94,9 +92,7 @@ async def _opened(
     defer: Defer,
 ) -> AsyncIterator[Books]:
     """Open books for one transaction, which ends with the block; what happened and jobs are written before."""
-    options = "-c role=finzbooks_app -c timezone=UTC -c statement_timeout=60s -c lock_timeout=30s"
-    conninfo = make_conninfo(url, options=options, application_name="finzbooks")
-    async with await AsyncConnection.connect(conninfo, autocommit=True) as connection, connection.transaction():
+    async with await sessions.connect(url, sessions.JOB) as connection, connection.transaction():
         books = Books(
             connection=connection,
             organization_id=organization_id,

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from psycopg import AsyncConnection
-from psycopg.conninfo import make_conninfo
 from psycopg.rows import tuple_row
 from psycopg_pool import PoolTimeout
 
@@ -23,6 +21,7 @@ from domain.errors import Failed, Invalid, Unavailable
 from domain.file_names import clean
 from domain.file_types import FileType, recognise
 from domain.ids import new_id
+from server import sessions
 from server.database import Connection, Database
 from server.forms import Spooled
 
@@ -98,11 +97,8 @@ async def remove_unclaimed(url: str, files: Files) -> int:
 
     Locks their rows: who would claim one of them waits, and finds it gone. Raises StorageAway.
     """
-    options = "-c role=finzbooks_housekeeper -c timezone=UTC"
     removed = 0
-    async with await AsyncConnection.connect(
-        make_conninfo(url, options=options), autocommit=True, row_factory=tuple_row
-    ) as connection:
+    async with await sessions.connect(url, sessions.HOUSEKEEPING, row_factory=tuple_row) as connection:
         while found := await _remove_some(connection, files):
             removed += found
     return removed

@@ -26,6 +26,7 @@ from domain.errors import Failed, NotFound, Refusal
 from domain.ids import new_id
 from domain.organization import open_organization
 from domain.statements import Statement, from_json
+from server import sessions
 from server.constraints import refusal_of
 from server.postgres import database
 from server.postgres_place import PostgresError
@@ -81,7 +82,7 @@ def with_database(work: Callable[[str], Coroutine[Any, Any, Result]]) -> Result:
         if refused is None:
             raise
         _fail(refused.message)
-    except (pg.UndefinedTable, pg.UndefinedObject, pg.InvalidParameterValue):
+    except (pg.UndefinedTable, pg.UndefinedObject, pg.UndefinedFunction, pg.InvalidParameterValue):
         _fail("The database has no tables yet, or old ones; run: finzbooks migrate")
     except pg.OperationalError as failure:
         _fail(f"The database cannot be reached: {str(failure).splitlines()[0]}")
@@ -96,9 +97,7 @@ async def in_one_transaction(url: str, act: Callable[[Books], Awaitable[Result]]
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[AsyncConnection[Any]]:
     """Lend the operator's connection to the database."""
-    opened: AsyncConnection[Any] = await AsyncConnection.connect(
-        url, autocommit=True, options="-c timezone=UTC -c lock_timeout=10s", application_name="finzbooks operator"
-    )
+    opened = await sessions.connect(url, sessions.OPERATOR, application_name="finzbooks operator")
     set_json_loads(from_json, opened)
     async with opened as connection:
         yield connection

@@ -178,15 +178,45 @@ async def test_a_stopped_database_is_survived(
     assert (made.status_code, "Idempotent-Replayed" in made.headers) == (201, False)
 
 
-async def test_a_restart_between_two_calls_is_hardly_noticed(
-    call: Caller, firm: Firm, database: DatabaseUrl, settings: Settings
+async def test_a_restart_between_two_calls_is_not_noticed(
+    firm: Firm, database: DatabaseUrl, settings: Settings
 ) -> None:
-    """All connections have died unseen: at most a few calls are refused, none is answered wrongly."""
-    stop(database)
-    await asyncio.to_thread(postgres.start_again, settings)
+    """All connections of two processes have died at rest; each call finds a new one instead."""
+    with workers(database, 2) as started:
+        async with calling(*(worker.url for worker in started)) as caller:
+            call = caller.with_token(firm.token)
+            assert {reply.status_code for reply in await many(call)} == {200}
+            stop(database)
+            await asyncio.to_thread(postgres.start_again, settings)
 
-    async with asyncio.timeout(10):
-        while (reply := await call("GET", "/whoami")).status_code != 200:
+            assert {reply.status_code for reply in await many(call)} == {200}
+            assert (await call("POST", "/contacts", {"contact_name": "After the restart"})).status_code == 201
+            for worker in started:
+                assert (await call.client.get(f"{worker.url}/readyz")).status_code == 200
+
+
+async def many(call: Caller) -> list[httpx.Response]:
+    """More calls at once than the processes have connections."""
+    return await asyncio.gather(*(call("GET", "/contacts") for _ in range(40)))
+
+
+async def test_a_database_that_takes_no_changes_is_away(
+    call: Caller, worker: Worker, firm: Firm, database: DatabaseUrl
+) -> None:
+    """Somebody has closed it, or it has become a standby; served again as soon as it takes changes."""
+    name = rows(database, "select current_database() as name")[0]["name"]
+    rows(database, f"alter database {name} set default_transaction_read_only = on")
+    others = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and pid <> pg_backend_pid()"
+    try:
+        rows(database, others, name)
+        assert_unavailable(await call("GET", "/contacts"))
+        assert_unavailable(await call("POST", "/contacts", {"contact_name": "Sharma"}))
+        assert (await call.client.get(f"{worker.url}/readyz")).status_code == 503
+    finally:
+        rows(database, f"alter database {name} reset default_transaction_read_only")
+
+    async with asyncio.timeout(20):
+        while (reply := await call("GET", "/contacts")).status_code != 200:
             assert_unavailable(reply)
-            await asyncio.sleep(0.05)
-    assert (await call("POST", "/contacts", {"contact_name": "After the restart"})).status_code in (201, 503)
+            await asyncio.sleep(0.1)
+    assert (await call.client.get(f"{worker.url}/readyz")).status_code == 200
