@@ -228,6 +228,12 @@ def _new_item(_: str) -> str:
     return item_id
 
 
+def _new_salesperson(_: str) -> str:
+    made = _made("/salespersons", {"salesperson_name": f"Salesperson {next(_numbers)}"})
+    salesperson_id: str = made["salesperson"]["salesperson_id"]
+    return salesperson_id
+
+
 def _new_journal(_: str) -> str:
     accounts = _read("/accounts?account_type=EXPENSE&per_page=1")["accounts"]
     lines = [{"account_id": accounts[0]["account_id"], side: 100} for side in ("debit", "credit")]
@@ -264,6 +270,7 @@ _NEW_THINGS: dict[str, Callable[[str], str]] = {
     "comment_id": _new_comment,
     "attachment_id": _new_attachment,
     "item_id": _new_item,
+    "salesperson_id": _new_salesperson,
     "journal_id": _new_journal,
     "itc_adjustment_id": _new_itc_adjustment,
     "recurring_id": _new_schedule,
@@ -273,6 +280,7 @@ _NEW_THINGS: dict[str, Callable[[str], str]] = {
 _UNIQUE = {
     **dict.fromkeys(("name", "branch_name"), 190),
     **dict.fromkeys(("code", "sku"), 40),
+    "salesperson_name": 90,
     **dict.fromkeys(("invoice_number", "bill_number", "credit_note_number", "debit_note_number"), 9),
     **dict.fromkeys(("estimate_number", "sales_order_number", "purchase_order_number"), 9),
     "bill_of_entry_number": 9,

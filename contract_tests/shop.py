@@ -36,6 +36,7 @@ async def open_shop(url: str, database: DatabaseUrl) -> Shop:
         tax_ids = [tax["tax_id"] for tax in taxes if tax["tax_percentage"] in (5, 18)]
         items = [await call.made("/items", {**body, "tax_id": tax_ids[0]}) for body in _ITEMS]
         cost_center = await call.made("/cost_centers", {"name": "Mumbai shop"})
+        salesperson = await call.made("/salespersons", {"salesperson_name": "Meera Kulkarni"})
         by_type = await _accounts_by_type(call)
         foreign_bill = await call.made(
             "/bills?approve=true", {"vendor_id": vendors[-1]["contact_id"], **_FOREIGN_GOODS}
@@ -58,6 +59,7 @@ async def open_shop(url: str, database: DatabaseUrl) -> Shop:
             "item_id": [each["item_id"] for each in items],
             "tax_id": tax_ids,
             "cost_center_id": [cost_center["cost_center_id"]],
+            "salesperson_id": [salesperson["salesperson_id"]],
             "account_id": by_type["INCOME"],
             "purchase_account_id": by_type["COST_OF_GOODS_SOLD"],
             "parent_id": by_type["EXPENSE"],
@@ -161,13 +163,19 @@ def _narrow_request(name: str, schema: Node, shop: Shop) -> None:
     properties |= _OF_CONTACTS.get(name, {})
     if "item_id" in properties or name in _COMPLETE:
         schema["anyOf"] = _COMPLETE.get(name, _WITH_ITEM_OR_WITHOUT)
-    for field in properties.keys() & (_OF_THE_THING_ITSELF | _LEFT_OUT.get(name, frozenset())):
+    for field in properties.keys() & _left_out(name, properties):
         del properties[field]
     _narrow_bill(name, schema)
     for field in properties.keys() & shop.known.keys():
         is_nullable = properties[field].get("nullable", False) and (name, field) not in _NEEDED
         values = shop.known[_OTHER_VALUES.get((name, field), field)]
         properties[field] = _one_of([*values, None] if is_nullable else values)
+
+
+def _left_out(name: str, properties: Node) -> set[str]:
+    """What no single request says: ids of children, and a name beside the id that says it, which would be another."""
+    told_by_id = {"salesperson_name"} if "salesperson_id" in properties else set()
+    return _OF_THE_THING_ITSELF | _LEFT_OUT.get(name, frozenset()) | told_by_id
 
 
 def _narrow_bill(name: str, schema: Node) -> None:

@@ -16,6 +16,7 @@ from openapi.bundle import operations_of, resolve
 ACTION = {"get": "READ", "post": "CREATE", "put": "UPDATE", "delete": "DELETE"}
 RESOURCE_OF = {
     "organizations": "settings",
+    "salespersons": "settings",
     "exchange_rates": "currencies",
     "opening_balances": "accounts",
     "itc_adjustments": "journals",

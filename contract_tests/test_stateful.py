@@ -148,6 +148,13 @@ RECURRING = {
     "run_recurring": 1,
     "delete_recurring": 1,
 }
+SALESPERSONS = {
+    "create_salesperson": 10,
+    "get_salesperson": 5,
+    "update_salesperson": 2,
+    "archive_salesperson": 1,
+    "delete_salesperson": 1,
+}
 NOTES = {
     "create_comment": 10,
     "get_comment": 5,
@@ -175,6 +182,7 @@ STORIES = {
     "entries": ENTRIES,
     "payments": PAYMENTS,
     "recurring": RECURRING,
+    "salespersons": SALESPERSONS,
     "notes": NOTES,
 }
 

@@ -15,7 +15,7 @@ from domain.values import Struct
 from models.documents import documents
 from models.expenses import bills_of_entry, expenses
 from models.ledger import journals
-from models.masters import accounts, contacts, items
+from models.masters import accounts, contacts, items, salespersons
 from models.organization import branches, cost_centers
 from models.payments import payments
 from models.recurring import recurring_schedules
@@ -61,6 +61,7 @@ ENTITIES = {
         Entity("ACCOUNT", "Account", accounts, "name"),
         Entity("BRANCH", "Branch", branches, "branch_name"),
         Entity("COST_CENTER", "Cost centre", cost_centers, "name"),
+        Entity("SALESPERSON", "Salesperson", salespersons, "salesperson_name"),
         Entity("PAYMENT", "Payment", payments, "number"),
         Entity("EXPENSE", "Expense", expenses, "reference_number"),
         Entity("BILL_OF_ENTRY", "Bill of entry", bills_of_entry, "number"),

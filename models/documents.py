@@ -80,6 +80,8 @@ documents = tenant_table(
     document("taxes", optional=False),
     document("billing_address"),
     document("shipping_address"),
+    # Who made the sale: one of the list, else a name in words.
+    key("salesperson_id", optional=True),
     words("salesperson_name"),
     words("notes"),
     words("terms"),
@@ -105,6 +107,7 @@ documents = tenant_table(
     change_number(),
     refers_to("branches", "branch_id"),
     refers_to("contacts", "contact_id"),
+    refers_to("salespersons", "salesperson_id"),
     refers_to("documents", "parent_id"),
     one_of("kind", *DOCUMENT_KINDS),
     one_of("supply_type", "INTRA_STATE", "INTER_STATE"),
@@ -164,6 +167,12 @@ Index(
     documents.c.organization_id,
     documents.c.parent_id,
     postgresql_where=text("parent_id is not null"),
+)
+Index(
+    "documents_salesperson_id_idx",
+    documents.c.organization_id,
+    documents.c.salesperson_id,
+    postgresql_where=text("salesperson_id is not null"),
 )
 # The same bill twice: same vendor, date, total and reference; no reference counts as one.
 Index(

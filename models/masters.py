@@ -107,6 +107,18 @@ ACCOUNT_TYPES = (
     "OTHER_EXPENSE",
 )
 
+salespersons = tenant_table(
+    "salespersons",
+    words("salesperson_name", optional=False),
+    words("email"),
+    words("phone"),
+    key("status"),
+    *versioned(),
+    change_number(),
+    one_of("status", "ACTIVE", "INACTIVE"),
+)
+Index("salespersons_name_key", salespersons.c.organization_id, text("lower(salesperson_name)"), unique=True)
+
 accounts = tenant_table(
     "accounts",
     key("code"),

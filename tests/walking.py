@@ -169,6 +169,7 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
         ("contact_id", "/contacts"),
         ("item_id", "/items"),
         ("cost_center_id", "/cost_centers"),
+        ("salesperson_id", "/salespersons"),
         ("exchange_rate_id", "/exchange_rates"),
         ("branch_id", "/branches"),
     ):

@@ -39,6 +39,9 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     contact_state: str | None
     billing_address: Address | None
     shipping_address: Address | None
+    salesperson_id: str | None
+    salesperson_name: str | None
+    salesperson_status: str | None
 
     @property
     def registration(self) -> RegistrationType:
@@ -90,7 +93,10 @@ select organization.registration_type as organization_registration,
        contact.payment_terms as contact_payment_terms,
        contact.place_of_contact as contact_state,
        contact.billing_address,
-       contact.shipping_address
+       contact.shipping_address,
+       salesperson.id as salesperson_id,
+       salesperson.salesperson_name,
+       salesperson.status as salesperson_status
   from organizations as organization
   left join branches as branch
     on branch.organization_id = organization.id
@@ -98,6 +104,9 @@ select organization.registration_type as organization_registration,
   left join contacts as contact
     on contact.organization_id = organization.id
    and contact.id = {contact_id}
+  left join salespersons as salesperson
+    on salesperson.organization_id = organization.id
+   and salesperson.id = {salesperson_id}
  where organization.id = {organization_id}
 """
 _PRIMARY_BRANCH = "(select id from branches where organization_id = %(organization_id)s and is_primary)"
@@ -105,17 +114,18 @@ _asked = _FACTS.format(
     organization_id="%(organization_id)s",
     branch_id=f"coalesce(asked.branch_id, {_PRIMARY_BRANCH})",
     contact_id="asked.contact_id",
+    salesperson_id="asked.salesperson_id",
 )
 
 # One round trip for all that drafts depend on. Absent parts come back as nulls, to be named in the refusal.
 _AROUND = Statement(
     f"""
 select (select coalesce(json_agg(known), '[]')
-          from (select asked.branch_id as asked_branch_id, asked.contact_id as asked_contact_id, fact.branch_id,
-                       fact.contact_id,
+          from (select asked.branch_id as asked_branch_id, asked.contact_id as asked_contact_id,
+                       asked.salesperson_id as asked_salesperson_id, fact.branch_id, fact.contact_id,
                        case when fact.branch_id is not null and fact.contact_id is not null
                             then row_to_json(fact) end as facts
-                  from json_to_recordset(%(asked)s) as asked(branch_id text, contact_id text)
+                  from json_to_recordset(%(asked)s) as asked(branch_id text, contact_id text, salesperson_id text)
                  cross join lateral ({_asked}) as fact) as known)::text as known,
        (select coalesce(json_agg(item), '[]')
           from (select id, item_name, item_type, hsn_or_sac, unit, unit_code, trim_scale(rate) as rate,
@@ -141,22 +151,33 @@ _stored = _FACTS.format(
     organization_id="documents.organization_id",
     branch_id="documents.branch_id",
     contact_id="documents.contact_id",
+    salesperson_id="documents.salesperson_id",
 )
 AROUND_STORED = f"select row_to_json(fact) from ({_stored}) as fact"  # noqa: S608  # no value in it
 """The same for a stored document, as one JSON object: a scalar subquery for a selection of documents."""
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """The branch (``None``: the primary one), contact and lines that a draft names."""
+    """The branch (``None``: the primary one), contact, salesperson and lines that a draft names."""
 
     branch_id: str | None
     contact_id: str
+    salesperson_id: str | None
     lines: Sequence[Mapping[str, Any]]
+
+    @property
+    def key(self) -> "_Key":
+        """What its facts are found by."""
+        return self.branch_id, self.contact_id, self.salesperson_id
+
+
+_Key = tuple[str | None, str, str | None]
 
 
 class _Known(Struct, frozen=True, kw_only=True):
     asked_branch_id: str | None
     asked_contact_id: str
+    asked_salesperson_id: str | None
     branch_id: str | None
     contact_id: str | None
     facts: Circumstances | None
@@ -165,7 +186,7 @@ class _Known(Struct, frozen=True, kw_only=True):
 class Surroundings(Struct, frozen=True):
     """What was found around some drafts; ``of`` tells it for each, or what it lacks."""
 
-    _known: Mapping[tuple[str | None, str], _Known]
+    _known: Mapping[_Key, _Known]
     _items: Mapping[str, LineItem]
     _account_ids: frozenset[str]
     _cost_center_ids: frozenset[str]
@@ -173,15 +194,17 @@ class Surroundings(Struct, frozen=True):
     def of(self, kind: Kind, asked: Asked) -> tuple[Circumstances, Mapping[str, LineItem]]:
         """Return the facts around one of the drafts, and the items by id.
 
-        Raises: NotFound for a branch, contact, item, account or cost centre that does not exist (of the latter two,
-        that is not in use), Failed for a contact of the other side.
+        Raises: NotFound for a branch, contact, salesperson, item, account or cost centre that does not exist (of the
+        latter two, that is not in use), Failed for a contact of the other side.
         """
-        known = self._known[asked.branch_id, asked.contact_id]
+        known = self._known[asked.key]
         if known.branch_id is None:
             raise NotFound("Branch", asked.branch_id or "primary", field="branch_id")
         if known.facts is None:
             raise NotFound("Contact", asked.contact_id, field=kind.side.value.contact_field)
         _check_side(kind, known.facts)
+        if asked.salesperson_id is not None and known.facts.salesperson_id is None:
+            raise NotFound("Salesperson", asked.salesperson_id, field="salesperson_id")
         _check_all_found("Item", "item_id", asked.lines, self._items)
         _check_all_found("Account", "account_id", asked.lines, self._account_ids)
         _check_all_found("Cost centre", "cost_center_id", asked.lines, self._cost_center_ids)
@@ -195,17 +218,20 @@ _read_items = reader_of(list[LineItem])
 
 async def around(books: Books, drafts: Sequence[Asked]) -> Surroundings:
     """Look up what the drafts depend on, all at once."""
-    pairs = {(draft.branch_id, draft.contact_id): None for draft in drafts}
+    keys = dict.fromkeys(draft.key for draft in drafts)
     row = await books.look(
         _AROUND,
-        asked=as_rows([{"branch_id": branch_id, "contact_id": contact_id} for branch_id, contact_id in pairs]),
+        asked=as_rows([dict(zip(("branch_id", "contact_id", "salesperson_id"), key, strict=True)) for key in keys]),
         item_ids=_named("item_id", drafts),
         account_ids=_named("account_id", drafts),
         cost_center_ids=_named("cost_center_id", drafts),
     )
     assert row is not None, "the statement always gives one row"
     return Surroundings(
-        {(known.asked_branch_id, known.asked_contact_id): known for known in _read_known(row["known"])},
+        {
+            (known.asked_branch_id, known.asked_contact_id, known.asked_salesperson_id): known
+            for known in _read_known(row["known"])
+        },
         {item.id: item for item in _read_items(row["items"])},
         frozenset(row["account_ids"]),
         frozenset(row["cost_center_ids"]),

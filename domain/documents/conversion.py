@@ -40,6 +40,7 @@ _AGREED = (
     "discount_percent",
     "billing_address",
     "shipping_address",
+    "salesperson_id",
     "salesperson_name",
     "notes",
     "terms",
@@ -156,6 +157,8 @@ async def _agreed(
     agreed["untaxed_charges"] = shares.share_of_parts(
         head.untaxed_charges, given.untaxed_charges, parts, source.lines, is_last=is_last
     )
+    if facts.salesperson_status == "INACTIVE":
+        agreed["salesperson_id"] = None  # who has left cannot be chosen any more; the name stays
     if head.currency_code != facts.base_currency:
         rate = await latest_rate(books, head.currency_code, on=said.get("dated_on") or books.today)
         agreed["exchange_rate"] = head.exchange_rate if rate is None else rate

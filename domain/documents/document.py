@@ -69,6 +69,7 @@ class Document(Struct, frozen=True, kw_only=True):
     taxes: list[TaxSummary] = field(default_factory=list)
     billing_address: Address | None
     shipping_address: Address | None
+    salesperson_id: str | None = None
     salesperson_name: str | None
     notes: str | None
     terms: str | None

@@ -20,6 +20,7 @@ from domain.documents.following import alone, followed
 from domain.documents.kinds import Kind
 from domain.documents.lines import CompletedLine, LineValues
 from domain.documents.originals import Original
+from domain.documents.selling import sold_by
 from domain.documents.totals import amounts_of, summary_of, totals_of
 from domain.errors import Failed, Required
 from domain.financial_year import financial_year_of
@@ -117,6 +118,7 @@ def asked_by(said: Values, lines: Sequence[LineValues], stored: Document | None 
     return Asked(
         branch_id=said.get("branch_id") or (stored.branch_id if stored else None),
         contact_id=said.get("contact_id") or (stored.contact_id if stored else ""),
+        salesperson_id=said.get("salesperson_id", stored.salesperson_id if stored else None),
         lines=lines,
     )
 
@@ -182,6 +184,7 @@ async def _completed(
         }
     values |= said
     values |= {"contact_id": facts.contact_id, "contact_name": facts.contact_name, "branch_id": facts.branch_id}
+    values |= sold_by(said, facts, stored)
     values |= _party(kind, values, said)
     values |= _number(kind, values, facts)
     if kind.corrects is not None:
@@ -222,6 +225,7 @@ def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
         "untaxed_charges": ZERO,
         "billing_address": facts.billing_address,
         "shipping_address": facts.shipping_address if kind.side.value.delivers_to_contact else facts.branch_address,
+        "salesperson_id": None,
         "salesperson_name": None,
         "notes": None,
         "terms": None,

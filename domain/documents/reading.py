@@ -12,6 +12,7 @@ from domain.documents.document import Document, Line, LinkedDocument, NoteAlloca
 from domain.documents.kinds import Kind
 from domain.documents.status import status_column_of_all
 from domain.pages import Columns
+from domain.salespersons import name_shown
 from domain.statements import Statement, Written, columns_of, gathered, of_tenant, reader_of, written
 from domain.values import Struct
 from models.documents import document_lines, document_links, documents
@@ -75,6 +76,9 @@ def _applied() -> ColumnElement[Any]:
     )
 
 
+SHOWN_OTHERWISE = {"salesperson_name": name_shown(documents)}
+"""What is shown instead of a column of the head, by the column's name: it follows another list."""
+
 LINKS = {"converted_from": CONVERTED_FROM, "converted_to": CONVERTED_TO, "allocations": _applied()}
 """What a document is linked to, by the names of its kind's ``links``: columns for a selection of documents."""
 
@@ -92,6 +96,11 @@ async def show(books: Books, statement: Statement, kind: Kind, key: str) -> tupl
     return Written(row["shown"].encode()), row["version"]
 
 
+def _as_it_is_now(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column of the head, or what is shown in its place (``SHOWN_OTHERWISE``)."""
+    return SHOWN_OTHERWISE[column.name].label(column.name) if column.name in SHOWN_OTHERWISE else column
+
+
 class _Links(Struct, frozen=True):
     converted_from: list[LinkedDocument]
     converted_to: list[LinkedDocument]
@@ -104,7 +113,7 @@ _LINKS = Statement(
     .select_from(documents.join(_links, true()))
     .where(of_tenant(documents), documents.c.id == bindparam("id"))
 )
-_HEAD, _HEAD_JSON = written(documents, columns_of(documents, Document), name="head")
+_HEAD, _HEAD_JSON = written(documents, [_as_it_is_now(each) for each in columns_of(documents, Document)], name="head")
 _seen = documents.alias("seen")
 _FOR_CHANGE = Statement(
     select(

@@ -60,6 +60,7 @@ ITEM_REFERENCES = (
 INVOICE_REFERENCES = (
     Reference("customer_name", ("customer_id",), "Customer", references.customers),
     Reference("branch_name", ("branch_id",), "Branch", references.branches),
+    Reference("salesperson", ("salesperson_id",), "Salesperson", references.salespersons),
     Reference("sku", (LINES, "item_id"), "Item with the SKU", references.items_by_sku),
     Reference("item_name", (LINES, "item_id"), "Item", references.items_by_name),
     Reference("tax_percentage", (LINES, "tax_id"), "Tax of the rate", references.taxes_by_rate),

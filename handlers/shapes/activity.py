@@ -20,6 +20,7 @@ from handlers.shapes.expenses import EXPENSE, EXPENSE_LINE
 from handlers.shapes.organizations import ORGANIZATION
 from handlers.shapes.payments import PAYMENT
 from handlers.shapes.recurring import SCHEDULE
+from handlers.shapes.salespersons import SALESPERSON
 from handlers.shapes.shape import Shape, same
 from models.happenings import activity
 from models.ledger import journals
@@ -53,6 +54,7 @@ _MASTERS: dict[str, tuple[Shape, ...]] = {
     "ORGANIZATION": (ORGANIZATION,),
     "PAYMENT": (PAYMENT,),
     "RECURRING": (SCHEDULE,),
+    "SALESPERSON": (SALESPERSON,),
 }
 """The shapes of each kind of thing that is no document; where two show one column, the first names it."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from domain.books import Books
 from domain.documents.document import Document, Line, Paper
 from domain.documents.kinds import Kind
-from domain.documents.reading import LINKS, lines_of
+from domain.documents.reading import LINKS, SHOWN_OTHERWISE, lines_of
 from domain.documents.status import status_column, status_today
 from domain.errors import Failed
 from handlers.shapes.shape import TIMES, Shape, same
@@ -90,7 +90,7 @@ _SHARED = {
     **TIMES,
 }
 SALE_FIELDS = {"customer_id": "contact_id", "customer_name": "contact_name"} | same(
-    "is_export_with_payment", "billing_address", "shipping_address", "salesperson_name"
+    "is_export_with_payment", "billing_address", "shipping_address", "salesperson_id", "salesperson_name"
 )
 PURCHASE_FIELDS = {"vendor_id": "contact_id", "vendor_name": "contact_name"}
 TERMS_FIELDS = same("payment_terms")
@@ -127,8 +127,9 @@ class DocumentShape:
         self._names = tuple(fields)
         self._values = attrgetter(*fields.values())
         self._line_values = attrgetter(*line.attributes.values())
-        self._head = Shape(documents, {**fields, "status": status_column(kind)})
-        self.columns = self._head.columns
+        self._head = Shape(documents, fields)
+        otherwise = {name: SHOWN_OTHERWISE[column] for name, column in fields.items() if column in SHOWN_OTHERWISE}
+        self.columns = Shape(documents, {**fields, **otherwise, "status": status_column(kind)}).columns
         self.whole_columns = (*self.columns, lines_of(line.columns).label("line_items"))
         self._links = kind.links
         self.linked_columns = (*self.whole_columns, *(LINKS[name].label(name) for name in self._links))

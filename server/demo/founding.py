@@ -24,6 +24,7 @@ from domain.founding import found_organization
 from domain.gst.document_numbers import YEAR_MARK
 from domain.ledger.accounts import ACCOUNTS
 from domain.ledger.bank_accounts import BANK_ACCOUNTS
+from domain.salespersons import SALESPERSONS
 from domain.statements import Statement
 from server.demo import masters, settling
 from server.demo.purchases import PURCHASES, Purchase
@@ -91,6 +92,10 @@ async def _write_masters(books: Books) -> Masters:
         cost_centers={
             code: (await registers.add(books, COST_CENTERS, {"code": code, "name": name})).id
             for code, name in masters.COST_CENTERS.items()
+        },
+        salespersons={
+            name: (await registers.add(books, SALESPERSONS, {"salesperson_name": name})).id
+            for name in masters.SALESPERSONS
         },
     )
     await happenings.record(books)
@@ -166,6 +171,8 @@ async def _enter(
         "branch_id": masters.branches[paper.branch],
         "dated_on": dated_on,
     }
+    if "salesperson_name" in said:
+        said["salesperson_id"] = masters.salespersons[said.pop("salesperson_name")]
     if "number" in said:
         said["number"] = said["number"].replace(YEAR_MARK, financial_year_of(dated_on).short)
     is_draft = paper.outcome is Outcome.DRAFT

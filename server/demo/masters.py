@@ -100,6 +100,8 @@ COST_CENTERS: Mapping[str, str] = {
 }
 """Names by code; an item belongs to the one that its SKU begins with."""
 
+SALESPERSONS = ("Nikhil Joshi", "Arvind Hegde")
+
 EXCHANGE_RATES: tuple[tuple[str, int, str], ...] = (
     ("USD", 240, "88.15"),
     ("EUR", 240, "102.40"),

@@ -24,6 +24,7 @@ class Masters:
     contacts: Mapping[str, str]
     items: Mapping[str, str]
     cost_centers: Mapping[str, str]
+    salespersons: Mapping[str, str]
 
     def line(self, sold: Sold) -> dict[str, Any]:
         """A line as a caller says it."""

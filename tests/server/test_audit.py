@@ -58,6 +58,7 @@ DISTINCT: dict[str, Any] = {
     "bill_of_entry_number": "7",
     "name": "Another",
     "branch_name": "Another",
+    "salesperson_name": "Another",
     "date": "2026-11-20",
     "prefixes": {"invoice": "ANO/{FY}/"},
 }
@@ -65,6 +66,7 @@ DISTINCT: dict[str, Any] = {
 
 FRESH: dict[str, Any] = {
     "create_account": {"code": "5888"},
+    "create_salesperson": {"salesperson_name": "Yet another"},
     "create_bill": {"reference_number": "GS/999"},
     **{key: {"auto_approve": False} for key in ("create_credit_note", "create_debit_note")},
 }

@@ -167,6 +167,24 @@ async def test_invoices_keep_their_numbers_lines_and_status(call: Caller, firm: 
     assert wrong_balances(firm) == []
 
 
+async def test_a_salesperson_is_found_by_name_or_named_in_words(call: Caller) -> None:
+    await a_customer(call, "Deccan Retail")
+    meera = await call.made("/salespersons", {"salesperson_name": "Meera Kulkarni"})
+    header = "invoice_number,customer_name,salesperson,salesperson_name,name,rate,tax_percentage"
+    said = (
+        "B-1,Deccan Retail,meera kulkarni,,Chair,100,18",
+        "B-2,Deccan Retail,,Ravi,Chair,100,18",
+        "B-3,Deccan Retail,Nobody,,Chair,100,18",
+    )
+    report = await imported(call, "invoices", "\n".join((header, *said)))
+
+    assert faults(report) == {4: ("not_found.resource", "salesperson")}
+    ids = [row["id"] for row in report["rows"][:2]]
+    first, second = [(await call("GET", f"/invoices/{key}")).json()["invoice"] for key in ids]
+    assert (first["salesperson_id"], first["salesperson_name"]) == (meera["salesperson_id"], "Meera Kulkarni")
+    assert (second["salesperson_id"], second["salesperson_name"]) == (None, "Ravi")
+
+
 @pytest.mark.parametrize(("kind", "text"), [("contacts", CONTACTS), ("invoices", INVOICES)])
 async def test_a_dry_run_tells_what_would_be_and_leaves_no_trace(
     call: Caller, firm: Firm, kind: str, text: str
