@@ -9,7 +9,8 @@ import handlers
 from contract_tests.spec import OPERATIONS, SPEC
 from domain import errors
 from domain.errors import Refusal, Unauthenticated
-from server.problems import ClientGone, ServerError
+from server import problems
+from server.problems import ClientGone, Unreadable
 
 CODES = SPEC["x-error-codes"]
 _SHARED = "bodies documents imports lookups makers openings orders registers replies shapes"
@@ -50,5 +51,6 @@ def _handlers() -> Iterator[str]:
 
 
 def _refusals() -> set[type[Refusal]]:
-    ours = {each for each in vars(errors).values() if inspect.isclass(each) and issubclass(each, Refusal)}
-    return (ours | {ServerError}) - {Refusal, Unauthenticated, ClientGone}
+    known = [*vars(errors).values(), *vars(problems).values()]
+    ours = {each for each in known if inspect.isclass(each) and issubclass(each, Refusal)}
+    return ours - {Refusal, Unauthenticated, Unreadable, ClientGone}

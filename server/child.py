@@ -1,7 +1,9 @@
 """The processes under the supervisor: ``web`` answers requests on the shared socket, ``jobs`` carries out jobs."""
 
 import gc
+import logging
 import pkgutil
+import resource
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -13,11 +15,19 @@ from typing import Any
 import uvicorn
 
 from server import logs
+from server.connections import connection_class
+from server.crowd import ConnectionLimits
 from server.lifeline import FINISH_SECONDS, Lifeline
 from server.settings import Settings
 
 QUEUE_LENGTH = 1024
 """Connections that the system keeps waiting before it refuses more."""
+
+_OTHER_FILES = 256
+"""Files that a worker may have open beside its connections: those to the database, uploads, what is sent."""
+
+
+_log = logging.getLogger("finzbooks.server")
 
 
 def main(arguments: Sequence[str], lifeline: Lifeline, sockets: Sequence[socket.socket]) -> None:
@@ -80,7 +90,7 @@ def _answer_requests(application: Callable[[], Any], listener: socket.socket, li
         application,
         factory=True,
         loop="uvloop",
-        http="httptools",
+        http=connection_class(_limits(settings)),
         ws="none",
         lifespan="on",  # a start that fails must end the process, not leave it answering 500
         log_config=None,
@@ -89,6 +99,32 @@ def _answer_requests(application: Callable[[], Any], listener: socket.socket, li
         backlog=QUEUE_LENGTH,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=[str(network) for network in settings.trusted_proxies],
+        timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=FINISH_SECONDS,
     )
     _Server(config, lifeline).run(sockets=[listener])
+
+
+def _limits(settings: Settings) -> ConnectionLimits:
+    return ConnectionLimits(
+        connections=_room_for(settings.connections),
+        per_address=settings.connections_per_address,
+        trusted=settings.trusted_proxies,
+        head_bytes=settings.head_limit_bytes,
+        head_lines=settings.head_limit_lines,
+        head_seconds=settings.head_timeout_seconds,
+    )
+
+
+def _room_for(connections: int) -> int:
+    """Have the system allow so many connections, or as many as it does; those that it queued come all at once."""
+    wanted = connections + QUEUE_LENGTH + _OTHER_FILES
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed == resource.RLIM_INFINITY:
+        return connections
+    if allowed < wanted:
+        allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    if allowed - _OTHER_FILES < connections:
+        _log.warning("The system allows %d open files: too few for %d connections.", allowed, connections)
+    return min(connections, max(10, allowed - _OTHER_FILES))

@@ -19,6 +19,8 @@ class Errors(ExceptionMiddleware):  # type: ignore[misc]  # Connexion has no typ
             await self._next(scope, receive, send)
             return
         try:
+            if (refusal := scope["state"].get("refused_with")) is not None:
+                raise refusal  # nothing but a refusal can come of what was sent
             await self._next(scope, receive, send)
         except Exception as error:
             if exchange_of(scope).status:

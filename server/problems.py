@@ -43,6 +43,34 @@ class BodyLate(Failed):
         super().__init__(message, headers={"Connection": "close"})
 
 
+class Unreadable(Refusal):
+    """What a connection has sent, so that nothing more can be understood on it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, headers={"Connection": "close"})
+
+
+class Malformed(Unreadable):
+    """What was sent is no HTTP, or not in the order that HTTP asks for."""
+
+    status = 400
+    code = "request.malformed"
+
+
+class HeadLate(Unreadable):
+    """The request line and the header lines were not complete in time."""
+
+    status = 408
+    code = "request.timeout"
+
+
+class HeadTooLarge(Unreadable):
+    """The request line and the header lines are longer, or more, than the server reads."""
+
+    status = 431
+    code = "request.headers_too_large"
+
+
 class ServerError(Refusal):
     """Something that nobody foresaw; the log has it, the caller has the request id."""
 

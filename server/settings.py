@@ -166,6 +166,42 @@ class Settings:
         _whole_number(1, 3600),
         "the same of a form with a file; 25 MiB in this time are 1.8 Mbit/s",
     )
+    head_limit_bytes: int = _variable(
+        "FINZBOOKS_HEAD_LIMIT_BYTES",
+        str(64 * 1024),
+        _whole_number(8192, 1024 * 1024),
+        "largest request line with its header lines, which are read before anybody knows who is calling",
+    )
+    head_limit_lines: int = _variable(
+        "FINZBOOKS_HEAD_LIMIT_LINES",
+        "100",
+        _whole_number(20, 1000),
+        "most header lines of a request; browsers behind several proxies send about 40",
+    )
+    head_timeout_seconds: int = _variable(
+        "FINZBOOKS_HEAD_TIMEOUT_SECONDS",
+        "10",
+        _whole_number(1, 600),
+        "longest time until the header lines are complete; it ends connections on which nothing is said, too",
+    )
+    keep_alive_seconds: int = _variable(
+        "FINZBOOKS_KEEP_ALIVE_SECONDS",
+        "65",
+        _whole_number(1, 3600),
+        "how long a connection is kept for the next request; a proxy in front must give up first, mostly after 60",
+    )
+    connections: int = _variable(
+        "FINZBOOKS_CONNECTIONS",
+        "1000",
+        _whole_number(10, 100_000),
+        "connections of each worker; at more, the one that has been silent longest makes room",
+    )
+    connections_per_address: int = _variable(
+        "FINZBOOKS_CONNECTIONS_PER_ADDRESS",
+        "250",
+        _whole_number(1, 100_000),
+        "those of one address (IPv6: of one /64) in each worker; trusted proxies have no such limit",
+    )
     files_url: str = _variable(
         "FINZBOOKS_FILES_URL",
         "",

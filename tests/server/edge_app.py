@@ -1,5 +1,6 @@
 """The edge with a stub on each side: a door that knows one token, and an answer that calls the handler."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,12 +10,15 @@ from typing import Any
 
 import httpx
 import msgspec
+import uvicorn
 from starlette.types import ASGIApp
 
 from domain.access.identity import Identity
 from domain.errors import RateLimited, Unauthenticated
 from handlers.replies import Reply
 from server.app import create_app
+from server.connections import connection_class
+from server.crowd import ConnectionLimits
 from server.exchange import Call, Exchange, RateState
 from tests.server.edge_spec import edge_spec
 
@@ -98,6 +102,22 @@ class Edge:
     def write(self, line: bytes) -> None:
         """Keep a log line."""
         self.lines.append(msgspec.json.decode(line))
+
+
+@asynccontextmanager
+async def listening(edge: Edge, limits: ConnectionLimits, *, keep_alive_seconds: int = 65) -> AsyncIterator[int]:
+    """Have the application listen behind a real uvicorn, as a worker's does, and yield the port."""
+    config = uvicorn.Config(
+        edge.app(), host="127.0.0.1", port=0, http=connection_class(limits), timeout_keep_alive=keep_alive_seconds,
+        log_config=None, lifespan="on", access_log=False, timeout_graceful_shutdown=2,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110  # uvicorn tells by a flag only
+        await asyncio.sleep(0.01)
+    yield server.servers[0].sockets[0].getsockname()[1]
+    server.should_exit = True
+    await task
 
 
 def fifty_rows() -> list[dict[str, Any]]:

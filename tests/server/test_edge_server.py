@@ -5,9 +5,9 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
-import uvicorn
 
-from tests.server.edge_app import Edge
+from server.crowd import ConnectionLimits
+from tests.server.edge_app import Edge, listening
 from tests.server.edge_spec import BASE
 
 _LIMIT = 2 * 1024 * 1024
@@ -54,14 +54,8 @@ class Wire:
 @pytest.fixture(scope="module")
 async def wire() -> AsyncIterator[Wire]:
     edge = Edge()
-    config = uvicorn.Config(edge.app(), host="127.0.0.1", port=0, log_config=None, lifespan="on", access_log=False)
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  # uvicorn tells by a flag only
-        await asyncio.sleep(0.01)
-    yield Wire(edge, server.servers[0].sockets[0].getsockname()[1])
-    server.should_exit = True
-    await task
+    async with listening(edge, ConnectionLimits()) as port:
+        yield Wire(edge, port)
 
 
 def _head(headers: str, path: str = f"{BASE}/things") -> bytes:
