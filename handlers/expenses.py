@@ -8,13 +8,14 @@ from domain.expenses import life, reading
 from handlers.registers import wanted_page
 from handlers.replies import Reply, created, gone, page, shown
 from handlers.shapes.expenses import COLUMNS, WHOLE_COLUMNS, expense_said
+from handlers.shapes.modes import with_mode
 
 _ONE = reading.showing(WHOLE_COLUMNS)
 
 
 async def list_expenses(books: Books, query: dict[str, Any]) -> Reply:
     """Show one page, with lines if they are asked for."""
-    wanted = wanted_page(query)
+    wanted = wanted_page(with_mode(query))
     columns = WHOLE_COLUMNS if query.get("include") == "line_items" else COLUMNS
     found = await pages.page(books, reading.EXPENSE_LISTING, columns, wanted)
     return page("expenses", found.rows, per_page=wanted.per_page, next_cursor=found.next_cursor, mark=found.mark)

@@ -9,7 +9,7 @@ from handlers.bodies import day_in
 from handlers.registers import wanted_page
 from handlers.replies import Reply, created, gone, page
 from handlers.replies import shown as replied
-from handlers.shapes.modes import mode_said
+from handlers.shapes.modes import with_mode
 from handlers.shapes.payments import COLUMNS, asks, said, shown
 
 _ONE = listing.showing(COLUMNS)
@@ -17,7 +17,7 @@ _ONE = listing.showing(COLUMNS)
 
 async def list_payments(books: Books, query: dict[str, Any]) -> Reply:
     """Show one page, newest date first."""
-    wanted = wanted_page({**query, "mode": mode_said(query["mode"])} if query.get("mode") else query)
+    wanted = wanted_page(with_mode(query))
     found = await pages.page(books, listing.LISTING, COLUMNS, wanted)
     return page("payments", found.rows, per_page=wanted.per_page, next_cursor=found.next_cursor, mark=found.mark)
 

@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, Computed, Date, ForeignKey, Index, Integer, text
 
 from models.masters import GST_TREATMENTS
+from models.payments import PAYMENT_MODES
 from models.schema import (
     ExchangeRate,
     Key,
@@ -29,6 +30,7 @@ expenses = tenant_table(
     key("branch_id"),
     Column("dated_on", Date, nullable=False),
     key("paid_through_account_id"),
+    key("mode"),
     key("contact_id", optional=True),
     words("contact_name"),
     key("reference_number", optional=True),
@@ -66,6 +68,7 @@ expenses = tenant_table(
     refers_to("branches", "branch_id"),
     refers_to("accounts", "paid_through_account_id"),
     refers_to("contacts", "contact_id"),
+    one_of("mode", *PAYMENT_MODES),
     one_of("supply_type", "INTRA_STATE", "INTER_STATE"),
     one_of("gst_treatment", *GST_TREATMENTS),
     CheckConstraint("exchange_rate > 0", name="exchange_rate"),

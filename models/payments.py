@@ -20,6 +20,8 @@ from models.schema import (
     words,
 )
 
+PAYMENT_MODES = ("BANK", "CASH", "UPI", "CHEQUE", "CARD", "OTHER")
+
 # What a payment settles: income tax that the customer withheld, and what his bank kept, are paid as well; the charges
 # of our own bank are a cost.
 SETTLEMENT = "amount + tds_amount + case flow when 'INCOMING' then bank_charges else 0 end"
@@ -77,7 +79,7 @@ payments = tenant_table(
     refers_to("accounts", "paid_through_account_id"),
     one_of("flow", "INCOMING", "OUTGOING"),
     one_of("payment_type", "REGULAR", "ADVANCE", "REFUND"),
-    one_of("mode", "BANK", "CASH", "UPI", "CHEQUE", "CARD", "OTHER"),
+    one_of("mode", *PAYMENT_MODES),
     one_of("supply_type", "INTRA_STATE", "INTER_STATE"),
     CheckConstraint("exchange_rate > 0", name="exchange_rate"),
     CheckConstraint("amount >= 0 and bank_charges >= 0 and tds_amount >= 0", name="amount"),

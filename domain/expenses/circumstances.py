@@ -36,7 +36,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     """The facts around one purchase; the branch's registration is the one under which credit is taken.
 
     ``number_scope`` is within what a number stands once a financial year, ``prefixes`` what those of the branch begin
-    with.
+    with. ``money_type`` is the type of the account that pays, ``None`` where none was named.
     """
 
     registration: RegistrationType
@@ -47,6 +47,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     prefixes: dict[str, str]
     locked_until: date | None
     vendor: Vendor | None
+    money_type: str | None
 
 
 _FACTS = Statement(
@@ -113,6 +114,7 @@ async def around(
         number_scope=row["number_scope"],
         prefixes=row["prefixes"],
         locked_until=place.locked_until,
+        money_type=None if money_account_id is None else place.accounts[money_account_id].account_type,
         vendor=None if contact_id is None else Vendor(**{name: row[name] for name in Vendor.__struct_fields__}),
     )
 

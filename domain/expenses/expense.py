@@ -19,6 +19,7 @@ class Expense(Struct, frozen=True, kw_only=True):
     branch_id: str
     dated_on: date
     paid_through_account_id: str
+    mode: str
     contact_id: str | None
     contact_name: str | None
     reference_number: str | None

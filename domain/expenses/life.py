@@ -25,7 +25,7 @@ from domain.values import replace
 from models.expenses import expense_lines, expenses
 from models.ledger import journal_lines, journals
 
-_NOT_POSTED = frozenset(("notes", "tags", "custom_fields"))
+_NOT_POSTED = frozenset(("mode", "notes", "tags", "custom_fields"))
 _TOLD = told_of(Expense, "journal_id", "number_scope", "financial_year")
 
 # The number is taken first, because every posting locks its series before balances.

@@ -8,7 +8,7 @@ from collections.abc import Container, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from domain.errors import Failed, NotFound, Required
+from domain.errors import Failed, Invalid, NotFound, Required
 from domain.expenses.expense import ExpenseLine
 from domain.gst.rates import check_rate
 from domain.gst.supply import Supply, check_may_charge
@@ -51,10 +51,11 @@ def merged(
 
     ``shared`` is what the head says for all lines; ``sent`` are the lines, ``None`` where nothing was said of them:
     those stored stay, or there is one. Each line is told by its ``path``. Raises: NotFound for a line that is not
-    there, Required without account or amount, Failed for a line named twice and an amount of the head that is not
-    the sum of the lines.
+    there, Required without account or amount, Invalid for an amount of 0 that no lines explain, Failed for a line named
+    twice and an amount of the head that is neither 0 nor the sum of the lines.
     """
     known = {line.id: as_spoken(line) for line in stored}
+    shared = _without_nought(shared, is_itemised=sent is not None or len(stored) > 1)
     if sent is None:
         kept = [*known.values()] or [dict.fromkeys(_SPOKEN)]
         lines = [_changed(line, shared, _SHARED) for line in kept]
@@ -134,6 +135,15 @@ def _stored_line(
     if key not in left:
         raise Failed("A line can be named once.", field=field)
     return left.pop(key)
+
+
+def _without_nought(shared: LineValues, *, is_itemised: bool) -> LineValues:
+    """What the head says, without an amount of 0, which says nothing where the lines have theirs. Raises Invalid."""
+    if shared.get("amount") != 0:
+        return shared
+    if not is_itemised:
+        raise Invalid("The amount must be above 0, unless there are lines.", field="amount")
+    return {name: value for name, value in shared.items() if name != "amount"}
 
 
 def _check_amounts(shared: LineValues, lines: Sequence[LineValues]) -> None:

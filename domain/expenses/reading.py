@@ -74,7 +74,7 @@ EXPENSE_LISTING = Listing(
         "vendor_id": expenses.c.contact_id == bindparam("vendor_id"),
         "account_id": _goes_to("account_id"),
         "cost_center_id": _goes_to("cost_center_id"),
-        **equal_to(expenses, "branch_id", "paid_through_account_id"),
+        **equal_to(expenses, "branch_id", "paid_through_account_id", "mode"),
         "is_rcm": expenses.c.is_reverse_charge == bindparam("is_rcm"),
         **between_dates(expenses.c.dated_on),
         **modified_after(expenses),

@@ -20,6 +20,7 @@ from domain.gst.tax import LineInput, LineTax, document_totals, line_taxes
 from domain.gst.tax_catalogue import CatalogueTax, TaxCategory, in_shape
 from domain.gst.treatments import GstTreatment, check_gstin_fits, following_treatment, propose_treatment
 from domain.ids import new_id
+from domain.ledger.account_types import AccountType
 from domain.money import ZERO, check_money, round_paise
 from domain.values import Struct, replace
 
@@ -75,6 +76,7 @@ async def _completed(books: Books, said: Values, facts: Facts, stored: Expense |
     values = _proposed(books) if stored is None else _kept(stored, said, facts)
     values |= said
     values["branch_id"] = facts.branch_id
+    values["mode"] = values["mode"] or ("CASH" if facts.money_type == AccountType.CASH else "BANK")
     is_new = stored is None or stored.contact_id != values["contact_id"]
     values |= _party(values, said, facts.vendor, is_new=is_new)
     values["place_of_supply"] = normalise_place_of_supply(
@@ -96,7 +98,7 @@ def _proposed(books: Books) -> dict[str, Any]:
     return {
         "id": new_id("exp"),
         "dated_on": books.today,
-        **dict.fromkeys(("contact_id", "reference_number", "place_of_supply", "source_of_supply")),
+        **dict.fromkeys(("mode", "contact_id", "reference_number", "place_of_supply", "source_of_supply")),
         **dict.fromkeys(("gst_treatment", "gst_no", "currency_code", "notes")),
         "is_inclusive_tax": False,
         "is_reverse_charge": False,
@@ -110,7 +112,7 @@ def _proposed(books: Books) -> dict[str, Any]:
 
 
 def _kept(stored: Expense, said: Values, facts: Facts) -> dict[str, Any]:
-    """What stays of the stored head: not what another vendor, another GSTIN or another branch proposes anew."""
+    """What stays of the stored head: not what another vendor, GSTIN, branch or account proposes anew."""
     dropped: set[str] = set()
     if said.get("contact_id", stored.contact_id) != stored.contact_id:
         dropped |= _OF_VENDOR
@@ -118,6 +120,8 @@ def _kept(stored: Expense, said: Values, facts: Facts) -> dict[str, Any]:
         dropped |= {"source_of_supply"}
     if facts.branch_id != stored.branch_id:
         dropped |= {"place_of_supply"}
+    if said.get("paid_through_account_id", stored.paid_through_account_id) != stored.paid_through_account_id:
+        dropped |= {"mode"}
     return {name: None if name in dropped else getattr(stored, name) for name in Expense.__struct_fields__}
 
 

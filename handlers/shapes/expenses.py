@@ -6,6 +6,7 @@ from typing import Any
 from domain.expenses.reading import lines_of, of_all_lines, rate_on_reverse_charge
 from domain.expenses.reckoning import Said
 from domain.pages import Columns
+from handlers.shapes.modes import mode_said
 from handlers.shapes.shape import TIMES, Shape, same
 from models.expenses import expense_lines, expenses
 
@@ -48,6 +49,7 @@ _SAID = {
     **same(
         "branch_id",
         "paid_through_account_id",
+        "mode",
         "reference_number",
         "place_of_supply",
         "source_of_supply",
@@ -99,9 +101,11 @@ WHOLE_COLUMNS: Columns = (
 
 def expense_said(body: Mapping[str, Any]) -> Said:
     """What a body says of an expense, by our own names."""
-    lines = body.get("line_items")
+    lines, head = body.get("line_items"), _HEAD_SAID.values(body)
+    if "mode" in head:
+        head["mode"] = mode_said(head["mode"])
     return Said(
-        head=_HEAD_SAID.values(body),
+        head=head,
         shared=_SHARED_SAID.values(body),
         lines=None if lines is None else [_LINE_SAID.values(line) for line in lines],
     )

@@ -108,7 +108,7 @@ PURCHASES = (
         days_ago=47,
         vendor="taluka",
         lines=(
-            _cost("Dinner for the team", "996331", "11800.00", gst="5", itc_blocked_reason="FOOD_BEAUTY_OR_HEALTH"),
+            _cost("Dinner for the team", "996331", "11800.00", gst="5", itc_blocked_reason="17(5)(b)(i)"),
             _cost("Hall for the vendors' day", "997212", "15000.00", gst="18"),
         ),
         said={"reference_number": "TC/2026/09", "is_inclusive_tax": True},

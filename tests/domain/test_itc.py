@@ -7,6 +7,7 @@ import pytest
 from domain.errors import Failed, Required
 from domain.gst.itc import BlockedReason, ItcEligibility, decide_eligibility, last_day_of_credit
 from domain.gst.treatments import RegistrationType
+from openapi.bundle import bundle
 
 ELIGIBLE, BLOCKED, POS_RESTRICTED, TIME_BARRED, NONE = ItcEligibility
 REGULAR, COMPOSITION, UNREGISTERED, SEZ = RegistrationType
@@ -130,10 +131,15 @@ def test_a_reason_for_blocking_contradicts_every_other_state(said: ItcEligibilit
 
 
 def test_every_reason_cites_its_clause() -> None:
-    assert BlockedReason.MOTOR_VEHICLE.clause == "17(5)(a)"
-    assert {reason.clause for reason in BlockedReason} == {
-        f"17(5)({letter})" for letter in ("a", "aa", "ab", "b", "c", "d", "e", "f", "fa", "g", "h", "i")
+    assert BlockedReason("17(5)(a)") is BlockedReason.MOTOR_VEHICLE
+    parts = ("b)(i", "b)(ii", "b)(iii")
+    assert set(BlockedReason) == {
+        f"17(5)({clause})" for clause in ("a", "aa", "ab", "b", *parts, "c", "d", "e", "f", "fa", "g", "h", "i")
     }
+
+
+def test_the_contract_takes_every_clause() -> None:
+    assert set(bundle()["components"]["schemas"]["ItcBlockedReason"]["enum"]) == set(BlockedReason)
 
 
 def test_only_eligible_tax_is_credited() -> None:

@@ -249,7 +249,7 @@ async def test_credit_is_proposed_anew_where_it_was_only_proposed(books: Books) 
     """The hotel's place moves to Karnataka: what was said of one line stays, the other follows."""
     vendor = await a_vendor(books, "Hotel Mysuru", gst_no=KARNATAKA_VENDOR)
     said = a_cost("500.00", itc_eligibility="ELIGIBLE")
-    draft = await a_draft_bill(books, vendor, a_cost("1000.00"), a_cost("200.00", itc_blocked_reason="CSR"), said)
+    draft = await a_draft_bill(books, vendor, a_cost("1000.00"), a_cost("200.00", itc_blocked_reason="17(5)(fa)"), said)
     assert [line.itc_eligibility for line in draft.lines] == ["ELIGIBLE", "BLOCKED", "ELIGIBLE"]
 
     moved = await lifecycle.amend(books, BILL, draft.head.id, {"place_of_supply": "IN-KA"}, None)
@@ -269,7 +269,7 @@ async def test_what_is_refused_of_credit_names_the_line(books: Books) -> None:
 
     blocked = a_cost("10.00", itc_eligibility="BLOCKED")
     await _refused(Required, reason, a_draft_bill(books, vendor, good, blocked))
-    both = a_cost("10.00", itc_eligibility="ELIGIBLE", itc_blocked_reason="CSR")
+    both = a_cost("10.00", itc_eligibility="ELIGIBLE", itc_blocked_reason="17(5)(fa)")
     await _refused(Failed, reason, a_draft_bill(books, vendor, good, both))
     await books.run(
         Statement("update organizations set registration_type = 'COMPOSITION' where id = %(organization_id)s")

@@ -171,7 +171,7 @@ async def test_a_vendor_in_an_sez_of_the_same_state_charges_integrated_tax(books
 
 async def test_blocked_credit_joins_the_cost_of_its_line(books: Books) -> None:
     """Timber for 1,000 and lunch for 500 at 5 %: the 25 of the lunch are cost (CGST Act, section 17(5)(b))."""
-    lunch = a_cost("500.00", "5", hsn_or_sac="996331", itc_blocked_reason="FOOD_BEAUTY_OR_HEALTH")
+    lunch = a_cost("500.00", "5", hsn_or_sac="996331", itc_blocked_reason="17(5)(b)(i)")
     bill = await a_bill(books, await a_vendor(books), a_cost("1000.00"), lunch)
 
     assert [line.itc_eligibility for line in bill.lines] == ["ELIGIBLE", "BLOCKED"]
@@ -186,7 +186,7 @@ async def test_blocked_credit_joins_the_cost_of_its_line(books: Books) -> None:
 async def test_blocked_credit_on_reverse_charge_is_cost_and_still_owed(books: Books) -> None:
     """A hired car for 2,000 at 5 %: 2,100 of cost, 2,000 to the owner, 50 and 50 to the government."""
     owner = await a_vendor(books, "Taxi", gst_treatment="UNREGISTERED")
-    car = a_cost("2000.00", "5", hsn_or_sac="996601", itc_blocked_reason="MOTOR_VEHICLE")
+    car = a_cost("2000.00", "5", hsn_or_sac="996601", itc_blocked_reason="17(5)(a)")
 
     assert await entries_of(books, await a_bill(books, owner, car, is_reverse_charge=True)) == {
         "Trade payables": ("0.00", "2000.00"),

@@ -81,7 +81,7 @@ async def test_tax_is_on_value_and_duty_and_all_is_owed_to_customs(books: Books)
 
 async def test_blocked_tax_joins_the_duty(books: Books) -> None:
     """A car for 10,00,000 with 7,00,000 duty at 18 %: 3,06,000 of tax is a cost."""
-    line = goods("1000000.00", "700000.00", itc_blocked_reason="MOTOR_VEHICLE")
+    line = goods("1000000.00", "700000.00", itc_blocked_reason="17(5)(a)")
     entry = await a_bill_of_entry(books, {**line, "account_id": await account(books, "Vehicles")})
 
     assert entry["line_items"][0]["itc_eligibility"] == "BLOCKED"

@@ -65,13 +65,13 @@ async def test_a_return_takes_cost_and_input_tax_back(books: Books) -> None:
 
 
 async def test_tax_whose_credit_was_blocked_goes_back_to_the_cost(books: Books) -> None:
-    dinner = a_cost("1000", "5", name="Dinner", hsn_or_sac="996331", itc_blocked_reason="FOOD_BEAUTY_OR_HEALTH")
+    dinner = a_cost("1000", "5", name="Dinner", hsn_or_sac="996331", itc_blocked_reason="17(5)(b)(i)")
     bill = await a_bill(books, await a_vendor(books), dinner)
 
     note = await a_debit_note(books, bill, {"name": "Dinner", "quantity": Decimal("0.2")})
 
     [line] = note.lines
-    assert (line.itc_eligibility, line.itc_blocked_reason) == ("BLOCKED", "FOOD_BEAUTY_OR_HEALTH")
+    assert (line.itc_eligibility, line.itc_blocked_reason) == ("BLOCKED", "17(5)(b)(i)")
     assert await entries_of(books, note) == {
         "Trade payables": ("210.00", "0.00"),
         "Purchases": ("0.00", "210.00"),
@@ -79,7 +79,7 @@ async def test_tax_whose_credit_was_blocked_goes_back_to_the_cost(books: Books) 
 
 
 async def test_each_line_follows_what_became_of_the_credit_of_its_own(books: Books) -> None:
-    dinner = a_cost("1000", "18", name="Dinner", itc_blocked_reason="FOOD_BEAUTY_OR_HEALTH")
+    dinner = a_cost("1000", "18", name="Dinner", itc_blocked_reason="17(5)(b)(i)")
     bill = await a_bill(books, await a_vendor(books), TIMBER, dinner)
 
     note = await a_debit_note(books, bill, {"name": "Dinner", "rate": Decimal(100)}, {"name": "Timber"})
@@ -122,7 +122,7 @@ async def test_reverse_charge_goes_back_on_both_sides(books: Books) -> None:
 
 async def test_reverse_charge_with_blocked_credit_takes_the_tax_off_the_cost(books: Books) -> None:
     carrier = await a_vendor(books, "Ramesh Transport", gst_treatment="UNREGISTERED", place_of_contact="IN-MH")
-    outing = a_cost("1000", "5", name="Outing", hsn_or_sac="996601", itc_blocked_reason="EMPLOYEE_TRAVEL")
+    outing = a_cost("1000", "5", name="Outing", hsn_or_sac="996601", itc_blocked_reason="17(5)(b)(iii)")
     bill = await a_bill(books, carrier, outing, is_reverse_charge=True)
 
     await a_debit_note(books, bill, {"name": "Outing"})
@@ -210,7 +210,7 @@ async def test_a_debit_note_without_a_bill_decides_the_credit_by_itself(books: B
 
 
 async def test_a_changed_draft_keeps_following_the_credit_of_the_bill(books: Books) -> None:
-    dinner = a_cost("1000", "5", name="Dinner", itc_blocked_reason="FOOD_BEAUTY_OR_HEALTH")
+    dinner = a_cost("1000", "5", name="Dinner", itc_blocked_reason="17(5)(b)(i)")
     bill = await a_bill(books, await a_vendor(books), dinner)
     said = {"contact_id": bill.head.contact_id, "parent_id": bill.head.id}
     draft = await lifecycle.draft(books, DEBIT_NOTE, said, [{"name": "Dinner", "quantity": Decimal("0.2")}])
@@ -218,4 +218,4 @@ async def test_a_changed_draft_keeps_following_the_credit_of_the_bill(books: Boo
     changed = await lifecycle.amend(books, DEBIT_NOTE, draft.head.id, {"reason": "DEFICIENCY_IN_SERVICES"}, None)
 
     assert (changed.lines, changed.head.reason) == (draft.lines, "DEFICIENCY_IN_SERVICES")
-    assert changed.lines[0].itc_blocked_reason == "FOOD_BEAUTY_OR_HEALTH"
+    assert changed.lines[0].itc_blocked_reason == "17(5)(b)(i)"

@@ -316,3 +316,35 @@ async def test_reverse_charge_on_what_bears_no_tax_has_no_rate(books: Books) -> 
     """Found by fuzzing: the rate was shown as 0, which is none."""
     made = await an_expense(books, "100.00", is_rcm=True, tax_category="NON_GST")
     assert (made["rcm_rate"], made["tax_total"]) == (None, 0)
+
+
+async def test_how_it_was_paid_follows_the_account_unless_it_is_said(books: Books) -> None:
+    """Out of the bank, the till, and by cheque; another account proposes anew, the same one keeps what was said."""
+    till = await account(books, "Cash in hand")
+    banked, cash = await an_expense(books, "10.00"), await an_expense(books, "10.00", paid_through_account_id=till)
+    cheque, transfer = [await an_expense(books, "10.00", mode=mode) for mode in ("CHEQUE", "BANK_TRANSFER")]
+
+    assert [each["mode"] for each in (banked, cash, cheque, transfer)] == ["BANK", "CASH", "CHEQUE", "BANK"]
+    assert (await changed(books, cheque, amount=Decimal("12.00")))["mode"] == "CHEQUE"
+    assert (await changed(books, cheque, paid_through_account_id=till))["mode"] == "CASH"
+
+
+async def test_another_mode_posts_nothing_anew(books: Books) -> None:
+    made = await an_expense(books, "10.00")
+    after = await changed(books, made, mode="UPI")
+    assert (after["mode"], after["version"], after["journal_id"]) == ("UPI", 2, made["journal_id"])
+
+
+async def test_an_amount_of_nought_leaves_it_to_the_lines(books: Books) -> None:
+    """A header of 0 beside lines of 100 and 50 is an expense of 150, also when changed; without lines it is refused."""
+    rent = await account(books, "Office rent")
+    lines = [{"account_id": rent, "amount": Decimal(100)}, {"account_id": rent, "amount": Decimal(50)}]
+
+    made = await an_expense(books, "0", line_items=lines)
+
+    assert (made["amount"], made["total"]) == (Decimal("150.00"), Decimal("150.00"))
+    assert (await changed(books, made, amount=Decimal(0), notes="Seen"))["amount"] == Decimal("150.00")
+    for attempt in (an_expense(books, "0"), changed(books, await an_expense(books, "5.00"), amount=Decimal(0))):
+        with pytest.raises(Invalid) as refused:
+            await attempt
+        assert refused.value.field == "amount"

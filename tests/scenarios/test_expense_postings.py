@@ -68,9 +68,7 @@ async def test_freight_on_reverse_charge_is_paid_without_its_tax(books: Books) -
 
 async def test_reverse_charge_without_credit_is_a_cost_and_a_debt(books: Books) -> None:
     """A club's transport, 8,000 at 5 %: the 400 is owed to the government and part of the cost."""
-    expense = await an_expense(
-        books, "8000.00", is_rcm=True, rcm_rate=Decimal("5"), itc_blocked_reason="CLUB_MEMBERSHIP"
-    )
+    expense = await an_expense(books, "8000.00", is_rcm=True, rcm_rate=Decimal("5"), itc_blocked_reason="17(5)(b)(ii)")
 
     assert await entries_in(books, expense["journal_id"]) == {
         "Bank account": ("0.00", "8000.00"),
@@ -82,9 +80,7 @@ async def test_reverse_charge_without_credit_is_a_cost_and_a_debt(books: Books) 
 
 async def test_blocked_tax_joins_the_cost(books: Books) -> None:
     """Lunch for 1,500 and 5 %: no credit, so 1,575 is the cost."""
-    expense = await an_expense(
-        books, "1500.00", "Staff welfare", tax_id=gst("5"), itc_blocked_reason="FOOD_BEAUTY_OR_HEALTH"
-    )
+    expense = await an_expense(books, "1500.00", "Staff welfare", tax_id=gst("5"), itc_blocked_reason="17(5)(b)(i)")
 
     assert await entries_in(books, expense["journal_id"]) == {
         "Bank account": ("0.00", "1575.00"),
@@ -102,7 +98,7 @@ async def test_several_lines_share_what_the_expense_says(books: Books) -> None:
         tax_id=gst("18"),
         line_items=[
             {"account_id": stationery, "amount": Decimal("2000.00"), "note": "Printer paper"},
-            {"account_id": welfare, "amount": Decimal("1500.00"), "itc_blocked_reason": "FOOD_BEAUTY_OR_HEALTH"},
+            {"account_id": welfare, "amount": Decimal("1500.00"), "itc_blocked_reason": "17(5)(b)(i)"},
         ],
     )
 

@@ -64,7 +64,7 @@ def _spent(history: History, chance: Chance) -> Said:
         shared["tax_id"] = gst(chance.one_of(["18", "5", "12"]))
         head |= {"is_reverse_charge": True} if is_reverse else {"is_inclusive_tax": chance.rarely(2)}
     if is_taxed and chance.rarely(4):
-        shared["itc_blocked_reason"] = "CLUB_MEMBERSHIP"
+        shared["itc_blocked_reason"] = "17(5)(b)(ii)"
     lines = [{"amount": Decimal(chance.one_of(_AMOUNTS))} for _ in range(1 + chance.number(3))]
     return Said(head, shared, lines)
 
@@ -86,7 +86,7 @@ async def clear_customs(history: History, chance: Chance) -> None:
         "tax_id": gst("18"),
     }
     if chance.rarely(3):
-        line |= {"itc_eligibility": "BLOCKED", "itc_blocked_reason": "PERSONAL_USE"}
+        line |= {"itc_eligibility": "BLOCKED", "itc_blocked_reason": "17(5)(g)"}
     said = {"number": str(4567891 + chance.number(8)), "port_code": "INNSA1", "dated_on": chance.day()}
     history.tell(f"bill of entry {said['number']} of {said['dated_on']}")
     await customs.record(history.books, said, [line])

@@ -22,7 +22,7 @@ _ACCOUNTS = {Side.SALE: ("4530", "4020"), Side.PURCHASE: ("5240", "1540", "5030"
 _ITC: tuple[Json, ...] = (
     {},
     {},
-    {"itc_eligibility": "BLOCKED", "itc_blocked_reason": "FOOD_BEAUTY_OR_HEALTH"},
+    {"itc_eligibility": "BLOCKED", "itc_blocked_reason": "17(5)(b)(i)"},
     {"itc_eligibility": "ELIGIBLE"},
     {"itc_eligibility": "NONE"},
 )
