@@ -60,7 +60,7 @@ async def open_shop(url: str, database: DatabaseUrl) -> Shop:
             "tax_id": tax_ids,
             "cost_center_id": [cost_center["cost_center_id"]],
             "salesperson_id": [salesperson["salesperson_id"]],
-            "account_id": by_type["INCOME"],
+            "account_id": by_type["SALES"] + by_type["INCOME"],
             "purchase_account_id": by_type["COST_OF_GOODS_SOLD"],
             "parent_id": by_type["EXPENSE"],
             "waiting_account_id": by_type["OTHER_ASSET"],

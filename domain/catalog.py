@@ -30,18 +30,23 @@ TAXES = Lookup(
     order=(taxes.c.shape, taxes.c.tax_percentage, taxes.c.cess, taxes.c.effective_from, taxes.c.igst),
 )
 
-_SOLD_FROM = frozenset((AccountType.INCOME, AccountType.OTHER_INCOME))
+_SOLD_FROM = frozenset((AccountType.SALES, AccountType.INCOME, AccountType.OTHER_INCOME))
 BOUGHT_INTO = frozenset(
     (
         AccountType.EXPENSE,
         AccountType.OTHER_EXPENSE,
         AccountType.COST_OF_GOODS_SOLD,
+        AccountType.STOCK,
         AccountType.OTHER_CURRENT_ASSET,
+        AccountType.TDS_ASSET,
         AccountType.FIXED_ASSET,
         AccountType.OTHER_ASSET,
     )
 )
-"""The types of accounts for what is bought: an expense, goods for sale, stock, or something that is kept."""
+"""The types of accounts for what is bought: an expense, goods for sale, stock, or something that is kept.
+
+Tax collected at source by the vendor is one more line of his bill, and counts against the income tax.
+"""
 
 
 class Item(VersionedRow, frozen=True):

@@ -45,9 +45,14 @@ _INPUT_ACCOUNTS: Mapping[str, AccountRole] = MappingProxyType(
         "cess_amount": AccountRole.INPUT_CESS,
     }
 )
-_ASSETS = frozenset((AccountType.OTHER_CURRENT_ASSET, AccountType.OTHER_ASSET))
+_WAITS_IN = frozenset((AccountType.OTHER_CURRENT_ASSET, AccountType.GST_ASSET, AccountType.OTHER_ASSET))
 _COSTS = frozenset(kind for kind in CLASS_OF if CLASS_OF[kind] is AccountClass.EXPENSE)
-_LOSS_BEARERS = _COSTS | _ASSETS | {AccountType.FIXED_ASSET}
+_LOSS_BEARERS = _COSTS | {
+    AccountType.STOCK,
+    AccountType.OTHER_CURRENT_ASSET,
+    AccountType.FIXED_ASSET,
+    AccountType.OTHER_ASSET,
+}
 _BILL_KINDS = [kind.name for kind in KINDS if kind.side is Side.PURCHASE and kind.effect is Effect.POSTS]
 
 
@@ -242,7 +247,7 @@ async def _place_of(books: Books, said: Said, facts: ReversalFacts) -> tuple[dat
     account = surroundings.accounts[account_id]
     if facts.is_permanent and (account.account_type not in _LOSS_BEARERS or account.is_control):
         raise Failed(f"{account.name} is no account of a cost or an asset.", field="account_id")
-    if not facts.is_permanent and (account.account_type not in _ASSETS or account.role is not None):
+    if not facts.is_permanent and (account.account_type not in _WAITS_IN or account.role is not None):
         raise Failed(f"{account.name} is no other asset on which credit can wait.", field="account_id")
     return surroundings.locked_until, {"branch_id": surroundings.branch_id, "account_id": account_id}
 

@@ -21,7 +21,7 @@ from domain.ledger.account_types import AccountType
 
 # Accounts that postings rely on: ours take their part, whatever Zoho calls them.
 _OURS = frozenset(
-    (AccountType.ACCOUNTS_RECEIVABLE, AccountType.ACCOUNTS_PAYABLE, AccountType.INPUT_TAX, AccountType.OUTPUT_TAX)
+    (AccountType.ACCOUNTS_RECEIVABLE, AccountType.ACCOUNTS_PAYABLE, AccountType.GST_ASSET, AccountType.GST_LIABILITY)
 )
 
 

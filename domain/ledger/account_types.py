@@ -11,15 +11,20 @@ class AccountType(StrEnum):
     CASH = "CASH"
     BANK = "BANK"
     ACCOUNTS_RECEIVABLE = "ACCOUNTS_RECEIVABLE"
+    STOCK = "STOCK"
     OTHER_CURRENT_ASSET = "OTHER_CURRENT_ASSET"
-    INPUT_TAX = "INPUT_TAX"
+    TDS_ASSET = "TDS_ASSET"
+    GST_ASSET = "GST_ASSET"
     FIXED_ASSET = "FIXED_ASSET"
     OTHER_ASSET = "OTHER_ASSET"
     ACCOUNTS_PAYABLE = "ACCOUNTS_PAYABLE"
     OTHER_CURRENT_LIABILITY = "OTHER_CURRENT_LIABILITY"
-    OUTPUT_TAX = "OUTPUT_TAX"
+    TDS_LIABILITY = "TDS_LIABILITY"
+    GST_LIABILITY = "GST_LIABILITY"
     LONG_TERM_LIABILITY = "LONG_TERM_LIABILITY"
     EQUITY = "EQUITY"
+    RETAINED_EARNINGS = "RETAINED_EARNINGS"
+    SALES = "SALES"
     INCOME = "INCOME"
     OTHER_INCOME = "OTHER_INCOME"
     COST_OF_GOODS_SOLD = "COST_OF_GOODS_SOLD"
@@ -42,15 +47,20 @@ CLASS_OF: Mapping[str, AccountClass] = MappingProxyType(
         AccountType.CASH: AccountClass.ASSET,
         AccountType.BANK: AccountClass.ASSET,
         AccountType.ACCOUNTS_RECEIVABLE: AccountClass.ASSET,
+        AccountType.STOCK: AccountClass.ASSET,
         AccountType.OTHER_CURRENT_ASSET: AccountClass.ASSET,
-        AccountType.INPUT_TAX: AccountClass.ASSET,
+        AccountType.TDS_ASSET: AccountClass.ASSET,
+        AccountType.GST_ASSET: AccountClass.ASSET,
         AccountType.FIXED_ASSET: AccountClass.ASSET,
         AccountType.OTHER_ASSET: AccountClass.ASSET,
         AccountType.ACCOUNTS_PAYABLE: AccountClass.LIABILITY,
         AccountType.OTHER_CURRENT_LIABILITY: AccountClass.LIABILITY,
-        AccountType.OUTPUT_TAX: AccountClass.LIABILITY,
+        AccountType.TDS_LIABILITY: AccountClass.LIABILITY,
+        AccountType.GST_LIABILITY: AccountClass.LIABILITY,
         AccountType.LONG_TERM_LIABILITY: AccountClass.LIABILITY,
         AccountType.EQUITY: AccountClass.EQUITY,
+        AccountType.RETAINED_EARNINGS: AccountClass.EQUITY,
+        AccountType.SALES: AccountClass.INCOME,
         AccountType.INCOME: AccountClass.INCOME,
         AccountType.OTHER_INCOME: AccountClass.INCOME,
         AccountType.COST_OF_GOODS_SOLD: AccountClass.EXPENSE,

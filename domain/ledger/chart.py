@@ -17,17 +17,19 @@ _SEEDS: dict[AccountType, tuple[_Seed, ...]] = {
     ),
     AccountType.BANK: (("1100", "Bank account", AccountRole.BANK),),
     AccountType.ACCOUNTS_RECEIVABLE: (("1200", "Trade receivables", AccountRole.ACCOUNTS_RECEIVABLE),),
+    AccountType.STOCK: (("1310", "Stock in hand", AccountRole.INVENTORY),),
     AccountType.OTHER_CURRENT_ASSET: (
-        ("1310", "Stock in hand", AccountRole.INVENTORY),
         ("1320", "Advances to vendors", AccountRole.VENDOR_ADVANCES),
         ("1330", "Advances to employees", None),
         ("1340", "Prepaid expenses", None),
+    ),
+    AccountType.TDS_ASSET: (
         ("1350", "TDS receivable", AccountRole.TDS_RECEIVABLE),
         ("1360", "TCS receivable", None),
+    ),
+    AccountType.GST_ASSET: (
         ("1370", "GST electronic cash ledger", AccountRole.GST_CASH_LEDGER),
         ("1380", "IGST on exports, refundable", AccountRole.EXPORT_TAX_REFUNDABLE),
-    ),
-    AccountType.INPUT_TAX: (
         ("1410", "Input CGST", AccountRole.INPUT_CGST),
         ("1420", "Input SGST", AccountRole.INPUT_SGST),
         ("1430", "Input IGST", AccountRole.INPUT_IGST),
@@ -48,15 +50,17 @@ _SEEDS: dict[AccountType, tuple[_Seed, ...]] = {
     AccountType.ACCOUNTS_PAYABLE: (("2010", "Trade payables", AccountRole.ACCOUNTS_PAYABLE),),
     AccountType.OTHER_CURRENT_LIABILITY: (
         ("2110", "Advances from customers", AccountRole.CUSTOMER_ADVANCES),
-        ("2120", "TDS payable", AccountRole.TDS_PAYABLE),
-        ("2130", "TCS payable", None),
         ("2140", "Customs duty payable", AccountRole.CUSTOMS_PAYABLE),
         ("2150", "Salaries payable", None),
         ("2160", "Provident fund and ESI payable", None),
         ("2170", "Professional tax payable", None),
         ("2180", "Expenses payable", None),
     ),
-    AccountType.OUTPUT_TAX: (
+    AccountType.TDS_LIABILITY: (
+        ("2120", "TDS payable", AccountRole.TDS_PAYABLE),
+        ("2130", "TCS payable", None),
+    ),
+    AccountType.GST_LIABILITY: (
         ("2210", "Output CGST", AccountRole.OUTPUT_CGST),
         ("2220", "Output SGST", AccountRole.OUTPUT_SGST),
         ("2230", "Output IGST", AccountRole.OUTPUT_IGST),
@@ -73,14 +77,14 @@ _SEEDS: dict[AccountType, tuple[_Seed, ...]] = {
     AccountType.EQUITY: (
         ("3010", "Capital", None),
         ("3020", "Drawings", None),
-        ("3100", "Retained earnings", AccountRole.RETAINED_EARNINGS),
         ("3900", "Opening balance difference", AccountRole.OPENING_BALANCE_DIFFERENCE),
     ),
-    AccountType.INCOME: (
+    AccountType.RETAINED_EARNINGS: (("3100", "Retained earnings", AccountRole.RETAINED_EARNINGS),),
+    AccountType.SALES: (
         ("4010", "Sales", AccountRole.SALES),
         ("4020", "Sales returns", AccountRole.SALES_RETURNS),
-        ("4030", "Other charges recovered", AccountRole.OTHER_CHARGES_INCOME),
     ),
+    AccountType.INCOME: (("4030", "Other charges recovered", AccountRole.OTHER_CHARGES_INCOME),),
     AccountType.OTHER_INCOME: (
         ("4510", "Interest received", None),
         ("4520", "Discount received", None),
@@ -127,6 +131,7 @@ _SEEDS: dict[AccountType, tuple[_Seed, ...]] = {
 
 def chart_rows(now: datetime) -> list[Account]:
     """The accounts of a new organization, by code; those with a role are system accounts."""
+    seeded = sorted((seed, account_type) for account_type, seeds in _SEEDS.items() for seed in seeds)
     return [
         Account(
             id=new_id(ACCOUNTS.prefix),
@@ -140,8 +145,7 @@ def chart_rows(now: datetime) -> list[Account]:
             created_at=now,
             modified_at=now,
         )
-        for account_type, seeds in _SEEDS.items()
-        for code, name, role in seeds
+        for (code, name, role), account_type in seeded
     ]
 
 

@@ -157,7 +157,16 @@ async def test_what_can_come_back_needs_an_asset_to_wait_on(books: Books, reason
         assert refusal.field == "account_id"
 
 
-@pytest.mark.parametrize("code", ["4010", "1200", "1410", "2210", "1320", "1100"])
+async def test_credit_may_wait_on_an_account_of_gst_but_not_be_lost_to_it(books: Books) -> None:
+    values = {"code": "1455", "name": "Credit to come back", "account_type": "GST_ASSET"}
+    waiting = (await registers.add(books, ACCOUNTS, values)).id
+
+    reversal = await adjusted(books, "REVERSAL", "RULE_37", account_id=waiting)
+    assert (reversal["account_id"], reversal["total"]) == (waiting, 900)
+    assert (await refused(books, Failed, "REVERSAL", "RULE_42", account_id=waiting)).field == "account_id"
+
+
+@pytest.mark.parametrize("code", ["4010", "1200", "1410", "2210", "1320", "1100", "1350"])
 async def test_what_is_lost_goes_to_a_cost_or_an_asset(books: Books, code: str) -> None:
     refusal = await refused(books, Failed, "REVERSAL", "RULE_42", account_id=await the(books, code))
 

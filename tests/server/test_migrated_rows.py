@@ -35,6 +35,21 @@ values ('org_1', 'rec_1', 'Rent', 'INVOICE', 'MONTHLY', 1, '2026-04-01', false, 
         '{"customer_id": "ct_1", "gst_treatment": "REGULAR"}', 0, 0, 'usr_1', 'usr_1', 1, now(), now())
 """
 
+ACCOUNTS = """
+insert into accounts (organization_id, id, code, name, account_type, role, currency_code, is_active, is_system,
+                      is_primary_bank, version, created_at, modified_at)
+select 'org_1', 'acc_' || code, code, name, type, role, 'INR', true, role is not null, false, 1, now(), now()
+  from (values ('1310', 'Stock in hand', 'OTHER_CURRENT_ASSET', 'inventory'),
+               ('1340', 'Prepaid expenses', 'OTHER_CURRENT_ASSET', null),
+               ('1360', 'TCS receivable', 'OTHER_CURRENT_ASSET', null),
+               ('1410', 'Input CGST', 'INPUT_TAX', 'input_cgst'),
+               ('2210', 'Output CGST', 'OUTPUT_TAX', 'output_cgst'),
+               ('2120', 'TDS payable', 'OTHER_CURRENT_LIABILITY', 'tds_payable'),
+               ('3100', 'Retained earnings', 'EQUITY', 'retained_earnings'),
+               ('4010', 'Sales', 'INCOME', 'sales'),
+               ('4040', 'Service income', 'INCOME', null)) as seed (code, name, type, role)
+"""
+
 
 def written(url: DatabaseUrl, *statements: str) -> None:
     with psycopg.connect(url) as connection:
@@ -79,3 +94,23 @@ def test_the_trail_cannot_be_changed_after_a_migration_has_reworded_it(old_datab
     assert found["tgenabled"] == "O"
     unguarded = row(url, "select count(*) as tables from pg_class where relrowsecurity and not relforcerowsecurity")
     assert unguarded["tables"] == 0
+
+
+def test_accounts_get_the_type_that_is_published_for_what_they_hold(old_database: OldDatabase) -> None:
+    url = old_database("0018")
+    written(url, ORGANIZATION, ACCOUNTS)
+
+    migrations.upgrade(url)
+
+    types = row(url, "select json_object_agg(name, account_type) as of_names from accounts")["of_names"]
+    assert types == {
+        "Stock in hand": "STOCK",
+        "Prepaid expenses": "OTHER_CURRENT_ASSET",
+        "TCS receivable": "TDS_ASSET",
+        "Input CGST": "GST_ASSET",
+        "Output CGST": "GST_LIABILITY",
+        "TDS payable": "TDS_LIABILITY",
+        "Retained earnings": "RETAINED_EARNINGS",
+        "Sales": "SALES",
+        "Service income": "INCOME",
+    }
