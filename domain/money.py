@@ -24,6 +24,17 @@ def round_rupee(amount: Decimal) -> Decimal:
     return amount.quantize(RUPEE, ROUND_HALF_UP).quantize(PAISA) or ZERO
 
 
+def with_paise(amount: Decimal | int) -> Decimal:
+    """Return an amount of whole paise as it is shown: 5.00, and not 5 or 5.0."""
+    return Decimal(amount).quantize(PAISA)
+
+
+def trimmed(number: Decimal | int) -> Decimal:
+    """Return a quantity, rate or percentage as it is shown: 18, and not 18.0 or 1.8E+1."""
+    value = Decimal(number)
+    return value.quantize(RUPEE) if value == value.to_integral_value() else value.normalize()
+
+
 def round_off(total: Decimal) -> Decimal:
     """Return what must be added to ``total`` (rupees) to reach a whole rupee: -0.50 to +0.50."""
     return round_rupee(total) - total

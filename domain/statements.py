@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSON, aggregate_order_by
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.expression import select
-from sqlalchemy.sql.selectable import LateralFromClause
+from sqlalchemy.sql.selectable import FromClause, LateralFromClause
 
 from domain.values import Struct
 
@@ -107,8 +107,14 @@ def columns_of(table: Table, row: type[Struct]) -> list[ColumnElement[Any]]:
 
 def readable(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """The column; rates, quantities and percentages without the zeros that their scale adds: 18, not 18.000."""
-    is_amount = not isinstance(column.type, Numeric) or column.type.scale == _PAISE
-    return column if is_amount else func.trim_scale(column, type_=column.type)
+    if not isinstance(column.type, Numeric) or is_amount(column):
+        return column
+    return func.trim_scale(column, type_=column.type)
+
+
+def is_amount(column: ColumnElement[Any]) -> bool:
+    """Whether a column of numbers holds money, which is shown with its paise."""
+    return isinstance(column.type, Numeric) and column.type.scale == _PAISE
 
 
 def insertion(table: Table, row: type[Struct], *, parameter: str = "rows") -> str:
@@ -135,13 +141,20 @@ def replacement(table: Table, row: type[Struct], *, parameter: str = "rows") -> 
 
 
 def written(
-    table: Table, columns: Iterable[ColumnElement[Any]], *, name: str = "shown"
+    table: FromClause,
+    columns: Iterable[ColumnElement[Any]],
+    *,
+    name: str = "shown",
+    beside: FromClause | None = None,
 ) -> tuple[LateralFromClause, ColumnElement[Any]]:
-    """Labelled columns of ``table`` as one JSON object that PostgreSQL writes: the lateral to join, and its text.
+    """Labelled columns of ``table`` (and ``beside``) as one JSON object that PostgreSQL writes.
+
+    Returns the lateral to join, and its text.
 
     A row of 50 columns costs less to write there than to bring here value by value.
     """
-    row = select(*(_json_ready(column) for column in columns)).correlate(table).lateral(name)
+    known = (table,) if beside is None else (table, beside)
+    row = select(*(_json_ready(column) for column in columns)).correlate(*known).lateral(name)
     return row, cast(func.row_to_json(row.table_valued()), Text)
 
 
@@ -159,13 +172,18 @@ def gathered(
     A column for a selection of ``parent``, in the order of the column ``order``; ``only`` leaves rows out.
     """
     row, shown = written(child, columns, name=f"one_of_{child.name}")
-    objects = func.json_agg(aggregate_order_by(cast(shown, JSON), child.c[order]))
     query = (
-        select(func.coalesce(objects, literal_column("'[]'::json")))
+        select(array_of(shown, child.c[order]))
         .select_from(child.join(row, true()))
         .where(child.c["organization_id"] == parent.c["organization_id"], refers == parent.c["id"])
     )
     return (query if only is None else query.where(only)).correlate(parent).scalar_subquery()
+
+
+def array_of(shown: ColumnElement[Any], order: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The aggregate of texts of JSON as one array, written as compactly as we write ours (``json_agg`` is not)."""
+    items = func.string_agg(shown, aggregate_order_by(literal_column("','"), order))
+    return cast(func.concat(literal_column("'['"), items, literal_column("']'")), JSON)
 
 
 def _json_ready(column: ColumnElement[Any]) -> ColumnElement[Any]:

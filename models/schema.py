@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 
 metadata = MetaData(
     naming_convention={
@@ -66,6 +66,11 @@ def instant(name: str, *, optional: bool = False) -> Column[Any]:
 def document(name: str, *, optional: bool = True) -> Column[Any]:
     """A JSON object."""
     return Column(name, JSONB, nullable=optional)
+
+
+def verbatim(name: str, *, optional: bool = True) -> Column[Any]:
+    """A JSON value that stays as it was written: what we answered when we wrote it is what is read."""
+    return Column(name, JSON, nullable=optional)
 
 
 def labels(name: str) -> Column[Any]:

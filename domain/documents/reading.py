@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, cast, func, literal_column, select, true
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import ColumnElement, and_, bindparam, cast, literal_column, select, true
 from sqlalchemy.types import Text
 
 from domain.books import Books, found
@@ -13,7 +12,7 @@ from domain.documents.kinds import Kind
 from domain.documents.status import status_column_of_all
 from domain.pages import Columns
 from domain.salespersons import name_shown
-from domain.statements import Statement, Written, columns_of, gathered, of_tenant, reader_of, written
+from domain.statements import Statement, Written, array_of, columns_of, gathered, of_tenant, reader_of, written
 from domain.values import Struct
 from models.documents import document_lines, document_links, documents
 from models.payments import allocations
@@ -29,17 +28,18 @@ def lines_of(columns: Columns) -> ColumnElement[Any]:
 def _linked(here: ColumnElement[Any], there: ColumnElement[Any]) -> ColumnElement[Any]:
     """The documents at the other end of the links of each document, the first made first: as one JSON array."""
     other = documents.alias("linked")
-    shown = func.json_build_object(
-        *("document_type", other.c.kind, "document_id", other.c.id, "document_number", other.c.number),
-        *("status", status_column_of_all(other), "total", other.c.total),
-    )
+    columns = {
+        "document_type": other.c.kind,
+        "document_id": other.c.id,
+        "document_number": other.c.number,
+        "status": status_column_of_all(other),
+        "total": other.c.total,
+    }
+    row, shown = written(other, [column.label(name) for name, column in columns.items()], name="one_linked")
+    is_there = and_(other.c.organization_id == document_links.c.organization_id, other.c.id == there)
     return (
-        select(func.coalesce(func.json_agg(aggregate_order_by(shown, other.c.id)), literal_column("'[]'::json")))
-        .select_from(
-            document_links.join(
-                other, and_(other.c.organization_id == document_links.c.organization_id, other.c.id == there)
-            )
-        )
+        select(array_of(shown, other.c.id))
+        .select_from(document_links.join(other, is_there).join(row, true()))
         .where(document_links.c.organization_id == documents.c.organization_id, here == documents.c.id)
         .correlate(documents)
         .scalar_subquery()
@@ -55,17 +55,20 @@ CONVERTED_TO = _linked(document_links.c.source_id, document_links.c.target_id)
 def _applied() -> ColumnElement[Any]:
     """What each note is applied to, the first first: as one JSON array."""
     applied, target = allocations.c, documents.alias("target")
-    shown = func.json_build_object(
-        *("allocation_id", applied.id, "document_type", target.c.kind, "document_id", target.c.id),
-        *("document_number", target.c.number, "amount", applied.amount, "applied_on", applied.applied_on),
-    )
+    columns = {
+        "allocation_id": applied.id,
+        "document_type": target.c.kind,
+        "document_id": target.c.id,
+        "document_number": target.c.number,
+        "amount": applied.amount,
+        "applied_on": applied.applied_on,
+    }
+    labelled = [column.label(name) for name, column in columns.items()]
+    row, shown = written(allocations, labelled, name="one_applied", beside=target)
+    is_target = and_(target.c.organization_id == applied.organization_id, target.c.id == applied.document_id)
     return (
-        select(func.coalesce(func.json_agg(aggregate_order_by(shown, applied.id)), literal_column("'[]'::json")))
-        .select_from(
-            allocations.join(
-                target, and_(target.c.organization_id == applied.organization_id, target.c.id == applied.document_id)
-            )
-        )
+        select(array_of(shown, applied.id))
+        .select_from(allocations.join(target, is_target).join(row, true()))
         .where(
             applied.organization_id == documents.c.organization_id,
             applied.note_id == documents.c.id,

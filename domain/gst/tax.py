@@ -15,6 +15,7 @@ from domain.money import MAX_MONEY, ZERO, check_money, round_off, round_paise, s
 from domain.values import Struct
 
 _PERCENT = Decimal("0.01")
+_NO_PERCENT = Decimal(0)
 _HALF_PERCENT = Decimal("0.005")
 _HUNDRED = Decimal(100)
 MAX_ROUND_OFF = Decimal("99.99")
@@ -33,8 +34,8 @@ class LineInput(Struct, frozen=True):
     discount_percent: Decimal = ZERO
     charges: Decimal = ZERO
     category: TaxCategory = TaxCategory.TAXABLE
-    tax_percent: Decimal = ZERO
-    cess_percent: Decimal = ZERO
+    tax_percent: Decimal = _NO_PERCENT
+    cess_percent: Decimal = _NO_PERCENT
     cess_per_unit: Decimal = ZERO
 
 
@@ -244,8 +245,8 @@ def _tax_line(line: LineInput, price: _Priced, share: Decimal, supply: Supply, t
         cess=cess,
         total=taxable if supply.is_reverse_charge else taxable + cgst + sgst + igst + cess,
         category=line.category,
-        tax_percent=line.tax_percent if shows_rate else ZERO,
-        cess_percent=line.cess_percent if shows_rate else ZERO,
+        tax_percent=line.tax_percent if shows_rate else _NO_PERCENT,
+        cess_percent=line.cess_percent if shows_rate else _NO_PERCENT,
     )
 
 

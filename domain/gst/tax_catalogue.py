@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from domain.gst.rates import GST_BEGAN_ON, RATES, Rate
 from domain.ids import fixed_id
+from domain.money import trimmed
 from domain.values import Struct
 
 _NOTHING = Decimal("0")
@@ -62,7 +63,7 @@ class CatalogueTax(Struct, frozen=True):
     @property
     def percent(self) -> Decimal:
         """The whole rate without cess."""
-        return self.igst or self.cgst + self.sgst
+        return trimmed(self.igst or self.cgst + self.sgst)
 
     @property
     def category(self) -> TaxCategory:

@@ -86,7 +86,7 @@ def asks(body: Mapping[str, Any]) -> list[Ask]:
     return [
         Ask(
             f"allocations[{index}]",
-            each["amount"],
+            ALLOCATION.values(each)["amount"],
             {kind: each[name] for kind, name in SETTLED_BY_NAME.items() if each.get(name)},
             each.get("payment_id"),
         )

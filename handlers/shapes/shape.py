@@ -6,16 +6,15 @@ is what goes out as JSON. A body is read by the same table: each member becomes 
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, DateTime, Numeric, Table
 
+from domain.money import trimmed, with_paise
 from domain.pages import Columns
-from domain.statements import readable
+from domain.statements import is_amount, readable
 
 _READERS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
-    (Numeric, Decimal),
     (DateTime, datetime.fromisoformat),
     (Date, date.fromisoformat),
 )
@@ -54,6 +53,8 @@ def same(*names: str) -> dict[str, str]:
 
 
 def _reader(column: ColumnElement[Any]) -> Callable[[Any], Any]:
+    if isinstance(column.type, Numeric):
+        return with_paise if is_amount(column) else trimmed
     return next((read for kind, read in _READERS if isinstance(column.type, kind)), _as_it_is)
 
 

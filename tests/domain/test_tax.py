@@ -182,7 +182,7 @@ def test_the_summary_adds_up_per_rate() -> None:
     assert rows == [
         ("TAXABLE", "18", Decimal(300), Decimal(27)),
         ("TAXABLE", "5", Decimal(100), Decimal("2.50")),
-        ("EXEMPT", "0.00", Decimal(70), Decimal(0)),
+        ("EXEMPT", "0", Decimal(70), Decimal(0)),
     ]
 
 
