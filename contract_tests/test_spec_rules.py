@@ -89,8 +89,20 @@ def test_an_operation_says_what_refuses_it(name: str) -> None:
 
     assert operation["x-refusals"]
     for code, why in operation["x-refusals"].items():
-        assert f"- `{code}` ({SPEC['x-error-codes'][code]['status']}): {why}" in operation["description"]
-        assert str(SPEC["x-error-codes"][code]["status"]) in operation["responses"]
+        response = operation["responses"][str(SPEC["x-error-codes"][code]["status"])]
+        assert f"\n- `{code}`: {why}" in response["description"]
+
+
+@each_operation
+def test_the_prose_of_refusals_stands_in_the_responses_only(name: str) -> None:
+    """Generated clients repeat an operation's description in every function that they make of it."""
+    _, _, operation = OPERATIONS[name]
+
+    assert "Refused with" not in operation["description"]
+    assert [code for code in SPEC["x-error-codes"] if f"- `{code}`" in operation["description"]] == []
+    for response in operation["responses"].values():
+        lines = resolve(SPEC, response)["description"].splitlines()
+        assert len(lines) == len(set(lines)), response
 
 
 @each_operation

@@ -14,6 +14,7 @@ from openapi.fragments import Json, fragments
 
 METHODS = ("get", "put", "post", "delete", "patch")
 _SCHEMA_REF = "#/components/schemas/"
+_REQUEST_ID = "req_01kar7v3fxe7srq2mv8cx0a1rq"
 
 
 def bundle() -> Json:
@@ -94,7 +95,7 @@ def _complete(operation: Json, method: str, path: str, spec: Json, rules: Json) 
     some = rules["x-some-operations"]
     added = [rules["x-every-operation"]]
     added += [some[rule] for rule in _rules_for(operation, method, path, spec)]
-    _explain_refusals(operation, spec["x-error-codes"])
+    _explain_refusals(operation, spec)
     for group in added:
         _add_parameters(operation, group.get("parameters", []), spec)
         for status, response in group.get("responses", {}).items():
@@ -134,14 +135,20 @@ def _shows_version(operation: Json, spec: Json) -> bool:
     return False
 
 
-def _explain_refusals(operation: Json, codes: Json) -> None:
-    """Turn ``x-refusals`` (code: why) into the last paragraph of the description and into responses."""
-    lines = []
+def _explain_refusals(operation: Json, spec: Json) -> None:
+    """Tell ``x-refusals`` (code: why) in the responses of their statuses, below what all operations have."""
+    codes, shared = spec["x-error-codes"], spec["components"]["responses"]
     for code, why in operation.get("x-refusals", {}).items():
-        status = codes[code]["status"]
-        lines.append(f"- `{code}` ({status}): {why}")
-        operation["responses"].setdefault(str(status), {"$ref": f"#/components/responses/{codes[code]['response']}"})
-    operation["description"] = operation["description"].strip() + "\n\nRefused with:\n" + "\n".join(lines)
+        row = codes[code]
+        own = _refusing(shared[row["response"]], {"code": code, "message": row["when"], "request_id": _REQUEST_ID})
+        response = operation["responses"].setdefault(str(row["status"]), own)
+        response["description"] += f"\n- `{code}`: {why}"
+
+
+def _refusing(shared: Json, example: Json) -> Json:
+    """Return a response of one operation, whose description ends where its refusals are to be listed."""
+    content = {"application/json": {**shared["content"]["application/json"], "example": example}}
+    return {**shared, "description": f"{shared['description'].strip()}\n", "content": content}
 
 
 def _add_parameters(operation: Json, parameters: list[Json], spec: Json) -> None:

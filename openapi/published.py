@@ -1,6 +1,6 @@
 """The contract as it is published: the same promises, in the letter of OpenAPI 3.0.3 that other people's tools read.
 
-The bundle is what the server and the tests hold requests and answers to. Three things of it are said otherwise to the
+The bundle is what the server and the tests hold requests and answers to. Some things of it are said otherwise to the
 world:
 
 - ``nullable`` counts beside ``type`` only, and a reference or ``allOf`` that takes no null forbids it all the same.
@@ -8,6 +8,8 @@ world:
 - ``multipleOf: 0.01`` is reckoned in doubles by most validators, and refuses correct amounts. Decimal numbers say
   ``format: decimal`` and their places in ``x-decimal-places``; the server checks them as ever.
 - Answers may grow, so their schemas are open; requests stay closed.
+
+What only we read is left out: the names of our modules, and ``x-refusals``, whose prose stands in the responses.
 """
 
 from collections.abc import Iterator
@@ -20,6 +22,7 @@ from openapi.fragments import CONTROLLER, Json
 _SCHEMAS = "#/components/schemas/"
 _REF_TO_NULL = {"$ref": f"{_SCHEMAS}Null"}
 _NULL: Json = {"description": "Nothing: null.", "type": "string", "enum": [None], "nullable": True, "example": None}
+_OURS = (CONTROLLER, "x-refusals")
 PLACES = "x-decimal-places"
 """The member of a published number that says how many decimal places it has at most."""
 
@@ -49,12 +52,12 @@ def wrapped(schema: Json) -> Json | None:
 
 
 def _said(node: Any) -> Any:
-    """Copy a tree with each schema of it said in the letter of the standard, without the names of our modules."""
+    """Copy a tree with each schema of it said in the letter of the standard, without what only we read."""
     if isinstance(node, list):
         return [_said(each) for each in node]
     if not isinstance(node, dict):
         return node
-    plain = {key: _said(value) if key != "example" else value for key, value in node.items() if key != CONTROLLER}
+    plain = {key: _said(value) if key != "example" else value for key, value in node.items() if key not in _OURS}
     if plain.get("nullable") is True and "allOf" in plain:
         del plain["nullable"]
         return {"anyOf": [*plain.pop("allOf"), _REF_TO_NULL], **plain}

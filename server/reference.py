@@ -51,7 +51,8 @@ def _operation(spec: Spec, path: str, method: str, item: Spec) -> dict[str, Any]
         "answers": [
             {
                 "status": code,
-                "about": _html(answer.get("description")),
+                "about": _html(answer.get("description", "").partition("\n\n")[0]),
+                "more": _html(answer.get("description", "").partition("\n\n")[2]),
                 "example": _example(_json_content(answer)),
                 "is_good": code.startswith("2"),
             }
