@@ -7,7 +7,7 @@ import pytest
 
 from contract_tests.spec import SPEC, Node
 from openapi.bundle import operations_of
-from openapi.published import published, wrapped
+from openapi.published import OPEN_LIST, _answers, _reached, published, wrapped
 
 PUBLISHED = published(SPEC)
 NULL = {"$ref": "#/components/schemas/Null"}
@@ -75,6 +75,57 @@ def test_answers_are_open_and_requests_stay_closed() -> None:
 
     assert schemas["Sent"] == within
     assert [node for node in nodes(schemas["Got"]) if "additionalProperties" in node] == []
+
+
+A_LIST: Node = {"description": "What it is.", "type": "string", "enum": ["GOODS", "SERVICE"], "example": "GOODS"}
+ITS_REF: Node = {"$ref": "#/components/schemas/Kind"}
+
+
+def test_a_list_of_values_in_answers_is_open_and_closed_in_requests() -> None:
+    sent, got = ({"type": "object", "properties": {"kind": {"allOf": [ITS_REF]}}} for _ in range(2))
+
+    schemas = published(a_spec(Sent=sent, Got=got, Kind=A_LIST))["components"]["schemas"]
+
+    assert schemas["Got"]["properties"]["kind"] == {"allOf": [ITS_REF]}
+    assert schemas["Kind"] == {
+        "description": "What it is. Open list: others may follow.",
+        "type": "string",
+        "maxLength": 100,
+        "x-extensible-enum": ["GOODS", "SERVICE"],
+        "example": "GOODS",
+    }
+    assert schemas["Sent"]["properties"]["kind"] == {"allOf": [{"$ref": "#/components/schemas/KindInput"}]}
+    assert schemas["KindInput"] == A_LIST
+
+
+def test_a_list_of_requests_alone_and_one_that_is_closed_for_good_stay_closed() -> None:
+    closed = {**A_LIST, "x-closed": True}
+    got = {"type": "object", "properties": {"kind": {"$ref": "#/components/schemas/Closed"}}}
+    sent = {"type": "object", "properties": {"kind": ITS_REF, "other": {"$ref": "#/components/schemas/Closed"}}}
+
+    schemas = published(a_spec(Sent=sent, Got=got, Kind=A_LIST, Closed=closed))["components"]["schemas"]
+
+    assert (schemas["Kind"], schemas["Closed"]) == (A_LIST, closed)
+    assert set(schemas) == {"Sent", "Got", "Kind", "Closed"}
+
+
+def test_open_lists_are_described_in_one_way() -> None:
+    lists = [node for node in nodes(PUBLISHED) if "x-extensible-enum" in node]
+
+    assert len(lists) > 30
+    for each in lists:
+        assert each["description"].endswith(OPEN_LIST), each
+        assert each["description"].count("Open list") == 1
+        assert "enum" not in each
+        assert each["type"] == "string"
+
+
+def test_the_only_closed_lists_of_answers_are_those_that_are_closed_for_good() -> None:
+    """Whatever else answers hold may grow; requests say what they take."""
+    for name in _reached(PUBLISHED, _answers(PUBLISHED)):
+        for node in nodes(PUBLISHED["components"]["schemas"][name]):
+            if isinstance(node.get("enum"), list):
+                assert node.get("x-closed") or node["enum"] == [None], name
 
 
 def test_what_only_we_read_is_not_published() -> None:

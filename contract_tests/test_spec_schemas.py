@@ -1,5 +1,6 @@
 """Every schema of the contract is described, exemplified, limited and closed, and no component is without a use."""
 
+import json
 import re
 from typing import Any
 
@@ -45,6 +46,28 @@ def test_answers_require_all_their_members() -> None:
         schema = SCHEMAS[name]
         if "properties" in schema:
             assert set(schema["properties"]) - set(schema["required"]) == optional.get(name, set()), name
+
+
+def test_two_schemas_differ_in_more_than_prose() -> None:
+    """One thing has one name; a client has one type for it."""
+    alike: dict[str, list[str]] = {}
+    for name, schema in SCHEMAS.items():
+        alike.setdefault(json.dumps(_without_prose(schema), sort_keys=True), []).append(name)
+
+    assert [names for names in alike.values() if len(names) > 1] == []
+
+
+def _without_prose(schema: Node) -> Node:
+    plain = {key: value for key, value in schema.items() if key not in ("description", "example")}
+    if "properties" in plain:
+        plain["properties"] = {name: _without_prose(each) for name, each in plain["properties"].items()}
+    for part in ("items", "additionalProperties"):
+        if isinstance(plain.get(part), dict):
+            plain[part] = _without_prose(plain[part])
+    for part in ("allOf", "anyOf", "required"):
+        if part in plain:
+            plain[part] = sorted(map(str, plain[part]))
+    return plain
 
 
 def test_requests_and_answers_have_schemas_of_their_own() -> None:

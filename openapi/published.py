@@ -7,7 +7,8 @@ world:
   What may be null or a named schema is ``anyOf`` that schema and ``Null``, so that the schema keeps its one name.
 - ``multipleOf: 0.01`` is reckoned in doubles by most validators, and refuses correct amounts. Decimal numbers say
   ``format: decimal`` and their places in ``x-decimal-places``; the server checks them as ever.
-- Answers may grow, so their schemas are open; requests stay closed.
+- Answers may grow, so their schemas are open and so are their lists of values, save those that are closed for good
+  (``x-closed``). Requests stay closed; a list that both have is called ``…Input`` there.
 
 What only we read is left out: the names of our modules, and ``x-refusals``, whose prose stands in the responses.
 """
@@ -17,25 +18,30 @@ from decimal import Decimal
 from typing import Any
 
 from openapi.bundle import operations_of, references
-from openapi.fragments import CONTROLLER, Json
+from openapi.fragments import CONTROLLER, ContractError, Json
+
+PLACES = "x-decimal-places"
+"""The member of a published number that says how many decimal places it has at most."""
+
+OPEN_LIST = "Open list: others may follow."
+"""How the description of each list of values ends that may grow."""
 
 _SCHEMAS = "#/components/schemas/"
 _REF_TO_NULL = {"$ref": f"{_SCHEMAS}Null"}
 _NULL: Json = {"description": "Nothing: null.", "type": "string", "enum": [None], "nullable": True, "example": None}
 _OURS = (CONTROLLER, "x-refusals")
-PLACES = "x-decimal-places"
-"""The member of a published number that says how many decimal places it has at most."""
+_LONGEST_VALUE = 100
 
 
 def published(bundle: Json) -> Json:
     """Return the contract as callers get it; the bundle stays as it is."""
-    sent = _sent(bundle)
+    answered, sent = _reached(bundle, _answers(bundle)), _reached(bundle, _requests(bundle))
     spec: Json = _said(bundle)
-    for name, schema in spec["components"]["schemas"].items():
-        if name not in sent:
-            _open(schema)
-    for response in _responses(spec):
-        _open(response)
+    _split_lists(spec, sent, answered)
+    for name in answered:
+        _open(spec["components"]["schemas"][name])
+    for answer in _answers(spec):
+        _open(answer)
     if _REF_TO_NULL["$ref"] in references(spec):
         spec["components"]["schemas"]["Null"] = dict(_NULL)
     return spec
@@ -67,31 +73,70 @@ def _said(node: Any) -> Any:
     return plain
 
 
-def _open(node: Any) -> None:
-    """Let unknown members pass in a schema and all that is written in place inside it."""
+def _split_lists(spec: Json, sent: set[str], answered: set[str]) -> None:
+    """Give requests a closed list of their own for each that may grow in answers."""
+    schemas = spec["components"]["schemas"]
+    split = {name for name in sent & answered if _may_grow(schemas[name])}
+    if taken := sorted(name for name in split if f"{name}Input" in schemas):
+        raise ContractError(f"Lists that may grow and their closed twins are one: {', '.join(taken)}")
+    for name in split:
+        schemas[f"{name}Input"] = dict(schemas[name])
+    for each in [*_requests(spec), *(schemas[name] for name in sent - answered)]:
+        _take_inputs(each, split)
+
+
+def _take_inputs(node: Any, split: set[str]) -> None:
+    if isinstance(node, dict) and str(node.get("$ref", "")).removeprefix(_SCHEMAS) in split:
+        node["$ref"] += "Input"
     for each in node.values() if isinstance(node, dict) else node:
         if isinstance(each, (dict, list)):
+            _take_inputs(each, split)
+
+
+def _may_grow(schema: Json) -> bool:
+    return "enum" in schema and not schema.get("x-closed")
+
+
+def _open(node: Any) -> None:
+    """Let unknown members and values pass in a schema and all that is written in place inside it."""
+    for key, each in node.items() if isinstance(node, dict) else enumerate(node):
+        if isinstance(each, (dict, list)) and key not in ("example", "examples", "headers"):
             _open(each)
-    if isinstance(node, dict) and node.get("additionalProperties") is False:
+    if isinstance(node, list):
+        return
+    if node.get("additionalProperties") is False:
         del node["additionalProperties"]
+    if _may_grow(node):
+        node["x-extensible-enum"] = [value for value in node.pop("enum") if value is not None]
+        node.setdefault("maxLength", _LONGEST_VALUE)
+    if "x-extensible-enum" in node:
+        about = str(node.get("description", "")).strip()
+        node["description"] = about + ("\n\n" if "\n" in about else " ") + OPEN_LIST
 
 
-def _responses(spec: Json) -> Iterator[Json]:
+def _answers(spec: Json) -> Iterator[Json]:
     yield from spec["components"].get("responses", {}).values()
     for item in spec["paths"].values():
         for _, operation in operations_of(item):
             yield from operation["responses"].values()
 
 
-def _sent(bundle: Json) -> set[str]:
-    """Return the names of the schemas that requests are held to, directly or through others."""
-    schemas = bundle["components"]["schemas"]
-    waiting: list[Any] = [bundle["components"].get("parameters", {}), bundle["components"].get("requestBodies", {})]
-    for item in bundle["paths"].values():
-        waiting += [item.get("parameters", [])]
+def _requests(spec: Json) -> Iterator[Any]:
+    """Yield what holds parameters and bodies."""
+    yield spec["components"].get("parameters", {})
+    yield spec["components"].get("requestBodies", {})
+    for item in spec["paths"].values():
+        yield item.get("parameters", [])
         for _, operation in operations_of(item):
-            waiting += [operation.get("parameters", []), operation.get("requestBody", {})]
+            yield operation.get("parameters", [])
+            yield operation.get("requestBody", {})
+
+
+def _reached(spec: Json, roots: Iterator[Any]) -> set[str]:
+    """Return the names of the schemas that some trees refer to, directly or through others."""
+    schemas = spec["components"]["schemas"]
     found: set[str] = set()
+    waiting = list(roots)
     while waiting:
         for reference in references(waiting.pop()):
             name = reference.removeprefix(_SCHEMAS)
