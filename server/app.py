@@ -5,7 +5,7 @@ Routing, admission, validation and dispatch are our own middlewares in its list 
 what that gains).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any
@@ -23,6 +23,7 @@ from openapi.published import published
 from server.arrival import BodyLimits
 from server.codec import encode
 from server.console import console_pages
+from server.cors import ANY, Cors
 from server.dispatch import Dispatch
 from server.error_handling import Errors
 from server.exchange import Answer, Door
@@ -33,7 +34,7 @@ from server.pages import Page, Pages, Ready, fixed_page, operational_pages
 from server.problems import Problems
 from server.routing import Routing
 from server.security import Security
-from server.signed_files import SignedFiles
+from server.signed_files import PREFIX, SignedFiles
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
@@ -54,12 +55,14 @@ def create_app(
     spool: Spool | None = None,
     files: Files | None = None,
     public: dict[str, Any] | None = None,
+    cors_origins: Sequence[str] = (ANY,),
 ) -> ASGIApp:
     """Return the ASGI application of a contract.
 
     ``ready`` says whether the server can serve (``/readyz``); ``lifespan`` opens and closes what it needs; ``limits``
     bound bodies, ``spool`` is where uploaded files arrive, if the contract has any; ``files`` that are kept here are
-    also sent from here. ``public`` is the contract as it is published, where it is at hand.
+    also sent from here. ``public`` is the contract as it is published, where it is at hand; pages of ``cors_origins``
+    may call from a browser.
     Raises ResolverError or SpecMistake if the contract and the handlers differ: nothing starts half bound.
     """
     pages = _public_pages(public or published(spec), ready=ready, public_url=public_url)
@@ -70,6 +73,7 @@ def create_app(
         lifespan=lifespan,
         middlewares=[
             partial(Outermost, write_line=write_line),
+            partial(Cors, origins=cors_origins, prefixes=(_base_path(spec) + "/", PREFIX), spec=spec),
             Errors,
             LifespanMiddleware,
             partial(Pages, pages=pages),
@@ -91,7 +95,7 @@ def _public_pages(spec: dict[str, Any], *, ready: Ready, public_url: str) -> dic
     spec_path = _base_path(spec) + "/openapi.json"
     headers = {"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
     return {
-        spec_path: fixed_page(encode(spec), "application/json", headers),
+        spec_path: fixed_page(encode(spec) + b"\n", "application/json", headers),
         **operational_pages(ready),
         **console_pages(spec, spec_path=spec_path, public_url=public_url),
     }

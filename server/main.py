@@ -60,4 +60,5 @@ def application() -> Any:
         spool=spool_of(settings),
         files=files,
         public=_PUBLIC,
+        cors_origins=settings.cors_origins,
     )

@@ -69,6 +69,16 @@ def _base_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(part.strip() for part in text.split(",") if part.strip())
+    for origin in origins:
+        parts = urlsplit(origin)
+        is_one = parts.scheme in ("http", "https") and parts.netloc and origin == f"{parts.scheme}://{parts.netloc}"
+        if origin != "*" and not is_one:
+            raise ValueError("is not a list of origins such as https://app.example.in, divided by commas, or *")
+    return origins
+
+
 def _files_url(text: str) -> str:
     parts = urlsplit(text)
     if text and (parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment):
@@ -239,6 +249,13 @@ class Settings:
         "",
         _networks,
         "networks whose X-Forwarded-For is believed; anyone else could choose the address that limits count",
+    )
+    cors_origins: tuple[str, ...] = _variable(
+        "FINZBOOKS_CORS_ORIGINS",
+        "*",
+        _origins,
+        "origins whose pages may call from a browser, such as https://app.example.in, divided by commas; "
+        "any may, because tokens are sent by the page itself and never by the browser alone; empty for none",
     )
     log_level: str = _variable("FINZBOOKS_LOG_LEVEL", "INFO", _log_level, "DEBUG, INFO, WARNING or ERROR")
 

@@ -74,16 +74,17 @@ class Edge:
     failure: Exception | None = None
     is_ready: bool = True
 
-    def app(self, spec: dict[str, Any] | None = None) -> ASGIApp:
+    def app(self, spec: dict[str, Any] | None = None, **options: Any) -> ASGIApp:
         """Return the application."""
         return create_app(
             spec=spec or edge_spec(), door=self.door, answer=self.answer, ready=self.ready, write_line=self.write,
+            **options,
         )  # fmt: skip
 
     @asynccontextmanager
-    async def client(self, spec: dict[str, Any] | None = None) -> AsyncIterator[httpx.AsyncClient]:
+    async def client(self, spec: dict[str, Any] | None = None, **options: Any) -> AsyncIterator[httpx.AsyncClient]:
         """Yield a client that speaks to the application in this process."""
-        transport = httpx.ASGITransport(app=self.app(spec))
+        transport = httpx.ASGITransport(app=self.app(spec, **options))
         async with httpx.AsyncClient(transport=transport, base_url="http://edge") as client:
             yield client
 
