@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.types import Message, Receive
 
-from domain.errors import Invalid, TooLarge
+from domain.errors import Invalid, TooLarge, UnsupportedMediaType
 from server.problems import BodyLate, ClientGone
 
 _LONGEST_LENGTH = 12
@@ -47,6 +47,15 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limits: Bo
             raise too_large(limits.size_bytes)
         chunks.append(chunk)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def check_encoding(headers: Mapping[bytes, bytes]) -> None:
+    """Refuse a body that is compressed: a few bytes could become many (RFC 9110, 12.5.3, says what is told)."""
+    coding = headers.get(b"content-encoding", b"").strip().lower()
+    if coding not in (b"", b"identity"):
+        raise UnsupportedMediaType(
+            "The body must be sent as it is, not compressed.", headers={"Accept-Encoding": "identity"}
+        )
 
 
 def check_length(headers: Mapping[bytes, bytes], limit_bytes: int, *, told: int) -> None:

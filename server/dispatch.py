@@ -10,9 +10,10 @@ from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from handlers.replies import Reply
-from server.arrival import BodyLimits, read_body
+from server.arrival import BodyLimits, check_encoding, read_body
 from server.binding import parameters_of, scopes_of
 from server.codec import encode
+from server.compression import compressed, is_compressed_for
 from server.etags import etag_of, is_unchanged
 from server.exchange import Answer, Call, Exchange, Operation, exchange_of
 from server.forms import Spool, read_form
@@ -64,6 +65,8 @@ class BoundOperation:
     async def _read_body(self, call: Call, receive: Receive) -> None:
         """Read the body into the call, and check it. Raises the contract's refusals."""
         rules = self._rules
+        if rules.reads_body and b"content-encoding" in call.headers:
+            check_encoding(call.headers)
         if rules.form is not None:
             assert self._spool is not None, "an operation with files is not bound without a spool"
             form = await read_form(receive, call.headers, file_field=rules.form.file_field, spool=self._spool)
@@ -115,20 +118,29 @@ class Dispatch(Routed):
         self.api_cls = partial(_DispatchAPI, answer=answer, limits=limits, spool=spool)
 
 
+_VARY = b"Authorization, X-AIBooks-Org, Accept-Encoding"
+_NOT_KEPT = {b"cache-control": b"no-store"}
+
+
 async def _send_reply(send: Send, reply: Reply, exchange: Exchange, *, is_read: bool) -> None:
-    """Write a reply: JSON, its entity tag, or 304 if the caller has it already."""
+    """Write a reply, in gzip where that is worth it: a line of JSON, its entity tag, or 304 if the caller has it."""
     payload = reply.payload or (b"" if reply.body is None else encode(reply.body))
-    status = reply.status
+    status, is_compressed = reply.status, is_compressed_for(exchange.headers, payload)
     if reply.version is None:
-        headers = {b"cache-control": b"no-store"}
+        headers = dict(_NOT_KEPT)
     else:
         etag = etag_of(reply.version, payload)
-        headers = {b"cache-control": b"private, no-cache", b"etag": etag, b"vary": b"Authorization, X-AIBooks-Org"}
+        if is_compressed:
+            etag = b"W/" + etag
+        headers = {b"cache-control": b"private, no-cache", b"etag": etag, b"vary": _VARY}
         if is_read and is_unchanged(exchange.headers.get(b"if-none-match", b""), etag):
             status, payload = 304, b""
     for name, value in reply.headers.items():
         headers[name.lower().encode("latin-1")] = value.encode("latin-1")
     if status not in (204, 304):
+        payload += b"\n"
+        if is_compressed:
+            headers[b"content-encoding"], payload = b"gzip", await compressed(payload)
         headers[b"content-type"], headers[b"content-length"] = b"application/json", b"%d" % len(payload)
     await send({"type": "http.response.start", "status": status, "headers": list(headers.items())})
     await send({"type": "http.response.body", "body": payload})

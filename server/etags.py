@@ -27,12 +27,13 @@ def is_unchanged(if_none_match: bytes, etag: bytes) -> bool:
 def parse_if_match(header: bytes | None) -> frozenset[int] | None:
     """Return the versions that ``If-Match`` admits; ``None`` means that any will do.
 
-    A tag that is weak, or not one of ours, matches nothing (RFC 9110, 13.1.1: strong comparison), so the set may
-    be empty. Raises Invalid for a header that is no list of tags.
+    A weak tag counts like the strong one: it is that of the same version, compressed by us or by a proxy, and what
+    is compared is the version, not bytes. A tag that is not one of ours matches nothing, so the set may be empty.
+    Raises Invalid for a header that is no list of tags.
     """
     if header is None or header.strip() == b"*":
         return None
     if len(header) > _MAX_TAGS_LENGTH or not _TAG_LIST.fullmatch(header):
         raise Invalid('If-Match must be a list of entity tags such as "3-0f2a…", or *.', field="If-Match")
-    strong = (opaque for weak, opaque in _TAG.findall(header) if not weak)
-    return frozenset(int(found[1]) for opaque in strong if (found := _VERSION.fullmatch(opaque)))
+    opaques = (opaque for _, opaque in _TAG.findall(header))
+    return frozenset(int(found[1]) for opaque in opaques if (found := _VERSION.fullmatch(opaque)))

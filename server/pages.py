@@ -12,6 +12,7 @@ from xxhash import xxh3_64_hexdigest
 from domain.errors import MethodNotAllowed
 from server import metrics
 from server.codec import encode
+from server.compression import accepts_gzip
 from server.etags import is_unchanged
 from server.exchange import exchange_of
 
@@ -74,7 +75,7 @@ def fixed_page(content: bytes, media_type: str, headers: Mapping[str, str]) -> P
     async def page(request_headers: Mapping[bytes, bytes]) -> Response:
         if is_unchanged(request_headers.get(b"if-none-match", b""), etag.encode()):
             return Response(status_code=304, headers=common)
-        if len(content) < _WORTH_COMPRESSING or not _accepts_gzip(request_headers):
+        if len(content) < _WORTH_COMPRESSING or not accepts_gzip(request_headers.get(b"accept-encoding", b"")):
             return Response(content, media_type=media_type, headers=common)
         if not compressed:
             compressed.append(gzip.compress(content, 6, mtime=0))
@@ -98,13 +99,4 @@ def page_on_demand(make: Callable[[], bytes], media_type: str, headers: Mapping[
 
 def _status(status: int, word: str) -> Response:
     headers = {"Cache-Control": "no-store"}
-    return Response(encode({"status": word}), status, headers, media_type="application/json")
-
-
-def _accepts_gzip(headers: Mapping[bytes, bytes]) -> bool:
-    """Tell whether the caller reads gzip (``gzip;q=0`` says no)."""
-    for each in headers.get(b"accept-encoding", b"").lower().split(b","):
-        coding, _, weight = each.replace(b" ", b"").partition(b";")
-        if coding == b"gzip":
-            return not weight.startswith(b"q=0") or weight.strip(b"q=0.") != b""
-    return False
+    return Response(encode({"status": word}) + b"\n", status, headers, media_type="application/json")

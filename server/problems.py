@@ -11,8 +11,9 @@ from psycopg import errors as pg
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 from starlette.exceptions import HTTPException
 
-from domain.errors import Failed, RateLimited, Refusal, Unauthenticated, Unavailable
+from domain.errors import Failed, Forbidden, RateLimited, Refusal, Unauthenticated, Unavailable
 from server.codec import encode
+from server.compression import compressed, is_compressed_for
 from server.exchange import Door, Exchange, exchange_of
 
 _logger = logging.getLogger("finzbooks.server")
@@ -90,22 +91,32 @@ class Problems:
         refusal = refusal_of(error, exchange)
         if 400 <= refusal.status < 499 and exchange.identity is None and exchange.rate is None:
             refusal = await self._counted(refusal, exchange)
-        return ConnexionResponse(
-            status_code=refusal.status,
-            mimetype="application/json",
-            headers=_headers(refusal),
-            body=encode(problem(refusal, exchange.request_id)),
-        )
+        body, headers = encode(problem(refusal, exchange.request_id)) + b"\n", _headers(refusal)
+        if is_compressed_for(exchange.headers, body):
+            body, headers = await compressed(body), {**headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        return ConnexionResponse(status_code=refusal.status, mimetype="application/json", headers=headers, body=body)
 
     async def _counted(self, refusal: Refusal, exchange: Exchange) -> Refusal:
-        """Count a stranger; too many calls make the answer 429, a counter out of reach changes nothing."""
+        """Count a call that was not admitted; too many make the answer 429, a counter out of reach changes nothing."""
         try:
-            await self._door.stranger(exchange)
+            if not await self._is_known(exchange):
+                await self._door.stranger(exchange)
         except RateLimited as too_many:
             return too_many
         except Exception as error:
             refusal_of(error, exchange)
         return refusal
+
+    async def _is_known(self, exchange: Exchange) -> bool:
+        """Count a call by its token, if it has a good one and went astray before anybody looked at it."""
+        authorization = exchange.headers.get(b"authorization")
+        if authorization is None or exchange.operation_id is not None:
+            return False
+        try:
+            await self._door.admit(authorization=authorization, scopes=(), exchange=exchange)
+        except (Unauthenticated, Forbidden):
+            return False
+        return True
 
 
 def problem(refusal: Refusal, request_id: str) -> dict[str, Any]:

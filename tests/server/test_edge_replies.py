@@ -70,7 +70,8 @@ async def test_if_none_match_never_turns_an_action_into_304() -> None:
         (b'"3-0123456789abcdef"', {3}),
         (b'"3"', {3}),
         (b'"3-0123456789abcdef", "4"', {3, 4}),
-        (b'W/"3-0123456789abcdef"', set()),
+        (b'W/"3-0123456789abcdef"', {3}),
+        (b'W/"3-0123456789abcdef", W/"4"', {3, 4}),
         (b'"not-ours"', set()),
     ],
 )

@@ -49,12 +49,27 @@ async def test_path_parameters_are_percent_decoded_once_and_never_split(sent: st
     ["/nope", *(BASE + path for path in ("/things/", "//things", "/things/a/", "/Things", "/things//approve"))],
 )
 async def test_a_path_that_is_not_in_the_contract_is_not_found(path: str) -> None:
-    async with (edge := Edge()).client() as client:
+    async with Edge().client() as client:
         answer = await client.get(path, headers=TOKEN)
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found.route")
     assert answer.json()["request_id"] == answer.headers["x-request-id"]
-    assert edge.door.strangers == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "strangers"), [(TOKEN, 0), ({}, 1), ({"Authorization": "Bearer bad"}, 1), ({"Authorization": ""}, 1)]
+)
+@pytest.mark.parametrize(("method", "path"), [("GET", "/nope"), ("PATCH", f"{BASE}/things"), ("GET", f"{BASE}/%zz")])
+async def test_who_goes_astray_with_a_good_token_is_no_stranger(
+    headers: dict[str, str], strangers: int, method: str, path: str
+) -> None:
+    """The call counts for the token, as any other of it."""
+    async with (edge := Edge()).client() as client:
+        answer = await client.request(method, path, headers=headers)
+
+    assert answer.status_code in (400, 404, 405)
+    assert edge.door.strangers == strangers
+    assert answer.headers["x-ratelimit-limit"] == ("60" if strangers else "600")
 
 
 @pytest.mark.parametrize("segment", ["%zz", "%", "%f", "%FF", "%C3%28"])

@@ -119,7 +119,7 @@ async def test_head_sends_no_body_on_a_kept_connection(wire: Wire) -> None:
     following = await asyncio.wait_for(reader.readuntil(b"\r\n"), 10)
     writer.close()
 
-    assert b"content-length: 67" in head.lower()
+    assert b"content-length: 68" in head.lower()
     assert following == b"HTTP/1.1 200 OK\r\n"
 
 

@@ -204,6 +204,19 @@ async def test_a_good_token_passes_where_strangers_are_refused(stranger: Caller,
     assert (await stranger.with_token(firm.token)("GET", "/whoami", headers=address)).status_code == 200
 
 
+async def test_a_call_astray_counts_for_the_good_token_it_brings(stranger: Caller, firm: Firm) -> None:
+    """Also where the address has no calls left."""
+    address = from_address("192.0.2.11")
+    while (await stranger("GET", "/whoami", headers=address)).status_code != 429:
+        pass
+    call = stranger.with_token(await mint(firm.url, firm.owner_id, firm.organization_id, calls_per_minute=3))
+    replies = [await call("GET", "/no-such-thing", headers=address) for _ in range(4)]
+
+    assert_headers(replies[0], 3)
+    for window in by_window(replies).values():
+        assert [reply.status_code for reply in window] == [404, 404, 404, 429][: len(window)]
+
+
 async def test_pages_without_a_token_are_not_counted(stranger: Caller, guarded: Worker) -> None:
     for path in ("/healthz", "/readyz", BASE + "/openapi.json"):
         reply = await stranger.client.get(guarded.url + path, headers=from_address("192.0.2.10"))
