@@ -73,7 +73,7 @@ def make_book(cluster: DatabaseUrl, invoices: int) -> Book:
 
 async def _founded(url: DatabaseUrl, invoices: int) -> tuple[Book, dict[str, Any]]:
     """Found the organization; return the book that is to be filled, and the values of the filling."""
-    opened = await psycopg.AsyncConnection.connect(url, options="-c role=finzbooks_app -c timezone=UTC")
+    opened = await psycopg.AsyncConnection.connect(url, options="-c role=finzbooks_operator -c timezone=UTC")
     set_json_loads(from_json, opened)
     async with opened as connection:
         desk = Books(

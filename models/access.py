@@ -1,7 +1,8 @@
 """Users, their memberships and their tokens.
 
 These tables answer "who is calling, and for which organization?" before an organization is known, so they are not
-tenant tables; only hashes of tokens are kept.
+tenant tables; only hashes of tokens are kept. The server's role sees the people of the organization it serves and no
+token at all: it asks the functions ``token_of`` and ``is_live_token``.
 """
 
 from sqlalchemy import (
@@ -53,6 +54,8 @@ tokens = Table(
     key("kind"),
     Column("user_id", Key, ForeignKey("users.id"), nullable=False),
     Column("organization_id", Key, ForeignKey("organizations.id")),
+    # The OAuth client that the token was given to; none for a personal access token.
+    key("client_id", optional=True),
     labels("scopes"),
     key("tier"),
     Column("calls_per_minute", Integer, nullable=False),

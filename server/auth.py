@@ -1,6 +1,5 @@
 """Who is calling: verifies bearer tokens, checks scopes, counts the call."""
 
-import time
 from collections import OrderedDict
 from typing import Any
 
@@ -37,13 +36,12 @@ class TokenDoor:
         token = _bearer(authorization)
         token_hash = tokens.hash_of(token)
         identity = self._known.get(token_hash) or await self._look_up(token_hash)
-        _refuse_expired(identity)
         count = await self._counter.count(identity.token_id)
         if not count.is_live:
-            await self._refuse_dead(token_hash, identity)
+            await self._refuse_dead(token_hash, count)
         exchange.identity = identity
         exchange.rate = state_of(count, identity.calls_per_minute)
-        refuse_over(count, identity.calls_per_minute, now=time.time())
+        refuse_over(count, identity.calls_per_minute)
         _check_scopes(identity, scopes)
         return identity
 
@@ -51,7 +49,7 @@ class TokenDoor:
         """Count a call that comes without identity, by its address. Raises RateLimited."""
         count: Count = await self._counter.count(f"address:{exchange.client_address}")
         exchange.rate = state_of(count, self._stranger_limit)
-        refuse_over(count, self._stranger_limit, now=time.time())
+        refuse_over(count, self._stranger_limit)
 
     async def _look_up(self, token_hash: bytes) -> Identity:
         row = await self._stored(token_hash)
@@ -72,10 +70,10 @@ class TokenDoor:
             row: tokens.TokenRow | None = await cursor.fetchone()
             return row
 
-    async def _refuse_dead(self, token_hash: bytes, identity: Identity) -> None:
+    async def _refuse_dead(self, token_hash: bytes, count: Count) -> None:
         """Say why a token that was good is good no longer."""
         self._known.pop(token_hash, None)
-        await self._look_up(token_hash)
+        _refuse_expired(await self._look_up(token_hash), count.counted_at)
         raise Forbidden("auth.no_membership", "The token's user is no longer an active member.")
 
 
@@ -89,8 +87,8 @@ def _bearer(authorization: bytes | None) -> str:
     return token
 
 
-def _refuse_expired(identity: Identity) -> None:
-    if identity.expires_at is not None and identity.expires_at.timestamp() <= time.time():
+def _refuse_expired(identity: Identity, now: float) -> None:
+    if identity.expires_at is not None and identity.expires_at.timestamp() <= now:
         raise Unauthenticated("auth.expired_token", "The token has expired.")
 
 

@@ -92,7 +92,7 @@ def key_of(call: Call, organization_id: str) -> Key | None:
     if not sent:
         raise Invalid("The Idempotency-Key is empty.", field="Idempotency-Key")
     path = call.operation.path.format_map(call.path)
-    subject = "\n".join((call.identity.token_id, organization_id, call.operation.method, path, sent))
+    subject = "\n".join((call.identity.subject, organization_id, call.operation.method, path, sent))
     return Key(organization_id, _hash(subject.encode()), _hash(_request(call)))
 
 

@@ -1,7 +1,7 @@
 """The job queue: procrastinate on PostgreSQL, so that a job exists if and only if the change that asked for it does."""
 
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from procrastinate import App, PsycopgConnector
@@ -62,18 +62,17 @@ def _add_recurring(queue: App, url: str) -> None:
     @queue.task(name=MAKE_DOCUMENT)
     async def make_recurring_document(organization_id: str, schedule_id: str) -> None:
         """Make the next document of a schedule, if it is due; the job for the one after it is deferred with it."""
-        now = datetime.now(UTC)
-        await recurring.make_if_due(url, organization_id, schedule_id, now=now, defer=deferring(queue))
+        await recurring.make_if_due(url, organization_id, schedule_id, defer=deferring(queue))
 
     # Nine o'clock in India is half past three in UTC, so one pass of these comes at that very moment.
     @queue.periodic(cron="*/5 * * * *")
     @queue.task(name="sweep_recurring", queueing_lock="sweep_recurring", pass_context=False)
     async def sweep_recurring(timestamp: int) -> None:
         """Look for schedules that are due and whose job was lost, in all organizations."""
-        await sweep(queue, url, now=datetime.fromtimestamp(timestamp, UTC))
+        await sweep(queue, url)
 
 
-async def sweep(queue: App, url: str, *, now: datetime) -> int:
+async def sweep(queue: App, url: str, *, now: datetime | None = None) -> int:
     """Ask for a job for each schedule that is due, unless one waits, and say how many schedules those are."""
     due = await recurring.due_schedules(url, now=now)
     for organization_id, schedule_id in due:

@@ -18,11 +18,21 @@ from models import metadata
 _MIGRATION_LOCK = 7_266_001
 
 
+# A right on the database itself, which no dump holds, so it is taken at each start; only its owner can.
+_NO_TEMPORARY_TABLES = """
+do $$
+begin
+  execute format('revoke temporary on database %I from public', current_database());
+end $$
+"""
+
+
 def upgrade(url: str, to: str = "head") -> None:
     """Apply every migration that the database at ``url`` (owner rights) has not seen, up to the one named ``to``."""
     with _connected(url) as connection:
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
         command.upgrade(_config(connection), to)
+        connection.execute(text(_NO_TEMPORARY_TABLES))
         connection.commit()
 
 

@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
-from time import perf_counter, time
+from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.ids import new_id
-from server import metrics
+from server import clock, metrics
 from server.exchange import Exchange, RateState
 from server.logs import WriteLine, request_line
 
@@ -77,7 +77,7 @@ async def _hear_out(receive: Receive) -> None:
 
 def rate_headers(rate: RateState) -> list[tuple[bytes, bytes]]:
     """Return both header families: the X- ones, and draft-ietf-httpapi-ratelimit-headers-10."""
-    seconds_left = max(0, rate.reset_at - int(time()))
+    seconds_left = max(0, rate.reset_at - int(clock.seconds()))
     return [
         *_headers_of_window(rate.limit, rate.reset_at, rate.window_seconds),
         (b"x-ratelimit-remaining", b"%d" % rate.remaining),

@@ -12,6 +12,7 @@ from psycopg import AsyncRawCursor
 from domain.errors import RateLimited
 from domain.statements import as_array
 from domain.values import Struct
+from server import clock
 from server.database import Database
 from server.exchange import RateState
 
@@ -31,26 +32,21 @@ select new.caller, floor(extract(epoch from clock_timestamp()) / 60)::bigint, ne
                     else counted.calls + excluded.calls
                end,
        window_number = greatest(excluded.window_number, counted.window_number)
-returning caller, calls, (window_number + 1) * 60,
-          exists (select from tokens as token
-                    join users as bearer on bearer.id = token.user_id
-                    left join memberships as member
-                      on member.organization_id = token.organization_id
-                     and member.user_id = token.user_id
-                     and member.is_active
-                   where token.id = counted.caller
-                     and token.revoked_at is null
-                     and bearer.is_active
-                     and (token.organization_id is null or member.user_id is not null))
+returning caller, calls, (window_number + 1) * 60, is_live_token(counted.caller),
+          extract(epoch from clock_timestamp())::double precision
 """
 
 
 class Count(Struct, frozen=True):
-    """One caller's calls in the present window, this one included; ``is_live`` says whether its token still is."""
+    """One caller's calls in the present window, this one included; ``is_live`` says whether its token still is.
+
+    ``counted_at`` and ``reset_at`` are Unix seconds of the database's clock.
+    """
 
     calls: int
     reset_at: int
     is_live: bool
+    counted_at: float
 
 
 class CallCounter:
@@ -77,8 +73,9 @@ class CallCounter:
             except Exception as failure:
                 _fail(batch, failure)
                 continue
-            for caller, calls, reset_at, is_live in rows:
-                _hand_out(batch[caller], Count(calls, reset_at, is_live))
+            for caller, calls, reset_at, is_live, counted_at in rows:
+                clock.heard(counted_at)
+                _hand_out(batch[caller], Count(calls, reset_at, is_live, counted_at))
 
     async def _count(self, calls: dict[str, int]) -> list[Any]:
         async with self._database.counting() as connection:
@@ -98,10 +95,10 @@ def state_of(count: Count, limit: int) -> RateState:
     )
 
 
-def refuse_over(count: Count, limit: int, *, now: float) -> None:
+def refuse_over(count: Count, limit: int) -> None:
     """Refuse the call after the last one allowed. Raises RateLimited."""
     if count.calls > limit:
-        wait = max(1, round(count.reset_at - now))
+        wait = max(1, round(count.reset_at - count.counted_at))
         raise RateLimited(
             f"More than {limit} calls in this minute; wait {wait} seconds.", headers={"Retry-After": str(wait)}
         )
@@ -110,7 +107,7 @@ def refuse_over(count: Count, limit: int, *, now: float) -> None:
 def _hand_out(places: list["asyncio.Future[Count]"], last: Count) -> None:
     for calls, place in enumerate(places, start=last.calls - len(places) + 1):
         if not place.done():
-            place.set_result(Count(calls, last.reset_at, last.is_live))
+            place.set_result(Count(calls, last.reset_at, last.is_live, last.counted_at))
 
 
 def _fail(batch: dict[str, list["asyncio.Future[Count]"]], failure: Exception) -> None:

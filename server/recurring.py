@@ -29,7 +29,7 @@ _TURN = Statement("select set_config('app.organization_id', %(organization_id)s,
 _DUE = """
 select organization_id, id
   from recurring_schedules
- where next_run_at <= %(now)s
+ where next_run_at <= coalesce(%(now)s::timestamptz, now())
  order by next_run_at, organization_id, id
  limit %(limit)s
 """
@@ -37,7 +37,7 @@ select organization_id, id
 _log = logging.getLogger(__name__)
 
 
-async def due_schedules(url: str, *, now: datetime) -> list[tuple[str, str]]:
+async def due_schedules(url: str, *, now: datetime | None = None) -> list[tuple[str, str]]:
     """Return organization and id of the schedules that are due, those that have waited longest first."""
     async with await sessions.connect(url, sessions.HOUSEKEEPING) as connection:
         cursor = await connection.execute(_DUE, {"now": now, "limit": MOST_AT_ONCE})
@@ -49,10 +49,12 @@ async def make_if_due(
     organization_id: str,
     schedule_id: str,
     *,
-    now: datetime,
+    now: datetime | None = None,
     defer: Defer,
 ) -> None:
     """Make the next document of a schedule if it is due at ``now``; what refuses it is kept with the schedule.
+
+    ``now`` absent: as the database's clock says, by which jobs are due as well.
 
     Raises: what the database says when it is away; the sweep then finds the schedule still due.
     """
@@ -88,7 +90,7 @@ def _our_fault() -> Refusal:
 async def _opened(
     url: str,
     organization_id: str,
-    now: datetime,
+    now: datetime | None,
     defer: Defer,
 ) -> AsyncIterator[Books]:
     """Open books for one transaction, which ends with the block; what happened and jobs are written before."""
@@ -97,7 +99,7 @@ async def _opened(
             connection=connection,
             organization_id=organization_id,
             user_id="",
-            now=to_the_microsecond(now),
+            now=to_the_microsecond(now or await sessions.time_of(connection)),
             request_id=new_id("req"),
             origin={"source": "RECURRING"},
             explain_with=refusal_of,

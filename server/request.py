@@ -6,7 +6,6 @@ the answer to a keyed request is kept. Transactions that wait for each other (de
 
 import asyncio
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 from psycopg import errors as pg
@@ -15,6 +14,7 @@ from domain import happenings
 from domain.books import Books, to_the_microsecond
 from domain.errors import Forbidden, Invalid, OrganizationMissing, Refusal, Unavailable
 from handlers.replies import Reply
+from server import clock
 from server.bodies import Bodies
 from server.constraints import refusal_of
 from server.database import Connection, Database
@@ -171,7 +171,7 @@ def _books(call: Call, connection: Connection, organization_id: str) -> Books:
         connection=connection,
         organization_id=organization_id,
         user_id=call.identity.user_id,
-        now=to_the_microsecond(datetime.now(UTC)),
+        now=to_the_microsecond(clock.now()),
         request_id=call.exchange.request_id,
         origin=_origin(call),
         scopes=call.identity.scopes,

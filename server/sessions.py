@@ -6,6 +6,7 @@ the tables' owner's, without any limit.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from psycopg import AsyncConnection, AsyncCursor, OperationalError
@@ -122,6 +123,14 @@ HOUSEKEEPING = Session("finzbooks_housekeeper", {"timezone": "UTC", "statement_t
 
 OPERATOR = Session(None, {"timezone": "UTC", "lock_timeout": "10s"})
 """The operator's commands, with the rights of the tables' owner."""
+
+
+async def time_of(connection: AsyncConnection[Any]) -> datetime:
+    """Return what the database's clock says."""
+    cursor: AsyncCursor[tuple[datetime]] = connection.cursor(row_factory=tuple_row)
+    row = await (await cursor.execute("select clock_timestamp()")).fetchone()
+    assert row is not None, "one row comes"
+    return row[0]
 
 
 def options_of(session: Session) -> str:

@@ -4,13 +4,12 @@ Nothing that comes from here is shown or run in a browser as a page of ours: it 
 one that was recognised when it was uploaded, and nothing may guess another.
 """
 
-from time import time
-
 from starlette.responses import FileResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.files import LocalFiles, Opened, disposition
 from domain.errors import MethodNotAllowed, RouteNotFound
+from server import clock
 from server.exchange import exchange_of
 
 PREFIX = "/files/"
@@ -32,7 +31,7 @@ class SignedFiles:
         exchange_of(scope).route = _ROUTE  # whoever reads the logs shall not be able to follow the link
         if scope["method"] not in ("GET", "HEAD"):
             raise MethodNotAllowed(f"{_ROUTE} takes GET, HEAD.", headers={"Allow": "GET, HEAD"})
-        now = int(time())
+        now = int(clock.seconds())
         opened = self._files.opened(scope["path"].removeprefix(PREFIX), now=now)
         if opened is None:
             raise RouteNotFound("There is no such file, or the link to it is no longer good; ask for a new one.")

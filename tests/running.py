@@ -237,10 +237,10 @@ async def mint(
 
 @asynccontextmanager
 async def operators_books(url: str) -> AsyncIterator[Books]:
-    """Open the operator's books under the server's role; what is done in the block is committed at its end."""
+    """Open the operator's books under the operator's role; what is done in the block is committed at its end."""
     connection = _operators.get(url)
     if connection is None or connection.closed:
-        options = "-c role=finzbooks_app -c timezone=UTC"
+        options = "-c role=finzbooks_operator -c timezone=UTC"
         connection = _operators[url] = await AsyncConnection.connect(url, autocommit=True, options=options)
     async with connection.transaction():
         yield Books(connection=connection, organization_id="", user_id="", now=datetime.now(UTC), request_id="req_test")

@@ -9,7 +9,8 @@ class Identity(Struct, frozen=True):
     """The bearer of a token.
 
     ``organization_id`` is ``None`` for a token bound to a user with several organizations, who names one on each call.
-    ``expires_at`` is ``None`` for a token that lives until it is revoked.
+    ``expires_at`` is ``None`` for a token that lives until it is revoked. ``client_id`` is the OAuth client that acts
+    for the user, ``None`` for a personal access token.
     """
 
     token_id: str
@@ -21,3 +22,9 @@ class Identity(Struct, frozen=True):
     calls_per_minute: int
     expires_at: datetime | None
     is_sandbox: bool
+    client_id: str | None = None
+
+    @property
+    def subject(self) -> str:
+        """Whose calls these are, whichever token they bring: the user's, or those of a client that acts for it."""
+        return self.user_id if self.client_id is None else f"{self.user_id} {self.client_id}"

@@ -1,7 +1,7 @@
 """The operator's desk: carries out a command's act on the books, in one transaction, and tells refusals in one line.
 
-The operator has the rights of the database's owner, but acts under the server's role, which row-level security binds;
-only finding organizations by name looks past it.
+The operator has the rights of the database's owner, but acts under a role that row-level security binds as it does the
+server's, save that it manages users, memberships and tokens; only finding organizations by name looks past it.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ class Listed:
     created_at: datetime
 
 
-_AS_APP = Statement("set local role finzbooks_app")
+_AS_OPERATOR = Statement("set local role finzbooks_operator")
 _AS_HOUSEKEEPER = Statement("set local role finzbooks_housekeeper")
 _ORGANIZATIONS = Statement(
     """
@@ -110,12 +110,12 @@ async def acting(connection: AsyncConnection[Any], act: Callable[[Books], Awaita
             connection=connection,
             organization_id="",
             user_id="",
-            now=await _now(connection),
+            now=to_the_microsecond(await sessions.time_of(connection)),
             request_id=new_id("req"),
             origin={"source": "CLI"},
             explain_with=refusal_of,
         )
-        await books.run(_AS_APP)
+        await books.run(_AS_OPERATOR)
         result = await act(books)
         await happenings.record(books)
         return result
@@ -142,7 +142,7 @@ async def organizations(books: Books) -> list[Listed]:
     """Return all organizations by name."""
     await books.run(_AS_HOUSEKEEPER)
     rows = await books.load(Listed, _ORGANIZATIONS)
-    await books.run(_AS_APP)
+    await books.run(_AS_OPERATOR)
     return rows
 
 
@@ -173,13 +173,6 @@ async def user_called(books: Books, key: str | None) -> User:
         return await members.find_user(books, key)
     except NotFound:
         raise Failed(f"There is no user '{key}'; 'finzbooks user create' makes one.") from None
-
-
-async def _now(connection: AsyncConnection[Any]) -> datetime:
-    cursor = await connection.execute("select clock_timestamp()")
-    row: tuple[datetime] | None = await cursor.fetchone()
-    assert row is not None, "one row comes"
-    return to_the_microsecond(row[0])
 
 
 def _fail(message: str) -> NoReturn:

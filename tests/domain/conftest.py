@@ -86,8 +86,8 @@ def body_of(reply: Reply) -> dict[str, Any]:
 
 @pytest.fixture
 async def connection(database_url: DatabaseUrl) -> AsyncIterator[AsyncConnection[Any]]:
-    """A connection under the server's role, its transaction rolled back at the end."""
-    options = "-c role=finzbooks_app -c timezone=UTC"
+    """A connection under the operator's role, its transaction rolled back at the end."""
+    options = "-c role=finzbooks_operator -c timezone=UTC"
     async with await AsyncConnection.connect(database_url, options=options) as opened:
         yield opened
         await opened.rollback()

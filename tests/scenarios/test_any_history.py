@@ -82,7 +82,7 @@ class Place:
 def place(new_database: NewDatabase) -> Iterator[Place]:
     """Firms with contacts and items to which nothing has happened yet."""
     loop = asyncio.new_event_loop()
-    options = "-c role=finzbooks_app -c timezone=UTC"
+    options = "-c role=finzbooks_operator -c timezone=UTC"
     connection = loop.run_until_complete(AsyncConnection.connect(new_database(), options=options, autocommit=True))
     firms = {name: loop.run_until_complete(found(connection, name)) for name in FIRMS}
     yield Place(loop, connection, firms)

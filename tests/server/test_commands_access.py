@@ -216,7 +216,7 @@ def test_an_operator_without_superuser_is_enough(
     owner, password = sql.Identifier("finzbooks_test_operator"), sql.Literal("secret")
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(sql.SQL("create role {} login nosuperuser password {}").format(owner, password))
-        connection.execute(sql.SQL("grant finzbooks_app, finzbooks_housekeeper to {}").format(owner))
+        connection.execute(sql.SQL("grant finzbooks_operator, finzbooks_housekeeper to {}").format(owner))
         try:
             known = psycopg.conninfo.conninfo_to_dict(url)
             server = f"host={known['host']}&port={known.get('port', 5432)}"

@@ -24,7 +24,10 @@ from tests.server.trade import a_customer
 pytestmark = pytest.mark.slow
 
 _BURN = "do $$ begin for turn in 1..5000 loop perform pg_current_xact_id(); commit; end loop; end $$"
-_ROLES = "create role finzbooks_app nologin; create role finzbooks_housekeeper nologin"
+_ROLES = (
+    "create role finzbooks_app nologin; create role finzbooks_housekeeper nologin;"
+    "create role finzbooks_operator nologin; grant finzbooks_app to finzbooks_operator"
+)
 
 
 def socket_of(url: str) -> str:

@@ -6,8 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
+from domain.access import members
+from domain.access.tokens import hash_of
+from domain.organization import open_organization
 from server import jobs
-from tests.running import Caller, Firm, found, mint, rows
+from tests.running import Caller, Firm, found, mint, operators_books, rows
 from tests.server.conftest import Site
 from tests.server.trade import a_customer, a_draft, an_invoice, count_of
 from tests.server.traps import trapped
@@ -231,13 +234,44 @@ async def test_a_key_belongs_to_its_path(call: Caller, firm: Firm) -> None:
     assert [(reply.status_code, is_replay(reply)) for reply in replies] == [(200, False), (200, False), (201, False)]
 
 
-async def test_a_key_belongs_to_its_token(call: Caller, firm: Firm) -> None:
-    other = call.with_token(await mint(firm.url, firm.owner_id, firm.organization_id))
+async def test_a_token_may_be_rotated_between_two_tries(call: Caller, firm: Firm) -> None:
+    """The key is the user's: the new token gets the first answer, and nothing is created twice."""
+    first = await call("POST", "/contacts", CONTACT, headers=key("k"))
+    rows(firm.url, "update tokens set revoked_at = now() where organization_id = %s", firm.organization_id)
+    for rotated in (
+        await mint(firm.url, firm.owner_id, firm.organization_id),
+        await mint(firm.url, firm.owner_id, None),
+    ):
+        headers = {**key("k"), "X-AIBooks-Org": firm.organization_id}
+        assert_replayed(await call.with_token(rotated)("POST", "/contacts", CONTACT, headers=headers), first)
+    assert count_of(firm, "contacts") == 1
+
+
+async def test_a_key_belongs_to_its_user(call: Caller, firm: Firm) -> None:
+    async with operators_books(firm.url) as books:
+        clerk = await members.create_user(books, name="Ravi", email=f"ravi@{firm.organization_id}.example")
+        await members.grant(await open_organization(books, firm.organization_id), clerk.id, "STAFF")
+    other = call.with_token(await mint(firm.url, clerk.id, firm.organization_id))
 
     replies = [await caller("POST", "/contacts", CONTACT, headers=key("k")) for caller in (call, other)]
 
     assert [(reply.status_code, is_replay(reply)) for reply in replies] == [(201, False)] * 2
     assert count_of(firm, "contacts") == 2
+
+
+async def test_a_key_belongs_to_the_client_that_acts_for_the_user(call: Caller, firm: Firm) -> None:
+    """Two applications that the user has let in may both count their requests from 1."""
+    callers = [call]
+    for client in ("client_a", "client_b", "client_b"):
+        token = await mint(firm.url, firm.owner_id, firm.organization_id)
+        change = "update tokens set kind = 'OAUTH', client_id = %s where token_hash = %s"
+        rows(firm.url, change, client, hash_of(token))
+        callers.append(call.with_token(token))
+
+    replies = [await caller("POST", "/contacts", CONTACT, headers=key("1")) for caller in callers]
+
+    assert [is_replay(reply) for reply in replies] == [False, False, False, True]
+    assert count_of(firm, "contacts") == 3
 
 
 async def test_a_key_belongs_to_its_organization(call: Caller, firm: Firm) -> None:

@@ -10,6 +10,13 @@ from typing import Any
 import httpx
 import pytest
 
+from domain.errors import RateLimited
+from server import clock
+from server.auth import TokenDoor
+from server.database import Database
+from server.exchange import Exchange
+from server.outermost import rate_headers
+from server.settings import Settings
 from tests.running import BASE, Caller, Firm, Worker, calling, mint, rows, unforeseen, workers
 from tests.server.conftest import Site
 
@@ -62,6 +69,34 @@ async def test_exactly_the_limit_passes_over_two_processes(call: Caller, firm: F
             assert abs(int(reply.headers["Retry-After"]) - (int(reply.headers["X-RateLimit-Reset"]) - time.time())) <= 3
             assert int(reply.headers["Retry-After"]) >= 1
     assert any(reply.status_code == 429 for reply in replies)
+
+
+@pytest.mark.parametrize("skew_seconds", [86_400, -86_400])
+async def test_a_machine_whose_clock_is_a_day_off_changes_nothing(
+    site: Site, firm: Firm, monkeypatch: pytest.MonkeyPatch, skew_seconds: int
+) -> None:
+    """Windows, waits and ends of tokens go by the database's clock alone."""
+    wrong = time.time() + skew_seconds
+    monkeypatch.setattr(time, "time", lambda: wrong)
+    clock.heard(wrong)
+    (end,) = rows(site.database, "select now() + interval '1 hour' as at")
+    token = await mint(firm.url, firm.owner_id, firm.organization_id, calls_per_minute=1, expires_at=end["at"])
+    database = Database(site.database, Settings(pool_size=1))
+    await database.open()
+    door = TokenDoor(database, stranger_calls_per_minute=1)
+    exchange = Exchange("req_test", 0.0, "127.0.0.1")
+
+    with pytest.raises(RateLimited) as refused:
+        for _ in range(4):  # the minute may end in between
+            await door.admit(authorization=f"Bearer {token}".encode(), scopes=(), exchange=exchange)
+    await database.close()
+
+    assert 1 <= int(refused.value.headers["Retry-After"]) <= _WINDOW
+    assert exchange.rate is not None
+    told = dict(rate_headers(exchange.rate))
+    assert 0 <= int(told[b"ratelimit"].rpartition(b"t=")[2]) <= _WINDOW
+    (here,) = rows(site.database, "select clock_timestamp() as at")
+    assert abs((clock.now() - here["at"]).total_seconds()) < 5
 
 
 async def test_a_new_window_begins_at_zero(call: Caller, firm: Firm) -> None:

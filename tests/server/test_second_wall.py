@@ -1,0 +1,154 @@
+"""The second wall: what the server's role cannot do, whatever statement it is made to send; by straight SQL.
+
+The database belongs to an owner without superuser, as a managed one does; migrations and server must work with that.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from psycopg import errors as pg
+from psycopg import sql
+
+from domain.access.tokens import hash_of
+from server import migrations
+from server.settings import DatabaseUrl
+from tests.running import Firm, calling, found, hang_up, rows, unforeseen, workers
+from tests.server.trade import a_customer
+
+_OWNER, _NAME = "second_wall_owner", "second_wall"
+_PREPARE = """
+create role {owner} login createrole nosuperuser password 'secret';
+grant finzbooks_app, finzbooks_housekeeper, finzbooks_operator to {owner} with admin option;
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Two firms in a database whose owner is no superuser; ``superuser`` is the URL of somebody who is."""
+
+    ours: Firm
+    theirs: Firm
+    superuser: DatabaseUrl
+
+
+@pytest.fixture(scope="module")
+def owned(cluster: DatabaseUrl, database_url: DatabaseUrl) -> Iterator[DatabaseUrl]:
+    """An empty database of an owner's own; the roles of the cluster are there already."""
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        connection.execute(sql.SQL(_PREPARE).format(owner=sql.Identifier(_OWNER)))
+        connection.execute(f"create database {_NAME} owner {_OWNER} template template0 encoding 'UTF8'")
+        host = urlsplit(cluster).query
+        yield DatabaseUrl(f"postgresql://{_OWNER}:secret@/{_NAME}?{host}")
+        connection.execute(f"drop database {_NAME} with (force)")
+        connection.execute(f"drop role {_OWNER}")
+
+
+@pytest.fixture(scope="module")
+async def place(owned: DatabaseUrl, cluster: DatabaseUrl) -> Place:
+    migrations.upgrade(owned)
+    superuser = DatabaseUrl(urlsplit(cluster)._replace(path=f"/{_NAME}").geturl())
+    ours, theirs = await found(superuser, name="Sahyadri"), await found(superuser, name="Nilgiri")
+    hang_up(superuser)
+    return Place(ours, theirs, superuser)
+
+
+@contextmanager
+def as_server(place: Place, owned: DatabaseUrl) -> Iterator[psycopg.Connection[Any]]:
+    """A session like the server's, turned to our firm."""
+    chosen = f"-c app.organization_id={place.ours.organization_id} -c app.user_id={place.ours.owner_id}"
+    with psycopg.connect(owned, autocommit=True, options=f"-c role=finzbooks_app {chosen}") as connection:
+        yield connection
+
+
+FORBIDDEN = {
+    "revoke a token": "update tokens set revoked_at = now()",
+    "give a token another owner": "update tokens set organization_id = 'org_other'",
+    "mint a token": "insert into tokens select * from tokens",
+    "read hashes of tokens": "select token_hash from tokens",
+    "count tokens": "select count(*) from tokens",
+    "change a user": "update users set email = 'mine@example.in'",
+    "add a user": "insert into users values ('usr_new', 'New', 'new@example.in', true, now())",
+    "become a member": "insert into memberships values ('{theirs}', '{user}', 'OWNER', true, now())",
+    "become an owner": "update memberships set role = 'OWNER'",
+    "let a member out": "delete from memberships",
+    "read the version of the tables": "select * from alembic_version",
+    "write the version of the tables": "update alembic_version set version_num = '0001'",
+    "forget the version of the tables": "delete from alembic_version",
+    "make a temporary table": "create temporary table journals (id text)",
+    "make a table": "create table public.journals_too (id text)",
+    "make a function": "create function public.f() returns integer language sql as 'select 1'",
+    "read how changes are counted": "select * from change_lines",
+    "count changes anew": "create or replace function change_shift() returns bigint language sql as 'select 0'",
+    "lift row-level security": "alter table contacts disable row level security",
+    "become a superuser": "set role {superuser}",
+}
+
+
+@pytest.mark.parametrize("statement", FORBIDDEN.values(), ids=FORBIDDEN.keys())
+async def test_the_servers_role_may_not(place: Place, owned: DatabaseUrl, statement: str) -> None:
+    superuser = urlsplit(place.superuser).username
+    written = statement.format(theirs=place.theirs.organization_id, user=place.ours.owner_id, superuser=superuser)
+    with as_server(place, owned) as connection, pytest.raises(pg.InsufficientPrivilege):
+        connection.execute(written.encode())
+
+
+async def test_it_sees_the_people_of_its_organization_only(place: Place, owned: DatabaseUrl) -> None:
+    with as_server(place, owned) as connection:
+        assert connection.execute("select id from users").fetchall() == [(place.ours.owner_id,)]
+        memberships = connection.execute("select organization_id, user_id from memberships").fetchall()
+        assert memberships == [(place.ours.organization_id, place.ours.owner_id)]
+        connection.execute("set app.organization_id = ''")
+        connection.execute("set app.user_id = ''")
+        assert connection.execute("select id from users").fetchall() == []
+        assert connection.execute("select user_id from memberships").fetchall() == []
+
+
+async def test_it_learns_of_a_token_only_by_its_hash(place: Place, owned: DatabaseUrl) -> None:
+    with as_server(place, owned) as connection:
+        find = "select user_id from token_of(%s)"
+        assert connection.execute(find, (hash_of(place.theirs.token),)).fetchall() == [(place.theirs.owner_id,)]
+        assert connection.execute(find, (b"",)).fetchall() == []
+        assert connection.execute("select is_live_token('tok_unknown')").fetchone() == (False,)
+
+
+def test_functions_with_the_owners_rights_look_into_temporary_tables_last(database_url: DatabaseUrl) -> None:
+    query = """
+    select proname, proconfig::text as config
+      from pg_proc
+     where prosecdef and pronamespace = 'public'::regnamespace
+    """
+    found = rows(database_url, query)
+    assert {each["proname"] for each in found} >= {"check_and_carry_journal_lines", "token_of", "is_live_token"}
+    assert {each["config"] for each in found} == {'{"search_path=pg_catalog, public, pg_temp"}'}
+
+
+def test_nobody_else_may_call_what_tells_of_tokens(database_url: DatabaseUrl) -> None:
+    query = """
+    select proname
+      from pg_proc
+     where prosecdef
+       and pronamespace = 'public'::regnamespace
+       and prorettype <> 'trigger'::regtype
+       and has_function_privilege('public', oid, 'execute')
+    """
+    assert rows(database_url, query) == []
+
+
+@pytest.mark.slow
+async def test_the_server_works_for_an_owner_without_superuser(place: Place, owned: DatabaseUrl) -> None:
+    with workers(owned) as started:
+        async with calling(started[0].url) as caller:
+            for firm in (place.ours, place.theirs):
+                call = caller.with_token(firm.token)
+                assert (await call("GET", "/whoami")).json()["token"]["org_id"] == firm.organization_id
+                made = await a_customer(call)
+                listed = (await call("GET", "/contacts")).json()
+                assert [contact["contact_id"] for contact in listed["contacts"]] == [made]
+                reached = (await call("GET", "/organizations")).json()["organizations"]
+                assert [each["organization_id"] for each in reached] == [firm.organization_id]
+        assert unforeseen(started) == ""
