@@ -1,10 +1,13 @@
 """What credit and debit notes can do beside other documents: be applied, and taken back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from domain.books import Books
 from domain.documents import crediting
 from domain.documents.originals import field_of
+from domain.errors import Refusal
 from handlers.bodies import day_in
 from handlers.documents import DocumentHandlers
 from handlers.replies import Reply
@@ -12,6 +15,27 @@ from handlers.replies import Reply
 
 class NoteHandlers(DocumentHandlers):
     """The operations of one kind of note."""
+
+    async def create(self, books: Books, query: dict[str, Any], body: dict[str, Any]) -> Reply:
+        """Write a note, and post it unless its maker wants to look at it first."""
+        with self._as_said(body):
+            return await super().create(books, query, body)
+
+    async def update(self, books: Books, key: str, body: dict[str, Any]) -> Reply:
+        """Change what was sent."""
+        with self._as_said(body):
+            return await super().update(books, key, body)
+
+    @contextmanager
+    def _as_said(self, body: dict[str, Any]) -> Iterator[None]:
+        """Let refusals call the contact by the name under which it was said."""
+        field, alias = self._kind.field_of("contact_id"), self._kind.contact_alias
+        try:
+            yield
+        except Refusal as refusal:
+            if refusal.field == field and alias in body and field not in body:
+                refusal.field = alias
+            raise
 
     async def apply(self, books: Books, key: str, body: dict[str, Any]) -> Reply:
         """Apply what is left of a note to an invoice or bill."""

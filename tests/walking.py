@@ -148,7 +148,12 @@ def put_at(body: Json, place: Place, key: str) -> Json:
         member = target.setdefault(step.removesuffix("[]"), [{}] if step.endswith("[]") else {})
         target = member[0] if step.endswith("[]") else member
     target[place.field] = key
+    target.pop(OTHER_NAMES.get(place.field, ""), None)
     return body
+
+
+OTHER_NAMES = {"customer_id": "vendor_id"}
+"""Names of which a body may say one only, where both are taken for the same thing."""
 
 
 async def populate(call: Caller, firm: Firm) -> dict[str, str]:
@@ -222,6 +227,7 @@ async def _add_notes(call: Caller, ids: dict[str, str]) -> None:
     invoice = await call.made("/invoices?send=true", {"customer_id": ids["customer_id"], "line_items": lines})
     bill = await call.made("/bills?approve=true", {"vendor_id": ids["vendor_id"], "line_items": lines})
     ids["credited_invoice_id"], ids["debited_bill_id"] = invoice["invoice_id"], bill["bill_id"]
+    ids["corrected_line_item_id"] = invoice["line_items"][0]["line_item_id"]
     for note, target, key in (("credit", "invoice", invoice["invoice_id"]), ("debit", "bill", bill["bill_id"])):
         whole = an_example(_making(f"/{note}_notes"), ids) or {}
         issued, draft = [await call.made(f"/{note}_notes", {**whole, "auto_approve": each}) for each in (True, False)]

@@ -82,14 +82,15 @@ def followed(
 def alone(said: Values, lines: Sequence[Values], stored: "Document | None") -> tuple[Values, list[Values]]:
     """What is said of a note on nothing, without what it may have taken of an original before.
 
-    Raises Failed for a line that names one of an original.
+    Raises NotFound for a line that names one of an original.
     """
     if stored is not None and stored.parent_id is not None:
         withheld = {"tds_section": None, "tds_percent": None, "tds_amount": ZERO}
         return {**said, **withheld}, [{**line, "corrected_line_id": None} for line in lines]
     for index, line in enumerate(lines):
-        if line.get("corrected_line_id") is not None:
-            raise Failed("The note corrects nothing.", field=f"line_items[{index}].corrected_line_item_id")
+        named = line.get("corrected_line_id")
+        if named is not None:
+            raise NotFound("Line", named, field=f"line_items[{index}].corrected_line_item_id")
     return said, list(lines)
 
 

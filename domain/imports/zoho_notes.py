@@ -9,8 +9,9 @@ from types import MappingProxyType
 from domain.imports import references
 from domain.imports.cells import amount, written
 from domain.imports.references import Reference
-from domain.imports.translation import THING, Cells, ForeignFile, Say, said
+from domain.imports.translation import THING, Cells, ForeignFile, Say, line, said
 from domain.imports.zoho_documents import CUSTOMER, VENDOR, document_file, status_of, with_vendor
+from domain.values import replace
 
 
 def _approved(status: Say) -> Say:
@@ -26,40 +27,53 @@ _CREDIT_STATUS = status_of("Credit Note Status", "Status")
 _VENDOR_STATUS = status_of("Vendor Credit Status", "Status")
 _INVOICE = Reference("invoice_number", ("invoice_id",), "Invoice", references.invoices_by_number)
 _BILL = Reference("bill_number", ("bill_id",), "Bill", references.bills_of_vendors)
+_DISCOUNT = line("discount")
 _corrected_bill = said("Associated Bill Number", "Reference Bill#")
 
-CREDIT_NOTES = document_file(
-    "credit_note",
-    ("credit_note", "credit_notes"),
-    {
-        "credit_note_number": said("Credit Note Number"),
-        "date": said("Credit Note Date"),
-        "reference_number": said("Reference#"),
-        "invoice_number": said("Associated Invoice Number"),
-        "auto_approve": _approved(_CREDIT_STATUS),
-    },
-    party=CUSTOMER,
-    references=(_INVOICE,),
-    status=_CREDIT_STATUS,
-    approves_with=None,
-    afterwards={"VOID": "void_credit_note"},
-    identity=("CreditNotes ID", "Credit Note ID", "Credit Note Number"),
+
+def _as_issued(file: ForeignFile) -> ForeignFile:
+    """A note that is issued keeps its prices: a line without discount says that it has none, for else it would follow
+    the discounts of what it corrects."""
+    discount = file.columns[_DISCOUNT]
+    return replace(file, columns={**file.columns, _DISCOUNT: lambda cells: discount(cells) or "0"})
+
+
+CREDIT_NOTES = _as_issued(
+    document_file(
+        "credit_note",
+        ("credit_note", "credit_notes"),
+        {
+            "credit_note_number": said("Credit Note Number"),
+            "date": said("Credit Note Date"),
+            "reference_number": said("Reference#"),
+            "invoice_number": said("Associated Invoice Number"),
+            "auto_approve": _approved(_CREDIT_STATUS),
+        },
+        party=CUSTOMER,
+        references=(_INVOICE,),
+        status=_CREDIT_STATUS,
+        approves_with=None,
+        afterwards={"VOID": "void_credit_note"},
+        identity=("CreditNotes ID", "Credit Note ID", "Credit Note Number"),
+    )
 )
-VENDOR_CREDITS = document_file(
-    "debit_note",
-    ("vendor_credit", "vendor_credits"),
-    {
-        "reference_number": said("Vendor Credit Number"),
-        "date": said("Vendor Credit Date"),
-        "bill_number": with_vendor(_corrected_bill),
-        "auto_approve": _approved(_VENDOR_STATUS),
-    },
-    party=VENDOR,
-    references=(_BILL,),
-    status=_VENDOR_STATUS,
-    approves_with=None,
-    afterwards={"VOID": "void_debit_note"},
-    identity=("Vendor Credit ID", "Vendor Credit Number"),
+VENDOR_CREDITS = _as_issued(
+    document_file(
+        "debit_note",
+        ("vendor_credit", "vendor_credits"),
+        {
+            "reference_number": said("Vendor Credit Number"),
+            "date": said("Vendor Credit Date"),
+            "bill_number": with_vendor(_corrected_bill),
+            "auto_approve": _approved(_VENDOR_STATUS),
+        },
+        party=VENDOR,
+        references=(_BILL,),
+        status=_VENDOR_STATUS,
+        approves_with=None,
+        afterwards={"VOID": "void_debit_note"},
+        identity=("Vendor Credit ID", "Vendor Credit Number"),
+    )
 )
 
 NOTES: tuple[ForeignFile, ...] = (CREDIT_NOTES, VENDOR_CREDITS)

@@ -190,7 +190,7 @@ async def test_a_note_on_nothing_corrects_no_line(books: Books) -> None:
     invoice = await ten_less_6000(books)
     line = {**a_line("100"), "corrected_line_id": invoice.lines[0].id}
 
-    with pytest.raises(Failed) as refusal:
+    with pytest.raises(NotFound) as refusal:
         await lifecycle.draft(books, CREDIT_NOTE, {"contact_id": invoice.head.contact_id}, [line])
 
     assert refusal.value.field == "line_items[0].corrected_line_item_id"
