@@ -48,6 +48,7 @@ _RULES_BEYOND_THE_SCHEMA = {
     "rcm_rate": "on reverse charge a line needs one, or a tax",
     "assessable_value": "with the duty it is more than one amount can be",
     "first_name": "a person who is new needs one",
+    "vendor_id": "a debit note that is on no bill needs one",
     "prefixes": "with {FY} in it, it takes one character more",
     "invoice_number": "an invoice from before the books began needs its own",
     "bill_number": "a bill from before the books began needs its own",

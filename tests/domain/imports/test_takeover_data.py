@@ -13,6 +13,7 @@ from domain.imports.translation import ForeignFile, foreign_records, translated
 from domain.imports.zoho import FILES
 from domain.imports.zoho_documents import INVOICES
 from domain.imports.zoho_money import CUSTOMER_PAYMENTS
+from domain.imports.zoho_notes import CREDIT_NOTES, VENDOR_CREDITS
 from domain.imports.zoho_values import account_name, account_type, code_of, days, payment_mode, phone, state, treatment
 from server.sheets import RowRules
 
@@ -65,6 +66,19 @@ def test_a_tax_on_shipping_makes_it_a_line() -> None:
     ]
     assert "untaxed_charges" not in body
     assert orders == {}
+
+
+@pytest.mark.parametrize("file", [CREDIT_NOTES, VENDOR_CREDITS], ids=lambda file: file.names[0])
+def test_a_note_without_discount_says_so(file: ForeignFile) -> None:
+    """Else it would go back at the price after the discounts of what it corrects, and come to another total."""
+    header = "Credit Note Number,Vendor Credit Number,Item Name,Quantity,Item Price,Rate,Discount Amount"
+    rows = [f"{number},{number},Chair,2,100,100,{said}" for number, said in (("A", ""), ("B", "0.00"), ("C", "7"))]
+    records = foreign_records(file, parsed("\n".join([header, *rows])))
+
+    known: dict[str, dict[str, tuple[str, ...]]] = {"item_name": {}}
+    bodies = [body_of(translated(file, record, rules_of(file).columns), known)[0] for record in records]
+
+    assert [body["line_items"][0]["discount"] for body in bodies] == [0, 0, 7]
 
 
 def test_tax_withheld_is_added_up_over_the_documents_of_a_payment() -> None:
