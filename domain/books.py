@@ -15,6 +15,7 @@ from psycopg import AsyncConnection, AsyncRawCursor, IntegrityError
 from psycopg.rows import class_row, dict_row, tuple_row
 
 from domain.access.scopes import FULL_ACCESS, lacking
+from domain.cautions import Caution
 from domain.errors import Forbidden, NotFound, Refusal, VersionMismatch
 from domain.happenings import Happening
 from domain.jobs import Job
@@ -75,6 +76,7 @@ class Books:
     link_with: Link | None = None
     happenings: list[Happening] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
+    cautions: list[Caution] = field(default_factory=list)
     today: date = field(init=False)
 
     def __post_init__(self) -> None:
@@ -142,6 +144,20 @@ class Books:
         """Note a job; it is put into the queue before the transaction commits, and so exists if and only if it does."""
         self.jobs.append(job)
 
+    def warn(self, caution: Caution) -> None:
+        """Note what the answer is to warn of, once."""
+        if caution not in self.cautions:
+            self.cautions.append(caution)
+
+    @contextmanager
+    def warned_apart(self) -> Iterator[list[Caution]]:
+        """Note warnings for themselves for a while, such as those of one row of many."""
+        outer, self.cautions = self.cautions, []
+        try:
+            yield self.cautions
+        finally:
+            self.cautions = outer
+
     def link(self, key: str, *, filename: str, content_type: str) -> str:
         """Return a URL at which the bytes of a file can be fetched for a while from now on."""
         assert self.link_with is not None, "these books were opened without a file storage"
@@ -157,7 +173,7 @@ class Books:
 
     def of_organization(self, organization_id: str) -> "Books":
         """Return books of this organization, in which nothing has happened yet."""
-        return replace(self, organization_id=organization_id, happenings=[])
+        return replace(self, organization_id=organization_id, happenings=[], cautions=[])
 
     def for_another(self) -> "Books":
         """Return these books for a thing that the caller's ``If-Match`` is not about."""
@@ -170,7 +186,7 @@ class Books:
         Raises what it is refused with, also where only a constraint of the database refuses. Parts may stand in parts.
         """
         self.keep_open()
-        noted, part = (list(self.happenings), list(self.jobs)), Part()
+        noted, part = (list(self.happenings), list(self.jobs), list(self.cautions)), Part()
         await self.run(_BEGIN_PART)
         try:
             yield part
@@ -183,10 +199,10 @@ class Books:
         else:
             await self._undo(noted)
 
-    async def _undo(self, noted: tuple[list[Happening], list[Job]]) -> None:
+    async def _undo(self, noted: tuple[list[Happening], list[Job], list[Caution]]) -> None:
         await self.run(_UNDO_PART)
         await self.run(_KEEP_PART)
-        self.happenings, self.jobs = noted
+        self.happenings, self.jobs, self.cautions[:] = noted
 
     async def _run(self, row_factory: Any, statement: Statement, values: dict[str, Any]) -> AsyncRawCursor[Any]:
         if self.begin_with is not None:

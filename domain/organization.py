@@ -56,6 +56,7 @@ class Organization(Struct, frozen=True):
     lut_number: str | None = None
     lut_valid_until: date | None = None
     is_round_off_enabled: bool = True
+    credit_limit_action: str = "WARN"
     default_template: str = "classic"
     is_sandbox: bool = False
     live_organization_id: str | None = None

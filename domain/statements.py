@@ -95,6 +95,11 @@ def among(column: ColumnElement[Any], words: Sequence[str]) -> ColumnElement[boo
     return column == func.any(literal(list(words), ARRAY(Text)))
 
 
+def is_one_of(column: ColumnElement[Any], parameter: str) -> ColumnElement[bool]:
+    """The condition that ``column`` is one of the words in the list under the name ``parameter``."""
+    return column == func.any(bindparam(parameter, type_=ARRAY(Text)))
+
+
 def tenant_select(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
     """Select ``columns`` (by default all but the organization) of the organization's rows of ``table``."""
     return select(*(columns or [c for c in table.c if c.name != "organization_id"])).where(of_tenant(table))

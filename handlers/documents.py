@@ -80,10 +80,11 @@ class DocumentHandlers:
             return refusal
         return self._shape.said(body), self._shape.lines_said(body) or []
 
-    def _outcome(self, books: Books, outcome: bulk.Outcome) -> dict[str, Any]:
+    def _outcome(self, books: Books, row: bulk.Row) -> dict[str, Any]:
+        outcome, warnings = row.outcome, [caution.told() for caution in row.cautions]
         if isinstance(outcome, Refusal):
-            return {"ok": False, self._singular: None, "error": outcome.told()}
-        return {"ok": True, self._singular: self._shape.shown(books, outcome), "error": None}
+            return {"ok": False, self._singular: None, "error": outcome.told(), "warnings": warnings}
+        return {"ok": True, self._singular: self._shape.shown(books, outcome), "error": None, "warnings": warnings}
 
     def _counted(self, results: Sequence[dict[str, Any]]) -> dict[str, Any]:
         succeeded = sum(result["ok"] for result in results)

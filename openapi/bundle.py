@@ -103,6 +103,7 @@ def _complete(operation: Json, method: str, path: str, spec: Json, rules: Json) 
         for status, response in operation["responses"].items():
             if status.startswith("2"):
                 response.setdefault("headers", {}).update(group.get("success_headers", {}))
+                _add_members(response, group.get("success_members", {}), spec)
     operation["responses"] = dict(sorted(operation["responses"].items()))
     for media in _json_bodies(operation):
         if "example" not in media and "examples" not in media:
@@ -116,6 +117,7 @@ def _rules_for(operation: Json, method: str, path: str, spec: Json) -> Iterator[
         "on_one": is_one,
         "with_body": "requestBody" in operation,
         "post": method == "post",
+        "change": method in ("post", "put"),
         "change_of_one": method in ("put", "delete") or (method == "post" and is_one),
         "reading_one": method == "get" and shows_version,
         "showing_one": shows_version,
@@ -149,6 +151,13 @@ def _refusing(shared: Json, example: Json) -> Json:
     """Return a response of one operation, whose description ends where its refusals are to be listed."""
     content = {"application/json": {**shared["content"]["application/json"], "example": example}}
     return {**shared, "description": f"{shared['description'].strip()}\n", "content": content}
+
+
+def _add_members(response: Json, members: Json, spec: Json) -> None:
+    """Give an envelope members that need not be there."""
+    if members:
+        schema = resolve(spec, response["content"]["application/json"]["schema"])
+        schema["properties"].update({name: dict(member) for name, member in members.items()})
 
 
 def _add_parameters(operation: Json, parameters: list[Json], spec: Json) -> None:

@@ -13,13 +13,15 @@ from psycopg import errors as pg
 from domain import happenings
 from domain.books import Books, to_the_microsecond
 from domain.errors import Forbidden, Invalid, OrganizationMissing, Refusal, Unavailable
+from domain.values import replace
 from handlers.replies import Reply
 from server import clock
 from server.bodies import Bodies
+from server.codec import encode
 from server.constraints import refusal_of
 from server.database import Connection, Database
 from server.deferring import Defer
-from server.etags import parse_if_match
+from server.etags import etag_of, parse_if_match
 from server.exchange import Call
 from server.idempotency import Key, key_of
 from server.problems import problem
@@ -118,7 +120,7 @@ class Answerer:
             if refusal is None:
                 raise
             raise refusal from None
-        return reply
+        return _with_warnings(reply, books)
 
     async def _carry_out_once(self, call: Call, books: Books, key: Key) -> Reply:
         """Run the handler under a savepoint and keep its answer, whether it is a success or a refusal."""
@@ -132,6 +134,17 @@ class Answerer:
             await connection.execute("rollback to savepoint work", prepare=False)
             reply = Reply(refusal.status, problem(refusal, call.exchange.request_id), dict(refusal.headers))
         return await key.keep(connection, reply)
+
+
+def _with_warnings(reply: Reply, books: Books) -> Reply:
+    """The reply with what it warns of beside the resource, whose entity tag stays that of the next read."""
+    if not books.cautions or reply.body is None:
+        return reply
+    headers = dict(reply.headers)
+    if reply.version is not None:
+        headers["ETag"] = etag_of(reply.version, encode(reply.body)).decode()
+    body = {**reply.body, "warnings": [caution.told() for caution in books.cautions]}
+    return replace(reply, body=body, headers=headers)
 
 
 def _organization_of(call: Call) -> str:

@@ -13,6 +13,7 @@ from domain.errors import Failed
 from domain.expenses.circumstances import Facts
 from domain.financial_year import financial_year_of
 from domain.gst.itc import ItcEligibility, decide_eligibility
+from domain.gst.rate_cautions import warn_of_rates
 from domain.gst.states import OVERSEAS
 from domain.gst.supply import Supply
 from domain.gst.tax import LineInput, LineTax, line_taxes
@@ -54,6 +55,8 @@ def reckoned(
     ]
     amounts = line_taxes(inputs, _import_into(facts))
     head = _head(books, said, facts, whole, amounts)
+    named = {f"line_items[{index}].tax_id": tax.id for index, tax in enumerate(taxes)}
+    warn_of_rates(books, "bill of entry", named, head.dated_on)
     entry_lines = [
         _line(books, head, position, line, tax, each, facts)
         for position, (line, tax, each) in enumerate(zip(whole, taxes, amounts, strict=True), start=1)

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from domain.books import Books
-from domain.documents import writing
-from domain.documents.circumstances import Asked, Surroundings, around
+from domain.cautions import Caution
+from domain.documents import credit_limits, writing
+from domain.documents.circumstances import Asked, Circumstances, Surroundings, around
+from domain.documents.credit_limits import Drafted
 from domain.documents.document import Paper
 from domain.documents.drafts import Values, asked_by, reckon
 from domain.documents.kinds import Kind
@@ -16,6 +18,7 @@ from domain.documents.uniqueness import repeated, twins_of
 from domain.documents.writing import Opened
 from domain.errors import Failed, Refusal
 from domain.happenings import Happening
+from domain.values import Struct
 
 MOST_ROWS = 50
 Said = tuple[Values, Sequence[LineValues]]
@@ -30,36 +33,80 @@ class NotCreated(Failed):
         super().__init__("Not created: another row was refused, and all_or_nothing is set.")
 
 
+class Row(Struct, frozen=True):
+    """What became of a row, and what is odd about it if it was taken."""
+
+    outcome: Outcome
+    cautions: list[Caution]
+
+
 async def create(
     books: Books, kind: Kind, rows: Sequence[Said | Refusal], *, is_opened: bool, is_all_or_nothing: bool
-) -> list[Outcome]:
+) -> list[Row]:
     """Create a document of each row, approved at once if ``is_opened``; return each, or why it was refused, in order.
 
-    A row that is a refusal already stays one. Locks the number series, then balances.
+    A row that is a refusal already stays one. Locks contacts whose limit refuses, the number series, then balances.
     """
-    drafts = await _reckoned(books, kind, rows, is_opened=is_opened)
+    attempts = await _reckoned(books, kind, rows, is_opened=is_opened)
+    drafts = [attempt.draft for attempt in attempts]
     outcomes: list[Outcome] = await _written(books, kind, drafts, is_all_or_nothing=is_all_or_nothing)
     failed = sum(isinstance(outcome, Refusal) for outcome in outcomes)
     counts = {"count": len(rows) - failed, "failed": failed, "batch_size": len(rows)}
     if counts["count"]:
         books.happened(Happening(f"{kind.name}_BULK_CREATED", kind.name, books.request_id, None, {}, counts))
-    return outcomes
+    return [
+        Row(outcome, [] if isinstance(outcome, Refusal) else attempt.cautions)
+        for outcome, attempt in zip(outcomes, attempts, strict=True)
+    ]
 
 
-async def _reckoned(
-    books: Books, kind: Kind, rows: Sequence[Said | Refusal], *, is_opened: bool
-) -> list[Opened | Paper | Refusal]:
+class _Attempt(Struct):
+    """A row worked out: its document, what that depends on (``None``: it is refused), and what is odd about it."""
+
+    draft: Opened | Paper | Refusal
+    facts: Circumstances | None
+    cautions: list[Caution]
+
+    @property
+    def drafted(self) -> Drafted | None:
+        """The document with what it depends on, unless it is refused."""
+        if isinstance(self.draft, Refusal) or self.facts is None:
+            return None
+        return _paper(self.draft).head, self.facts
+
+
+async def _reckoned(books: Books, kind: Kind, rows: Sequence[Said | Refusal], *, is_opened: bool) -> list[_Attempt]:
     asked = {index: asked_by(*row) for index, row in enumerate(rows) if not isinstance(row, Refusal)}
     surroundings = await around(books, list(asked.values()))
-    drafts = [
-        row
+    attempts = [
+        _Attempt(row, None, [])
         if isinstance(row, Refusal)
         else await _attempted(books, kind, row, asked[index], surroundings, is_opened=is_opened)
         for index, row in enumerate(rows)
     ]
-    heads = {row: _paper(draft).head for row, draft in enumerate(drafts, 1) if not isinstance(draft, Refusal)}
+    heads = {row: each.drafted[0] for row, each in enumerate(attempts, 1) if each.drafted}
     twins = repeated(kind, heads) | await twins_of(books, kind, list(heads.values()))
-    return [draft if isinstance(draft, Refusal) else twins.get(_paper(draft).head.id, draft) for draft in drafts]
+    for attempt in attempts:
+        if attempt.drafted:
+            attempt.draft = twins.get(attempt.drafted[0].id, attempt.draft)
+    await _keep_within_limits(books, kind, attempts, is_opened=is_opened)
+    return attempts
+
+
+async def _keep_within_limits(books: Books, kind: Kind, attempts: Sequence[_Attempt], *, is_opened: bool) -> None:
+    """Refuse, or warn of, what goes beyond a credit limit together with the rows before it."""
+    drafted = [attempt.drafted for attempt in attempts if attempt.drafted]
+    if is_opened:
+        await credit_limits.lock(books, kind, drafted)
+    beyond = await credit_limits.exceeding(books, kind, drafted)
+    for attempt in attempts:
+        refusal = beyond.get(attempt.drafted[0].id) if attempt.drafted else None
+        if refusal is None or attempt.facts is None:
+            continue
+        if is_opened and attempt.facts.refuses_over_limit:
+            attempt.draft = refusal
+        else:
+            attempt.cautions.append(refusal.as_caution())
 
 
 def _paper(draft: Opened | Paper) -> Paper:
@@ -68,13 +115,15 @@ def _paper(draft: Opened | Paper) -> Paper:
 
 async def _attempted(
     books: Books, kind: Kind, row: Said, asked: Asked, surroundings: Surroundings, *, is_opened: bool
-) -> Opened | Paper | Refusal:
-    try:
-        facts, items = surroundings.of(kind, asked)
-        paper = await reckon(books, kind, *row, None, facts, items)
-        return await opened(books, kind, paper, facts) if is_opened else paper
-    except Refusal as refusal:
-        return refusal
+) -> _Attempt:
+    with books.warned_apart() as cautions:
+        try:
+            facts, items = surroundings.of(kind, asked)
+            paper = await reckon(books, kind, *row, None, facts, items)
+            draft = await opened(books, kind, paper, facts) if is_opened else paper
+        except Refusal as refusal:
+            return _Attempt(refusal, None, [])
+        return _Attempt(draft, facts, cautions)
 
 
 async def _written(

@@ -19,6 +19,7 @@ class Circumstances(Struct, frozen=True, kw_only=True):
 
     organization_registration: str
     is_round_off_enabled: bool
+    credit_limit_action: str
     locked_until: date | None
     aggregate_turnover: Decimal | None
     base_currency: str
@@ -36,6 +37,7 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     contact_gst_no: str | None
     contact_currency: str
     contact_payment_terms: int
+    contact_credit_limit: Decimal | None
     contact_state: str | None
     billing_address: Address | None
     shipping_address: Address | None
@@ -52,6 +54,11 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     def number_scope(self) -> str:
         """Within what a number stands once a financial year: the registration, or the branch where there is none."""
         return self.branch_gst_no or self.branch_id
+
+    @property
+    def refuses_over_limit(self) -> bool:
+        """Whether nothing is posted beyond a customer's credit limit; else that is only warned of."""
+        return self.credit_limit_action == "REFUSE"
 
 
 class LineItem(Struct, frozen=True, kw_only=True):
@@ -74,6 +81,7 @@ class LineItem(Struct, frozen=True, kw_only=True):
 _FACTS = """
 select organization.registration_type as organization_registration,
        organization.is_round_off_enabled,
+       organization.credit_limit_action,
        organization.locked_until,
        organization.aggregate_turnover,
        organization.currency_code as base_currency,
@@ -91,6 +99,7 @@ select organization.registration_type as organization_registration,
        contact.gst_no as contact_gst_no,
        contact.currency_code as contact_currency,
        contact.payment_terms as contact_payment_terms,
+       contact.credit_limit as contact_credit_limit,
        contact.place_of_contact as contact_state,
        contact.billing_address,
        contact.shipping_address,

@@ -12,7 +12,7 @@ from typing import Any
 from domain.addresses import usual_address
 from domain.books import Books
 from domain.currencies import rupees_a_unit
-from domain.documents import credit, originals, supplies, taking_back, withholding
+from domain.documents import credit, credit_limits, originals, supplies, taking_back, telling, withholding
 from domain.documents import lines as line_rules
 from domain.documents.circumstances import Asked, Circumstances, LineItem, around
 from domain.documents.document import Document, Paper
@@ -110,6 +110,8 @@ async def _reckoned(
     paper = await reckon(books, kind, said, lines, stored, facts, items, original)
     if original is not None:
         originals.check(kind, paper, original)
+        telling.warn_of_rates(books, kind, paper, supplied_on=original.dated_on)
+    await credit_limits.warn_of(books, kind, paper.head, facts)
     return paper, facts
 
 
@@ -149,7 +151,9 @@ async def reckon(
         supply = supplies.outside_gst(supply)
     values["supply_type"] = supply.supply_type.value
     completed = await line_rules.completed(books, kind, lines, items, supply)
-    return _with_amounts(books, kind, values, completed, supply, facts, original)
+    paper = _with_amounts(books, kind, values, completed, supply, facts, original)
+    telling.warn_of_own_rates(books, kind, paper)
+    return paper
 
 
 def _with_one_discount(said: Values) -> Values:

@@ -60,9 +60,10 @@ class Kind:
     ``corrects`` the kind that a note may refer to. With ``has_terms`` it falls due after the contact's payment terms;
     ``due_field`` is the contract's name of the day that ends it, if it has one. ``writes_self_invoices``: on reverse
     charge from a vendor without registration it takes a number of that series as well. ``is_entered_once``: a second
-    one of the same contact, date, total and reference is refused. ``written_off_to`` is the account that a balance is
-    written off to which is given up; without one it cannot be. ``stock_direction`` is which way goods go that a note
-    takes back; ``contact_alias`` another name under which callers may say the contact.
+    one of the same contact, date, total and reference is refused. ``is_on_credit``: it counts against the credit limit
+    of the contact. ``written_off_to`` is the account that a balance is written off to which is given up; without one
+    it cannot be. ``stock_direction`` is which way goods go that a note takes back; ``contact_alias`` another name under
+    which callers may say the contact.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Kind:
     corrects: str | None = None
     writes_self_invoices: bool = False
     is_entered_once: bool = False
+    is_on_credit: bool = False
     written_off_to: AccountRole | None = None
     stock_direction: str | None = None
     contact_alias: str | None = None
@@ -131,6 +133,7 @@ INVOICE = Kind(
         late_from=("SENT", "PARTIALLY_PAID"),
     ),
     rules=(rules.period_is_open, rules.lines_are_classified),
+    is_on_credit=True,
     written_off_to=AccountRole.BAD_DEBTS,
     has_terms=True,
     due_field="due_date",

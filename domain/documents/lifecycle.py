@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.books import Books
-from domain.documents import dependents, originals, sources, uniqueness, writing
+from domain.documents import credit_limits, dependents, originals, sources, uniqueness, writing
 from domain.documents.circumstances import Circumstances
 from domain.documents.document import Document, Paper
 from domain.documents.drafts import Values, drafted, redrafted
@@ -13,7 +13,7 @@ from domain.documents.lines import LineValues
 from domain.documents.posting import entries
 from domain.documents.reading import find_for_change
 from domain.documents.status import CANCELLED, DRAFT, after_opening, status_today
-from domain.documents.telling import changes_of, note
+from domain.documents.telling import changes_of, note, warn_of_own_rates
 from domain.documents.writing import Opened
 from domain.errors import Failed, InvalidState
 from domain.ledger.journals import Source, check_period, journal_of
@@ -44,6 +44,7 @@ async def draft_and_approve(books: Books, kind: Kind, said: Values, lines: Seque
     await originals.lock(books, said.get("parent_id"))
     paper, facts = await drafted(books, kind, said, lines)
     await uniqueness.refuse_twin(books, kind, paper.head)
+    await credit_limits.hold(books, kind, paper.head, facts)
     opening = await opened(books, kind, paper, facts)
     note(books, kind, paper.head, "CREATED")
     note(books, kind, opening.paper.head, kind.statuses.verb)
@@ -85,7 +86,9 @@ async def approve(books: Books, kind: Kind, key: str) -> Paper:
     if head.status != DRAFT:
         verb = kind.statuses.verb.lower()
         raise InvalidState(f"{kind.title} {head.number or head.id} is {head.status}; only a draft can be {verb}.")
+    await credit_limits.hold(books, kind, head, facts)
     reckoned = await _reckoned_anew(books, kind, paper, facts)
+    warn_of_own_rates(books, kind, reckoned)
     opening = await opened(books, kind, reckoned, facts)
     note(books, kind, opening.paper.head, kind.statuses.verb, changes_of(paper, reckoned))
     numbered = await writing.post(books, kind, opening)

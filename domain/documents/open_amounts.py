@@ -70,5 +70,10 @@ def unused_credit(side: Side) -> ColumnElement[Any]:
     return _noted(side, Effect.REVERSES) + _PAYMENTS.c[side.name]
 
 
+def owed(side: Side) -> ColumnElement[Any]:
+    """What each contact owes on one side, less all that it has in credit: a column like the other."""
+    return _noted(side, Effect.POSTS) - unused_credit(side)
+
+
 def _noted(side: Side, effect: Effect) -> ColumnElement[Any]:
     return _DOCUMENTS.c[f"{side.name}_{effect.name}"]

@@ -1,10 +1,12 @@
-"""What the audit trail and the event stream are told of a document."""
+"""What is told of a document: to the audit trail and the event stream, and to the caller what is odd about it."""
 
+from datetime import date
 from typing import Any
 
 from domain.books import Books
 from domain.documents.document import Document, Paper
 from domain.documents.kinds import Kind
+from domain.gst.rate_cautions import warn_of_rates as warn_of
 from domain.happenings import Happening, difference, told_of
 
 _TOLD = told_of(Document)
@@ -20,3 +22,17 @@ def changes_of(old: Paper, new: Paper) -> dict[str, dict[str, Any]]:
     """What the audit trail tells: each field of the head that differs, and all lines if one of them does."""
     lines = {"line_items": {"old": old.lines, "new": new.lines}} if old.lines != new.lines else {}
     return difference(old.head, new.head, _TOLD) | lines
+
+
+def warn_of_own_rates(books: Books, kind: Kind, paper: Paper) -> None:
+    """Warn of rates that are not in force on the document's own day; those of a note on something are that day's."""
+    if paper.head.parent_id is None:
+        warn_of_rates(books, kind, paper, supplied_on=paper.head.dated_on)
+
+
+def warn_of_rates(books: Books, kind: Kind, paper: Paper, *, supplied_on: date) -> None:
+    """Warn of the rates of lines that are not in force on the day of the supply."""
+    noun = kind.title.lower()
+    warn_of(
+        books, noun, {f"line_items[{index}].tax_id": line.tax_id for index, line in enumerate(paper.lines)}, supplied_on
+    )

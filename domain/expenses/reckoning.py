@@ -14,6 +14,7 @@ from domain.expenses.expense import Expense, ExpenseLine, Spent
 from domain.expenses.lines import LineValues
 from domain.gst.gstin import Gstin, parse_gstin
 from domain.gst.itc import ItcEligibility, decide_eligibility
+from domain.gst.rate_cautions import warn_of_rates
 from domain.gst.states import normalise_place_of_supply
 from domain.gst.supply import Supply, decide_purchase
 from domain.gst.tax import LineInput, LineTax, document_totals, line_taxes
@@ -68,6 +69,8 @@ async def reckoned(books: Books, said: Said, stored: Spent | None) -> Reckoned:
     taxes = line_rules.said_taxes(lines, is_reverse_charge=values["is_reverse_charge"])
     supply = _supply(values, taxes, facts)
     line_rules.check_may_bear(lines, taxes, supply)
+    named = {f"{line['path']}tax_id": tax.id for line, tax in zip(lines, taxes, strict=True) if tax}
+    warn_of_rates(books, "expense", named, values["dated_on"])
     return _with_amounts(values, lines, taxes, supply, facts)
 
 

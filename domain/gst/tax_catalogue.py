@@ -70,6 +70,10 @@ class CatalogueTax(Struct, frozen=True):
         """The category that lines with this tax have."""
         return _CATEGORY_OF[self.shape]
 
+    def is_in_force(self, on: date) -> bool:
+        """Whether it is in general force on the day; one that is not deserves a warning."""
+        return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
+
     @property
     def is_interstate(self) -> bool:
         """Whether it is IGST; False also for what bears no tax."""

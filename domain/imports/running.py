@@ -6,6 +6,7 @@ A dry run does all of it and takes it back, so it finds exactly what a real run 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from domain.books import Books
+from domain.cautions import Caution
 from domain.errors import Forbidden, Refusal
 from domain.happenings import Happening
 from domain.ids import new_id
@@ -53,11 +54,12 @@ class ImportKind(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What became of a record: what it made, or why it was refused."""
+    """What became of a record: what it made and what is odd about that, or why it was refused."""
 
     row: int
     made: Made | None = None
     refusal: Refusal | None = None
+    cautions: list[Caution] = field(default_factory=list)
 
 
 class Report(Struct, frozen=True):
@@ -98,10 +100,11 @@ async def run(
 
 async def _outcome(books: Books, create: Create, record: Record, known: dict[str, Found], check: Check) -> Outcome:
     try:
-        async with books.part():
-            body, orders = body_of(record, known)
-            check(body)
-            return Outcome(record.row, made=await create(books, body, orders))
+        with books.warned_apart() as cautions:
+            async with books.part():
+                body, orders = body_of(record, known)
+                check(body)
+                return Outcome(record.row, made=await create(books, body, orders), cautions=cautions)
     except Forbidden:
         raise  # not this record is refused, but the caller
     except Refusal as refusal:

@@ -9,6 +9,7 @@ from typing import Any
 from domain.books import Books
 from domain.errors import Failed, Invalid, NotFound, Required
 from domain.financial_year import financial_year_of
+from domain.gst.rate_cautions import warn_of_rates
 from domain.ids import new_id
 from domain.ledger.accounts import AccountRole, by_role
 from domain.ledger.journals import Posting, check_period, journal_of
@@ -85,6 +86,7 @@ async def _met_in_time(
     new, applied = met(books, state, by_day.pop(day, []), day)
     if new.payment.is_service_advance:
         new = replace(new, payment=with_tax(new.payment, facts))
+        warn_of_rates(books, "advance", {"tax_id": new.payment.tax_id}, day)
     posting = await _opened(books, state, new)
     new = replace(new, payment=replace(new.payment, journal_id=posting[0].id if posting else None))
     applied, postings = carried(applied, posting), [posting]

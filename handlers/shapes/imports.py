@@ -30,4 +30,5 @@ def _row(outcome: Outcome, *, is_kept: bool) -> dict[str, Any]:
         "id": made.id if made and is_kept else None,
         "number": made.number if made else None,
         "error": outcome.refusal.told() if outcome.refusal else None,
+        "warnings": [caution.told() for caution in outcome.cautions],
     }

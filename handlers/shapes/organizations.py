@@ -20,6 +20,7 @@ ORGANIZATION = Shape(
             "lut_number",
             "lut_valid_until",
             "is_round_off_enabled",
+            "credit_limit_action",
             "default_template",
             "currency_code",
             "time_zone",
