@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Table, bindparam
+from sqlalchemy import ColumnElement, Table, bindparam
 
 from domain.books import Books, found
 from domain.errors import InUse
@@ -146,9 +146,10 @@ async def read(books: Books, statement: Statement, noun: str, key: str) -> dict[
     return found(await books.row(statement, id=key), noun, key)
 
 
-def reading(table: Table, columns: Columns) -> Statement:
-    """The statement that selects ``columns`` of one row by id."""
-    return Statement(tenant_select(table, *columns).where(table.c.id == bindparam("id")))
+def reading(table: Table, columns: Columns, always: ColumnElement[bool] | None = None) -> Statement:
+    """The statement that selects ``columns`` of one row by id, if it is of those that a list ``always`` shows."""
+    by_id = table.c.id == bindparam("id")
+    return Statement(tenant_select(table, *columns).where(by_id if always is None else by_id & always))
 
 
 async def _locked(books: Books, register: Register[Row], key: str) -> Row:

@@ -17,6 +17,9 @@ _bank_accounts = RegisterHandlers(
 )
 
 
+get_bank_account = _bank_accounts.get
+
+
 async def list_bank_accounts(books: Books) -> Reply:
     """Show all bank and cash accounts by code."""
     return await whole_list(books, BANK_ACCOUNT_LISTING, BANK_ACCOUNT, plural="bank_accounts", limit=_MOST_ROWS)

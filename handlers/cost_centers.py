@@ -12,6 +12,7 @@ _cost_centers = RegisterHandlers(
     COST_CENTERS, COST_CENTER_LISTING, COST_CENTER, singular="cost_center", plural="cost_centers"
 )
 
+get_cost_center = _cost_centers.get
 create_cost_center = _cost_centers.create
 update_cost_center = _cost_centers.update
 

@@ -6,7 +6,7 @@ from domain import currencies, registers
 from domain.books import Books
 from domain.currencies import EXCHANGE_RATE_LISTING
 from handlers.lookups import whole_list
-from handlers.replies import Reply, created
+from handlers.replies import Reply, created, shown
 from handlers.shapes.currencies import EXCHANGE_RATE
 from models.organization import exchange_rates
 
@@ -24,5 +24,13 @@ async def list_exchange_rates(books: Books, query: dict[str, Any]) -> Reply:
 async def create_exchange_rate(books: Books, body: dict[str, Any]) -> Reply:
     """Add the rate of a currency for a day."""
     rate = await currencies.add_exchange_rate(books, EXCHANGE_RATE.values(body))
-    fresh = await registers.read(books, _READING, "Exchange rate", rate.id)
-    return created("exchange_rate", fresh, location=f"/api/public/v1/exchange_rates?currency_code={rate.currency_code}")
+    return created("exchange_rate", await _read(books, rate.id), location=f"/api/public/v1/exchange_rates/{rate.id}")
+
+
+async def get_exchange_rate(books: Books, key: str) -> Reply:
+    """Show one rate."""
+    return shown("exchange_rate", await _read(books, key))
+
+
+async def _read(books: Books, key: str) -> Any:
+    return await registers.read(books, _READING, "Exchange rate", key)

@@ -29,7 +29,7 @@ class RegisterHandlers(Generic[Row]):
         self._shape = shape
         self._singular = singular
         self._plural = plural
-        self._reading = registers.reading(register.table, shape.columns)
+        self._reading = registers.reading(register.table, shape.columns, listing.always)
 
     async def list(self, books: Books, query: dict[str, Any]) -> Reply:
         """Show one page of the list."""
