@@ -9,6 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
@@ -31,7 +32,10 @@ def upgrade(url: str, to: str = "head") -> None:
     """Apply every migration that the database at ``url`` (owner rights) has not seen, up to the one named ``to``."""
     with _connected(url) as connection:
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
-        command.upgrade(_config(connection), to)
+        config = _config(connection)
+        if MigrationContext.configure(connection).get_current_revision() != _revision(config, to):
+            with _every_row_shown(connection, config):
+                command.upgrade(config, to)
         connection.execute(text(_NO_TEMPORARY_TABLES))
         connection.commit()
 
@@ -47,6 +51,43 @@ def differences(url: str) -> list[str]:
 
 def _is_ours(name: str | None, kind: str, parents: object) -> bool:
     return not (kind == "table" and (name or "").startswith(("procrastinate_", "alembic_")))
+
+
+@contextmanager
+def _every_row_shown(connection: Connection, config: Config) -> Iterator[None]:
+    """Let migrations carry over the rows of all organizations, also where the owner of the tables is no superuser.
+
+    Row-level security is forced on the owner; in this transaction it is not, whatever a step says, until its end.
+    """
+    if connection.scalar(text("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")):
+        yield
+        return
+    bound: set[int] = set()
+
+    def unbind(**_: object) -> None:
+        connection.execute(text("set constraints all immediate"))
+        forced = "select oid from pg_class where relforcerowsecurity and relnamespace = 'public'::regnamespace"
+        for table in connection.scalars(text(forced)).all():
+            bound.add(table)
+            _alter(connection, table, "no force row level security")
+
+    unbind()
+    config.attributes["on_version_apply"] = unbind
+    yield
+    connection.execute(text("set constraints all immediate"))
+    left = "select oid from pg_class where oid = any(:bound) and relrowsecurity"
+    for table in connection.scalars(text(left), {"bound": list(bound)}).all():
+        _alter(connection, table, "force row level security")
+
+
+def _alter(connection: Connection, table: int, what: str) -> None:
+    name = connection.scalar(text("select :oid ::oid::regclass::text"), {"oid": table})
+    connection.execute(text(f"alter table {name} {what}"))
+
+
+def _revision(config: Config, name: str) -> str:
+    revision: str = ScriptDirectory.from_config(config).get_revision(name).revision
+    return revision
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from domain.access.tokens import hash_of
 from server import migrations
 from server.settings import DatabaseUrl
 from tests.running import Firm, calling, found, hang_up, rows, unforeseen, workers
+from tests.server.test_migrated_rows import CONTACT, ORGANIZATION, written
 from tests.server.trade import a_customer
 
 _OWNER, _NAME = "second_wall_owner", "second_wall"
@@ -37,15 +38,27 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def owned(cluster: DatabaseUrl, database_url: DatabaseUrl) -> Iterator[DatabaseUrl]:
-    """An empty database of an owner's own; the roles of the cluster are there already."""
+def owner(cluster: DatabaseUrl, database_url: DatabaseUrl) -> Iterator[str]:
+    """A role without superuser; those of the server are in the cluster already."""
     with psycopg.connect(cluster, autocommit=True) as connection:
         connection.execute(sql.SQL(_PREPARE).format(owner=sql.Identifier(_OWNER)))
-        connection.execute(f"create database {_NAME} owner {_OWNER} template template0 encoding 'UTF8'")
-        host = urlsplit(cluster).query
-        yield DatabaseUrl(f"postgresql://{_OWNER}:secret@/{_NAME}?{host}")
-        connection.execute(f"drop database {_NAME} with (force)")
+        yield _OWNER
         connection.execute(f"drop role {_OWNER}")
+
+
+@contextmanager
+def owned_by(owner: str, cluster: DatabaseUrl, name: str) -> Iterator[DatabaseUrl]:
+    """Make an empty database of an owner's own; yield the owner's URL."""
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        connection.execute(f"create database {name} owner {owner} template template0 encoding 'UTF8'".encode())
+        yield DatabaseUrl(f"postgresql://{owner}:secret@/{name}?{urlsplit(cluster).query}")
+        connection.execute(f"drop database {name} with (force)".encode())
+
+
+@pytest.fixture(scope="module")
+def owned(owner: str, cluster: DatabaseUrl) -> Iterator[DatabaseUrl]:
+    with owned_by(owner, cluster, _NAME) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +150,28 @@ def test_nobody_else_may_call_what_tells_of_tokens(database_url: DatabaseUrl) ->
        and has_function_privilege('public', oid, 'execute')
     """
     assert rows(database_url, query) == []
+
+
+def test_migrations_carry_rows_over_for_an_owner_without_superuser(owner: str, cluster: DatabaseUrl) -> None:
+    """Row-level security binds the owner, too; the migrations must see every organization's rows all the same."""
+    with owned_by(owner, cluster, f"{_NAME}_of_old") as url:
+        migrations.upgrade(url, "0018")
+        written(DatabaseUrl(urlsplit(cluster)._replace(path=f"/{_NAME}_of_old").geturl()), ORGANIZATION, CONTACT)
+        migrations.upgrade(url)
+
+        contact = "select gst_treatment, status, pan from contacts where organization_id = 'org_1'"
+        with psycopg.connect(url, options="-c app.organization_id=org_1") as connection:
+            assert connection.execute(contact).fetchall() == [("REGISTERED", "INACTIVE", "AAPFU0939F")]
+        with psycopg.connect(url) as connection:
+            assert connection.execute("select id from contacts").fetchall() == [], "the owner is bound again"
+            unforced = """
+            select relname
+              from pg_class
+             where relnamespace = 'public'::regnamespace and relrowsecurity and not relforcerowsecurity
+             order by relname
+            """
+            found = [name for (name,) in connection.execute(unforced).fetchall()]
+            assert found == ["memberships", "tokens", "users"]
 
 
 @pytest.mark.slow
