@@ -238,7 +238,7 @@ def _new_salesperson(_: str) -> str:
 def _new_journal(_: str) -> str:
     accounts = _read("/accounts?account_type=EXPENSE&per_page=1")["accounts"]
     lines = [{"account_id": accounts[0]["account_id"], side: 100} for side in ("debit", "credit")]
-    journal_id: str = _made("/journals", {"date": "2026-10-31", "line_items": lines})["journal"]["journal_id"]
+    journal_id: str = _made("/journals", {"date": "2026-10-31", "lines": lines})["journal"]["journal_id"]
     return journal_id
 
 

@@ -154,7 +154,7 @@ def _narrow_request(name: str, schema: Node, shop: Shop) -> None:
     if "gst_treatment" in properties and name != "ContactCreate":
         properties["gst_treatment"] = _one_of(_TREATMENTS_WITHOUT_GSTIN)
     if name in _BALANCED:
-        properties["line_items"] |= _one_of_journals(shop)
+        properties["lines"] |= _one_of_journals(shop)
     elif "template_payload" in properties:
         properties |= _templates(shop, properties)
     elif "line_items" in properties:

@@ -40,7 +40,7 @@ def test_answers_require_all_their_members() -> None:
         "DebitNoteListItem": {"line_items"},
         "BillOfEntryListItem": {"line_items"},
         "ExpenseListItem": {"line_items"},
-        "JournalListItem": {"line_items"},
+        "JournalListItem": {"lines"},
     }
     for name in _answered():
         schema = SCHEMAS[name]

@@ -18,7 +18,7 @@ _READING = registers.reading(journals, WHOLE_JOURNAL.columns)
 async def list_journals(books: Books, query: dict[str, Any]) -> Reply:
     """Show one page, with lines if they are asked for."""
     wanted = wanted_page(query)
-    columns = WHOLE_JOURNAL.columns if query.get("include") == "line_items" else JOURNAL.columns
+    columns = WHOLE_JOURNAL.columns if query.get("include") == "lines" else JOURNAL.columns
     found = await pages.page(books, JOURNAL_LISTING, columns, wanted)
     return page("journals", found.rows, per_page=wanted.per_page, next_cursor=found.next_cursor)
 
@@ -30,7 +30,7 @@ async def get_journal(books: Books, journal_id: str) -> Reply:
 
 async def create_journal(books: Books, body: dict[str, Any]) -> Reply:
     """Post a journal by hand."""
-    lines = [JOURNAL_LINE.values(line) for line in body["line_items"]]
+    lines = [JOURNAL_LINE.values(line) for line in body["lines"]]
     journal_id = await manual_journals.enter(books, JOURNAL.values(body), lines)
     location = f"/api/public/v1/journals/{journal_id}"
     return created("journal", await _read(books, journal_id), location=location)

@@ -23,6 +23,8 @@ journals = tenant_table(
     key("source_id", optional=True),
     key("reference", optional=True),
     words("narration"),
+    # Whom an entry by hand concerns as a whole; what others post names contacts on its lines.
+    key("contact_id", optional=True),
     key("reverses_id", optional=True),
     # What the lines must come to: the database refuses a journal whose lines do not.
     Column("line_count", Integer, nullable=False),
@@ -31,10 +33,12 @@ journals = tenant_table(
     key("posted_by"),
     refers_to("branches", "branch_id"),
     refers_to("journals", "reverses_id"),
+    refers_to("contacts", "contact_id"),
     CheckConstraint("line_count >= 2 and total > 0", name="lines"),
     one_of("source_type", *JOURNAL_SOURCES),
     Index("journals_entry_on_idx", "organization_id", "entry_on", "id"),
     Index("journals_source_id_idx", "organization_id", "source_id"),
+    Index("journals_contact_id_idx", "organization_id", "contact_id", postgresql_where=text("contact_id is not null")),
     Index(
         "journals_reverses_id_key",
         "organization_id",

@@ -15,7 +15,7 @@ from domain.imports.sheets import Row
 from domain.values import Struct, field
 
 LINES = "line_items"
-LISTS = frozenset((LINES, "allocations"))
+LISTS = frozenset((LINES, "lines", "allocations"))
 """Members that are lists of objects, of which each row of a record gives one."""
 FREE = "custom_fields"
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from domain.imports import references
 from domain.imports.kinds import STATUS
 from domain.imports.references import Reference
-from domain.imports.translation import THING, Cells, ForeignFile, changed, line, said
+from domain.imports.translation import THING, Cells, ForeignFile, changed, said
 from domain.imports.twins import ITEM_TWIN
 from domain.imports.zoho_contacts import CONTACTS, INACTIVE_CONTACTS, OPENINGS
 from domain.imports.zoho_documents import DOCUMENTS
@@ -113,17 +113,17 @@ JOURNALS = ForeignFile(
         {
             "date": said("Journal Date", "Date"),
             "reference_number": said("Journal Number", "Reference Number"),
-            "notes": said("Notes"),
+            "memo": said("Notes"),
             "account_name": changed(account_name, "Account"),
             "contact_name": said("Contact Name"),
-            line("debit"): changed(not_nought, "Debit"),
-            line("credit"): changed(not_nought, "Credit"),
-            line("description"): said("Description"),
+            "lines.debit": changed(not_nought, "Debit"),
+            "lines.credit": changed(not_nought, "Credit"),
+            "lines.description": said("Description"),
         }
     ),
     references=(
-        Reference("account_name", ("line_items", "account_id"), "Account", references.accounts_by_name),
-        Reference("contact_name", ("line_items", "contact_id"), "Contact", references.contacts),
+        Reference("account_name", ("lines", "account_id"), "Account", references.accounts_by_name),
+        Reference("contact_name", ("lines", "contact_id"), "Contact", references.contacts),
     ),
     left_out=_not_in_rupees,
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, bindparam, cast, exists, select
+from sqlalchemy import Boolean, ColumnElement, bindparam, cast, exists, or_, select
 
 from domain.pages import Columns, Listing, between_dates, equal_to, mentions
 from domain.statements import gathered
@@ -46,7 +46,7 @@ JOURNAL_LISTING = Listing(
         **between_dates(journals.c.entry_on),
         **equal_to(journals, "source_type", "source_id", "branch_id"),
         "account_id": _has_a_line("account_id"),
-        "contact_id": _has_a_line("contact_id"),
+        "contact_id": or_(journals.c.contact_id == bindparam("contact_id"), _has_a_line("contact_id")),
         "search": mentions(journals.c.reference, journals.c.narration),
     },
     orders={"date": journals.c.entry_on},

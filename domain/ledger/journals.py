@@ -21,6 +21,7 @@ class Journal(Struct, frozen=True, kw_only=True):
     source_id: str | None
     reference: str | None
     narration: str | None
+    contact_id: str | None
     reverses_id: str | None
     line_count: int
     total: Decimal
@@ -54,7 +55,10 @@ class Entry(Struct, frozen=True):
 
 
 class Source(Struct, frozen=True):
-    """Where a journal comes from: the paper behind it (none of one by hand), its date and branch."""
+    """Where a journal comes from: the paper behind it (none of one by hand), its date and branch.
+
+    ``contact_id`` is whom one by hand concerns as a whole.
+    """
 
     entry_on: date
     branch_id: str
@@ -62,6 +66,7 @@ class Source(Struct, frozen=True):
     source_id: str | None
     narration: str | None
     reference: str | None = None
+    contact_id: str | None = None
 
 
 Posting = tuple[Journal, list[JournalLine]]
@@ -88,6 +93,7 @@ def journal_as_entered(books: Books, source: Source, entries: Iterable[Entry]) -
         source_id=source.source_id,
         reference=source.reference,
         narration=source.narration,
+        contact_id=source.contact_id,
         reverses_id=None,
         line_count=len(lines),
         total=total,

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.books import Books, found
-from domain.errors import Failed, InvalidState
+from domain.errors import Failed, InvalidState, NotFound
 from domain.happenings import Happening
 from domain.ledger.journals import Entry, Source, check_period, journal_as_entered
 from domain.ledger.posting import post, reverse
@@ -90,6 +90,7 @@ async def enter(books: Books, said: Mapping[str, Any], lines: Sequence[Mapping[s
         source_id=None,
         narration=said.get("narration"),
         reference=said.get("reference"),
+        contact_id=said.get("contact_id"),
     )
     posting = journal_as_entered(books, source, entries)
     await post(books, posting)
@@ -134,19 +135,22 @@ def check_no_control_account(accounts: Sequence[NamedAccount], *, field: str, hi
 async def _facts_of(books: Books, said: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> Surroundings:
     names = ("account_id", "contact_id", "cost_center_id")
     account_ids, contact_ids, cost_center_ids = ([line.get(name) for line in lines] for name in names)
+    concerned = said.get("contact_id")
     facts = await around(
         books,
         branch_id=said.get("branch_id"),
         account_ids=account_ids,
-        contact_ids=contact_ids,
+        contact_ids=[*contact_ids, concerned],
         cost_center_ids=cost_center_ids,
     )
-    check_all_found("Account", account_ids, facts.accounts, field="line_items[{}].account_id")
-    check_all_found("Contact", contact_ids, facts.contact_ids, field="line_items[{}].contact_id")
-    check_all_found("Cost centre", cost_center_ids, facts.cost_center_ids, field="line_items[{}].cost_center_id")
+    check_all_found("Account", account_ids, facts.accounts, field="lines[{}].account_id")
+    if concerned is not None and concerned not in facts.contact_ids:
+        raise NotFound("Contact", concerned, field="contact_id")
+    check_all_found("Contact", contact_ids, facts.contact_ids, field="lines[{}].contact_id")
+    check_all_found("Cost centre", cost_center_ids, facts.cost_center_ids, field="lines[{}].cost_center_id")
     check_no_control_account(
         [facts.accounts[line["account_id"]] for line in lines],
-        field="line_items[{}].account_id",
+        field="lines[{}].account_id",
         hint="enter an invoice, a bill, a note or a payment",
     )
     return facts
@@ -163,7 +167,7 @@ def signed_amount(line: Mapping[str, Any], *, field: str) -> Decimal:
 def _entry(line: Mapping[str, Any], index: int) -> Entry:
     return Entry(
         account_id=line["account_id"],
-        amount=signed_amount(line, field=f"line_items[{index}].debit"),
+        amount=signed_amount(line, field=f"lines[{index}].debit"),
         contact_id=line.get("contact_id"),
         cost_center_id=line.get("cost_center_id"),
         description=line.get("description"),
@@ -176,7 +180,7 @@ def _check_balance(entries: Sequence[Entry]) -> None:
     if debits != credits_:
         difference = abs(debits - credits_)
         message = f"Debits are {debits}, credits {credits_}: the difference is {difference}."
-        raise Failed(message, field="line_items", details={"difference": debits - credits_})
+        raise Failed(message, field="lines", details={"difference": debits - credits_})
     check_money(debits, field="total")
 
 

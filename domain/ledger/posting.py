@@ -19,10 +19,10 @@ taken_back as (
   select * from json_to_recordset(%(reversals)s) as told(id text, reversal_id text, entry_on date, narration text)
 ), mirror as (
   insert into journals (organization_id, id, entry_on, branch_id, source_type, source_id, reference, narration,
-                        reverses_id, line_count, total, posted_at, posted_by)
+                        contact_id, reverses_id, line_count, total, posted_at, posted_by)
   select organization_id, reversal_id, coalesce(taken_back.entry_on, stored.entry_on), branch_id, source_type,
-         source_id, reference, coalesce(taken_back.narration, 'Reversal of ' || reference), id, line_count, total,
-         %(happened_at)s, %(user_id)s
+         source_id, reference, coalesce(taken_back.narration, 'Reversal of ' || reference), contact_id, id,
+         line_count, total, %(happened_at)s, %(user_id)s
     from journals as stored
     join taken_back using (id)
    where organization_id = %(organization_id)s

@@ -34,7 +34,8 @@ _HEAD: dict[str, str | ColumnElement[Any]] = {
     "date": "entry_on",
     "branch_id": "branch_id",
     "reference_number": "reference",
-    "notes": "narration",
+    "memo": "narration",
+    "contact_id": "contact_id",
     **same("source_type", "source_id", "total", "reverses_id"),
     "is_reversed": is_reversed(),
     "reversed_by_id": of_reversal("id"),
@@ -44,4 +45,4 @@ _HEAD: dict[str, str | ColumnElement[Any]] = {
 }
 
 JOURNAL = Shape(journals, _HEAD)
-WHOLE_JOURNAL = Shape(journals, {**_HEAD, "line_items": lines_of(JOURNAL_LINE.columns)})
+WHOLE_JOURNAL = Shape(journals, {**_HEAD, "lines": lines_of(JOURNAL_LINE.columns)})

@@ -42,8 +42,6 @@ async def with_ids(books: Books, lines: tuple[Json, ...]) -> list[Json]:
 
 async def a_journal(books: Books, *lines: Json, **said: Any) -> Json:
     """Post a journal through its handler."""
-    reply = await handlers.create_journal(
-        books, {"date": "2026-10-31", **said, "line_items": await with_ids(books, lines)}
-    )
+    reply = await handlers.create_journal(books, {"date": "2026-10-31", **said, "lines": await with_ids(books, lines)})
     assert reply.status == 201
     return dict(body_of(reply)["journal"])

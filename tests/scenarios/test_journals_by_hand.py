@@ -57,25 +57,25 @@ async def test_lines_stand_as_they_were_entered(books: Books) -> None:
         debit(DEPRECIATION, "6000", description="Van MH-14"),
         credit(ACCUMULATED, "15000"),
         reference_number="JV-11",
-        notes="Depreciation for October 2026",
+        memo="Depreciation for October 2026",
     )
 
     assert [
-        (line["account_name"], line["debit"], line["credit"], line["description"]) for line in journal["line_items"]
+        (line["account_name"], line["debit"], line["credit"], line["description"]) for line in journal["lines"]
     ] == [
         ("Depreciation", 9000, 0, "Van MH-12"),
         ("Depreciation", 6000, 0, "Van MH-14"),
         ("Accumulated depreciation", 0, 15000, None),
     ]
-    assert [line["line_number"] for line in journal["line_items"]] == [1, 2, 3]
+    assert [line["line_number"] for line in journal["lines"]] == [1, 2, 3]
     assert (journal["total"], journal["source_type"], journal["source_id"]) == (15000, "MANUAL", None)
-    assert (journal["reference_number"], journal["notes"]) == ("JV-11", "Depreciation for October 2026")
+    assert (journal["reference_number"], journal["memo"]) == ("JV-11", "Depreciation for October 2026")
 
 
 async def test_one_paisa_too_little_is_refused_with_the_difference(books: Books) -> None:
     refusal = await refused(books, Failed, debit(DEPRECIATION, "15000.01"), credit(ACCUMULATED, "15000"))
 
-    assert refusal.field == "line_items"
+    assert refusal.field == "lines"
     assert "difference is 0.01" in refusal.message
     assert refusal.details == {"difference": Decimal("0.01")}
     assert await trial_balance(books) == {}
@@ -86,7 +86,7 @@ async def test_a_line_has_either_a_debit_or_a_credit(books: Books, line: dict[st
     both = {"account_id": DEPRECIATION, **line}
     refusal = await refused(books, Failed, credit(ACCUMULATED, "5"), both)
 
-    assert refusal.field == "line_items[1].debit"
+    assert refusal.field == "lines[1].debit"
 
 
 @pytest.mark.parametrize("code", ["1200", "2010", "1320", "2110"])
@@ -94,7 +94,7 @@ async def test_what_contacts_owe_and_advance_is_closed_to_entries_by_hand(books:
     """Else the control account would no longer be the sum of the open documents."""
     refusal = await refused(books, Failed, debit(DEPRECIATION, "5"), credit(code, "5"))
 
-    assert refusal.field == "line_items[1].account_id"
+    assert refusal.field == "lines[1].account_id"
 
 
 async def test_another_account_of_receivables_is_closed_as_well(books: Books) -> None:
@@ -118,14 +118,14 @@ async def test_an_account_out_of_use_is_not_found(books: Books) -> None:
     await accounts.archive(books, account.id)
     refusal = await refused(books, NotFound, credit(ACCUMULATED, "5"), debit("5999", "5"))
 
-    assert refusal.field == "line_items[1].account_id"
+    assert refusal.field == "lines[1].account_id"
 
 
 @pytest.mark.parametrize("name", ["contact_id", "cost_center_id"])
 async def test_what_a_line_names_has_to_be_there(books: Books, name: str) -> None:
     refusal = await refused(books, NotFound, debit(DEPRECIATION, "5", **{name: "x_nowhere"}), credit(ACCUMULATED, "5"))
 
-    assert refusal.field == f"line_items[0].{name}"
+    assert refusal.field == f"lines[0].{name}"
 
 
 async def test_a_branch_has_to_be_there(books: Books) -> None:
@@ -138,7 +138,7 @@ async def test_another_organizations_account_is_not_found(books: Books) -> None:
     ours = await the(books, DEPRECIATION)
     others = await open_books(books.connection)
     with pytest.raises(NotFound):
-        await handlers.create_journal(others, {"date": "2026-10-31", "line_items": [
+        await handlers.create_journal(others, {"date": "2026-10-31", "lines": [
             {"account_id": ours, "debit": 5}, {"account_id": ours, "credit": 5}]})  # fmt: skip
     await turn_to(books)
 
@@ -150,7 +150,7 @@ async def test_a_cost_moves_from_one_cost_centre_to_another(books: Books) -> Non
         books, debit(RENT, "800", cost_center_id=west.id), credit(RENT, "800", cost_center_id=east.id)
     )
 
-    assert [line["cost_center_id"] for line in journal["line_items"]] == [west.id, east.id]
+    assert [line["cost_center_id"] for line in journal["lines"]] == [west.id, east.id]
     assert await trial_balance(books) == {}
 
 
@@ -170,8 +170,8 @@ async def test_taking_back_posts_the_reverse_on_the_same_date_and_both_stay(book
     reverse = await read(books, taken_back["reversed_by_id"])
     assert (taken_back["is_reversed"], taken_back["version"]) == (True, 2)
     assert (reverse["reverses_id"], str(reverse["date"])) == (journal["journal_id"], "2026-10-31")
-    assert reverse["notes"] == "Reversal of JV-11"
-    assert [(line["debit"], line["credit"]) for line in reverse["line_items"]] == [(0, 15000), (15000, 0)]
+    assert reverse["memo"] == "Reversal of JV-11"
+    assert [(line["debit"], line["credit"]) for line in reverse["lines"]] == [(0, 15000), (15000, 0)]
 
 
 async def test_nothing_is_taken_back_twice(books: Books) -> None:
@@ -198,13 +198,13 @@ async def test_what_a_document_posted_is_taken_back_with_the_document(books: Boo
 
 async def test_an_accrual_is_reversed_on_the_first_of_the_next_month(books: Books) -> None:
     journal = await a_journal(books, debit(RENT, "40000"), credit(RENT_PAYABLE, "40000"))
-    said = {"date": "2026-11-01", "notes": "Rent of October was accrued"}
+    said = {"date": "2026-11-01", "memo": "Rent of October was accrued"}
     reply = await handlers.reverse_journal(books, journal["journal_id"], said)
 
     shown = body_of(reply)["journal"]
     reverse = await read(books, shown["reversed_by_id"])
     assert shown["journal_id"] == journal["journal_id"]
-    assert (str(reverse["date"]), reverse["notes"]) == ("2026-11-01", "Rent of October was accrued")
+    assert (str(reverse["date"]), reverse["memo"]) == ("2026-11-01", "Rent of October was accrued")
     assert await trial_balance(books) == {}
 
 
@@ -257,7 +257,7 @@ async def test_what_is_not_there_is_not_found(books: Books) -> None:
 
 
 async def test_each_filter_of_the_list_works(books: Books) -> None:
-    first = await depreciation(books, date="2026-09-30", reference_number="JV-1", notes="September")
+    first = await depreciation(books, date="2026-09-30", reference_number="JV-1", memo="September")
     second = await depreciation(books, date="2026-10-31", reference_number="jv-2")
     customer = await a_customer(books)
     rent = await a_journal(
@@ -282,10 +282,10 @@ async def test_each_filter_of_the_list_works(books: Books) -> None:
 
 async def test_lines_come_with_the_list_if_they_are_asked_for(books: Books) -> None:
     journal = await depreciation(books)
-    (bare,), (whole,) = await listed(books), await listed(books, include="line_items")
+    (bare,), (whole,) = await listed(books), await listed(books, include="lines")
 
-    assert "line_items" not in bare
-    assert whole["line_items"] == journal["line_items"]
+    assert "lines" not in bare
+    assert whole["lines"] == journal["lines"]
     assert {name: whole[name] for name in bare} == bare
 
 
@@ -305,3 +305,17 @@ async def test_what_happened_is_told(books: Books) -> None:
 
 def test_everything_that_posts_says_how_it_is_taken_back() -> None:
     assert set(JOURNAL_SOURCES) == {manual_journals.MANUAL, *manual_journals.HOW_TO_TAKE_BACK}
+
+
+async def test_whom_an_entry_concerns_stands_on_it_and_on_its_reverse(books: Books) -> None:
+    """The partner is named once; the lines name nobody, and the list finds the entry and its reverse by him."""
+    partner = await a_customer(books)
+    journal = await depreciation(books, contact_id=partner.id)
+
+    await handlers.delete_journal(books, journal["journal_id"])
+
+    assert (journal["contact_id"], [line["contact_id"] for line in journal["lines"]]) == (partner.id, [None, None])
+    found = await listed(books, contact_id=partner.id)
+    assert [(each["contact_id"], each["is_reversed"]) for each in found] == [(partner.id, False), (partner.id, True)]
+    refusal = await refused(books, NotFound, debit(RENT, "5"), credit(RENT_PAYABLE, "5"), contact_id="ct_nowhere")
+    assert refusal.field == "contact_id"

@@ -23,7 +23,7 @@ async def accounts_of(call: Caller) -> dict[str, str]:
 def a_journal(accounts: dict[str, str], amount: int = 15000, **said: Any) -> Json:
     """The body of a journal of depreciation."""
     lines = [{"account_id": accounts["5370"], "debit": amount}, {"account_id": accounts["1590"], "credit": amount}]
-    return {"date": "2026-10-31", **said, "line_items": lines}
+    return {"date": "2026-10-31", **said, "lines": lines}
 
 
 def statuses(replies: list[httpx.Response]) -> Counter[int]:

@@ -370,15 +370,15 @@ async def test_journals_are_made_too(call: Caller, firm: Firm) -> None:
         for kind in ("EXPENSE", "FIXED_ASSET")
     ]
     lines = [{"account_id": expense, "debit": 15000}, {"account_id": asset, "credit": 15000}]
-    body = {"notes": "Depreciation", "line_items": lines}
+    body = {"memo": "Depreciation", "lines": lines}
     schedule = await a_schedule(call, "", entity_type="JOURNAL", template_payload=body)
 
     await carry_on(firm, END_OF_MARCH)
 
     journals = (await call("GET", "/journals?source_type=MANUAL")).json()["journals"]
     assert [each["date"] for each in journals] == ["2035-03-31", "2035-02-28", "2035-01-31"]
-    assert {(each["total"], each["notes"]) for each in journals} == {(15000, "Depreciation")}
-    unbalanced = {"line_items": [lines[0], {**lines[1], "credit": 1}]}
+    assert {(each["total"], each["memo"]) for each in journals} == {(15000, "Depreciation")}
+    unbalanced = {"lines": [lines[0], {**lines[1], "credit": 1}]}
     reply = await call("PUT", f"/recurring/{schedule['recurring_id']}", {"template_payload": unbalanced})
     assert reply.status_code == 422
     assert str(reply.json()["field"]).startswith("template_payload.")

@@ -52,7 +52,7 @@ update {table}
 def upgrade() -> None:
     """Add the mode, as the account proposes it, and call the clauses by their numbers."""
     _guard(is_on=False)
-    op.add_column("expenses", sa.Column("mode", sa.Text(), nullable=True))
+    op.add_column("expenses", sa.Column("mode", sa.Text(collation="C"), nullable=True))
     op.execute(PROPOSED)
     op.alter_column("expenses", "mode", nullable=False)
     op.create_check_constraint(op.f("expenses_mode_check"), "expenses", MODES)
