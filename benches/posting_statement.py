@@ -85,7 +85,7 @@ async def _caught(book: Book) -> PostingStatement:
             user_id=user_id,
             now=datetime.now(UTC),
             request_id="req_bench",
-            origin={"ip": "127.0.0.1", "user_agent": "bench", "source": "PAT"},
+            origin={"ip": "127.0.0.1", "user_agent": "bench", "source": "PUBLIC_API", "token_kind": "PAT"},
             finish_with=finish,
         )
         try:

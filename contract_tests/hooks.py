@@ -212,7 +212,7 @@ def _new_contact(_: str) -> str:
 
 
 def _new_comment(_: str) -> str:
-    body = {"entity_type": "CONTACT", "entity_id": os.environ[CUSTOMER], "description": "Pays on Fridays"}
+    body = {"entity_type": "CONTACT", "entity_id": os.environ[CUSTOMER], "body": "Pays on Fridays"}
     comment_id: str = _made("/comments", body)["comment"]["comment_id"]
     return comment_id
 

@@ -27,7 +27,7 @@ def plotted(spec: Node) -> Node:
 
 _SOME_WORDS: Node = {"type": "string", "enum": ["Thank you.", "By hand."]}
 _AT_WILL: dict[str, Node] = {
-    **dict.fromkeys(("notes", "description", "memo"), _SOME_WORDS),
+    **dict.fromkeys(("notes", "description", "memo", "body"), _SOME_WORDS),
     "auto_approve": {"type": "boolean"},
 }
 """What a body may say besides: it decides what can follow, or nothing."""

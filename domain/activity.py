@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, DateTime, bindparam, cast, func, literal_column
+from sqlalchemy import ColumnElement, Date, DateTime, bindparam, cast, func, literal_column, or_
 
 from domain import pages
 from domain.books import INDIA, Books
@@ -22,7 +22,10 @@ ACTIVITY_LISTING = Listing(
     name="activity",
     table=activity,
     filters={
-        **equal_to(activity, "entity_type", "entity_id", "action", "actor_user_id"),
+        # What belongs to a thing is part of its story.
+        "entity_type": or_(*(activity.c[name] == bindparam("entity_type") for name in ("entity_type", "parent_type"))),
+        "entity_id": or_(*(activity.c[name] == bindparam("entity_id") for name in ("entity_id", "parent_id"))),
+        **equal_to(activity, "action", "actor_user_id"),
         "date_from": activity.c.occurred_at >= _beginning_of("date_from"),
         "date_to": activity.c.occurred_at < _beginning_of("date_to") + _A_DAY,
         "occurred_after": activity.c.occurred_at > bindparam("occurred_after", type_=DateTime(timezone=True)),

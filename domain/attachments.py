@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select
 
 from domain import registers
 from domain.books import Books
-from domain.entities import refer
+from domain.entities import of_kind, parent_of, refer
 from domain.errors import Failed, Unavailable
 from domain.happenings import Happening
 from domain.pages import Listing, equal_to
@@ -43,7 +43,7 @@ class Attachment(VersionedRow, frozen=True):
     size_bytes: int
     sha256: str
     description: str | None
-    uploaded_by: str
+    uploaded_by_user_id: str
 
 
 ATTACHMENTS = Register(
@@ -54,12 +54,13 @@ ATTACHMENTS = Register(
     row=Attachment,
     title="filename",
     told=("entity_type", "entity_id"),
+    parent_of=parent_of,
 )
 
 ATTACHMENT_LISTING = Listing(
     name="attachments",
     table=attachments,
-    filters=equal_to(attachments, "entity_type", "entity_id"),
+    filters={"entity_type": of_kind(attachments), **equal_to(attachments, "entity_id")},
     orders={"created_time": attachments.c.id},
 )
 
@@ -101,14 +102,22 @@ async def attach(books: Books, upload: Upload, *, entity_type: str, entity_id: s
         size_bytes=upload.size_bytes,
         sha256=upload.sha256,
         description=description,
-        uploaded_by=books.user_id,
+        uploaded_by_user_id=books.user_id,
         version=1,
         created_at=books.now,
         modified_at=books.now,
     )
     await books.run(ATTACHMENTS.insertion, rows=as_rows([attachment]))
-    told = {"entity_type": entity_type, "entity_id": entity_id}
-    books.happened(Happening("ATTACHMENT_ADDED", "ATTACHMENT", attachment.id, attachment.filename, summary=told))
+    books.happened(
+        Happening(
+            "ATTACHMENT_ADDED",
+            "ATTACHMENT",
+            attachment.id,
+            attachment.filename,
+            summary={"entity_type": entity_type, "entity_id": entity_id},
+            parent=parent_of(attachment),
+        )
+    )
     return attachment.id
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 
 from domain import registers
 from domain.books import Books
-from domain.entities import refer
+from domain.entities import of_kind, parent_of, refer
 from domain.errors import Failed
 from domain.pages import Listing, equal_to
 from domain.registers import Register, VersionedRow
@@ -21,12 +21,12 @@ class Comment(VersionedRow, frozen=True):
     entity_type: str
     entity_id: str
     entity_ref: str | None
-    description: str
-    created_by: str
+    body: str
+    author_user_id: str
 
 
 async def _of_its_author(books: Books, comment: Comment) -> Comment:
-    if comment.created_by != books.user_id:
+    if comment.author_user_id != books.user_id:
         raise Failed(f"Comment '{comment.id}' is somebody else's; only its author can change or delete it.")
     return comment
 
@@ -39,6 +39,8 @@ COMMENTS = Register(
     row=Comment,
     title="entity_ref",
     told=("entity_type", "entity_id"),
+    parent_of=parent_of,
+    in_trail={"CREATED": "ADDED"},
     rules=(_of_its_author,),
     rules_of_deletion=(_of_its_author,),
 )
@@ -46,7 +48,7 @@ COMMENTS = Register(
 COMMENT_LISTING = Listing(
     name="comments",
     table=comments,
-    filters=equal_to(comments, "entity_type", "entity_id"),
+    filters={"entity_type": of_kind(comments), **equal_to(comments, "entity_id")},
     orders={"created_time": comments.c.id},
 )
 
@@ -54,10 +56,10 @@ COMMENT_LISTING = Listing(
 async def add(books: Books, said: Mapping[str, Any]) -> Comment:
     """Write a comment on a thing. Raises NotFound for a thing that is not in the books."""
     thing = await refer(books, said["entity_type"], said["entity_id"])
-    return await registers.add(books, COMMENTS, {**said, "entity_ref": thing.title, "created_by": books.user_id})
+    return await registers.add(books, COMMENTS, {**said, "entity_ref": thing.title, "author_user_id": books.user_id})
 
 
 def author() -> ColumnElement[Any]:
     """The name that the author of a comment has now."""
-    named = select(users.c.name).where(users.c.id == comments.c.created_by)
+    named = select(users.c.name).where(users.c.id == comments.c.author_user_id)
     return named.correlate(comments).scalar_subquery()

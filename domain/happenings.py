@@ -12,11 +12,19 @@ if TYPE_CHECKING:
 _BOOKKEEPING = frozenset(("id", "version", "created_at", "modified_at"))
 
 
+class Parent(Struct, frozen=True):
+    """What a comment or a file belongs to; its trail shows what happens to these as well."""
+
+    entity_type: str
+    entity_id: str
+
+
 class Happening(Struct, frozen=True):
     """A change of the books.
 
     ``action`` is the event's name (``INVOICE_APPROVED``); ``reference`` what people call the entity (its number or
     name); ``changes`` maps each changed field to its old and new value; ``summary`` is what integrators are told.
+    ``event`` is what the event is called where the trail calls it otherwise.
     """
 
     action: str
@@ -25,24 +33,28 @@ class Happening(Struct, frozen=True):
     reference: str | None
     changes: dict[str, dict[str, Any]] = field(default_factory=dict)
     summary: dict[str, Any] = field(default_factory=dict)
+    parent: Parent | None = None
+    event: str | None = None
 
 
 # One parameter, two tables: what the auditor reads and what integrators are told cannot differ.
 _RECORDING = """
 happening as (
-  select told.id, action, entity_type, entity_id, changes, {reference} as reference, {summary} as summary
+  select told.id, action, event, entity_type, entity_id, parent_type, parent_id, changes, {reference} as reference,
+         {summary} as summary
     from json_to_recordset(%(happenings)s)
-      as told(id text, action text, entity_type text, entity_id text, entity_ref text, changes jsonb, summary jsonb)
+      as told(id text, action text, event text, entity_type text, entity_id text, entity_ref text, parent_type text,
+              parent_id text, changes jsonb, summary jsonb)
     {numbered}
 ), trail as (
-  insert into activity (organization_id, id, action, entity_type, entity_id, entity_ref, actor_user_id,
-                        changes, metadata, occurred_at)
-  select %(organization_id)s, id, action, entity_type, entity_id, reference, %(actor)s,
+  insert into activity (organization_id, id, action, entity_type, entity_id, entity_ref, parent_type, parent_id,
+                        actor_user_id, changes, metadata, occurred_at)
+  select %(organization_id)s, id, action, entity_type, entity_id, reference, parent_type, parent_id, %(actor)s,
          changes, %(origin)s::jsonb, %(happened_at)s
     from happening
 ), stream as (
   insert into events (organization_id, id, event_type, entity_type, entity_id, summary, occurred_at)
-  select %(organization_id)s, id, action, entity_type, entity_id, summary, %(happened_at)s
+  select %(organization_id)s, id, coalesce(event, action), entity_type, entity_id, summary, %(happened_at)s
     from happening
 )
 """
@@ -89,9 +101,13 @@ def difference(old: Any, new: Any, names: tuple[str, ...]) -> dict[str, dict[str
 
 
 def _row(happening: Happening) -> dict[str, Any]:
+    parent = happening.parent
+    belongs = {} if parent is None else {"parent_type": parent.entity_type, "parent_id": parent.entity_id}
     return {
+        **belongs,
         "id": new_id("evt"),
         "action": happening.action,
+        "event": happening.event,
         "entity_type": happening.entity_type,
         "entity_id": happening.entity_id,
         "entity_ref": happening.reference,

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Table, bindparam
 
 from domain.books import Books, found
 from domain.errors import InUse
-from domain.happenings import Happening, difference, told_of
+from domain.happenings import Happening, Parent, difference, told_of
 from domain.ids import new_id
 from domain.pages import Columns
 from domain.statements import Statement, as_rows, columns_of, insertion, of_tenant, replacement, tenant_select
@@ -41,6 +41,8 @@ class Register(Generic[Row]):
     do not simply replace what is stored are put together with it; ``in_use`` gives a row if the books refer to the id.
     ``following`` adds to what is said of a stored row the fields that were taken from it and so change with it.
     ``rules_of_deletion`` refuse what may not be deleted; ``told`` are the fields that integrators are told as well.
+    ``parent_of`` tells what a row belongs to, ``in_trail`` the verbs that the audit trail has for others (an event
+    CREATED is an entry ADDED).
     """
 
     noun: str
@@ -55,6 +57,8 @@ class Register(Generic[Row]):
     in_use: tuple[Statement, ...] = ()
     rules_of_deletion: tuple[Rule, ...] = ()
     told: tuple[str, ...] = ()
+    parent_of: Callable[[Any], Parent] | None = None
+    in_trail: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def locking(self) -> Statement:
@@ -175,7 +179,9 @@ def _note(
 ) -> None:
     title = getattr(row, register.title)
     happening = Happening(
-        action=f"{register.entity_type}_{verb}",
+        action=f"{register.entity_type}_{register.in_trail.get(verb, verb)}",
+        event=f"{register.entity_type}_{verb}",
+        parent=register.parent_of(row) if register.parent_of else None,
         entity_type=register.entity_type,
         entity_id=row.id,
         reference=None if title is None else str(title),

@@ -26,11 +26,22 @@ activity = tenant_table(
     key("entity_type"),
     key("entity_id"),
     key("entity_ref", optional=True),
+    # What a comment or a file belongs to.
+    key("parent_type", optional=True),
+    key("parent_id", optional=True),
     key("actor_user_id", optional=True),
     document("changes", optional=False),
     document("metadata", optional=False),
     instant("occurred_at"),
     Index("activity_entity_id_idx", "organization_id", "entity_id", "occurred_at", "id"),
+    Index(
+        "activity_parent_id_idx",
+        "organization_id",
+        "parent_id",
+        "occurred_at",
+        "id",
+        postgresql_where=text("parent_id is not null"),
+    ),
     Index("activity_occurred_at_idx", "organization_id", "occurred_at", "id"),
 )
 

@@ -195,4 +195,9 @@ def _books(call: Call, connection: Connection, organization_id: str) -> Books:
 
 def _origin(call: Call) -> dict[str, str]:
     agent = call.headers.get(b"user-agent", b"").decode("latin-1")
-    return {"ip": call.exchange.client_address, "user_agent": agent[:200], "source": call.identity.kind}
+    return {
+        "ip": call.exchange.client_address,
+        "user_agent": agent[:200],
+        "source": "PUBLIC_API",
+        "token_kind": call.identity.kind,
+    }

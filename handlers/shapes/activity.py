@@ -34,6 +34,8 @@ ACTIVITY = Shape(
             "entity_type",
             "entity_id",
             "entity_ref",
+            "parent_type",
+            "parent_id",
             "actor_user_id",
             "changes",
             "metadata",
@@ -64,7 +66,7 @@ _CHILDREN = {"EXPENSE": {"line_items": EXPENSE_LINE}}
 _FORMERLY = {"amount_paid": "payment_made"}
 """Names that columns had when rows of the trail were written, and what the contract calls them today."""
 
-_ORIGIN = ("ip", "user_agent", "request_id", "source")
+_ORIGIN = ("ip", "user_agent", "request_id", "source", "token_kind")
 
 
 def activity_shown(row: Written) -> dict[str, Any]:

@@ -20,7 +20,7 @@ ATTACHMENT = Shape(
             "content_type",
             "size_bytes",
             "description",
-            "uploaded_by",
+            "uploaded_by_user_id",
         ),
         "created_time": "created_at",
     },

@@ -8,9 +8,8 @@ COMMENT = Shape(
     comments,
     {
         "comment_id": "id",
-        **same("entity_type", "entity_id", "entity_ref", "description"),
-        "commented_by_id": "created_by",
-        "commented_by": author(),
+        **same("entity_type", "entity_id", "entity_ref", "body", "author_user_id"),
+        "author_name": author(),
         **TIMES,
     },
 )

@@ -8,7 +8,7 @@ import pytest
 from psycopg import errors as pg
 
 from openapi.bundle import resolve
-from tests.running import Caller, Firm, mint, rows
+from tests.running import Caller, Firm, Form, mint, rows
 from tests.server.test_audit import prepared
 from tests.server.trade import a_customer, a_draft, an_invoice
 from tests.walking import MUTATING, OPERATIONS, SPEC, Operation, populate
@@ -92,13 +92,16 @@ async def test_the_trail_says_who_did_what_when_and_from_where(call: Caller, fir
         "entity_type": "CONTACT",
         "entity_id": contact["contact_id"],
         "entity_ref": "Sharma",
+        "parent_type": None,
+        "parent_id": None,
         "actor_user_id": firm.owner_id,
         "changes": {},
         "metadata": {
             "ip": "127.0.0.1",
             "user_agent": "AcmeConnector/2.1",
             "request_id": "req-of-mine",
-            "source": "PAT",
+            "source": "PUBLIC_API",
+            "token_kind": "PAT",
         },
     }
 
@@ -163,6 +166,38 @@ async def test_the_history_outlives_the_thing(call: Caller) -> None:
     assert [each["action"] for each in await trail(call, f"/activity/{draft}")] == [
         "INVOICE_DELETED",
         "INVOICE_CREATED",
+    ]
+
+
+async def test_the_history_of_a_thing_has_its_comments_and_files(call: Caller, firm: Firm) -> None:
+    """What is said of a draft and filed with it, changed and taken away again, and nothing of another one."""
+    customer = await a_customer(call)
+    draft, other = await a_draft(call, customer), await a_draft(call, customer)
+    about = {"entity_type": "INVOICE", "entity_id": draft}
+    comment = await call.made("/comments", {**about, "body": "Wants it by Friday"})
+    await call.made("/comments", {"entity_type": "INVOICE", "entity_id": other, "body": "Later"})
+    attachment = await call.made("/attachments", Form({**about, "file": "Delivered 12 chairs."}))
+    await call("PUT", f"/comments/{comment['comment_id']}", {"body": "Wants it today"})
+    await call("DELETE", f"/attachments/{attachment['attachment_id']}")
+    await call("DELETE", f"/comments/{comment['comment_id']}")
+
+    told = await trail(call, f"/activity/{draft}")
+
+    assert [(each["action"], each["entity_id"] == draft) for each in told] == [
+        ("COMMENT_DELETED", False),
+        ("ATTACHMENT_DELETED", False),
+        ("COMMENT_UPDATED", False),
+        ("ATTACHMENT_ADDED", False),
+        ("COMMENT_ADDED", False),
+        ("INVOICE_CREATED", True),
+    ]
+    assert {(each["parent_type"], each["parent_id"]) for each in told[:-1]} == {("INVOICE", draft)}
+    assert told[-2]["entity_id"] == comment["comment_id"]
+    assert await trail(call, entity_type="INVOICE", entity_id=draft) == told
+    assert [each["action"] for each in await trail(call, entity_type="COMMENT", entity_id=draft)] == [
+        "COMMENT_DELETED",
+        "COMMENT_UPDATED",
+        "COMMENT_ADDED",
     ]
 
 

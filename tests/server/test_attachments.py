@@ -45,7 +45,7 @@ async def test_what_is_uploaded_comes_back(call: Caller, firm: Firm) -> None:
         "size_bytes": len(PDF),
         "description": "Signed by the driver",
         "download_url": attachment["download_url"],
-        "uploaded_by": firm.owner_id,
+        "uploaded_by_user_id": firm.owner_id,
         "created_time": attachment["created_time"],
     }
     bytes_back = await fetch(call, attachment)
@@ -195,7 +195,7 @@ async def test_a_thing_has_at_most_a_hundred_files(call: Caller, firm: Firm) -> 
         """
         insert into attachments
         select organization_id, id || number, entity_type, entity_id, entity_ref, filename, content_type, 1, sha256,
-               description, uploaded_by, version, created_at, modified_at
+               description, uploaded_by_user_id, version, created_at, modified_at
           from attachments, generate_series(2, 100) as number
          where organization_id = %s
         """,

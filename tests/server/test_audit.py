@@ -28,6 +28,7 @@ VERBS = {
     "upload": "ADDED",
     "run": "RUN",
     "create_payment": "RECEIVED",
+    "create_comment": "ADDED",
     **dict.fromkeys(("create_credit_note", "create_debit_note"), "APPROVED"),
     "apply": "APPLIED",
     "unapply": "UNAPPLIED",
@@ -35,6 +36,9 @@ VERBS = {
     "cancel": "WRITE_OFF_CANCELLED",
 }
 """What each verb of an operation id (or, where it differs, the operation) is called when it has happened."""
+
+EVENTS = {"COMMENT_ADDED": "COMMENT_CREATED"}
+"""What integrators are told under another name than the trail has."""
 
 BESIDE = {
     "convert_estimate": ["SALES_ORDER_CREATED"],
@@ -135,15 +139,20 @@ def check_told_once(firm: Firm, operation: Operation, path: str, *, after: int) 
     verb, _, noun = operation.id.partition("_")
     assert row["action"].endswith(f"_{VERBS.get(operation.id) or VERBS[verb]}")
     assert (row["event_type"], row["event_entity_id"], row["event_at"]) == (
-        row["action"],
+        EVENTS.get(row["action"], row["action"]),
         row["entity_id"],
         row["occurred_at"],
     )
     assert row["entity_type"] == row["event_entity_type"]
     assert row["is_one_transaction"]
     assert row["actor_user_id"] == firm.owner_id
-    metadata = {"ip": "127.0.0.1", "user_agent": "auditor/1", "source": "PAT", "request_id": f"audit-{operation.id}"}
-    assert row["metadata"] == metadata
+    assert row["metadata"] == {
+        "ip": "127.0.0.1",
+        "user_agent": "auditor/1",
+        "source": "PUBLIC_API",
+        "token_kind": "PAT",
+        "request_id": f"audit-{operation.id}",
+    }
     assert row["summary"]["id"] == row["entity_id"]
     if operation.parameter:
         assert row["entity_id"] in path

@@ -15,7 +15,7 @@ from tests.walking import populate
 
 
 def a_comment(entity_id: str, **fields: Any) -> dict[str, Any]:
-    return {"entity_type": "CONTACT", "entity_id": entity_id, "description": "Pays on Fridays", **fields}
+    return {"entity_type": "CONTACT", "entity_id": entity_id, "body": "Pays on Fridays", **fields}
 
 
 async def a_colleague(call: Caller, firm: Firm) -> Caller:
@@ -35,7 +35,7 @@ async def test_a_comment_says_who_said_what_about_what(call: Caller, firm: Firm)
 
     assert comment["comment_id"].startswith("cmt_")
     assert comment["entity_ref"] == "Deccan Retail"
-    assert (comment["commented_by_id"], comment["commented_by"]) == (firm.owner_id, "Meera Kulkarni")
+    assert (comment["author_user_id"], comment["author_name"]) == (firm.owner_id, "Meera Kulkarni")
     assert comment == (await call("GET", f"/comments/{comment['comment_id']}")).json()["comment"]
 
 
@@ -84,7 +84,7 @@ async def test_a_comment_on_what_is_deleted_is_refused_and_old_ones_stay(call: C
     assert (await call("POST", "/comments", a_comment(draft, entity_type="INVOICE"))).status_code == 404
     listed = (await call("GET", "/comments", params={"entity_id": draft})).json()["comments"]
     assert listed == [comment]
-    assert (await call("PUT", f"/comments/{comment['comment_id']}", {"description": "Void"})).status_code == 200
+    assert (await call("PUT", f"/comments/{comment['comment_id']}", {"body": "Void"})).status_code == 200
 
 
 async def test_comments_are_listed_newest_first_by_thing(call: Caller) -> None:
@@ -97,40 +97,66 @@ async def test_comments_are_listed_newest_first_by_thing(call: Caller) -> None:
     assert (await call("GET", "/comments", params={"entity_type": "INVOICE"})).json()["comments"] == []
 
 
+async def test_a_receipt_is_a_payment_that_comes_in(call: Caller) -> None:
+    """Under either name it is commented on, found and told; money that goes out is no receipt."""
+    customer = await a_customer(call)
+    vendor = (await call.made("/contacts", {"contact_name": "Konkan Papers", "contact_type": "VENDOR"}))["contact_id"]
+    receipt, paid = [
+        (await call.made("/payments", {"flow": flow, "contact_id": contact, "amount": 5}))["payment_id"]
+        for flow, contact in (("INCOMING", customer), ("OUTGOING", vendor))
+    ]
+    made = [
+        await call.made("/comments", a_comment(key, entity_type=name))
+        for key, name in ((receipt, "RECEIPT"), (receipt, "PAYMENT"), (paid, "PAYMENT"))
+    ]
+    refused = await call("POST", "/comments", a_comment(paid, entity_type="RECEIPT"))
+
+    by_name = {
+        name: (await call("GET", "/comments", params={"entity_type": name})).json()["comments"]
+        for name in ("RECEIPT", "PAYMENT")
+    }
+
+    assert [each["entity_type"] for each in made] == ["RECEIPT", "PAYMENT", "PAYMENT"]
+    assert by_name == {"RECEIPT": [made[1], made[0]], "PAYMENT": [made[2], made[1], made[0]]}
+    assert (refused.status_code, refused.json()["field"]) == (404, "entity_id")
+    told = (await call("GET", "/activity", params={"entity_type": "PAYMENT", "entity_id": receipt})).json()["activity"]
+    assert [each["action"] for each in told] == ["COMMENT_ADDED", "COMMENT_ADDED", "PAYMENT_RECEIVED"]
+
+
 async def test_only_the_author_changes_or_deletes(call: Caller, firm: Firm) -> None:
     comment = await call.made("/comments", a_comment(await a_customer(call)))
     path, colleague = f"/comments/{comment['comment_id']}", await a_colleague(call, firm)
     before = count_of(firm, "activity")
 
-    for reply in (await colleague("PUT", path, {"description": "No"}), await colleague("DELETE", path)):
+    for reply in (await colleague("PUT", path, {"body": "No"}), await colleague("DELETE", path)):
         assert (reply.status_code, reply.json()["code"]) == (422, "validation.failed")
         assert "only its author" in reply.json()["message"]
     assert (await colleague("GET", path)).json()["comment"] == comment
     assert count_of(firm, "activity") == before
 
-    changed = await call("PUT", path, {"description": "Has paid"})
-    assert (changed.json()["comment"]["description"], changed.json()["comment"]["version"]) == ("Has paid", 2)
+    changed = await call("PUT", path, {"body": "Has paid"})
+    assert (changed.json()["comment"]["body"], changed.json()["comment"]["version"]) == ("Has paid", 2)
     assert (await call("DELETE", path)).json()["message"] == "Comment deleted."
     assert (await call("GET", path)).status_code == 404
 
 
 async def test_the_trail_keeps_what_a_comment_said_before(call: Caller) -> None:
     comment = await call.made("/comments", a_comment(await a_customer(call)))
-    await call("PUT", f"/comments/{comment['comment_id']}", {"description": "Has paid"})
+    await call("PUT", f"/comments/{comment['comment_id']}", {"body": "Has paid"})
 
     newest = (await call("GET", f"/activity/{comment['comment_id']}")).json()["activity"][0]
 
-    assert newest["changes"] == {"description": {"old": "Pays on Fridays", "new": "Has paid"}}
+    assert newest["changes"] == {"body": {"old": "Pays on Fridays", "new": "Has paid"}}
 
 
 @pytest.mark.parametrize(
     ("fields", "code", "field"),
     [
-        ({"description": ""}, "validation.invalid_value", "description"),
-        ({"description": "x" * 5001}, "validation.invalid_value", "description"),
-        ({"description": "a\u0000b"}, "validation.failed", None),
+        ({"body": ""}, "validation.invalid_value", "body"),
+        ({"body": "x" * 5001}, "validation.invalid_value", "body"),
+        ({"body": "a\u0000b"}, "validation.failed", None),
         ({"entity_type": "COMMENT"}, "validation.invalid_value", "entity_type"),
-        ({"commented_by_id": "usr_x"}, "validation.failed", "commented_by_id"),
+        ({"author_user_id": "usr_x"}, "validation.failed", "author_user_id"),
         ({"entity_id": ""}, "validation.invalid_value", "entity_id"),
     ],
 )

@@ -118,3 +118,77 @@ def test_accounts_get_the_type_that_is_published_for_what_they_hold(old_database
         "Sales": "SALES",
         "Service income": "INCOME",
     }
+
+
+UNLINKED = "set session_replication_role = replica"
+"""Rows stand for themselves: what they refer to is left out."""
+TILL = """
+insert into accounts (organization_id, id, code, name, account_type, currency_code, is_active, is_system,
+                      is_primary_bank, version, created_at, modified_at)
+values ('org_1', 'acc_1', '1000', 'Till', 'CASH', 'INR', true, true, false, 1, now(), now())
+"""
+EXPENSE = """
+insert into expenses (organization_id, id, branch_id, dated_on, paid_through_account_id, place_of_supply, supply_type,
+                      currency_code, exchange_rate, is_inclusive_tax, is_reverse_charge, amount, taxable_total,
+                      cgst_total, sgst_total, igst_total, cess_total, tax_total, total, tags, custom_fields, created_by,
+                      version, created_at, modified_at)
+values ('org_1', 'exp_1', 'br_1', '2026-05-01', 'acc_1', 'IN-MH', 'INTRA_STATE', 'INR', 1, false, false, 5, 5, 0, 0, 0,
+        0, 0, 5, '{}', '{}', 'usr_1', 1, now(), now())
+"""
+EXPENSE_LINE = """
+insert into expense_lines (organization_id, expense_id, id, position, account_id, amount, tax_percentage,
+                           cess_percentage, taxable_amount, cgst_amount, sgst_amount, igst_amount, cess_amount,
+                           itc_eligibility, itc_blocked_reason)
+values ('org_1', 'exp_1', 'li_1', 1, 'acc_2', 5, 0, 0, 5, 0, 0, 0, 0, 'BLOCKED', 'CLUB_MEMBERSHIP')
+"""
+TEMPLATES = """
+insert into recurring_schedules (organization_id, id, name, entity_type, frequency, every, start_on, is_active,
+                                 auto_approve, template, run_count, failure_count, run_by, created_by, version,
+                                 created_at, modified_at)
+values ('org_1', 'rec_1', 'Dinner', 'EXPENSE', 'MONTHLY', 1, '2026-04-01', false, false,
+        '{"notes": "Dinner", "line_items": [{"itc_blocked_reason": "FOOD_BEAUTY_OR_HEALTH"}]}', 0, 0, 'usr_1', 'usr_1',
+        1, now(), now()),
+       ('org_1', 'rec_2', 'Wear', 'JOURNAL', 'MONTHLY', 1, '2026-04-01', false, false,
+        '{"notes": "Wear", "line_items": [{"debit": 5}]}', 0, 0, 'usr_1', 'usr_1', 1, now(), now())
+"""
+COMMENT = """
+insert into comments (organization_id, id, entity_type, entity_id, description, created_by, version, created_at,
+                      modified_at)
+values ('org_1', 'cmt_1', 'INVOICE', 'inv_1', 'Pays late', 'usr_1', 1, now(), now())
+"""
+TOLD = """
+with told as (
+  insert into activity (organization_id, id, action, entity_type, entity_id, changes, metadata, occurred_at)
+  values ('org_1', 'evt_1', 'COMMENT_CREATED', 'COMMENT', 'cmt_1', '{}', '{"source": "PAT"}', now()),
+         ('org_1', 'evt_2', 'COMMENT_UPDATED', 'COMMENT', 'cmt_1',
+          '{"description": {"old": "Pays", "new": "Pays late"}}', '{"source": "CLI"}', now()),
+         ('org_1', 'evt_3', 'EXPENSE_UPDATED', 'EXPENSE', 'exp_1',
+          '{"line_items": {"old": [], "new": [{"itc_blocked_reason": "CSR"}]}}', '{}', now())
+)
+insert into events (organization_id, id, event_type, entity_type, entity_id, summary, occurred_at)
+values ('org_1', 'evt_1', 'COMMENT_CREATED', 'COMMENT', 'cmt_1',
+        '{"entity_type": "INVOICE", "entity_id": "inv_1"}', now())
+"""
+
+
+def test_old_money_and_comments_have_the_published_names_too(old_database: OldDatabase) -> None:
+    url = old_database("0018")
+    written(url, UNLINKED, ORGANIZATION, TILL, EXPENSE, EXPENSE_LINE, TEMPLATES, COMMENT, TOLD)
+
+    migrations.upgrade(url)
+
+    assert row(url, "select mode from expenses") == {"mode": "CASH"}
+    assert row(url, "select itc_blocked_reason from expense_lines") == {"itc_blocked_reason": "17(5)(b)(ii)"}
+    dinner, wear = (
+        row(url, f"select template from recurring_schedules where id = 'rec_{number}'")["template"] for number in (1, 2)
+    )
+    assert dinner == {"notes": "Dinner", "line_items": [{"itc_blocked_reason": "17(5)(b)(i)"}]}
+    assert wear == {"memo": "Wear", "lines": [{"debit": 5}]}
+    assert row(url, "select body, author_user_id from comments") == {"body": "Pays late", "author_user_id": "usr_1"}
+    added, updated, spent = (row(url, f"select * from activity where id = 'evt_{number}'") for number in (1, 2, 3))
+    assert (added["action"], added["parent_type"], added["parent_id"]) == ("COMMENT_ADDED", "INVOICE", "inv_1")
+    assert added["metadata"] == {"source": "PUBLIC_API", "token_kind": "PAT"}
+    assert updated["changes"] == {"body": {"old": "Pays", "new": "Pays late"}}
+    assert updated["metadata"] == {"source": "CLI"}
+    assert spent["changes"] == {"line_items": {"old": [], "new": [{"itc_blocked_reason": "17(5)(fa)"}]}}
+    assert row(url, "select event_type from events") == {"event_type": "COMMENT_CREATED"}
