@@ -16,7 +16,7 @@ from benches.turns import draft_of
 from domain.books import Books
 from domain.statements import from_json
 from domain.values import Struct
-from handlers.invoices import create_invoice
+from handlers.invoices import INVOICES
 from server import sessions
 from server.settings import Settings
 
@@ -89,7 +89,7 @@ async def _caught(book: Book) -> PostingStatement:
             finish_with=finish,
         )
         try:
-            await create_invoice(books, {"send": True}, msgspec.json.decode(draft_of(book, 0)))
+            await INVOICES.create(books, msgspec.json.decode(draft_of(book, 0, auto_approve=True)))
         except _Caught:
             text, arguments = sent
     return PostingStatement(text, [_with_places(each) for each in arguments], book.organization_id, user_id)

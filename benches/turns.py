@@ -27,16 +27,16 @@ _ID = re.compile(rb"/invoices/(inv_\w+)")
 def turns_on(book: Book, port: int) -> dict[str, Turn]:
     """Return each thing to do, by its name in the tables."""
     listing = f"{_INVOICES}?per_page=50"
-    all_bodies = [draft_of(book, number) for number in range(_KINDS_OF_BODY)]
-    bodies = itertools.cycle(all_bodies)
-    bulk = request("POST", port, f"{_BULK}?send=true", book.token, _in_bulk(all_bodies[:_ROWS]))
+    bodies = [draft_of(book, number) for number in range(_KINDS_OF_BODY)]
+    approved_bodies = [draft_of(book, number, auto_approve=True) for number in range(_KINDS_OF_BODY)]
+    bulk = request("POST", port, _BULK, book.token, _in_bulk(approved_bodies[:_ROWS]))
     payments = itertools.cycle([request("POST", port, _PAYMENTS, book.token, body) for body in _payments(book)])
     gets = itertools.cycle([request("GET", port, f"{_INVOICES}/{key}", book.token) for key in _some_ids(book)])
 
-    def creation(query: str = "") -> Iterator[bytes]:
-        return (request("POST", port, _INVOICES + query, book.token, body) for body in bodies)
+    def creation(of: Sequence[bytes]) -> Iterator[bytes]:
+        return (request("POST", port, _INVOICES, book.token, body) for body in itertools.cycle(of))
 
-    drafts, drafts_to_approve, at_once = creation(), creation(), creation("?send=true")
+    drafts, drafts_to_approve, at_once = creation(bodies), creation(bodies), creation(approved_bodies)
 
     def approval(response: bytes) -> bytes | None:
         created = _ID.search(response, 0, response.find(b"\r\n\r\n"))  # in Location, which only a creation has
@@ -58,15 +58,15 @@ def turns_on(book: Book, port: int) -> dict[str, Turn]:
     }
 
 
-def draft_of(book: Book, number: int) -> bytes:
-    """A draft of five lines, as a caller sends one: a customer, items and quantities."""
+def draft_of(book: Book, number: int, **more: bool) -> bytes:
+    """A draft of five lines, as a caller sends one: a customer, items and quantities, and ``more``."""
     items = len(book.item_ids)
     lines = [
         {"item_id": book.item_ids[(number * 7 + line * 31) % items], "quantity": 1 + (number + line) % 9}
         for line in range(_LINES)
     ]
     customer = book.customer_ids[number * 13 % len(book.customer_ids)]
-    return msgspec.json.encode({"customer_id": customer, "line_items": lines})
+    return msgspec.json.encode({"customer_id": customer, "line_items": lines, **more})
 
 
 def _in_bulk(bodies: Sequence[bytes]) -> bytes:

@@ -151,21 +151,21 @@ def _new_bill(operation_id: str) -> str:
     line = {"name": "Timber", "rate": 450, "tax_category": "EXEMPT"}
     body = {"vendor_id": os.environ[PARTNER], "reference_number": f"KT/{next(_numbers)}", "line_items": [line]}
     is_approved = operation_id in ("void_bill", "write_off_bill", "cancel_bill_write_off")
-    bill_id: str = _made(f"/bills?approve={str(is_approved).lower()}", body)["bill"]["bill_id"]
+    bill_id: str = _made("/bills", {**body, "auto_approve": is_approved})["bill"]["bill_id"]
     if operation_id == "cancel_bill_write_off":
         _made(f"/bills/{bill_id}/write_off", {})
     return bill_id
 
 
 def _order_maker(path: str, singular: str, party: str, verb: str) -> Callable[[str], str]:
-    """How to make an estimate or order: a draft for what is done to drafts, else an open one (the query ``verb``)."""
+    """How to make an estimate or order: a draft for what is done to drafts, as by ``verb``, else an open one."""
 
     def make(operation_id: str) -> str:
         rate = 450 + next(_numbers)  # vendors' bills of the same amount would be the same bill
         line = {"name": "Printed books", "hsn_or_sac": "4901", "quantity": 2, "rate": rate, "tax_category": "EXEMPT"}
-        is_open = str(not operation_id.startswith((verb, "update", "delete"))).lower()
+        is_open = not operation_id.startswith((verb, "update", "delete"))
         body = {f"{party.lower()}_id": os.environ[f"FINZBOOKS_{party}"], "line_items": [line]}
-        key: str = _made(f"{path}?{verb}={is_open}", body)[singular][f"{singular}_id"]
+        key: str = _made(path, {**body, "auto_approve": is_open})[singular][f"{singular}_id"]
         return key
 
     return make

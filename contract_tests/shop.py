@@ -39,7 +39,7 @@ async def open_shop(url: str, database: DatabaseUrl) -> Shop:
         salesperson = await call.made("/salespersons", {"salesperson_name": "Meera Kulkarni"})
         by_type = await _accounts_by_type(call)
         foreign_bill = await call.made(
-            "/bills?approve=true", {"vendor_id": vendors[-1]["contact_id"], **_FOREIGN_GOODS}
+            "/bills", {"vendor_id": vendors[-1]["contact_id"], **_FOREIGN_GOODS, "auto_approve": True}
         )
         open_invoice = await _an_open_invoice(call, contacts[0]["contact_id"], items[0]["item_id"])
         open_bill = await _an_open_bill(call, vendors[0]["contact_id"], items[0]["item_id"])
@@ -111,15 +111,16 @@ def without_the_choice(spec: Node) -> Node:
 
 async def _an_open_invoice(call: Caller, customer_id: str, item_id: str) -> str:
     """An invoice that many payments and notes can be applied to."""
-    body = {"customer_id": customer_id, "line_items": _lines_of_much(item_id)}
-    invoice = await call.made("/invoices?send=true", body)
+    body = {"customer_id": customer_id, "line_items": _lines_of_much(item_id), "auto_approve": True}
+    invoice = await call.made("/invoices", body)
     invoice_id: str = invoice["invoice_id"]
     return invoice_id
 
 
 async def _an_open_bill(call: Caller, vendor_id: str, item_id: str) -> str:
     """The same of a vendor."""
-    bill = await call.made("/bills?approve=true", {"vendor_id": vendor_id, "line_items": _lines_of_much(item_id)})
+    body = {"vendor_id": vendor_id, "line_items": _lines_of_much(item_id), "auto_approve": True}
+    bill = await call.made("/bills", body)
     bill_id: str = bill["bill_id"]
     return bill_id
 

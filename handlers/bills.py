@@ -20,7 +20,6 @@ BILLS = DocumentHandlers(
     DocumentShape(BILL, PURCHASE_FIELDS, TERMS_FIELDS, _OWN, SETTLED_FIELDS, WRITTEN_OFF_FIELDS, line=PURCHASE_LINE),
     plural="bills",
     update_scope="AIBooks.bills.UPDATE",
-    at_once="approve",
 )
 
 list_bills = BILLS.list

@@ -14,10 +14,11 @@ def day_in(body: Mapping[str, Any]) -> date | None:
 class Bodies(Protocol):
     """The JSON bodies of the contract's operations, by operation id."""
 
-    def checked(self, operation_id: str, body: Any, *, within: str) -> Any:
+    def checked(self, operation_id: str, body: Any, *, within: str | None = None) -> Any:
         """Return ``body`` if the operation takes it.
 
-        Raises what its schema refuses, fields named as inside the member ``within`` of the body that was sent.
+        Raises what its schema refuses, fields named as inside the member ``within`` of the body that was sent, or as in
+        a body of its own.
         """
 
     def taken_from(self, operation_id: str, shown: Any) -> Any:

@@ -16,20 +16,14 @@ from handlers.shapes.documents import DocumentShape
 
 
 class DocumentHandlers:
-    """The operations of one kind of document.
+    """The operations of one kind of document; approving one as it is created needs ``update_scope`` as well."""
 
-    ``at_once`` is the query parameter that asks for approval on creation, ``update_scope`` what that needs as well.
-    """
-
-    def __init__(
-        self, kind: Kind, shape: DocumentShape, *, plural: str, update_scope: str, at_once: str = "send"
-    ) -> None:
+    def __init__(self, kind: Kind, shape: DocumentShape, *, plural: str, update_scope: str) -> None:
         self._kind = kind
         self._shape = shape
         self._singular = kind.series
         self._plural = plural
         self._update_scope = update_scope
-        self._at_once = at_once
         self._listing = listing.listing_of(kind)
         self._one = reading.showing(shape.linked_columns)
 
@@ -45,40 +39,38 @@ class DocumentHandlers:
         document, version = await reading.show(books, self._one, self._kind, key)
         return shown(self._singular, document, version=version)
 
-    async def create(self, books: Books, query: dict[str, Any], body: dict[str, Any]) -> Reply:
+    async def create(self, books: Books, body: dict[str, Any]) -> Reply:
         """Write a draft, and approve it at once if that is asked for."""
-        write = lifecycle.draft_and_approve if self._is_opened(books, query, body) else lifecycle.draft
-        lines = self._shape.lines_said(body) or []
-        paper = await write(books, self._kind, self._shape.said(body), lines)
+        said = self._said(books, body)
+        write = lifecycle.draft_and_approve if said.is_opened else lifecycle.draft
+        paper = await write(books, self._kind, said.values, said.lines)
         location = f"/api/public/v1/{self._plural}/{paper.head.id}"
         return created(self._singular, self._shape.shown(books, paper), location=location)
 
-    async def create_many(self, books: Books, bodies: Bodies, query: dict[str, Any], body: dict[str, Any]) -> Reply:
+    async def create_many(self, books: Books, bodies: Bodies, body: dict[str, Any]) -> Reply:
         """Write up to fifty, each refused alone; answer what became of each, in order."""
-        is_opened = self._is_opened(books, query, body)
         rows = body[self._plural]
         if not 1 <= len(rows) <= bulk.MOST_ROWS:
             raise Failed(f"Send 1 to {bulk.MOST_ROWS} {self._plural}.", field=self._plural)
-        said = [self._row_said(bodies, row) for row in rows]
+        said = [self._row_said(books, bodies, row) for row in rows]
         together = bool(body.get("all_or_nothing"))
-        outcomes = await bulk.create(books, self._kind, said, is_opened=is_opened, is_all_or_nothing=together)
+        outcomes = await bulk.create(books, self._kind, said, is_all_or_nothing=together)
         return Reply(200, self._counted([self._outcome(books, outcome) for outcome in outcomes]))
 
-    def _is_opened(self, books: Books, query: dict[str, Any], body: dict[str, Any]) -> bool:
-        """Whether what is created is approved at once, which needs a scope of its own. Raises Forbidden."""
-        is_opened = bool(query.get(self._at_once))
-        if is_opened:
+    def _said(self, books: Books, body: dict[str, Any]) -> bulk.Said:
+        """What the body of a new document says. Raises Forbidden where approving it at once needs a further scope."""
+        is_opened = body.get("auto_approve", self._kind.opens_at_once)
+        if is_opened and not self._kind.opens_at_once:
             books.need(self._update_scope)
-        return is_opened
+        return bulk.Said(self._shape.said(body), self._shape.lines_said(body) or [], is_opened)
 
-    def _row_said(self, bodies: Bodies, row: Any) -> bulk.Said | Refusal:
-        """What one row of many says, held to the contract of creating one alone."""
+    def _row_said(self, books: Books, bodies: Bodies, row: Any) -> bulk.Said | Refusal:
+        """What one row of many says, held to the contract of creating one alone. Raises Forbidden, as for one."""
         try:
-            body = bodies.checked(f"create_{self._singular}", row, within=self._singular)
+            body = bodies.checked(f"create_{self._singular}", row)
         except Refusal as refusal:
-            refusal.field = (refusal.field or "").removeprefix(self._singular).removeprefix(".") or None
             return refusal
-        return self._shape.said(body), self._shape.lines_said(body) or []
+        return self._said(books, body)
 
     def _outcome(self, books: Books, row: bulk.Row) -> dict[str, Any]:
         outcome, warnings = row.outcome, [caution.told() for caution in row.cautions]

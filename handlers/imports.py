@@ -4,17 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from domain.books import Books
-from domain.errors import Invalid
 from domain.imports.columns import Body
-from domain.imports.kinds import STATUS
 from domain.imports.running import Create, ImportKind, Made, Sent, run
 from domain.imports.twins import Twin, refuse_twin
 from handlers.replies import Reply, shown
 from handlers.shapes.imports import shown_report
 
 Operation = Callable[..., Awaitable[Reply]]
-
-_IS_APPROVED = {"DRAFT": False, "APPROVED": True}
 
 
 class ImportHandlers:
@@ -41,13 +37,10 @@ def adding(operation: Operation, *, singular: str, twin: Twin) -> Create:
 
 
 def drafting(operation: Operation, *, singular: str, number_field: str) -> Create:
-    """Make a document, and approve it at once if its status says so."""
+    """Make a document."""
 
     async def create(books: Books, body: Body, orders: Body) -> Made:
-        status = orders.get(STATUS.name, "DRAFT")
-        if status not in _IS_APPROVED:
-            raise Invalid(f"status must be one of {', '.join(_IS_APPROVED)}.", field=STATUS.name)
-        return _made(await operation(books, {"send": _IS_APPROVED[status]}, body), singular, number_field)
+        return _made(await operation(books, body), singular, number_field)
 
     return create
 

@@ -1,10 +1,14 @@
 """Sales invoices."""
 
+from typing import Any
+
+from domain.books import Books
 from domain.documents.kinds import INVOICE
-from domain.imports.kinds import INVOICE_ALIASES, INVOICE_REFERENCES, STATUS
+from domain.imports.kinds import INVOICE_ALIASES, INVOICE_REFERENCES
 from domain.imports.running import ImportKind
 from handlers.documents import DocumentHandlers
 from handlers.imports import ImportHandlers, drafting
+from handlers.replies import Reply
 from handlers.shapes.documents import (
     SALE_FIELDS,
     SETTLED_FIELDS,
@@ -22,7 +26,6 @@ INVOICES = DocumentHandlers(
 
 list_invoices = INVOICES.list
 get_invoice = INVOICES.get
-create_invoice = INVOICES.create
 update_invoice = INVOICES.update
 approve_invoice = INVOICES.approve
 void_invoice = INVOICES.void
@@ -31,12 +34,17 @@ cancel_invoice_write_off = INVOICES.cancel_write_off
 delete_invoice = INVOICES.delete
 list_invoice_series = INVOICES.series
 
+
+async def create_invoice(books: Books, query: dict[str, Any], body: dict[str, Any]) -> Reply:
+    """Write a draft, approved at once if the body says so or, where it is silent, the query: Zoho Books' ``send``."""
+    return await INVOICES.create(books, {"auto_approve": query["send"], **body} if query.get("send") else body)
+
+
 _import = ImportHandlers(
     ImportKind(
         entity_type="INVOICE",
-        create=drafting(create_invoice, singular="invoice", number_field="invoice_number"),
+        create=drafting(INVOICES.create, singular="invoice", number_field="invoice_number"),
         references=INVOICE_REFERENCES,
-        orders=(STATUS,),
         aliases=INVOICE_ALIASES,
         grouped_by="invoice_number",
     )

@@ -52,11 +52,11 @@ class Maker(Struct, frozen=True):
             books.need(f"AIBooks.{self.scope}.{action}")
 
 
-def _drafted(create: Create, at_once: str) -> Create:
-    """Create what is a draft unless the query parameter ``at_once`` asks for its approval."""
+def _drafted(create: Create) -> Create:
+    """Create what is a draft unless its body asks for its approval."""
 
     async def drafted(books: Books, body: Body, *, is_approved: bool) -> Reply:
-        return await create(books, {at_once: is_approved}, body)
+        return await create(books, {**body, "auto_approve": is_approved})
 
     return drafted
 
@@ -77,7 +77,7 @@ MAKERS: Mapping[str, Maker] = MappingProxyType(
             scope="invoices",
             number="invoice_number",
             own=("date", "due_date", "invoice_number", "is_opening_balance"),
-            create=_drafted(invoices.create_invoice, "send"),
+            create=_drafted(invoices.INVOICES.create),
             get=invoices.get_invoice,
             left_out=("exchange_rate",),
         ),
@@ -86,7 +86,7 @@ MAKERS: Mapping[str, Maker] = MappingProxyType(
             scope="bills",
             number="bill_number",
             own=("date", "due_date", "bill_number", "is_opening_balance"),
-            create=_drafted(bills.create_bill, "approve"),
+            create=_drafted(bills.BILLS.create),
             get=bills.get_bill,
             left_out=("exchange_rate", "reference_number"),
             measures={"tds_percent": "tds_amount"},

@@ -16,10 +16,10 @@ from handlers.replies import Reply
 class NoteHandlers(DocumentHandlers):
     """The operations of one kind of note."""
 
-    async def create(self, books: Books, query: dict[str, Any], body: dict[str, Any]) -> Reply:
+    async def create(self, books: Books, body: dict[str, Any]) -> Reply:
         """Write a note, and post it unless its maker wants to look at it first."""
         with self._as_said(body):
-            return await super().create(books, query, body)
+            return await super().create(books, body)
 
     async def update(self, books: Books, key: str, body: dict[str, Any]) -> Reply:
         """Change what was sent."""
@@ -45,7 +45,3 @@ class NoteHandlers(DocumentHandlers):
     async def unapply(self, books: Books, key: str, body: dict[str, Any]) -> Reply:
         """Take back what a note was applied to."""
         return self._shown(books, await crediting.unapply(books, self._kind, key, body["allocation_ids"]))
-
-    def _is_opened(self, books: Books, query: dict[str, Any], body: dict[str, Any]) -> bool:
-        """A note is approved as it is created, unless its maker wants to look at it first."""
-        return bool(body.get("auto_approve", True))

@@ -16,15 +16,14 @@ from handlers.bodies import Bodies
 from handlers.credit_notes import create_credit_note
 from handlers.debit_notes import create_debit_note
 from handlers.imports import Operation
-from handlers.invoices import create_invoice
+from handlers.invoices import INVOICES
 
 
 class _Way(Struct, frozen=True):
-    """The document that carries a balance: its kind, the operation that makes and posts it, and its scope."""
+    """The document that carries a balance: its kind, the operation that makes it, and its scope."""
 
     kind: Kind
     create: Operation
-    query: Mapping[str, bool]
     scope: str
 
 
@@ -32,10 +31,10 @@ _OWED = "owed"
 _IN_CREDIT = "in credit"
 _WAYS: Mapping[tuple[str, str], _Way] = MappingProxyType(
     {
-        ("CUSTOMER", _OWED): _Way(INVOICE, create_invoice, {"send": True}, "AIBooks.invoices.CREATE"),
-        ("CUSTOMER", _IN_CREDIT): _Way(CREDIT_NOTE, create_credit_note, {}, "AIBooks.creditnotes.CREATE"),
-        ("VENDOR", _OWED): _Way(BILL, create_bill, {"approve": True}, "AIBooks.bills.CREATE"),
-        ("VENDOR", _IN_CREDIT): _Way(DEBIT_NOTE, create_debit_note, {}, "AIBooks.debitnotes.CREATE"),
+        ("CUSTOMER", _OWED): _Way(INVOICE, INVOICES.create, "AIBooks.invoices.CREATE"),
+        ("CUSTOMER", _IN_CREDIT): _Way(CREDIT_NOTE, create_credit_note, "AIBooks.creditnotes.CREATE"),
+        ("VENDOR", _OWED): _Way(BILL, create_bill, "AIBooks.bills.CREATE"),
+        ("VENDOR", _IN_CREDIT): _Way(DEBIT_NOTE, create_debit_note, "AIBooks.debitnotes.CREATE"),
     }
 )
 _COLUMNS = {"date": OPENING_DATE.name, "exchange_rate": OPENING_RATE.name}
@@ -71,6 +70,7 @@ def _document(kind: Kind, contact_id: str, contact: Body, orders: Body) -> Body:
         "date": day,
         **({} if rate is None else {"exchange_rate": rate}),
         "is_opening_balance": True,
+        "auto_approve": True,
         "line_items": [line],
     }
 
@@ -78,8 +78,7 @@ def _document(kind: Kind, contact_id: str, contact: Body, orders: Body) -> Body:
 async def _bring_forward(books: Books, bodies: Bodies, way: _Way, document: Body) -> None:
     noun = way.kind.series
     try:
-        await way.create(books, way.query, bodies.checked(f"create_{noun}", document, within=noun))
+        await way.create(books, bodies.checked(f"create_{noun}", document))
     except Refusal as refusal:
-        field = (refusal.field or "").removeprefix(f"{noun}.")
-        refusal.field = _COLUMNS.get(field, OPENING_BALANCE.name)
+        refusal.field = _COLUMNS.get(refusal.field or "", OPENING_BALANCE.name)
         raise

@@ -16,7 +16,6 @@ _purchase_orders = DocumentHandlers(
     ),
     plural="purchase_orders",
     update_scope="AIBooks.purchaseorders.UPDATE",
-    at_once="issue",
 )
 
 list_purchase_orders = _purchase_orders.list

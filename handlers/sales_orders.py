@@ -10,7 +10,6 @@ _sales_orders = DocumentHandlers(
     DocumentShape(SALES_ORDER, SALE_FIELDS, OPENED_FIELDS, line=LINE.also(CONVERTED)),
     plural="sales_orders",
     update_scope="AIBooks.salesorders.UPDATE",
-    at_once="confirm",
 )
 
 list_sales_orders = _sales_orders.list

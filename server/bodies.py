@@ -24,18 +24,20 @@ class Bodies:
         }
         self._examiner = lru_cache(maxsize=100)(self._compiled)
 
-    def checked(self, operation_id: str, body: Any, *, within: str) -> Any:
+    def checked(self, operation_id: str, body: Any, *, within: str | None = None) -> Any:
         """Return ``body``, whole numbers as integers, if the operation takes it.
 
-        Raises what its schema refuses, fields named as inside the member ``within`` of the body that was sent.
+        Raises what its schema refuses, fields named as inside the member ``within`` of the body that was sent, or as in
+        a body of its own.
         """
-        sent = {within: whole(body)}
+        plain = whole(body)
+        sent = plain if within is None else {within: plain}
         examiner = self._examiner(operation_id, within)
         if not examiner.is_valid(sent):
             sent = examiner.trimmed(sent)
         if not examiner.is_valid(sent):
             raise refusal_for(examiner.faults(sent))
-        return sent[within]
+        return plain
 
     def taken_from(self, operation_id: str, shown: Any) -> Any:
         """Return what an answer holds that the operation takes as well: all of its members that are not null."""
@@ -58,7 +60,8 @@ class Bodies:
         schema = resolve(self._components, schema)
         return self._plain(schema["allOf"][0]) if "allOf" in schema else schema
 
-    def _compiled(self, operation_id: str, within: str) -> Examiner:
-        around = {"type": "object", "properties": {within: self._schemas[operation_id]}}
-        schema = standalone(around, self._components["components"]["schemas"])
+    def _compiled(self, operation_id: str, within: str | None) -> Examiner:
+        own = self._schemas[operation_id]
+        asked = own if within is None else {"type": "object", "properties": {within: own}}
+        schema = standalone(asked, self._components["components"]["schemas"])
         return Examiner(schema, unknown=Failed)

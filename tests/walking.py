@@ -188,13 +188,13 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     vendor = await call.made("/contacts", party)
     ids["vendor_id"], ids["paid_through_account_id"] = vendor["contact_id"], ids["account_id"]
     ids["bank_account_id"] = ids["account_id"]
-    for name, path, verb in (
-        ("estimate_id", "/estimates", "send"),
-        ("sales_order_id", "/sales_orders", "confirm"),
-        ("purchase_order_id", "/purchase_orders", "issue"),
+    for name, path in (
+        ("estimate_id", "/estimates"),
+        ("sales_order_id", "/sales_orders"),
+        ("purchase_order_id", "/purchase_orders"),
     ):
-        ids[name] = (await _made(call, path, ids, params={verb: "true"}))[name]
-    converted = (await _made(call, "/estimates", ids, params={"send": "true"}))["estimate_id"]
+        ids[name] = (await _opened(call, path, ids))[name]
+    converted = (await _opened(call, "/estimates", ids))["estimate_id"]
     assert (await call("POST", f"/estimates/{converted}/convert")).status_code == 201
     posted = await _made(call, "/invoices", ids, headers={"Idempotency-Key": "populate"})
     approved = await call("POST", f"/invoices/{posted['invoice_id']}/approve")
@@ -224,8 +224,9 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
 async def _add_notes(call: Caller, ids: dict[str, str]) -> None:
     """An invoice and a bill, posted, each with a note that settles a rupee of it, and the draft of another note."""
     lines = [{"item_id": ids["item_id"], "tax_id": ids["tax_id"], "quantity": 20, "rate": 5000}]
-    invoice = await call.made("/invoices?send=true", {"customer_id": ids["customer_id"], "line_items": lines})
-    bill = await call.made("/bills?approve=true", {"vendor_id": ids["vendor_id"], "line_items": lines})
+    open_at_once = {"line_items": lines, "auto_approve": True}
+    invoice = await call.made("/invoices", {"customer_id": ids["customer_id"], **open_at_once})
+    bill = await call.made("/bills", {"vendor_id": ids["vendor_id"], **open_at_once})
     ids["credited_invoice_id"], ids["debited_bill_id"] = invoice["invoice_id"], bill["bill_id"]
     ids["corrected_line_item_id"] = invoice["line_items"][0]["line_item_id"]
     for note, target, key in (("credit", "invoice", invoice["invoice_id"]), ("debit", "bill", bill["bill_id"])):
@@ -241,6 +242,10 @@ async def _an_open_invoice(call: Caller, ids: dict[str, str]) -> str:
     invoice_id: str = (await _made(call, "/invoices", ids))["invoice_id"]
     assert (await call("POST", f"/invoices/{invoice_id}/approve")).status_code == 200
     return invoice_id
+
+
+async def _opened(call: Caller, path: str, ids: dict[str, str]) -> Json:
+    return await call.made(path, {**(an_example(_making(path), ids) or {}), "auto_approve": True})
 
 
 async def _made(call: Caller, path: str, ids: dict[str, str], **options: Any) -> Json:

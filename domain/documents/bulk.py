@@ -21,9 +21,15 @@ from domain.happenings import Happening
 from domain.values import Struct
 
 MOST_ROWS = 50
-Said = tuple[Values, Sequence[LineValues]]
-"""What was said of one document, and of its lines."""
 Outcome = Paper | Refusal
+
+
+class Said(Struct, frozen=True):
+    """What was said of one document and of its lines, and whether it is approved at once."""
+
+    values: Values
+    lines: Sequence[LineValues]
+    is_opened: bool
 
 
 class NotCreated(Failed):
@@ -40,14 +46,12 @@ class Row(Struct, frozen=True):
     cautions: list[Caution]
 
 
-async def create(
-    books: Books, kind: Kind, rows: Sequence[Said | Refusal], *, is_opened: bool, is_all_or_nothing: bool
-) -> list[Row]:
-    """Create a document of each row, approved at once if ``is_opened``; return each, or why it was refused, in order.
+async def create(books: Books, kind: Kind, rows: Sequence[Said | Refusal], *, is_all_or_nothing: bool) -> list[Row]:
+    """Create a document of each row; return each, or why it was refused, in order.
 
     A row that is a refusal already stays one. Locks contacts whose limit refuses, the number series, then balances.
     """
-    attempts = await _reckoned(books, kind, rows, is_opened=is_opened)
+    attempts = await _reckoned(books, kind, rows)
     drafts = [attempt.draft for attempt in attempts]
     outcomes: list[Outcome] = await _written(books, kind, drafts, is_all_or_nothing=is_all_or_nothing)
     failed = sum(isinstance(outcome, Refusal) for outcome in outcomes)
@@ -68,6 +72,11 @@ class _Attempt(Struct):
     cautions: list[Caution]
 
     @property
+    def is_opened(self) -> bool:
+        """Whether it is to be approved."""
+        return isinstance(self.draft, Opened)
+
+    @property
     def drafted(self) -> Drafted | None:
         """The document with what it depends on, unless it is refused."""
         if isinstance(self.draft, Refusal) or self.facts is None:
@@ -75,13 +84,13 @@ class _Attempt(Struct):
         return _paper(self.draft).head, self.facts
 
 
-async def _reckoned(books: Books, kind: Kind, rows: Sequence[Said | Refusal], *, is_opened: bool) -> list[_Attempt]:
-    asked = {index: asked_by(*row) for index, row in enumerate(rows) if not isinstance(row, Refusal)}
+async def _reckoned(books: Books, kind: Kind, rows: Sequence[Said | Refusal]) -> list[_Attempt]:
+    asked = {index: asked_by(row.values, row.lines) for index, row in enumerate(rows) if not isinstance(row, Refusal)}
     surroundings = await around(books, list(asked.values()))
     attempts = [
         _Attempt(row, None, [])
         if isinstance(row, Refusal)
-        else await _attempted(books, kind, row, asked[index], surroundings, is_opened=is_opened)
+        else await _attempted(books, kind, row, asked[index], surroundings)
         for index, row in enumerate(rows)
     ]
     heads = {row: each.drafted[0] for row, each in enumerate(attempts, 1) if each.drafted}
@@ -89,21 +98,20 @@ async def _reckoned(books: Books, kind: Kind, rows: Sequence[Said | Refusal], *,
     for attempt in attempts:
         if attempt.drafted:
             attempt.draft = twins.get(attempt.drafted[0].id, attempt.draft)
-    await _keep_within_limits(books, kind, attempts, is_opened=is_opened)
+    await _keep_within_limits(books, kind, attempts)
     return attempts
 
 
-async def _keep_within_limits(books: Books, kind: Kind, attempts: Sequence[_Attempt], *, is_opened: bool) -> None:
-    """Refuse, or warn of, what goes beyond a credit limit together with the rows before it."""
-    drafted = [attempt.drafted for attempt in attempts if attempt.drafted]
-    if is_opened:
-        await credit_limits.lock(books, kind, drafted)
-    beyond = await credit_limits.exceeding(books, kind, drafted)
+async def _keep_within_limits(books: Books, kind: Kind, attempts: Sequence[_Attempt]) -> None:
+    """Refuse, or warn of, what goes beyond a credit limit together with the rows before it, drafts after all others."""
+    opened_first = sorted(attempts, key=lambda attempt: not attempt.is_opened)
+    await credit_limits.lock(books, kind, [each.drafted for each in attempts if each.is_opened and each.drafted])
+    beyond = await credit_limits.exceeding(books, kind, [each.drafted for each in opened_first if each.drafted])
     for attempt in attempts:
         refusal = beyond.get(attempt.drafted[0].id) if attempt.drafted else None
         if refusal is None or attempt.facts is None:
             continue
-        if is_opened and attempt.facts.refuses_over_limit:
+        if attempt.is_opened and attempt.facts.refuses_over_limit:
             attempt.draft = refusal
         else:
             attempt.cautions.append(refusal.as_caution())
@@ -113,14 +121,12 @@ def _paper(draft: Opened | Paper) -> Paper:
     return draft.paper if isinstance(draft, Opened) else draft
 
 
-async def _attempted(
-    books: Books, kind: Kind, row: Said, asked: Asked, surroundings: Surroundings, *, is_opened: bool
-) -> _Attempt:
+async def _attempted(books: Books, kind: Kind, row: Said, asked: Asked, surroundings: Surroundings) -> _Attempt:
     with books.warned_apart() as cautions:
         try:
             facts, items = surroundings.of(kind, asked)
-            paper = await reckon(books, kind, *row, None, facts, items)
-            draft = await opened(books, kind, paper, facts) if is_opened else paper
+            paper = await reckon(books, kind, row.values, row.lines, None, facts, items)
+            draft = await opened(books, kind, paper, facts) if row.is_opened else paper
         except Refusal as refusal:
             return _Attempt(refusal, None, [])
         return _Attempt(draft, facts, cautions)
@@ -157,14 +163,16 @@ async def _written_alone(books: Books, kind: Kind, draft: Opened | Paper | Refus
 
 
 async def _write(books: Books, kind: Kind, drafts: Sequence[Opened | Paper]) -> list[Paper]:
+    """Write drafts, those to be approved last, and return all in their order."""
     openings = [draft for draft in drafts if isinstance(draft, Opened)]
-    papers = [_paper(draft) for draft in drafts]
+    papers = [draft for draft in drafts if isinstance(draft, Paper)]
     for paper in papers:
         note(books, kind, paper.head, "CREATED")
-    for opening in openings:
-        note(books, kind, opening.paper.head, kind.statuses.verb)
-    if openings:
-        return await writing.insert_posted(books, kind, openings)
     if papers:
         await writing.insert(books, papers)
-    return papers
+    for opening in openings:
+        note(books, kind, opening.paper.head, "CREATED")
+    for opening in openings:
+        note(books, kind, opening.paper.head, kind.statuses.verb)
+    numbered = iter(await writing.insert_posted(books, kind, openings) if openings else ())
+    return [draft if isinstance(draft, Paper) else next(numbered) for draft in drafts]

@@ -63,7 +63,8 @@ class Kind:
     one of the same contact, date, total and reference is refused. ``is_on_credit``: it counts against the credit limit
     of the contact. ``written_off_to`` is the account that a balance is written off to which is given up; without one
     it cannot be. ``stock_direction`` is which way goods go that a note takes back; ``contact_alias`` another name under
-    which callers may say the contact.
+    which callers may say the contact. One that ``opens_at_once`` is approved as it is created unless the caller says
+    otherwise.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Kind:
     stock_direction: str | None = None
     contact_alias: str | None = None
     has_terms: bool = False
+    opens_at_once: bool = False
     due_field: str | None = None
     number_field: str = field(init=False)
 
@@ -239,6 +241,7 @@ CREDIT_NOTE = Kind(
     rules=(rules.period_is_open,),
     corrects="INVOICE",
     stock_direction="SALES_RETURN_IN",
+    opens_at_once=True,
 )
 
 DEBIT_NOTE = Kind(
@@ -253,6 +256,7 @@ DEBIT_NOTE = Kind(
     corrects="BILL",
     stock_direction="PURCHASE_RETURN_OUT",
     contact_alias="customer_id",
+    opens_at_once=True,
 )
 
 KINDS = (INVOICE, BILL, ESTIMATE, SALES_ORDER, PURCHASE_ORDER, CREDIT_NOTE, DEBIT_NOTE)

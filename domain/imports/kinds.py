@@ -9,7 +9,7 @@ from domain.imports.columns import LINES, Column
 from domain.imports.references import Reference
 
 STATUS = Column(("status",), Reading.WORD)
-"""An order for a document: that it be approved."""
+"""What a document is in another program: what follows once it is made depends on it."""
 OPENING_BALANCE = Column(("opening_balance",), Reading.NUMBER)
 OPENING_DATE = Column(("opening_balance_date",), Reading.DAY)
 OPENING_RATE = Column(("opening_balance_exchange_rate",), Reading.NUMBER)

@@ -47,10 +47,9 @@ class ForeignFile(Struct, frozen=True):
     of a document, by our columns.
 
     A duplicate in the member ``known_by`` shows that the thing is there already, as ``twin`` does; ``if_taken`` changes
-    a member that another thing has. ``approves_with`` is the query that approves at once, ``afterwards`` the operation
-    that follows by the order ``status``; ``total`` are the headers of the amount that a document should come to,
-    ``open_amount`` says what of that should be open in the end; ``summed`` are those that each row says a part of (see
-    ``all_of``).
+    a member that another thing has. ``afterwards`` is the operation that follows by the order ``status``;
+    ``total`` are the headers of the amount that a document should come to, ``open_amount`` says what of that should be
+    open in the end; ``summed`` are those that each row says a part of (see ``all_of``).
     """
 
     names: tuple[str, ...]
@@ -67,7 +66,6 @@ class ForeignFile(Struct, frozen=True):
     known_by: str | None = None
     twin: Twin | None = None
     if_taken: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
-    approves_with: str | None = None
     afterwards: Mapping[str, str] = field(default_factory=dict)
     total: tuple[str, ...] = ()
     open_amount: Say | None = None

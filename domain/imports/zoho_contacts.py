@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 from domain.imports import references as find
 from domain.imports.cells import amount, written
-from domain.imports.kinds import STATUS
 from domain.imports.openings import LINE_NAME, TAX_CATEGORY, number_of
 from domain.imports.references import Find, Reference
 from domain.imports.translation import THING, Cells, ForeignFile, Say, changed, fixed, line, said
@@ -99,9 +98,7 @@ def _exchange_rate(cells: Cells) -> str:
     return "" if is_in_rupees else said("Opening Balance Exchange Rate", "Exchange Rate")(cells)
 
 
-def _opening(
-    noun: str, names: tuple[str, ...], party: Reference, reads: Callable[[Cells], bool], *, approves_with: str | None
-) -> ForeignFile:
+def _opening(noun: str, names: tuple[str, ...], party: Reference, reads: Callable[[Cells], bool]) -> ForeignFile:
     """The opening balances of one side and direction, each as a document of the day before the books began."""
     return ForeignFile(
         names=names,
@@ -117,7 +114,7 @@ def _opening(
                 "currency_code": said("Currency Code", "Currency"),
                 "exchange_rate": _exchange_rate,
                 "is_opening_balance": fixed("true"),
-                "status": fixed("APPROVED"),
+                "auto_approve": fixed("true"),
                 line("name"): fixed(LINE_NAME),
                 line("quantity"): fixed("1"),
                 line("rate"): _size,
@@ -125,9 +122,7 @@ def _opening(
             }
         ),
         references=(party,),
-        orders=(STATUS,),
         known_by=f"{noun}_number",
-        approves_with=approves_with,
     )
 
 
@@ -146,10 +141,10 @@ def _archived(names: tuple[str, ...], contacts: Find) -> ForeignFile:
 CONTACTS: tuple[ForeignFile, ...] = (_contacts("CUSTOMER", CUSTOMERS), _contacts("VENDOR", VENDORS))
 """Customers and vendors."""
 OPENINGS: tuple[ForeignFile, ...] = (
-    _opening("invoice", CUSTOMERS, CUSTOMER, _is_owed, approves_with="send"),
-    _opening("credit_note", CUSTOMERS, CUSTOMER, _is_in_credit, approves_with=None),
-    _opening("bill", VENDORS, VENDOR, _is_owed, approves_with="approve"),
-    _opening("debit_note", VENDORS, VENDOR, _is_in_credit, approves_with=None),
+    _opening("invoice", CUSTOMERS, CUSTOMER, _is_owed),
+    _opening("credit_note", CUSTOMERS, CUSTOMER, _is_in_credit),
+    _opening("bill", VENDORS, VENDOR, _is_owed),
+    _opening("debit_note", VENDORS, VENDOR, _is_in_credit),
 )
 """What they owed and were owed, before the payments that settle it."""
 INACTIVE_CONTACTS: tuple[ForeignFile, ...] = (_archived(CUSTOMERS, find.customers), _archived(VENDORS, find.vendors))

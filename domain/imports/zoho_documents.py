@@ -35,6 +35,11 @@ def status_of(*headers: str) -> Say:
     return changed(lambda text: _STATUSES.get(text.upper(), "APPROVED"), *headers)
 
 
+def is_in_force(status: Say) -> Say:
+    """Whether a document is approved as it is taken over: all are but drafts, also those that are voided afterwards."""
+    return lambda cells: "false" if status(cells) == "DRAFT" else "true"
+
+
 def exchange_rate(cells: Cells) -> str:
     """The exchange rate of a document that is not in rupees."""
     return "" if said("Currency Code")(cells) in ("", "INR") else said("Exchange Rate")(cells)
@@ -182,6 +187,7 @@ INVOICES = ForeignFile(
             **_SALE,
             **_HEAD,
             "status": status_of("Invoice Status"),
+            "auto_approve": is_in_force(status_of("Invoice Status")),
             **_LINE,
         }
     ),
@@ -190,7 +196,6 @@ INVOICES = ForeignFile(
     left_out=_cannot_be_booked,
     more_lines=_taxed_shipping,
     known_by="invoice_number",
-    approves_with="send",
     afterwards=MappingProxyType({"VOID": "void_invoice"}),
     total=("Total",),
     open_amount=_balance("Invoice Status"),
@@ -223,6 +228,7 @@ BILLS = ForeignFile(
             **_HEAD,
             "tds_amount": changed(not_nought, "TDS Amount"),
             "status": status_of("Bill Status"),
+            "auto_approve": is_in_force(status_of("Bill Status")),
             **_LINE,
             line("itc_eligibility"): _credit,
             line("itc_blocked_reason"): said("ITC Blocked Reason"),  # theirs does not say it; the owner adds the column
@@ -233,7 +239,6 @@ BILLS = ForeignFile(
     left_out=_cannot_be_booked,
     to_note=_section,
     known_by="reference_number",
-    approves_with="approve",
     afterwards=MappingProxyType({"VOID": "void_bill"}),
     total=("Total",),
     open_amount=_balance("Bill Status"),
@@ -247,7 +252,6 @@ def document_file(
     *,
     party: Reference,
     status: Say,
-    approves_with: str | None,
     afterwards: dict[str, str],
     identity: tuple[str, ...],
     references: Sequence[Reference] = (),
@@ -258,13 +262,14 @@ def document_file(
         names=names,
         operation=f"create_{noun}",
         identity=identity,
-        columns=MappingProxyType({**head, **of_side, **_HEAD, "status": status, **_LINE}),
+        columns=MappingProxyType(
+            {**head, **of_side, **_HEAD, "status": status, "auto_approve": is_in_force(status), **_LINE}
+        ),
         references=(party, *references, *_LINE_REFERENCES),
         orders=(STATUS,),
         left_out=_cannot_be_booked,
         more_lines=_taxed_shipping,
         known_by=f"{noun}_number",
-        approves_with=approves_with,
         afterwards=MappingProxyType(afterwards),
         total=("Total",),
     )
@@ -281,7 +286,6 @@ ESTIMATES = document_file(
     },
     party=CUSTOMER,
     status=status_of("Estimate Status", "Quote Status"),
-    approves_with="send",
     afterwards={"ACCEPTED": "accept_estimate", "DECLINED": "decline_estimate", "VOID": "void_estimate"},
     identity=("Estimate ID", "Quote ID", "Estimate Number", "Quote Number"),
 )
@@ -296,7 +300,6 @@ SALES_ORDERS = document_file(
     },
     party=CUSTOMER,
     status=status_of("Status", "Sales Order Status"),
-    approves_with="confirm",
     afterwards={"VOID": "void_sales_order"},
     identity=("SalesOrder ID", "SalesOrder Number", "Sales Order Number"),
 )
@@ -311,7 +314,6 @@ PURCHASE_ORDERS = document_file(
     },
     party=VENDOR,
     status=status_of("Purchase Order Status", "Status"),
-    approves_with="issue",
     afterwards={"VOID": "void_purchase_order"},
     identity=("Purchase Order ID", "Purchase Order Number"),
 )

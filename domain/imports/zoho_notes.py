@@ -13,16 +13,6 @@ from domain.imports.translation import THING, Cells, ForeignFile, Say, line, sai
 from domain.imports.zoho_documents import CUSTOMER, VENDOR, document_file, status_of, with_vendor
 from domain.values import replace
 
-
-def _approved(status: Say) -> Say:
-    """Notes are approved at once unless they say that they are not to be."""
-
-    def say(cells: Cells) -> str:
-        return "false" if status(cells) == "DRAFT" else ""
-
-    return say
-
-
 _CREDIT_STATUS = status_of("Credit Note Status", "Status")
 _VENDOR_STATUS = status_of("Vendor Credit Status", "Status")
 _INVOICE = Reference("invoice_number", ("invoice_id",), "Invoice", references.invoices_by_number)
@@ -47,12 +37,10 @@ CREDIT_NOTES = _as_issued(
             "date": said("Credit Note Date"),
             "reference_number": said("Reference#"),
             "invoice_number": said("Associated Invoice Number"),
-            "auto_approve": _approved(_CREDIT_STATUS),
         },
         party=CUSTOMER,
         references=(_INVOICE,),
         status=_CREDIT_STATUS,
-        approves_with=None,
         afterwards={"VOID": "void_credit_note"},
         identity=("CreditNotes ID", "Credit Note ID", "Credit Note Number"),
     )
@@ -65,12 +53,10 @@ VENDOR_CREDITS = _as_issued(
             "reference_number": said("Vendor Credit Number"),
             "date": said("Vendor Credit Date"),
             "bill_number": with_vendor(_corrected_bill),
-            "auto_approve": _approved(_VENDOR_STATUS),
         },
         party=VENDOR,
         references=(_BILL,),
         status=_VENDOR_STATUS,
-        approves_with=None,
         afterwards={"VOID": "void_debit_note"},
         identity=("Vendor Credit ID", "Vendor Credit Number"),
     )

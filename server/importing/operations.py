@@ -40,12 +40,12 @@ class Operation:
         """The members of its body that a cell can hold."""
         return self._rules.columns if self._rules else ()
 
-    async def make(self, books: Books, body: Body, query: Mapping[str, Any]) -> Made:
+    async def make(self, books: Books, body: Body) -> Made:
         """Make what the body says, or do it to what it names. Raises: what the contract and the books refuse."""
         key = body.pop(THING, "")
         if self._rules is not None:
             self._rules.check(body)
-        reply = await self._call(books=books, query=dict(query), body=body, **self._named(key))
+        reply = await self._call(books=books, query={}, body=body, **self._named(key))
         assert reply.body is not None, "what is made is shown"
         singular, resource = next((name, each) for name, each in reply.body.items() if isinstance(each, Mapping))
         names = (f"{singular}_number", f"{singular}_name", "name", "reference_number")

@@ -196,8 +196,7 @@ async def _made(
     if file.twin:
         await refuse_twin(books, file.twin, body)
     status = orders.get(STATUS.name, "")
-    query = {file.approves_with: status != _NOT_IN_FORCE} if file.approves_with else {}
-    made = await operation.make(books, body, query)
+    made = await operation.make(books, body)
     if status in file.afterwards:
         await operations.get(file.afterwards[status]).follow(books, made.id)
     return made

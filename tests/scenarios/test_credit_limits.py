@@ -128,7 +128,17 @@ async def test_rows_of_one_call_count_together(books: Books, last: tuple[str, li
         await a_strict_organization(books)
     said = {"contact_id": (await a_limited_customer(books)).id}
     lines = [a_line("500")] * 4
-    rows = [(said, [line]) for line in lines]
-    made = await bulk.create(books, INVOICE, rows, is_opened=True, is_all_or_nothing=False)
+    rows = [bulk.Said(said, [line], is_opened=True) for line in lines]
+    made = await bulk.create(books, INVOICE, rows, is_all_or_nothing=False)
     assert taken(made) == [("taken", [])] * 3 + [last]
     assert warned(books) == []
+
+
+async def test_drafts_of_one_call_take_nothing_from_the_approved(books: Books) -> None:
+    """A draft of 1,180 comes first, but two approved ones of 590 each fit; then the draft goes beyond, and may."""
+    await a_strict_organization(books)
+    said = {"contact_id": (await a_limited_customer(books)).id}
+    wanted = (("1000", False), ("500", True), ("500", True))
+    rows = [bulk.Said(said, [a_line(rate)], is_opened=is_opened) for rate, is_opened in wanted]
+    made = await bulk.create(books, INVOICE, rows, is_all_or_nothing=False)
+    assert taken(made) == [("taken", [CREDIT_LIMIT_EXCEEDED]), ("taken", []), ("taken", [])]

@@ -7,7 +7,6 @@ import pytest
 from domain.books import Books
 from domain.documents import bulk, lifecycle
 from domain.documents.kinds import INVOICE, KINDS, Kind
-from domain.errors import Refusal
 from tests.scenarios.builders import (
     a_credit_note,
     a_customer,
@@ -77,12 +76,9 @@ async def test_an_advance_for_services_warns_as_well(books: Books) -> None:
 
 async def test_each_row_of_many_has_its_own_warnings(books: Books) -> None:
     said = {"contact_id": (await a_customer(books)).id}
-    rows: list[bulk.Said | Refusal] = [
-        (said, [a_line("100")]),
-        (said, [a_line("100", "12")]),
-        (said, [a_line("1", "28")]),
-    ]
-    made = await bulk.create(books, INVOICE, rows, is_opened=False, is_all_or_nothing=False)
+    lines = (a_line("100"), a_line("100", "12"), a_line("1", "28"))
+    rows = [bulk.Said(said, [line], is_opened=False) for line in lines]
+    made = await bulk.create(books, INVOICE, rows, is_all_or_nothing=False)
     assert [[each.field for each in row.cautions] for row in made] == [
         [],
         ["line_items[0].tax_id"],

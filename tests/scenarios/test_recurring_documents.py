@@ -128,7 +128,7 @@ async def test_the_same_bill_each_month_with_tax_withheld(books: Books) -> None:
         "tax_id": gst("18"),
     }
     body = {"vendor_id": vendor.id, "reference_number": "KE/7", "tds_percent": Decimal(10), "line_items": [line]}
-    first = body_of(await bills.create_bill(books, {"approve": True}, body))["bill"]
+    first = body_of(await bills.create_bill(books, {**body, "auto_approve": True}))["bill"]
     schedule = await a_copy(books, "BILL", first["bill_id"])
     assert not {"reference_number", "bill_number", "tds_amount"} & schedule.template.keys()
 

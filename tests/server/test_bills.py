@@ -21,8 +21,8 @@ def _a_bill(vendor_id: str, **fields: Any) -> Json:
 
 
 async def test_of_the_same_bill_sent_many_times_at_once_one_is_kept(call: Caller, firm: Firm) -> None:
-    body = _a_bill(await _a_vendor(call), reference_number="KT/881")
-    replies = await asyncio.gather(*(call("POST", "/bills?approve=true", body) for _ in range(8)))
+    body = _a_bill(await _a_vendor(call), reference_number="KT/881", auto_approve=True)
+    replies = await asyncio.gather(*(call("POST", "/bills", body) for _ in range(8)))
 
     assert sorted(reply.status_code for reply in replies) == [201] + [409] * 7
     refused = [reply.json() for reply in replies if reply.status_code == 409]
@@ -44,7 +44,7 @@ async def test_a_number_that_is_used_is_told_by_its_own_name(call: Caller) -> No
 
 async def test_what_is_frozen_is_told_by_the_contracts_names(call: Caller) -> None:
     vendor_id = await _a_vendor(call)
-    bill = await call.made("/bills?approve=true", _a_bill(vendor_id))
+    bill = await call.made("/bills", _a_bill(vendor_id, auto_approve=True))
     reply = await call("PUT", f"/bills/{bill['bill_id']}", {"vendor_id": vendor_id, "date": "2026-11-01"})
 
     assert (reply.status_code, reply.json()["field"]) == (409, "vendor_id")
@@ -55,7 +55,7 @@ async def test_approving_at_once_needs_its_scope_as_well(call: Caller, firm: Fir
     """A token that may only draft is told which scope it lacks, and nothing is kept."""
     body = _a_bill(await _a_vendor(call), reference_number="KT/990")
     token = await mint(firm.url, firm.owner_id, firm.organization_id, held=("AIBooks.bills.CREATE",))
-    refused = await call.with_token(token)("POST", "/bills?approve=true", body)
+    refused = await call.with_token(token)("POST", "/bills", {**body, "auto_approve": True})
 
     assert (refused.status_code, refused.json()["details"]) == (403, {"required": ["AIBooks.bills.UPDATE"]})
     assert count_of(firm, "documents", "reference_number = 'KT/990'") == 0

@@ -27,6 +27,11 @@ async def sent(call: Caller, invoices: list[Any], query: str = "", **fields: Any
     return answer
 
 
+def approved(customer: str, **fields: Any) -> Json:
+    """An invoice that is to be approved at once."""
+    return an_invoice(customer, auto_approve=True, **fields)
+
+
 def outcomes(answer: Json) -> list[Any]:
     """Of each row its number (or that it is a draft), or the code and field of its error."""
     return [
@@ -39,7 +44,7 @@ def outcomes(answer: Json) -> list[Any]:
 
 async def test_rows_are_created_in_their_order(call: Caller, firm: Firm) -> None:
     customer = await a_customer(call)
-    answer = await sent(call, [an_invoice(customer) for _ in range(50)], "?send=true")
+    answer = await sent(call, [approved(customer) for _ in range(50)])
 
     assert outcomes(answer) == first_numbers(50)
     assert answer["message"] == "50 of 50 invoices created."
@@ -47,30 +52,49 @@ async def test_rows_are_created_in_their_order(call: Caller, firm: Firm) -> None
     assert (trial_balance(firm), wrong_balances(firm)) == (0, [])
 
 
-async def test_without_send_rows_stay_drafts(call: Caller, firm: Firm) -> None:
+async def test_rows_stay_drafts_unless_they_say_otherwise(call: Caller, firm: Firm) -> None:
     customer = await a_customer(call)
 
     assert outcomes(await sent(call, [an_invoice(customer), an_invoice(customer)])) == ["DRAFT", "DRAFT"]
     assert count_of(firm, "journals") == 0
 
 
+async def test_drafts_and_approved_invoices_may_be_mixed(call: Caller, firm: Firm) -> None:
+    customer = await a_customer(call)
+    rows = [approved(customer), an_invoice(customer), approved(customer), an_invoice(customer, auto_approve=False)]
+
+    assert outcomes(await sent(call, rows)) == ["INV/26-27/0001", "DRAFT", "INV/26-27/0002", "DRAFT"]
+    assert count_of(firm, "journals") == 2
+    assert count_of(firm, "events", "event_type = 'INVOICE_CREATED'") == 4
+    assert count_of(firm, "events", "event_type = 'INVOICE_APPROVED'") == 2
+
+
+async def test_a_row_is_refused_in_the_words_of_the_single_call(call: Caller) -> None:
+    customer = await a_customer(call)
+    rows = [an_invoice(customer, auto_approve="yes"), an_invoice(customer, line_items=[])]
+
+    for row, result in zip(rows, (await sent(call, rows))["results"], strict=True):
+        alone = (await call("POST", "/invoices", row)).json()
+        assert result["error"] == {name: alone[name] for name in ("code", "message", "field")}
+
+
 def rows_of_every_failure(customer: str) -> list[tuple[Any, Any]]:
     """Rows, each with what becomes of it; the good ones take the numbers in order."""
-    line = an_invoice(customer)["line_items"][0]
+    line = approved(customer)["line_items"][0]
     return [
-        (an_invoice(customer), "INV/26-27/0001"),
-        (an_invoice("ct_unknown"), ("not_found.resource", "customer_id")),
-        (an_invoice(customer, line_items=[{**line, "rate": "x"}]), ("validation.invalid_value", "line_items[0].rate")),
-        (an_invoice(customer, line_items=[{"item_id": "it_no"}]), ("not_found.resource", "line_items[0].item_id")),
+        (approved(customer), "INV/26-27/0001"),
+        (approved("ct_unknown"), ("not_found.resource", "customer_id")),
+        (approved(customer, line_items=[{**line, "rate": "x"}]), ("validation.invalid_value", "line_items[0].rate")),
+        (approved(customer, line_items=[{"item_id": "it_no"}]), ("not_found.resource", "line_items[0].item_id")),
         ({"line_items": [line]}, ("validation.required_field", "customer_id")),
-        (an_invoice(customer, colour="red"), ("validation.failed", "colour")),
-        (an_invoice(customer, date="2026-02-30"), ("validation.invalid_value", "date")),
+        (approved(customer, colour="red"), ("validation.failed", "colour")),
+        (approved(customer, date="2026-02-30"), ("validation.invalid_value", "date")),
         (5, ("validation.invalid_value", None)),
         (None, ("validation.invalid_value", None)),
-        (an_invoice(customer, line_items=[{"name": "?", "rate": 1}]), ("validation.failed", "line_items[0].tax_id")),
-        (an_invoice(customer, date="2020-01-01"), ("conflict.period_locked", "date")),
-        (an_invoice(customer, place_of_supply="OVERSEAS"), ("validation.failed", "place_of_supply")),
-        (an_invoice(customer), "INV/26-27/0002"),
+        (approved(customer, line_items=[{"name": "?", "rate": 1}]), ("validation.failed", "line_items[0].tax_id")),
+        (approved(customer, date="2020-01-01"), ("conflict.period_locked", "date")),
+        (approved(customer, place_of_supply="OVERSEAS"), ("validation.failed", "place_of_supply")),
+        (approved(customer), "INV/26-27/0002"),
     ]
 
 
@@ -84,7 +108,7 @@ async def test_each_kind_of_failure_is_told_in_its_row(call: Caller, firm: Firm)
     await call("PUT", f"/organizations/{firm.organization_id}", {"lock_date": "2020-03-31"})
     told = rows_of_every_failure(customer)
 
-    answer = await sent(call, [row for row, _ in told], "?send=true")
+    answer = await sent(call, [row for row, _ in told])
 
     assert outcomes(answer) == [expected for _, expected in told]
     assert answer["summary"] == {"total": 13, "succeeded": 2, "failed": 11}
@@ -96,9 +120,9 @@ async def test_each_kind_of_failure_is_told_in_its_row(call: Caller, firm: Firm)
 async def test_a_row_that_only_the_database_refuses_is_refused_alone(call: Caller, firm: Firm) -> None:
     """The second row's number is the one that the series gives to the first."""
     customer = await a_customer(call)
-    drafts = [an_invoice(customer), an_invoice(customer, invoice_number="INV/26-27/0001"), an_invoice(customer)]
+    drafts = [approved(customer), approved(customer, invoice_number="INV/26-27/0001"), approved(customer)]
 
-    answer = await sent(call, drafts, "?send=true")
+    answer = await sent(call, drafts)
 
     assert outcomes(answer) == ["INV/26-27/0001", ("conflict.duplicate", "invoice_number"), "INV/26-27/0002"]
     assert numbers_of(firm) == first_numbers(2)
@@ -109,10 +133,10 @@ async def test_a_row_that_only_the_database_refuses_is_refused_alone(call: Calle
 async def test_all_or_nothing_creates_nothing(call: Caller, firm: Firm, other: str | None) -> None:
     """One row is refused by the rules (an unknown customer) or by the database (a number twice)."""
     customer = await a_customer(call)
-    bad = an_invoice(other) if other else an_invoice(customer, invoice_number="INV/26-27/0001")
+    bad = approved(other) if other else approved(customer, invoice_number="INV/26-27/0001")
     before = {table: count_of(firm, table) for table in ("documents", "journals", "events", "activity")}
 
-    answer = await sent(call, [an_invoice(customer), bad], "?send=true", all_or_nothing=True)
+    answer = await sent(call, [approved(customer), bad], all_or_nothing=True)
 
     assert answer["summary"] == {"total": 2, "succeeded": 0, "failed": 2}
     assert answer["results"][0]["error"]["code"] == "validation.failed"
@@ -139,7 +163,7 @@ async def test_fewer_than_one_or_more_than_fifty_rows_are_refused(call: Caller, 
 
 async def test_each_row_is_told_as_an_event_and_the_whole_as_one(call: Caller, firm: Firm) -> None:
     customer = await a_customer(call)
-    await sent(call, [an_invoice(customer), an_invoice("ct_unknown"), an_invoice(customer)], "?send=true")
+    await sent(call, [approved(customer), approved("ct_unknown"), approved(customer)])
 
     told = rows(
         firm.url,
@@ -160,17 +184,18 @@ async def test_approving_needs_its_scope(call: Caller, firm: Firm) -> None:
     drafter = call.with_token(
         await mint(firm.url, firm.owner_id, firm.organization_id, held=["AIBooks.invoices.CREATE"])
     )
-    invoices = {"invoices": [an_invoice("ct_unknown")]}
+    one, other = an_invoice("ct_unknown"), approved("ct_unknown")
 
-    assert (await drafter("POST", "/bulk/invoices?send=true", invoices)).status_code == 403
-    assert (await drafter("POST", "/bulk/invoices", invoices)).status_code == 200
+    refused = await drafter("POST", "/bulk/invoices", {"invoices": [one, other]})
+    assert (refused.status_code, refused.json()["details"]) == (403, {"required": ["AIBooks.invoices.UPDATE"]})
+    assert (await drafter("POST", "/bulk/invoices", {"invoices": [one, one]})).status_code == 200
 
 
 async def test_bulks_at_once_leave_no_gap(call: Caller, firm: Firm) -> None:
     customer = await a_customer(call)
-    body = [an_invoice(customer) for _ in range(20)]
+    body = [approved(customer) for _ in range(20)]
 
-    await asyncio.gather(*(sent(call, body, "?send=true") for _ in range(6)))
+    await asyncio.gather(*(sent(call, body) for _ in range(6)))
 
     assert numbers_of(firm) == first_numbers(120)
     assert (trial_balance(firm), wrong_balances(firm)) == (0, [])
@@ -196,11 +221,14 @@ async def test_the_same_bill_is_entered_once(call: Caller, firm: Firm) -> None:
     def a_bill(reference: str) -> Json:
         return {"vendor_id": vendor, "reference_number": reference, "line_items": [line]}
 
+    def entered(references: str) -> Json:
+        return {"bills": [{**a_bill(f"KT/{each}"), "auto_approve": True} for each in references]}
+
     before = await call.made("/bills", a_bill("KT/1"))
-    bills = {"bills": [a_bill(reference) for reference in ("KT/2", "KT/2", "KT/1", "KT/2")]}
+    bills = entered("2212")
 
     kept_back = (await call("POST", "/bulk/bills", {**bills, "all_or_nothing": True})).json()["results"]
-    created, *refused = (await call("POST", "/bulk/bills?approve=true", bills)).json()["results"]
+    created, *refused = (await call("POST", "/bulk/bills", bills)).json()["results"]
 
     assert created["bill"]["bill_number"] == "BILL/26-27/0001"
     assert {(row["error"]["code"], row["error"]["field"]) for row in refused} == {

@@ -15,7 +15,7 @@ async def an_order(call: Caller, quantity: int) -> Json:
     """An open sales order of so many books at 1,000 rupees."""
     body = an_invoice(await a_customer(call))
     body["line_items"][0]["quantity"] = quantity
-    return await call.made("/sales_orders", body, params={"confirm": "true"})
+    return await call.made("/sales_orders", {**body, "auto_approve": True})
 
 
 async def so_many(call: Caller, order: Json, quantity: int) -> Any:

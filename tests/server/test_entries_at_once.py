@@ -137,11 +137,11 @@ async def test_bills_and_expenses_at_once_take_one_series_of_self_invoices(call:
     expense = {**freight, "amount": 8000, "is_rcm": True, "rcm_rate": 5}
     tax_id = next(tax["tax_id"] for tax in (await call("GET", "/taxes")).json()["taxes"] if tax["tax_percentage"] == 5)
     line = {"name": "Freight", "hsn_or_sac": "996511", "rate": 8000, "tax_id": tax_id}
-    bill = {"vendor_id": carrier, "is_reverse_charge": True, "line_items": [line]}
+    bill = {"vendor_id": carrier, "is_reverse_charge": True, "line_items": [line], "auto_approve": True}
 
     replies = await asyncio.gather(
         *(call("POST", "/expenses", expense) for _ in range(AT_ONCE)),
-        *(call("POST", "/bills?approve=true", {**bill, "reference_number": f"{each}"}) for each in range(AT_ONCE)),
+        *(call("POST", "/bills", {**bill, "reference_number": f"{each}"}) for each in range(AT_ONCE)),
     )
 
     assert statuses(replies) == {201: 2 * AT_ONCE}
@@ -157,8 +157,8 @@ async def test_of_a_bill_that_is_voided_and_cleared_at_once_one_happens(call: Ca
     line = {"name": "Ceramic tiles", "rate": 1000, "tax_category": "NON_GST"}
     goods = {"description": "Ceramic tiles", "assessable_value": 1000, "tax_category": "EXEMPT"}
     for number in range(5):
-        body = {"vendor_id": seller, "reference_number": f"{number}", "line_items": [line]}
-        bill_id = (await call.made("/bills?approve=true", body))["bill_id"]
+        body = {"vendor_id": seller, "reference_number": f"{number}", "line_items": [line], "auto_approve": True}
+        bill_id = (await call.made("/bills", body))["bill_id"]
         entry = {"bill_of_entry_number": f"N{number}", "port_code": "INNSA1", "bill_id": bill_id, "line_items": [goods]}
 
         void, cleared = await asyncio.gather(

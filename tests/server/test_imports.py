@@ -18,14 +18,14 @@ Konkan Papers;vendor;;15;Panaji;Goa;
 Bad Terms;customer;;soon;;;
 """
 INVOICES = """\
-invoice_number,date,customer_name,status,name,hsn_or_sac,quantity,rate,tax_percentage
-A-101,15/04/2026,Deccan Retail,APPROVED,Office chair,9403,4,"4,500.00",18
+invoice_number,date,customer_name,auto_approve,name,hsn_or_sac,quantity,rate,tax_percentage
+A-101,15/04/2026,Deccan Retail,yes,Office chair,9403,4,"4,500.00",18
 A-101,,,,Delivery,996511,1,800,18%
-A-102,16/04/2026,Deccan Retail,DRAFT,Office chair,9403,1,4500,18
-A-103,16/04/2026,Nobody,APPROVED,Office chair,9403,1,4500,18
-,17-04-2026,deccan retail,APPROVED,Office chair,9403,1,"1,00,000.00",18
-A-101,18-04-2026,Deccan Retail,APPROVED,Office chair,9403,1,100,18
-A-104,2026-04-31,Deccan Retail,APPROVED,Office chair,9403,1,100,18
+A-102,16/04/2026,Deccan Retail,no,Office chair,9403,1,4500,18
+A-103,16/04/2026,Nobody,yes,Office chair,9403,1,4500,18
+,17-04-2026,deccan retail,yes,Office chair,9403,1,"1,00,000.00",18
+A-101,18-04-2026,Deccan Retail,yes,Office chair,9403,1,100,18
+A-104,2026-04-31,Deccan Retail,yes,Office chair,9403,1,100,18
 """
 
 
@@ -240,7 +240,7 @@ async def test_a_scope_is_needed_to_approve(call: Caller, firm: Firm) -> None:
     clerk = call.with_token(drafts_only)
 
     refused = await sent(clerk, "invoices", INVOICES)
-    drafted = await imported(clerk, "invoices", INVOICES.replace("APPROVED", "DRAFT"))
+    drafted = await imported(clerk, "invoices", INVOICES.replace(",yes,", ",no,"))
 
     assert (refused.status_code, refused.json()["code"]) == (403, "auth.insufficient_scope")
     assert drafted["summary"]["created"] == 3
@@ -282,7 +282,7 @@ async def test_two_imports_at_once_share_the_series(call: Caller, firm: Firm) ->
     """Each gets numbers without a gap, none twice."""
     await a_customer(call)
     header, *_ = INVOICES.splitlines()
-    file = "\n".join([header, *[",15/04/2026,Deccan Retail,APPROVED,Chair,9403,1,100,18"] * 10])
+    file = "\n".join([header, *[",15/04/2026,Deccan Retail,yes,Chair,9403,1,100,18"] * 10])
 
     await asyncio.gather(*[imported(call, "invoices", file) for _ in range(2)])
 

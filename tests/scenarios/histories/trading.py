@@ -212,12 +212,13 @@ async def cancel_write_off(history: History, chance: Chance) -> None:
 async def write_many(history: History, chance: Chance) -> None:
     """Write several invoices or bills at once, some of them wrong."""
     kind = KIND_NAMED[chance.one_of(["INVOICE", "BILL"])]
-    rows: list[bulk.Said] = [_drafted(history, chance, kind) for _ in range(1 + chance.number(4))]
+    drafts = [_drafted(history, chance, kind) for _ in range(1 + chance.number(4))]
+    rows = [bulk.Said(said, lines, is_opened=not chance.rarely(3)) for said, lines in drafts]
     if chance.rarely(3):
-        rows.insert(0, ({"contact_id": "ct_nobody"}, rows[0][1]))
-    together, at_once = chance.rarely(3), not chance.rarely(3)
+        rows.insert(0, bulk.Said({"contact_id": "ct_nobody"}, rows[0].lines, is_opened=True))
+    together = chance.rarely(3)
     history.tell(f"write {len(rows)} {kind.plural} at once" + (", all or nothing" if together else ""))
-    outcomes = await bulk.create(history.books, kind, rows, is_opened=at_once, is_all_or_nothing=together)
+    outcomes = await bulk.create(history.books, kind, rows, is_all_or_nothing=together)
     refused = [outcome.message for outcome in outcomes if isinstance(outcome, Refusal)]
     history.tell(f"{history.sentence}; {len(refused)} refused: {' '.join(refused)}")
     assert not (together and refused) or len(refused) == len(rows), "all or nothing is neither"
