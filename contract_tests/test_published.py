@@ -128,6 +128,20 @@ def test_the_only_closed_lists_of_answers_are_those_that_are_closed_for_good() -
                 assert node.get("x-closed") or node["enum"] == [None], name
 
 
+def test_a_sheet_is_also_taken_as_any_file() -> None:
+    """Generators leave out operations whose only media type they do not know."""
+    known = {"application/json", "multipart/form-data", "application/octet-stream"}
+    bodies = {
+        operation["operationId"]: list(operation["requestBody"]["content"])
+        for item in PUBLISHED["paths"].values()
+        for _, operation in operations_of(item)
+        if "requestBody" in operation
+    }
+
+    assert [name for name, media in bodies.items() if not known & set(media)] == []
+    assert bodies["import_contacts"] == ["text/csv", "application/octet-stream"]
+
+
 def test_what_only_we_read_is_not_published() -> None:
     ours = {"x-openapi-router-controller", "x-refusals"}
 

@@ -10,6 +10,7 @@ import pytest
 from contract_tests.spec import OPERATIONS, SCHEMAS, SPEC, Node, assert_valid, inside, schemas_in
 from openapi.bundle import example_of, references, resolve
 from openapi.fragments import fragments
+from server.etags import etag_of, is_unchanged, parse_if_match
 from server.schemas import compiled, standalone
 
 FREE = {"ActivityChanges", "CustomFields", "Error.details", "TemplatePayload"}
@@ -224,3 +225,17 @@ def test_every_schema_that_requests_are_held_to_compiles() -> None:
         held += resolve(SPEC, operation.get("requestBody", {})).get("content", {}).values()
         for each in held:
             compiled(standalone(each["x-row"] if "x-row" in each else each["schema"], SCHEMAS))
+
+
+def test_the_examples_of_entity_tags_are_tags_that_the_server_makes_and_takes() -> None:
+    headers, parameters = SPEC["components"]["headers"], SPEC["components"]["parameters"]
+    example = headers["ETag"]["schema"]["example"].encode()
+    seen = parameters["IfNoneMatch"]["schema"]["example"].encode()
+
+    assert re.sub(r"[0-9a-f]{16}", "…", example.decode()) == re.sub(r"[0-9a-f]{16}", "…", etag_of(3, b"{}").decode())
+    assert is_unchanged(seen, example)
+    assert (
+        parse_if_match(example)
+        == parse_if_match(parameters["IfMatch"]["schema"]["example"].encode())
+        == frozenset((3,))
+    )

@@ -10,6 +10,8 @@ world:
 - Answers may grow, so their schemas are open and so are their lists of values, save those that are closed for good
   (``x-closed``). Requests stay closed; a list that both have is called ``…Input`` there.
 
+- Few generators know ``text/csv``, so a sheet is also taken as ``application/octet-stream``, which all of them send.
+
 What only we read is left out: the names of our modules, and ``x-refusals``, whose prose stands in the responses.
 """
 
@@ -29,6 +31,9 @@ OPEN_LIST = "Open list: others may follow."
 _SCHEMAS = "#/components/schemas/"
 _REF_TO_NULL = {"$ref": f"{_SCHEMAS}Null"}
 _NULL: Json = {"description": "Nothing: null.", "type": "string", "enum": [None], "nullable": True, "example": None}
+_CSV = "text/csv"
+_ANY_FILE = "application/octet-stream"
+_SHEET: Json = {"schema": {"description": "The same file.", "type": "string", "format": "binary"}}
 _OURS = (CONTROLLER, "x-refusals")
 _LONGEST_VALUE = 100
 
@@ -64,6 +69,8 @@ def _said(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     plain = {key: _said(value) if key != "example" else value for key, value in node.items() if key not in _OURS}
+    if _CSV in plain:
+        plain[_ANY_FILE] = _SHEET
     if plain.get("nullable") is True and "allOf" in plain:
         del plain["nullable"]
         return {"anyOf": [*plain.pop("allOf"), _REF_TO_NULL], **plain}

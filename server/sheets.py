@@ -14,7 +14,11 @@ from server.faults import Examiner, refusal_for
 from server.parameters import SpecMistake
 from server.schemas import Schema, standalone
 
-_CSV = re.compile(rb"text/csv\s*(;\s*(charset\s*=\s*\"?utf-8\"?|header\s*=\s*\"?present\"?)\s*)*", re.IGNORECASE)
+_CSV = re.compile(
+    rb"application/octet-stream|text/csv\s*(;\s*(charset\s*=\s*\"?utf-8\"?|header\s*=\s*\"?present\"?)\s*)*",
+    re.IGNORECASE,
+)
+"""What a sheet is sent as; the former by clients whose generators know no ``text/csv`` (``openapi/published.py``)."""
 _PERCENT = re.compile(r"percent(age)?$")
 _SEVERAL_LINES = r"\x08"
 """What the pattern of a text has in it that may have several lines: tabs and line feeds come after it."""
@@ -47,7 +51,9 @@ class SheetBody:
     def read(self, raw: bytes, headers: Mapping[bytes, bytes]) -> Sent:
         """Return the sheet. Raises: UnsupportedMediaType, Invalid for another encoding, Failed for what is no CSV."""
         if not _CSV.fullmatch(headers.get(b"content-type", b"").strip()):
-            raise UnsupportedMediaType("The body must be sent as Content-Type: text/csv, in UTF-8.")
+            raise UnsupportedMediaType(
+                "The body must be sent as Content-Type: text/csv, in UTF-8, or as application/octet-stream."
+            )
         return Sent(parsed(decoded(raw)), self._rules.columns, self._rules.check)
 
 

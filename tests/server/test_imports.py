@@ -278,6 +278,12 @@ async def test_the_media_type_may_say_its_encoding(call: Caller) -> None:
     assert reply.json()["import"]["rows"][0]["number"] == "नाम"
 
 
+async def test_a_client_that_knows_no_csv_sends_any_file(call: Caller) -> None:
+    reply = await sent(call, "contacts", "contact_name\nनाम\n", {"Content-Type": "application/octet-stream"})
+
+    assert reply.json()["import"]["rows"][0]["number"] == "नाम"
+
+
 async def test_two_imports_at_once_share_the_series(call: Caller, firm: Firm) -> None:
     """Each gets numbers without a gap, none twice."""
     await a_customer(call)
