@@ -50,6 +50,39 @@ select 'org_1', 'acc_' || code, code, name, type, role, 'INR', true, role is not
                ('4040', 'Service income', 'INCOME', null)) as seed (code, name, type, role)
 """
 
+BRANCH = """
+insert into branches (organization_id, id, branch_name, is_primary, state_code, is_einvoicing_enabled, prefixes,
+                      is_active, version, created_at, modified_at)
+values ('org_1', 'br_1', 'Mumbai', true, 'IN-MH', false, '{}', true, 1, now(), now())
+"""
+PAPERS = """
+insert into documents (organization_id, id, kind, status, branch_id, contact_id, contact_name, financial_year, dated_on,
+                       place_of_supply, supply_type, gst_treatment, currency_code, exchange_rate, is_inclusive_tax,
+                       is_reverse_charge, is_export_with_payment, is_opening_balance, sub_total, discount_total,
+                       taxable_total, cgst_total, sgst_total, igst_total, cess_total, tax_total, untaxed_charges,
+                       round_off, total, amount_paid, amount_credited, balance, taxes, custom_fields, created_by,
+                       version, created_at, modified_at, parent_id, reason, is_restocked)
+select 'org_1', id, kind, 'DRAFT', 'br_1', 'ct_1', 'Ardeshir', '2026-27', '2026-11-01', 'IN-MH', 'INTRA_STATE',
+       'CONSUMER', 'INR', 1, false, false, false, false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '[]', '{}', 'usr_1',
+       1, now(), now(), parent_id, reason, is_restocked
+  from (values ('inv_1', 'INVOICE', null, null, false),
+               ('cn_1', 'CREDIT_NOTE', 'inv_1', 'SALES_RETURN', true),
+               ('dn_1', 'DEBIT_NOTE', null, 'SALES_RETURN', false))
+    as paper(id, kind, parent_id, reason, is_restocked)
+"""
+LINES = """
+insert into document_lines (organization_id, document_id, id, position, account_id, name, quantity, rate, tax_category,
+                            tax_percentage, cess_percentage, item_total, taxable_amount, cgst_amount, sgst_amount,
+                            igst_amount, cess_amount)
+select 'org_1', document_id, id, 1, 'acc_4010', name, quantity, rate, 'TAXABLE', 18, 0, 0, 0, 0, 0, 0, 0
+  from (values ('inv_1', 'li_chairs', 'Chair', 10, 500),
+               ('inv_1', 'li_desks', 'Desk', 2, 900),
+               ('cn_1', 'li_back', 'Chair', 2, 500),
+               ('cn_1', 'li_cheaper', 'Desk', 1, 100),
+               ('dn_1', 'li_sent', 'Chair', 1, 400))
+    as line(document_id, id, name, quantity, rate)
+"""
+
 
 def written(url: DatabaseUrl, *statements: str) -> None:
     with psycopg.connect(url) as connection:
@@ -192,3 +225,29 @@ def test_old_money_and_comments_have_the_published_names_too(old_database: OldDa
     assert updated["metadata"] == {"source": "CLI"}
     assert spent["changes"] == {"line_items": {"old": [], "new": [{"itc_blocked_reason": "17(5)(fa)"}]}}
     assert row(url, "select event_type from events") == {"event_type": "COMMENT_CREATED"}
+
+
+def test_notes_keep_what_they_say_of_goods_and_reasons(old_database: OldDatabase) -> None:
+    """Lines at the invoice's own price went back by quantity; a buyer's reason was kept in the supplier's words."""
+    url = old_database("0018")
+    written(url, ORGANIZATION, BRANCH, CONTACT, ACCOUNTS, PAPERS, LINES)
+
+    migrations.upgrade(url)
+
+    of_lines = """
+    select json_object_agg(id, json_build_array(is_restocked, stock_direction, corrected_line_id)) as by_id
+      from document_lines
+    """
+    assert row(url, of_lines)["by_id"] == {
+        "li_chairs": [False, None, None],
+        "li_desks": [False, None, None],
+        "li_back": [True, "SALES_RETURN_IN", "li_chairs"],
+        "li_cheaper": [True, "SALES_RETURN_IN", None],
+        "li_sent": [False, None, None],
+    }
+    of_notes = "select json_object_agg(id, json_build_array(reason, gst_reason)) as by_id from documents"
+    assert row(url, of_notes)["by_id"] == {
+        "inv_1": [None, None],
+        "cn_1": ["SALES_RETURN", "SALES_RETURN"],
+        "dn_1": ["PURCHASE_RETURN", "SALES_RETURN"],
+    }
