@@ -32,6 +32,8 @@ class Contact(VersionedRow, frozen=True):
     """A customer or vendor. ``payment_terms`` in days; ``place_of_contact`` is the state, ``IN-MH``."""
 
     contact_name: str
+    display_name: str | None = None
+    legal_name: str | None = None
     company_name: str | None = None
     contact_type: str = "CUSTOMER"
     gst_treatment: str | None = None
@@ -61,6 +63,7 @@ async def _known_to_gst(books: Books, contact: Contact) -> Contact:
     usual = propose_treatment(gstin) if gstin else GstTreatment.UNREGISTERED
     treatment = GstTreatment(contact.gst_treatment or usual)
     check_gstin_fits(treatment, gstin, field="gst_no")
+    is_abroad = treatment is GstTreatment.OVERSEAS
     pan = parse_pan(contact.pan, field="pan") if contact.pan else (gstin.pan if gstin else None)
     if pan and gstin:
         check_pan_agrees(pan, gstin, field="pan")
@@ -71,9 +74,24 @@ async def _known_to_gst(books: Books, contact: Contact) -> Contact:
         gst_no_status=gstin.status.value if gstin else None,
         pan=pan,
         place_of_contact=_state(contact.place_of_contact, "place_of_contact") or (gstin.state if gstin else None),
-        billing_address=usual_address(contact.billing_address, field="billing_address"),
-        shipping_address=usual_address(contact.shipping_address, field="shipping_address"),
+        billing_address=usual_address(contact.billing_address, field="billing_address", is_abroad=is_abroad),
+        shipping_address=usual_address(contact.shipping_address, field="shipping_address", is_abroad=is_abroad),
     )
+
+
+def _following(stored: Contact, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is said, and what was only taken from something that is now said otherwise."""
+    return {**_following_the_name(stored, said), **_following_the_number(stored, said)}
+
+
+def _following_the_name(stored: Contact, said: Mapping[str, Any]) -> dict[str, Any]:
+    """The names that were taken from others, left open where one of those changes."""
+    follows: dict[str, Any] = {}
+    if "contact_name" in said and stored.display_name == stored.contact_name:
+        follows["display_name"] = None
+    if stored.legal_name == (stored.company_name or stored.contact_name):
+        follows["legal_name"] = None
+    return follows
 
 
 def _following_the_number(stored: Contact, said: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -92,6 +110,12 @@ def _following_the_number(stored: Contact, said: Mapping[str, Any]) -> Mapping[s
 
 def _state(text: str | None, name: str) -> str | None:
     return normalise_state(text, field=name) if text else None
+
+
+async def _with_all_names(books: Books, contact: Contact) -> Contact:
+    """Show and address a contact by its name where it has no others."""
+    legal_name = contact.legal_name or contact.company_name or contact.contact_name
+    return replace(contact, display_name=contact.display_name or contact.contact_name, legal_name=legal_name)
 
 
 async def _in_a_known_currency(books: Books, contact: Contact) -> Contact:
@@ -146,14 +170,14 @@ CONTACTS = Register(
     table=contacts,
     row=Contact,
     title="contact_name",
-    rules=(_known_to_gst, _in_a_known_currency, _with_numbered_persons),
+    rules=(_with_all_names, _known_to_gst, _in_a_known_currency, _with_numbered_persons),
     merging={
         "billing_address": members,
         "shipping_address": members,
         "custom_fields": members,
         "contact_persons": merged_persons,
     },
-    following=_following_the_number,
+    following=_following,
     in_use=(
         Statement(
             select(documents.c.id).where(of_tenant(documents), documents.c.contact_id == bindparam("id")).limit(1)
@@ -167,7 +191,14 @@ def contact_is_mentioned(column: ColumnElement[Any]) -> ColumnElement[bool]:
     return column.in_(tenant_select(contacts, contacts.c.id).where(mentions(contacts.c.contact_name)))
 
 
-_SEARCHED = (contacts.c.contact_name, contacts.c.company_name, contacts.c.email, contacts.c.gst_no)
+_SEARCHED = (
+    contacts.c.contact_name,
+    contacts.c.display_name,
+    contacts.c.legal_name,
+    contacts.c.company_name,
+    contacts.c.email,
+    contacts.c.gst_no,
+)
 
 CONTACT_LISTING = Listing(
     name="contacts",

@@ -119,6 +119,13 @@ async def amend(
     return completed
 
 
+async def touch(books: Books, register: Register[Row], row: Row, changes: Mapping[str, Mapping[str, Any]]) -> None:
+    """Count a change of what is shown with a row but kept elsewhere as one of the row."""
+    touched = replace(row, version=row.version + 1, modified_at=books.now)
+    await books.run(register.replacement, rows=as_rows([touched]))
+    _note(books, register, touched, "UPDATED", {name: dict(change) for name, change in changes.items()})
+
+
 async def archive(books: Books, register: Register[Row], key: str) -> Row:
     """Hide a row from search and from new documents; what refers to it stays."""
     return await amend(books, register, key, {"status": "INACTIVE"}, verb="ARCHIVED")

@@ -44,8 +44,7 @@ class RegisterHandlers(Generic[Row]):
     async def create(self, books: Books, body: dict[str, Any]) -> Reply:
         """Add a row."""
         row = await registers.add(books, self._register, self._shape.values(body))
-        fresh = await registers.read(books, self._reading, self._register.noun, row.id)
-        return created(self._singular, fresh, location=f"/api/public/v1/{self._plural}/{row.id}")
+        return await self._created(books, row.id)
 
     async def update(self, books: Books, key: str, body: dict[str, Any]) -> Reply:
         """Change what was sent, and nothing else."""
@@ -61,6 +60,10 @@ class RegisterHandlers(Generic[Row]):
         """Remove a row that nothing refers to."""
         await registers.delete(books, self._register, key)
         return gone(f"{self._register.noun} deleted.")
+
+    async def _created(self, books: Books, key: str) -> Reply:
+        fresh = await registers.read(books, self._reading, self._register.noun, key)
+        return created(self._singular, fresh, location=f"/api/public/v1/{self._plural}/{key}")
 
     async def _shown(self, books: Books, key: str) -> Reply:
         return shown(self._singular, await registers.read(books, self._reading, self._register.noun, key))

@@ -163,6 +163,12 @@ Index(
     postgresql_where=text("balance > 0 and journal_id is not null"),
 )
 Index(
+    "documents_opening_idx",
+    documents.c.organization_id,
+    documents.c.contact_id,
+    postgresql_where=text("is_opening_balance and journal_id is not null and voided_at is null"),
+)
+Index(
     "documents_parent_id_idx",
     documents.c.organization_id,
     documents.c.parent_id,

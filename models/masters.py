@@ -36,6 +36,8 @@ GST_TREATMENTS = (
 contacts = tenant_table(
     "contacts",
     words("contact_name", optional=False),
+    words("display_name", optional=False),
+    words("legal_name", optional=False),
     words("company_name"),
     key("contact_type"),
     key("gst_treatment"),

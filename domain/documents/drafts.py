@@ -255,8 +255,10 @@ def _party(kind: Kind, values: Values, said: Values) -> dict[str, Any]:
 
     A number that is said without a treatment brings its own, unless the one before fits it.
     """
+    is_abroad = values["gst_treatment"] == GstTreatment.OVERSEAS
     addresses = {
-        name: usual_address(values[name], field=kind.field_of(name)) for name in ("billing_address", "shipping_address")
+        name: usual_address(values[name], field=kind.field_of(name), is_abroad=is_abroad)
+        for name in ("billing_address", "shipping_address")
     }
     if "gst_treatment" not in said and "gst_no" not in said:
         return addresses

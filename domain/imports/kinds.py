@@ -10,14 +10,10 @@ from domain.imports.references import Reference
 
 STATUS = Column(("status",), Reading.WORD)
 """What a document is in another program: what follows once it is made depends on it."""
-OPENING_BALANCE = Column(("opening_balance",), Reading.NUMBER)
-OPENING_DATE = Column(("opening_balance_date",), Reading.DAY)
-OPENING_RATE = Column(("opening_balance_exchange_rate",), Reading.NUMBER)
-"""Orders for a contact: that what it owed on a day be brought forward, at a rate where it is not in rupees."""
 
 _ADDRESS_PARTS = {**{part: part for part in PARTS}, "state": "state_code", "pincode": "zip", "code": "zip"}
 CONTACT_ALIASES: Mapping[str, str] = {
-    **dict.fromkeys(("name", "customer_name", "vendor_name", "display_name"), "contact_name"),
+    **dict.fromkeys(("name", "customer_name", "vendor_name"), "contact_name"),
     "type": "contact_type",
     "gstin": "gst_no",
     "pan_no": "pan",

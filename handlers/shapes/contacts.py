@@ -1,5 +1,6 @@
 """Contacts as JSON."""
 
+from domain.brought_forward import opening_columns
 from domain.documents.kinds import Side
 from domain.documents.open_amounts import open_amount, unused_credit
 from handlers.shapes.shape import TIMES, Shape, same
@@ -11,6 +12,8 @@ CONTACT = Shape(
         "contact_id": "id",
         **same(
             "contact_name",
+            "display_name",
+            "legal_name",
             "company_name",
             "contact_type",
             "gst_treatment",
@@ -33,6 +36,7 @@ CONTACT = Shape(
             "custom_fields",
             "status",
         ),
+        **opening_columns(),
         "outstanding_receivable": open_amount(Side.SALE),
         "outstanding_payable": open_amount(Side.PURCHASE),
         "unused_credits_receivable": unused_credit(Side.SALE),

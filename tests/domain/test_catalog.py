@@ -48,10 +48,11 @@ async def sold(books: Books, item: Item, account_id: str) -> None:
     await books.run(
         Statement(
             """
-insert into contacts (organization_id, id, contact_name, contact_type, gst_treatment, currency_code, payment_terms,
-                      contact_persons, custom_fields, status, version, created_at, modified_at)
-values (%(organization_id)s, %(id)s, 'Sharma Traders', 'CUSTOMER', 'CONSUMER', 'INR', 0, '[]', '{}', 'ACTIVE', 1,
-        %(now)s, %(now)s)
+insert into contacts (organization_id, id, contact_name, display_name, legal_name, contact_type, gst_treatment,
+                      currency_code, payment_terms, contact_persons, custom_fields, status, version, created_at,
+                      modified_at)
+values (%(organization_id)s, %(id)s, 'Sharma', 'Sharma', 'Sharma', 'CUSTOMER', 'CONSUMER', 'INR', 0, '[]', '{}',
+        'ACTIVE', 1, %(now)s, %(now)s)
 """
         ),
         id=contact_id,
