@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.types import Message, Receive
 
-from domain.errors import Invalid, TooLarge, UnsupportedMediaType
+from domain.errors import Invalid, TooLarge, UnsupportedMediaType, printable
 from server.problems import BodyLate, ClientGone
 
 _LONGEST_LENGTH = 12
@@ -64,7 +64,8 @@ def check_length(headers: Mapping[bytes, bytes], limit_bytes: int, *, told: int)
     if length is None:
         return
     if not length.isdigit():
-        raise Invalid("Content-Length must be a number of bytes.", field="Content-Length")
+        received = {"received": printable(length.decode("latin-1")[:100])}
+        raise Invalid("Content-Length must be a number of bytes.", field="Content-Length", details=received)
     if len(length) > _LONGEST_LENGTH or int(length) > limit_bytes:
         raise too_large(told)
 

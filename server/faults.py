@@ -13,6 +13,7 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 
 from domain.errors import Failed, Invalid, Refusal, Required
 from server import decimals
+from server.received import details_of, value_at
 from server.schemas import Schema, compiled, node_at
 from server.trimming import Trim, trimming
 
@@ -34,12 +35,17 @@ _FORMAT_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with a request; ``place`` orders faults as the document does."""
+    """One thing wrong with a request; ``place`` orders faults as the document does, ``details`` tell the value."""
 
     refusal: type[Refusal]
     field: str
     message: str
     place: tuple[int, ...]
+    details: dict[str, Any]
+
+    def told(self) -> dict[str, Any]:
+        """What the caller is told of it."""
+        return {"code": self.refusal.code, "field": self.field, "message": self.message, **self.details}
 
 
 class Examiner:
@@ -110,10 +116,8 @@ class Examiner:
 def refusal_for(faults: list[Fault]) -> Refusal:
     """Return the refusal of a request with these faults: the first decides, all are in ``details.errors``."""
     first = faults[0]
-    errors = [
-        {"code": each.refusal.code, "field": each.field, "message": each.message} for each in faults[:MAX_REPORTED]
-    ]
-    return first.refusal(first.message, field=first.field or None, details={"errors": errors})
+    errors = [each.told() for each in faults[:MAX_REPORTED]]
+    return first.refusal(first.message, field=first.field or None, details={**first.details, "errors": errors})
 
 
 def body_refused(message: str) -> Refusal:
@@ -123,7 +127,8 @@ def body_refused(message: str) -> Refusal:
 
 def _fault(refusal: type[Refusal], path: list[str | int], value: Any, words: str) -> Fault:
     field = _field(path)
-    return Fault(refusal, field, f"{field or 'The body'} {words}.", _place(path, value))
+    details = details_of(field, value_at(value, path)) if refusal is Invalid else {}
+    return Fault(refusal, field, f"{field or 'The body'} {words}.", _place(path, value), details)
 
 
 def _field(path: list[str | int]) -> str:

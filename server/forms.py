@@ -20,6 +20,7 @@ from domain.errors import Failed, Invalid, UnsupportedMediaType
 from server.arrival import check_length, pieces, too_large
 from server.faults import Examiner, body_refused, refusal_for
 from server.parameters import SpecMistake
+from server.received import details_of
 from server.schemas import Schema, standalone
 
 MEDIA_TYPE = "multipart/form-data"
@@ -79,7 +80,8 @@ class FormRules:
             raise refusal_for(self._examiner.faults(values))
         assert file is not None, "the contract requires the file"
         if not file.size_bytes:
-            raise Invalid("The file is empty.", field=self.file_field)
+            message, told = "The file is empty.", details_of(self.file_field, file.filename)
+            raise Invalid(message, field=self.file_field, details=told)
         return {**form.fields, self.file_field: {"filename": file.filename, "sha256": file.sha256}}
 
 

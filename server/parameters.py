@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 from domain.errors import Invalid
 from server.codec import encode
 from server.faults import Examiner, Fault
+from server.received import details_of
 from server.schemas import Schema, standalone
 
 MAX_QUERY_BYTES = 8192
@@ -74,7 +75,7 @@ class ParameterGroup:
             elif parameter.repeats:
                 values.setdefault(name, []).append(parameter.convert(text))
             elif name in values:
-                raise Invalid(f"{name} was sent twice.", field=name)
+                raise Invalid(f"{name} was sent twice.", field=name, details=details_of(name, text))
             else:
                 values[name] = parameter.convert(text)
         faults = self._faults(values)
@@ -145,10 +146,11 @@ def _decoded_pair(raw_name: bytes, value: bytes) -> tuple[str, str]:
     try:
         text = percent_decoded(value, what=name)
     except Invalid as refusal:
-        refusal.field = name
+        refusal.field, refusal.details = name, details_of(name, value.decode("latin-1"))
         raise
     if _NUL in name or _NUL in text:
-        raise Invalid("A parameter contains a NUL character.", field=name.replace(_NUL, ""))
+        field = name.replace(_NUL, "")
+        raise Invalid("A parameter contains a NUL character.", field=field, details=details_of(field, text))
     return name, text
 
 

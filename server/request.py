@@ -25,6 +25,7 @@ from server.etags import etag_of, parse_if_match
 from server.exchange import Call
 from server.idempotency import Key, key_of
 from server.problems import problem
+from server.received import details_of, tell_received
 from server.uploads import Uploads
 
 _ATTEMPTS = 3
@@ -58,6 +59,9 @@ class Answerer:
         try:
             async with asyncio.timeout(self._timeout_seconds):
                 return await self._with_retries(call, organization_id)
+        except Refusal as refusal:
+            tell_received(refusal, call)
+            raise
         except TimeoutError:
             raise Unavailable("The request took too long and was given up.", headers={"Retry-After": "5"}) from None
         finally:
@@ -132,6 +136,7 @@ class Answerer:
             raise  # what the token may not do is never kept, wherever it is found out
         except Refusal as refusal:
             await connection.execute("rollback to savepoint work", prepare=False)
+            tell_received(refusal, call)
             reply = Reply(refusal.status, problem(refusal, call.exchange.request_id), dict(refusal.headers))
         return await key.keep(connection, reply)
 
@@ -153,7 +158,8 @@ def _organization_of(call: Call) -> str:
     header = in_header.decode("latin-1") if in_header else None
     named = in_query or header
     if in_query and header and in_query != header:
-        raise Invalid("The query and X-AIBooks-Org name different organizations.", field="organization_id")
+        message, field = "The query and X-AIBooks-Org name different organizations.", "organization_id"
+        raise Invalid(message, field=field, details=details_of(field, in_query))
     own = call.identity.organization_id
     if own is not None:
         if named is not None and named != own:

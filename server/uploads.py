@@ -24,6 +24,7 @@ from domain.ids import new_id
 from server import sessions
 from server.database import Connection, Database
 from server.forms import Spooled
+from server.received import details_of
 
 _FILE = "file"
 _PATIENCE_SECONDS = 20
@@ -128,6 +129,7 @@ def _examined(file: Spooled) -> Upload:
             "The file is none of the kinds that are kept: PDF, images, Office and OpenDocument files, ZIP, and texts "
             "that are no programs and no HTML or SVG.",
             field=_FILE,
+            details=details_of(_FILE, file.filename),
         )
     return Upload(
         id=new_id("att"),
