@@ -17,7 +17,7 @@ import psycopg
 from benches import machine
 from benches.book import Book
 from benches.load import BadAnswer, ask, request
-from server.postgres import private_cluster
+from server.postgres import private_cluster, superusers_url
 from server.settings import DatabaseUrl, Settings
 
 WORKERS = 2
@@ -47,10 +47,10 @@ def folder() -> Iterator[Path]:
 
 @contextmanager
 def postgres(place: Path, books: int) -> Iterator[DatabaseUrl]:
-    """Yield the owner's URL of a new cluster, set as the server sets its own: every commit waits for the disk."""
-    connections = books * _MOST_CONNECTIONS
-    with private_cluster(Settings(data_directory=place, workers=WORKERS, pool_size=connections // WORKERS)) as url:
-        yield url
+    """Yield the superuser's URL of a new cluster, set as the server sets its own: every commit waits for the disk."""
+    settings = Settings(data_directory=place, workers=WORKERS, pool_size=books * _MOST_CONNECTIONS // WORKERS)
+    with private_cluster(settings):
+        yield superusers_url(settings)
 
 
 def postgres_processes(url: DatabaseUrl) -> list[int]:

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-from server import postgres_guard
+from server import postgres_guard, postgres_owner
 from server.postgres_place import Account, Place, PostgresError, Programs, find_programs, kept_place, passing_place
 from server.settings import DatabaseUrl, Settings
 
-OWNER = "finzbooks"
+SUPERUSER = "finzbooks"
 DATABASE = "finzbooks"
 START_LIMIT_SECONDS = 120.0  # recovery after a power cut may replay a gigabyte of log
 _SPARE_CONNECTIONS = 30  # migrations, the job worker, the command line, a person with psql
@@ -40,12 +40,19 @@ def database(settings: Settings) -> Iterator[DatabaseUrl]:
 
 @contextmanager
 def private_cluster(settings: Settings) -> Iterator[DatabaseUrl]:
-    """Yield the owner's URL of the cluster under the data directory; several processes may use it at a time.
+    """Yield the tables' owner's URL of the cluster under the data directory; several processes may use it at a time.
 
     The first one starts it, the last one to leave stops it. Raises PostgresError if it cannot be had.
     """
-    with _used(*_kept(settings)) as url:
-        yield url
+    place, programs, options = _kept(settings)
+    with _used(place, programs, options) as superuser:
+        password = postgres_owner.give_to_owner(superuser, place.home / "owner.password", place.account)
+        yield _url(place, DATABASE, user=postgres_owner.OWNER, password=password)
+
+
+def superusers_url(settings: Settings) -> DatabaseUrl:
+    """Return the URL of the private cluster's superuser, for what is no work of the server: backups, for instance."""
+    return _superusers_url(kept_place(settings.data_directory), DATABASE)
 
 
 def is_running(settings: Settings) -> bool:
@@ -63,7 +70,7 @@ def start_again(settings: Settings) -> None:
 
 @contextmanager
 def throw_away_cluster(programs_directory: Path | None = None) -> Iterator[DatabaseUrl]:
-    """Yield the owner's URL of a new cluster that is fast, survives no power cut and is removed at the end."""
+    """Yield the superuser's URL of a new cluster that is fast, survives no power cut and is removed at the end."""
     place = passing_place()
     options = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
     try:
@@ -92,7 +99,7 @@ def _used(place: Place, programs: Programs, options: dict[str, str]) -> Iterator
                 _make_cluster(place, programs, options)
             guard = _start_unless_running(place, programs, options)
             _make_database(place)
-        yield _url(place, DATABASE)
+        yield _superusers_url(place, DATABASE)
     if guard:
         _wait_for_stop(place, guard)
 
@@ -110,9 +117,12 @@ def _give(path: Path, account: Account | None) -> None:
         os.chown(path, account.uid, account.gid)
 
 
-def _url(place: Place, name: str) -> DatabaseUrl:
-    password = (place.home / "password").read_text().strip()
-    return DatabaseUrl(f"postgresql://{OWNER}:{password}@/{name}?host={quote(str(place.socket_directory), safe='')}")
+def _superusers_url(place: Place, name: str) -> DatabaseUrl:
+    return _url(place, name, user=SUPERUSER, password=(place.home / "password").read_text().strip())
+
+
+def _url(place: Place, name: str, *, user: str, password: str) -> DatabaseUrl:
+    return DatabaseUrl(f"postgresql://{user}:{password}@/{name}?host={quote(str(place.socket_directory), safe='')}")
 
 
 def _major_of(cluster: Path) -> int | None:
@@ -130,7 +140,7 @@ def _make_cluster(place: Place, programs: Programs, options: dict[str, str]) -> 
     unfinished = place.home / "cluster.unfinished"
     for locale in _locales(programs.major):
         shutil.rmtree(unfinished, ignore_errors=True)
-        command = [str(programs.directory / "initdb"), "-D", str(unfinished), "-U", OWNER, "-E", "UTF8", *locale]
+        command = [str(programs.directory / "initdb"), "-D", str(unfinished), "-U", SUPERUSER, "-E", "UTF8", *locale]
         command += ["--auth=scram-sha-256", f"--pwfile={password}", "--no-instructions"]
         if options.get("fsync") == "off":
             command.append("--no-sync")
@@ -232,7 +242,7 @@ def _answers(place: Place) -> bool:
     import psycopg
 
     try:
-        psycopg.connect(_url(place, "postgres"), connect_timeout=5).close()
+        psycopg.connect(_superusers_url(place, "postgres"), connect_timeout=5).close()
     except psycopg.OperationalError as refused:
         if "authentication failed" in str(refused):
             raise PostgresError(f"The password in {place.home} is not that of its cluster.") from refused
@@ -243,7 +253,7 @@ def _answers(place: Place) -> bool:
 def _make_database(place: Place) -> None:
     import psycopg
 
-    with psycopg.connect(_url(place, "postgres"), autocommit=True) as connection:
+    with psycopg.connect(_superusers_url(place, "postgres"), autocommit=True) as connection:
         found = connection.execute("select 1 from pg_database where datname = %s", [DATABASE])
         if not found.fetchone():
             connection.execute(f"create database {DATABASE}")

@@ -36,10 +36,17 @@ def settings() -> Iterator[Settings]:
 
 
 @pytest.fixture(scope="module")
-def database(settings: Settings) -> Iterator[DatabaseUrl]:
+def owners(settings: Settings) -> Iterator[DatabaseUrl]:
+    """The URL that a server is given."""
     with postgres.private_cluster(settings) as url:
         migrations.upgrade(url)
         yield url
+
+
+@pytest.fixture(scope="module")
+def database(settings: Settings, owners: DatabaseUrl) -> DatabaseUrl:
+    """The URL of the superuser, whom row-level security does not bind."""
+    return postgres.superusers_url(settings)
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +55,10 @@ async def firm(database: DatabaseUrl) -> Firm:
 
 
 @pytest.fixture(scope="module")
-def worker(database: DatabaseUrl) -> Iterator[Worker]:
+def worker(owners: DatabaseUrl) -> Iterator[Worker]:
     """A worker with a single connection for requests, and little patience with statements."""
     impatience = {"FINZBOOKS_POOL_SIZE": "1", "FINZBOOKS_STATEMENT_TIMEOUT_SECONDS": "1"}
-    with workers(database, 1, **impatience) as started:
+    with workers(owners, 1, **impatience) as started:
         yield started[0]
         assert unforeseen(started) == ""
 
@@ -179,10 +186,10 @@ async def test_a_stopped_database_is_survived(
 
 
 async def test_a_restart_between_two_calls_is_not_noticed(
-    firm: Firm, database: DatabaseUrl, settings: Settings
+    firm: Firm, owners: DatabaseUrl, database: DatabaseUrl, settings: Settings
 ) -> None:
     """All connections of two processes have died at rest; each call finds a new one instead."""
-    with workers(database, 2) as started:
+    with workers(owners, 2) as started:
         async with calling(*(worker.url for worker in started)) as caller:
             call = caller.with_token(firm.token)
             assert {reply.status_code for reply in await many(call)} == {200}

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import errors as pg
 
-from server import postgres_place
-from server.postgres import database, private_cluster, throw_away_cluster
+from server import migrations, postgres_place
+from server.postgres import _kept, _used, database, private_cluster, superusers_url, throw_away_cluster
 from server.postgres_place import PostgresError, find_programs
 from server.settings import DatabaseUrl, Settings
 from tests.server.conftest import alive, eventually
+from tests.server.test_migrated_rows import CONTACT, ORGANIZATION, written
 
 USE_UNTIL_KILLED = """
 import sys, time
@@ -23,6 +25,15 @@ from server.settings import Settings
 with private_cluster(Settings(data_directory=Path(sys.argv[1]))) as url:
     print(url, flush=True)
     time.sleep(60)
+"""
+
+NOT_THE_OWNERS = """
+select (select count(*) from pg_class where relnamespace = 'public'::regnamespace and relowner <> mine.oid)
+     + (select count(*) from pg_proc where pronamespace = 'public'::regnamespace and proowner <> mine.oid)
+     + (select count(*) from pg_type where typnamespace = 'public'::regnamespace and typowner <> mine.oid)
+     + (select count(*) from pg_database where datname = current_database() and datdba <> mine.oid)
+  from pg_roles as mine
+ where rolname = 'books_owner'
 """
 
 pytestmark = pytest.mark.slow
@@ -65,9 +76,46 @@ def test_only_its_owner_reaches_it(data_directory: Path) -> None:
         assert query(url, "show unix_socket_permissions") == "0700"
         assert query(url, "show fsync") == "on"
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-            query(DatabaseUrl(url.replace("finzbooks:", "finzbooks:not")), "select 1")
+            query(DatabaseUrl(url.replace("books_owner:", "books_owner:not")), "select 1")
     assert (data_directory / "postgres").stat().st_mode & 0o077 == 0
     assert (data_directory / "postgres/password").stat().st_mode & 0o077 == 0
+
+
+def test_no_session_of_the_server_leads_to_a_superuser(data_directory: Path) -> None:
+    with private_cluster(settings_for(data_directory)) as url:
+        assert query(url, "select rolsuper or rolcreaterole from pg_roles where rolname = session_user") is False
+        for statement in ("set role finzbooks", "alter role books_owner superuser", "create role mine superuser"):
+            with pytest.raises(pg.InsufficientPrivilege):
+                query(url, statement)
+        assert query(superusers_url(settings_for(data_directory)), "select current_user::text") == "finzbooks"
+    for name in ("password", "owner.password"):
+        assert (data_directory / "postgres" / name).stat().st_mode & 0o077 == 0
+
+
+def test_what_an_older_version_made_as_superuser_is_given_to_the_owner(data_directory: Path) -> None:
+    """Everything in it, once; its rows are all there, and the migrations go on."""
+    settings = settings_for(data_directory)
+    with _used(*_kept(settings)) as superuser:
+        migrations.upgrade(superuser, "0018")
+        written(superuser, ORGANIZATION, CONTACT)
+    for _ in range(2):
+        with private_cluster(settings) as url:
+            migrations.upgrade(url)
+            assert query(url, NOT_THE_OWNERS) == 0
+            assert migrations.differences(url) == []
+            superuser = superusers_url(settings)
+            assert query(superuser, "select status from contacts") == "INACTIVE"
+
+
+def test_an_owner_without_a_password_gets_another(data_directory: Path) -> None:
+    settings = settings_for(data_directory)
+    with private_cluster(settings) as url:
+        with psycopg.connect(url) as connection:
+            connection.execute("create table kept as select 1 as one")
+        (data_directory / "postgres/owner.password").unlink()
+        with private_cluster(settings) as other:
+            assert other != url
+            assert query(other, "select one from kept") == 1
 
 
 def test_a_named_database_is_used_as_it_is() -> None:
@@ -142,8 +190,9 @@ def test_an_interrupted_first_start_is_made_good(data_directory: Path) -> None:
 def test_a_long_path_gets_a_short_socket(data_directory: Path) -> None:
     long = data_directory / ("a" * 90) / ".data"
     with private_cluster(settings_for(long)) as url:
+        superuser = superusers_url(settings_for(long))
         assert query(url, "select 1") == 1
-        sockets = Path(str(query(url, "show unix_socket_directories")))
+        sockets = Path(str(query(superuser, "show unix_socket_directories")))
         assert sockets.parent == Path("/tmp")
     sockets.rmdir()
 
@@ -154,8 +203,9 @@ def test_where_the_account_cannot_go_it_lives_elsewhere(data_directory: Path, mo
     monkeypatch.setattr(postgres_place, "SYSTEM_HOME", elsewhere)
     closed = data_directory.parent / "root"
     closed.mkdir(mode=0o700)
-    with private_cluster(settings_for(closed / ".data")) as url:
-        assert query(url, "show data_directory") == str(elsewhere / next(elsewhere.iterdir()).name / "cluster")
+    with private_cluster(settings_for(closed / ".data")):
+        superuser = superusers_url(settings_for(closed / ".data"))
+        assert query(superuser, "show data_directory") == str(elsewhere / next(elsewhere.iterdir()).name / "cluster")
     assert closed.stat().st_mode & 0o777 == 0o700
 
 

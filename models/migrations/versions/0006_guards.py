@@ -30,12 +30,16 @@ APPEND_ONLY = ("journals", "journal_lines", "activity")
 ROLES = """
 do $$
 begin
-  create role finzbooks_app nologin nosuperuser nobypassrls;
+  if not exists (select from pg_roles where rolname = 'finzbooks_app') then
+    create role finzbooks_app nologin nosuperuser nobypassrls;
+  end if;
 exception when duplicate_object then null;
 end $$;
 do $$
 begin
-  create role finzbooks_housekeeper nologin nosuperuser nobypassrls;
+  if not exists (select from pg_roles where rolname = 'finzbooks_housekeeper') then
+    create role finzbooks_housekeeper nologin nosuperuser nobypassrls;
+  end if;
 exception when duplicate_object then null;
 end $$;
 do $$
