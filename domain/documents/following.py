@@ -157,8 +157,6 @@ def _lot_meant(
         raise NotFound("Line", named, field=f"{path}.corrected_line_item_id")
     if is_stored and named is not None:
         return lots[named]
-    if any(line.get(name) is not None for name in _DISCOUNTS):
-        return None
     wanted = _alike(line, original) if named is None else [lots[named].line]
     fitting = {each.alike: lots[each.id] for each in wanted if _is_so_priced(line, each) and _is_so_taxed(line, each)}
     if len(fitting) > 1:
@@ -171,7 +169,11 @@ def _lot_meant(
 
 
 def _is_so_priced(line: Values, other: "OriginalLine") -> bool:
-    return line.get("rate") is None or line["rate"] == other.rate
+    """Whether a line says no other price than the original's; a discount of nought says that there is to be none."""
+    discounts = {name: line.get(name) for name in _DISCOUNTS if line.get(name) is not None}
+    return line.get("rate") in (None, other.rate) and all(
+        said and said == getattr(other, name) for name, said in discounts.items()
+    )
 
 
 def _is_so_taxed(line: Values, other: "OriginalLine") -> bool:

@@ -139,6 +139,18 @@ async def test_the_price_of_the_invoice_may_be_said(books: Books) -> None:
     assert (str(as_billed.head.taxable_total), str(undiscounted.head.taxable_total)) == ("400.00", "1600.00")
 
 
+@pytest.mark.parametrize("how", DISCOUNTS)
+async def test_lines_may_be_copied_from_the_invoice(books: Books, how: str) -> None:
+    """Rate and discount of the invoice's line, whatever else was taken off, say no price of one's own."""
+    invoice = await ten_less_6000(books, how=how)
+    names = ("name", "rate", "discount", "discount_percent", "tax_id", "hsn_or_sac", "account_id")
+    copied = {name: getattr(invoice.lines[0], name) for name in names}
+
+    note = await returned(books, invoice, {**copied, "quantity": Decimal(2)})
+
+    assert (str(note.head.taxable_total), str(note.head.cgst_total)) == ("400.00", "36.00")
+
+
 async def test_a_note_may_keep_a_part_for_the_trouble(books: Books) -> None:
     """Of the 400 that two are worth, 10 % are kept."""
     note = await returned(books, await ten_less_6000(books), back(2), discount_percent=Decimal(10))
