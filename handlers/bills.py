@@ -7,13 +7,14 @@ from handlers.shapes.documents import (
     PURCHASE_LINE,
     SETTLED_FIELDS,
     TERMS_FIELDS,
+    VENDORS_PAPER_FIELDS,
     WITHHELD_FIELDS,
     WRITTEN_OFF_FIELDS,
     DocumentShape,
 )
 from handlers.shapes.shape import same
 
-_OWN = WITHHELD_FIELDS | same("self_invoice_number")
+_OWN = VENDORS_PAPER_FIELDS | WITHHELD_FIELDS | same("self_invoice_number")
 
 BILLS = DocumentHandlers(
     BILL,

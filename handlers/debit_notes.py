@@ -7,6 +7,7 @@ from handlers.shapes.documents import (
     PURCHASE_FIELDS,
     PURCHASE_NOTE_LINE,
     SETTLED_FIELDS,
+    VENDORS_PAPER_FIELDS,
     WITHHELD_FIELDS,
     DocumentShape,
 )
@@ -19,6 +20,7 @@ _debit_notes = NoteHandlers(
         {"bill_id": "parent_id"},
         NOTE_FIELDS,
         WITHHELD_FIELDS,
+        VENDORS_PAPER_FIELDS,
         SETTLED_FIELDS,
         line=PURCHASE_NOTE_LINE,
     ),

@@ -49,7 +49,10 @@ documents = tenant_table(
     Column("dated_on", Date, nullable=False),
     Column("due_on", Date),
     Column("payment_terms", Integer),
+    # The vendor's numbers are compared in capitals and without blanks around them; one may be meant to stand twice.
     key("reference_number", optional=True),
+    Column("reference_key", Key, Computed("nullif(upper(btrim(reference_number)), '')", persisted=True)),
+    flag("is_duplicate_meant", default=False),
     key("place_of_supply"),
     key("supply_type"),
     key("gst_treatment"),
@@ -180,17 +183,28 @@ Index(
     documents.c.salesperson_id,
     postgresql_where=text("salesperson_id is not null"),
 )
-# The same bill twice: same vendor, date, total and reference; no reference counts as one.
+# The same paper of a vendor twice: the number in a financial year; without one, the same vendor, date and total.
+Index(
+    "documents_vendor_paper_key",
+    documents.c.organization_id,
+    documents.c.kind,
+    documents.c.reference_key,
+    documents.c.financial_year,
+    documents.c.contact_id,
+    unique=True,
+    postgresql_where=text(
+        "kind = any ('{BILL,DEBIT_NOTE}') and reference_key is not null and voided_at is null"
+        " and not is_duplicate_meant"
+    ),
+)
 Index(
     "documents_bill_key",
     documents.c.organization_id,
     documents.c.contact_id,
     documents.c.dated_on,
     documents.c.total,
-    documents.c.reference_number,
     unique=True,
-    postgresql_where=text("kind = 'BILL' and voided_at is null"),
-    postgresql_nulls_not_distinct=True,
+    postgresql_where=text("kind = 'BILL' and reference_key is null and voided_at is null and not is_duplicate_meant"),
 )
 
 # Keyed by document first: the lines of a document lie together, and one index serves both look-ups.

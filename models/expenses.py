@@ -33,7 +33,10 @@ expenses = tenant_table(
     key("mode"),
     key("contact_id", optional=True),
     words("contact_name"),
+    # Compared as the numbers on documents are.
     key("reference_number", optional=True),
+    Column("reference_key", Key, Computed("nullif(upper(btrim(reference_number)), '')", persisted=True)),
+    flag("is_duplicate_meant", default=False),
     key("place_of_supply"),
     # Where the vendor is; absent where nobody knows.
     key("source_of_supply", optional=True),
@@ -78,6 +81,12 @@ expenses = tenant_table(
     ),
     CheckConstraint("num_nonnulls(self_invoice_number, number_scope, financial_year) in (0, 3)", name="self_invoice"),
     CheckConstraint("length(self_invoice_number) <= 16", name="self_invoice_number"),
+    Index(
+        "expenses_reference_key_idx",
+        "organization_id",
+        "reference_key",
+        postgresql_where=text("reference_key is not null and deleted_at is null and not is_duplicate_meant"),
+    ),
     Index("expenses_dated_on_idx", "organization_id", "dated_on", "id"),
     Index("expenses_modified_at_idx", "organization_id", "modified_at", "id"),
     Index("expenses_change_number_idx", "organization_id", "change_number", "id"),

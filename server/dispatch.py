@@ -129,7 +129,7 @@ async def _send_reply(send: Send, reply: Reply, exchange: Exchange, *, is_read: 
     if reply.version is None:
         headers = dict(_NOT_KEPT)
     else:
-        etag = etag_of(reply.version, payload)
+        etag = reply.headers.pop("ETag", "").encode() or etag_of(reply.version, payload)
         if is_compressed:
             etag = b"W/" + etag
         headers = {b"cache-control": b"private, no-cache", b"etag": etag, b"vary": _VARY}

@@ -98,7 +98,7 @@ async def convert(
     _refuse_closed(books, kind, source.head)
     parts = _parts(kind, source, wanted)
     given = await _given(books, source.head)
-    values = {**await _agreed(books, source, facts, parts, given, said), **said}
+    values = {**await _agreed(books, source, target, facts, parts, given, said), **said}
     made, _ = await drafted(books, target, values, _lines(books, kind, source, facts, parts, given))
     await uniqueness.refuse_twin(books, target, made.head)
     note(books, target, made.head, "CREATED")
@@ -144,13 +144,21 @@ async def _given(books: Books, head: Document) -> Given:
 
 
 async def _agreed(
-    books: Books, source: Paper, facts: Circumstances, parts: Sequence[Part], given: Given, said: Values
+    books: Books,
+    source: Paper,
+    target: Kind,
+    facts: Circumstances,
+    parts: Sequence[Part],
+    given: Given,
+    said: Values,
 ) -> dict[str, Any]:
     """What the draft takes of the head of its source, as if the caller had said it."""
     head = source.head
     taken = {part.line.id: part.quantity for part in parts}
     is_last = all(left_of(line) == taken.get(line.id, 0) for line in source.lines)
     agreed: dict[str, Any] = {name: getattr(head, name) for name in _AGREED}
+    if target.is_vendors_paper:  # it has a number of its own, which none before the deal had
+        del agreed["reference_number"]
     if head.discount is not None:
         share = shares.share_of_parts(head.discount, given.discount, parts, source.lines, is_last=is_last)
         agreed["discount"] = min(share, shares.value_of(parts, given))

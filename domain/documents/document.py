@@ -49,6 +49,7 @@ class Document(Struct, frozen=True, kw_only=True):
     is_reverse_charge: bool
     is_export_with_payment: bool
     is_opening_balance: bool
+    is_duplicate_meant: bool = False
     discount: Decimal | None
     discount_percent: Decimal | None
     untaxed_charges: Decimal

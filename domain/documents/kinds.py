@@ -59,12 +59,13 @@ class Kind:
     its number; ``rules`` run before approval, in order. ``becomes`` names the kinds that it can be converted into,
     ``corrects`` the kind that a note may refer to. With ``has_terms`` it falls due after the contact's payment terms;
     ``due_field`` is the contract's name of the day that ends it, if it has one. ``writes_self_invoices``: on reverse
-    charge from a vendor without registration it takes a number of that series as well. ``is_entered_once``: a second
-    one of the same contact, date, total and reference is refused. ``is_on_credit``: it counts against the credit limit
-    of the contact. ``written_off_to`` is the account that a balance is written off to which is given up; without one
-    it cannot be. ``stock_direction`` is which way goods go that a note takes back; ``contact_alias`` another name under
-    which callers may say the contact. One that ``opens_at_once`` is approved as it is created unless the caller says
-    otherwise.
+    charge from a vendor without registration it takes a number of that series as well. ``is_vendors_paper``: its
+    reference is the number of a paper of the vendor, which stands once in a financial year. ``is_entered_once``: a
+    second one without a reference of the same contact, date and total is refused. ``is_on_credit``: it counts against
+    the credit limit of the contact. ``written_off_to`` is the account that a balance is written off to which is given
+    up; without one it cannot be. ``stock_direction`` is which way goods go that a note takes back; ``contact_alias``
+    another name under which callers may say the contact. One that ``opens_at_once`` is approved as it is created
+    unless the caller says otherwise.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Kind:
     becomes: tuple[str, ...] = ()
     corrects: str | None = None
     writes_self_invoices: bool = False
+    is_vendors_paper: bool = False
     is_entered_once: bool = False
     is_on_credit: bool = False
     written_off_to: AccountRole | None = None
@@ -158,6 +160,7 @@ BILL = Kind(
     ),
     rules=(rules.period_is_open,),
     writes_self_invoices=True,
+    is_vendors_paper=True,
     is_entered_once=True,
     written_off_to=AccountRole.BALANCES_WRITTEN_BACK,
     has_terms=True,
@@ -253,6 +256,7 @@ DEBIT_NOTE = Kind(
     effect=Effect.REVERSES,
     statuses=Statuses(verb="APPROVED", opened="ISSUED", in_part="ISSUED", in_full="APPLIED"),
     rules=(rules.period_is_open,),
+    is_vendors_paper=True,
     corrects="BILL",
     stock_direction="PURCHASE_RETURN_OUT",
     contact_alias="customer_id",

@@ -21,7 +21,9 @@ from domain.money import ZERO
 from domain.values import replace
 
 # After approval only what neither the ledger nor a GST return shows may change.
-CHANGEABLE_WHEN_POSTED = frozenset(("notes", "terms", "reference_number", "due_on", "tags", "custom_fields"))
+CHANGEABLE_WHEN_POSTED = frozenset(
+    ("notes", "terms", "reference_number", "is_duplicate_meant", "due_on", "tags", "custom_fields")
+)
 # What is open keeps its place in a series.
 _KEPT_WHEN_OPEN = ("number", "branch_id")
 

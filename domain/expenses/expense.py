@@ -43,6 +43,7 @@ class Expense(Struct, frozen=True, kw_only=True):
     notes: str | None
     tags: list[str]
     custom_fields: dict[str, Any]
+    is_duplicate_meant: bool = False
     self_invoice_number: str | None = None
     number_scope: str | None = None
     financial_year: str | None = None

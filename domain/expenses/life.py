@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam
 
 from domain.books import Books, found
+from domain.documents.kinds import BILL
 from domain.documents.numbering import SELF_INVOICE_NUMBER, self_invoice_prefix
 from domain.errors import InvalidState
 from domain.expenses.expense import Expense, ExpenseLine, Spent
@@ -22,6 +23,7 @@ from domain.ledger.journals import Journal, JournalLine, check_period
 from domain.ledger.posting import MIRRORED, Reversal, reverse
 from domain.statements import Statement, as_json, as_rows, columns_of, insertion, replacement, tenant_select
 from domain.values import replace
+from domain.vendor_papers import VendorPaper, reference_key, refuse_twin
 from models.expenses import expense_lines, expenses
 from models.ledger import journal_lines, journals
 
@@ -71,6 +73,7 @@ async def record(books: Books, said: Said) -> Expense:
     """
     new = await reckoned(books, said, None)
     check_period(new.expense.head.dated_on, new.facts.locked_until)
+    await _refuse_twin(books, new.expense.head)
     spent = await _posted(books, new)
     await books.run(_INSERT, heads=as_rows([spent.head]), lines=as_rows(spent.lines))
     _note(books, spent.head, "CREATED")
@@ -89,6 +92,7 @@ async def amend(books: Books, key: str, said: Said) -> Expense:
     changed = new.expense
     if changed == stored:
         return stored.head
+    await _refuse_twin(books, changed.head)
     if not _is_posted_alike(changed, stored):
         for head in (stored.head, changed.head):
             check_period(head.dated_on, new.facts.locked_until)
@@ -147,6 +151,23 @@ async def _posted(books: Books, new: Reckoned, *, instead_of: Expense | None = N
         series = {name: place[name] for name in ("number_scope", "financial_year")}
         head = replace(head, self_invoice_number=number, **series)
     return replace(new.expense, head=replace(head, journal_id=posting[0].id if posting else None))
+
+
+async def _refuse_twin(books: Books, head: Expense) -> None:
+    """Refuse what a bill or another expense of the vendor is. Locks the number of his paper. Raises Duplicate."""
+    is_told = head.contact_id or head.gst_no
+    if head.is_duplicate_meant or not is_told or reference_key(head.reference_number) is None:
+        return
+    paper = VendorPaper(
+        id=head.id,
+        scope=BILL.name,
+        contact_id=head.contact_id,
+        contact_name=head.contact_name,
+        gst_no=head.gst_no,
+        number=(head.reference_number or "").strip(),
+        dated_on=head.dated_on,
+    )
+    await refuse_twin(books, paper)
 
 
 def _place_in_series(new: Reckoned) -> dict[str, Any]:

@@ -93,6 +93,8 @@ SALE_FIELDS = {"customer_id": "contact_id", "customer_name": "contact_name"} | s
     "is_export_with_payment", "billing_address", "shipping_address", "salesperson_id", "salesperson_name"
 )
 PURCHASE_FIELDS = {"vendor_id": "contact_id", "vendor_name": "contact_name"}
+VENDORS_PAPER_FIELDS = {"allow_duplicate_reference": "is_duplicate_meant"}
+"""What a kind has besides whose reference is the number of a vendor's paper."""
 TERMS_FIELDS = same("payment_terms")
 SETTLED_FIELDS = {
     "approved_time": "approved_at",

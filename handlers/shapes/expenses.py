@@ -46,6 +46,7 @@ _SAID = {
     "date": "dated_on",
     "vendor_id": "contact_id",
     "is_rcm": "is_reverse_charge",
+    "allow_duplicate_reference": "is_duplicate_meant",
     **same(
         "branch_id",
         "paid_through_account_id",

@@ -30,6 +30,29 @@ async def test_of_the_same_bill_sent_many_times_at_once_one_is_kept(call: Caller
     assert count_of(firm, "documents", "kind = 'BILL' and reference_number = 'KT/881'") == 1
 
 
+async def test_one_paper_sent_at_once_as_bills_and_expenses_of_two_contacts_is_kept_once(
+    call: Caller, firm: Firm
+) -> None:
+    """The contacts share a GSTIN, and each writing, date and amount of INV-7 differs."""
+    contact = {"contact_name": "Konkan Timber", "contact_type": "VENDOR", "gst_no": "27AAPFU0939F1ZV"}
+    vendors = [(await call.made("/contacts", contact))["contact_id"] for _ in range(2)]
+    listed = (await call("GET", "/accounts", params={"per_page": 200})).json()["accounts"]
+    accounts = {each["code"]: each["account_id"] for each in listed}
+    spent = {"paid_through_account_id": accounts["1000"], "account_id": accounts["5210"]}
+    calls = []
+    for number, writing in enumerate(("INV-7", "inv-7", "Inv-7", "INV-7 ") * 2):
+        said = {"vendor_id": vendors[number % 2], "reference_number": writing, "date": f"2026-06-{number + 1:02}"}
+        line = {"name": "Printed books", "rate": 1000 + number, "tax_category": "EXEMPT"}
+        calls.append(call("POST", "/bills", {**said, "line_items": [line]}))
+        calls.append(call("POST", "/expenses", {**said, **spent, "amount": 10 + number}))
+
+    replies = await asyncio.gather(*calls)
+
+    assert sorted(reply.status_code for reply in replies) == [201] + [409] * 15
+    assert {reply.json()["field"] for reply in replies if reply.status_code == 409} == {"reference_number"}
+    assert count_of(firm, "documents") + count_of(firm, "expenses") == 1
+
+
 async def test_a_number_that_is_used_is_told_by_its_own_name(call: Caller) -> None:
     vendor_id = await _a_vendor(call)
     await call.made("/bills", _a_bill(vendor_id, bill_number="B-77", reference_number="1"))

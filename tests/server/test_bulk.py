@@ -236,7 +236,7 @@ async def test_the_same_bill_is_entered_once(call: Caller, firm: Firm) -> None:
     }
     twin, stored, again = (row["error"]["message"] for row in refused)
     assert twin == again
-    assert twin.endswith("for 1000.00 with the reference KT/2 is row 1 already.")
+    assert twin.startswith("KT/2 of Konkan Timber in 2026-27 is row 1 already.")
     assert before["bill_id"] in stored
     assert kept_back[0]["error"]["code"] == "validation.failed"
     assert [row["error"] for row in kept_back[1:]] == [row["error"] for row in refused]

@@ -82,6 +82,21 @@ select 'org_1', document_id, id, 1, 'acc_4010', name, quantity, rate, 'TAXABLE',
                ('dn_1', 'li_sent', 'Chair', 1, 400))
     as line(document_id, id, name, quantity, rate)
 """
+# The same number in three writings, one of them void, and none at all.
+BILLS = """
+insert into documents (organization_id, id, kind, status, branch_id, contact_id, contact_name, financial_year, dated_on,
+                       reference_number, place_of_supply, supply_type, gst_treatment, currency_code, exchange_rate,
+                       is_inclusive_tax, is_reverse_charge, is_export_with_payment, is_opening_balance, sub_total,
+                       discount_total, taxable_total, cgst_total, sgst_total, igst_total, cess_total, tax_total,
+                       untaxed_charges, round_off, total, amount_paid, amount_credited, balance, taxes, tags,
+                       custom_fields, voided_at, created_by, version, created_at, modified_at)
+select 'org_1', id, 'BILL', case when is_void then 'CANCELLED' else 'DRAFT' end, 'br_1', 'ct_1', 'Ardeshir', '2026-27',
+       '2026-06-05', number, 'IN-MH', 'INTRA_STATE', 'REGULAR', 'INR', 1, false, false, false, false, total, 0, total,
+       0, 0, 0, 0, 0, 0, 0, total, 0, 0, 0, '[]', '{}', '{}', case when is_void then now() end, 'usr_1', 1, now(), now()
+  from (values ('bill_0', 'INV-7', 10, true), ('bill_1', 'INV-7', 10, false), ('bill_2', 'inv-7', 20, false),
+               ('bill_3', 'INV-7 ', 30, false), ('bill_4', null, 40, false))
+    as entered (id, number, total, is_void)
+"""
 
 
 def written(url: DatabaseUrl, *statements: str) -> None:
@@ -251,3 +266,13 @@ def test_notes_keep_what_they_say_of_goods_and_reasons(old_database: OldDatabase
         "cn_1": ["SALES_RETURN", "SALES_RETURN"],
         "dn_1": ["PURCHASE_RETURN", "SALES_RETURN"],
     }
+
+
+def test_papers_of_one_number_stay_and_the_later_ones_count_as_meant(old_database: OldDatabase) -> None:
+    url = old_database("0018")
+    written(url, ORGANIZATION, CONTACT, BRANCH, BILLS)
+
+    migrations.upgrade(url)
+
+    meant = row(url, "select json_object_agg(id, is_duplicate_meant) as by_id from documents")["by_id"]
+    assert meant == {"bill_0": False, "bill_1": False, "bill_2": True, "bill_3": True, "bill_4": False}
