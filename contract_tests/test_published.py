@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contract_tests.spec import SPEC, Node
-from openapi.bundle import operations_of
+from openapi.bundle import operations_of, references
 from openapi.published import OPEN_LIST, _answers, _reached, published, wrapped
 
 PUBLISHED = published(SPEC)
@@ -140,6 +140,13 @@ def test_a_sheet_is_also_taken_as_any_file() -> None:
 
     assert [name for name, media in bodies.items() if not known & set(media)] == []
     assert bodies["import_contacts"] == ["text/csv", "application/octet-stream"]
+
+
+def test_no_component_is_published_without_a_use() -> None:
+    used = set(references(PUBLISHED))
+
+    for kind in ("schemas", "responses", "parameters", "headers"):
+        assert [name for name in PUBLISHED["components"][kind] if f"#/components/{kind}/{name}" not in used] == []
 
 
 def test_what_only_we_read_is_not_published() -> None:

@@ -47,9 +47,20 @@ def published(bundle: Json) -> Json:
         _open(spec["components"]["schemas"][name])
     for answer in _answers(spec):
         _open(answer)
+    _drop_unused_responses(spec)
     if _REF_TO_NULL["$ref"] in references(spec):
         spec["components"]["schemas"]["Null"] = dict(_NULL)
     return spec
+
+
+def _drop_unused_responses(spec: Json) -> None:
+    """Leave out responses that every operation has written out with refusals of its own."""
+    used = set(references(spec["paths"]))
+    responses = spec["components"].get("responses", {})
+    for name in [name for name in responses if f"#/components/responses/{name}" not in used]:
+        del responses[name]
+    for row in spec.get("x-error-codes", {}).values():
+        row.pop("response", None)
 
 
 def wrapped(schema: Json) -> Json | None:

@@ -117,7 +117,7 @@ async def _remark(masters: Masters, books: Books) -> None:
     """Note on an invoice what the customer said."""
     invoice = await books.value(_NEWEST, kind=INVOICE.name, contact_id=masters.contacts["ghats"])
     words = "Promised on the telephone to pay what is left by the end of the week."
-    await comments.add(books, {"entity_type": INVOICE.name, "entity_id": invoice, "description": words})
+    await comments.add(books, {"entity_type": INVOICE.name, "entity_id": invoice, "body": words})
 
 
 async def _account(books: Books, code: str) -> str:
