@@ -24,16 +24,18 @@ class OrderHandlers:
         return await self._answered(books, key, "DECLINED")
 
     async def convert(self, books: Books, key: str, body: dict[str, Any] | None) -> Reply:
-        """Make a draft of it; of the kinds that it can become, the answer names the others with ``null``."""
-        wanted = body or {}
-        target = KIND_NAMED[wanted.get("document_type", self._kind.becomes[0])]
-        said, lines = SHAPES[target.name].said(wanted), SHAPES[self._kind.name].lines_said(wanted)
-        made = await conversion.convert(books, self._kind, key, target, wanted=lines, said=said)
-        draft = SHAPES[target.name].shown(books, made)
-        others = {KIND_NAMED[name].series: None for name in self._kind.becomes}
-        body = {"code": 0, "message": "success", **others, target.series: draft}
-        location = f"/api/public/v1/{target.plural}/{made.head.id}"
-        return Reply(201, body, {"Location": location}, version=made.head.version)
+        """Make a draft of it, and answer both; of the kinds that it can become, the others are ``null``."""
+        wanted, kind = body or {}, self._kind
+        target = KIND_NAMED[wanted.get("document_type", kind.becomes[0])]
+        said, lines = SHAPES[target.name].said(wanted), SHAPES[kind.name].lines_said(wanted)
+        done = await conversion.convert(books, kind, key, target, wanted=lines, said=said)
+        both = {
+            kind.series: SHAPES[kind.name].shown(books, done.source),
+            **{KIND_NAMED[name].series: None for name in kind.becomes},
+            target.series: SHAPES[target.name].shown(books, done.made),
+        }
+        message = f"The {kind.title.lower()} has been converted to {target.title.lower()} '{done.made.head.id}'."
+        return Reply(200, {"code": 0, "message": message, **both}, version=done.source.head.version)
 
     async def _answered(self, books: Books, key: str, verb: str) -> Reply:
         paper = await lifecycle.answer(books, self._kind, key, verb)

@@ -22,7 +22,7 @@ from domain.documents.status import status_today
 from domain.documents.telling import note
 from domain.errors import Failed, InvalidState, NotFound
 from domain.statements import Statement
-from domain.values import replace
+from domain.values import Struct, replace
 
 Values = Mapping[str, Any]
 
@@ -84,9 +84,16 @@ values (%(organization_id)s, %(source_id)s, %(target_id)s, 'CONVERTED', %(create
 )
 
 
+class Converted(Struct, frozen=True):
+    """A document of which something was made, as it then stands, and the draft that was made of it."""
+
+    source: Paper
+    made: Paper
+
+
 async def convert(
     books: Books, kind: Kind, key: str, target: Kind, *, wanted: Sequence[Values] | None, said: Values
-) -> Paper:
+) -> Converted:
     """Make a draft of another kind, one that it can become, of an open document.
 
     ``wanted`` are ids of its lines, each with the quantity to take (without one, all that is left); ``None`` takes all
@@ -106,7 +113,8 @@ async def convert(
     books.keep_open()
     await writing.insert(books, [made])
     await books.run(_LINK, source_id=source.head.id, target_id=made.head.id, created_at=books.now)
-    return replace(made, converted_from=[_link_to(turned.head)])
+    source = replace(turned, converted_to=[*turned.converted_to, _link_to(made.head)])
+    return Converted(source, replace(made, converted_from=[_link_to(turned.head)]))
 
 
 def _refuse_closed(books: Books, kind: Kind, head: Document) -> None:

@@ -165,3 +165,8 @@ class Paper(Struct, frozen=True):
     converted_from: list[LinkedDocument] = field(default_factory=list)
     converted_to: list[LinkedDocument] = field(default_factory=list)
     allocations: list[NoteAllocation] = field(default_factory=list)
+
+    def last_made(self, kind: str) -> str | None:
+        """The id of the last document of this kind that was made of it and stands."""
+        made = (each for each in reversed(self.converted_to) if each.document_type == kind)
+        return next((each.document_id for each in made if each.status != "CANCELLED"), None)

@@ -113,6 +113,11 @@ class Kind:
         return f"{self.series}s"
 
     @property
+    def converted_field(self) -> str:
+        """The contract's name, on what it was made of, of the last one that was made and stands."""
+        return f"converted_to_{self.series}_id"
+
+    @property
     def links(self) -> tuple[str, ...]:
         """Its links to other documents: what it was made of, what was made of it, and what it was applied to."""
         is_made_of_others = any(self.name in kind.becomes for kind in KIND_NAMED.values())
@@ -185,8 +190,8 @@ ESTIMATE = Kind(
         convertible=("SENT", "ACCEPTED"),
         reopened="ACCEPTED",
         answers={
-            "ACCEPTED": {"SENT": "ACCEPTED", "DECLINED": "ACCEPTED"},
-            "DECLINED": {"SENT": "DECLINED", "ACCEPTED": "DECLINED"},
+            "ACCEPTED": {"DRAFT": "ACCEPTED", "SENT": "ACCEPTED", "DECLINED": "ACCEPTED"},
+            "DECLINED": {"DRAFT": "DECLINED", "SENT": "DECLINED", "ACCEPTED": "DECLINED"},
         },
     ),
     becomes=("SALES_ORDER", "INVOICE"),

@@ -163,19 +163,32 @@ async def void(books: Books, kind: Kind, key: str, *, reason: str | None) -> Pap
 
 
 async def answer(books: Books, kind: Kind, key: str, verb: str) -> Paper:
-    """Note what the other side says to an open document, such as ``ACCEPTED``. Locks the document.
+    """Note what the other side says to a document, such as ``ACCEPTED``; a draft gets its number by that.
 
-    Raises: NotFound, VersionMismatch, InvalidState.
+    Locks the document, then the number series. Raises: NotFound, VersionMismatch, InvalidState.
     """
-    paper, _ = await find_for_change(books, kind, key)
+    paper, facts = await find_for_change(books, kind, key)
     head, status = paper.head, status_today(kind, paper.head, books.today)
     following = kind.statuses.answers[verb].get(status)
     if following is None:
         raise InvalidState(f"{kind.title} {head.number or head.id} is {status}; it cannot be {verb.lower()}.")
+    if status == DRAFT:
+        return await _opened_by_answer(books, kind, paper, facts, following, verb)
     answered = replace(paper, head=replace(head, status=following, version=head.version + 1, modified_at=books.now))
     await writing.overwrite(books, answered, lines_changed=False)
     note(books, kind, answered.head, verb, changes_of(paper, answered))
     return answered
+
+
+async def _opened_by_answer(
+    books: Books, kind: Kind, draft: Paper, facts: Circumstances, following: str, verb: str
+) -> Paper:
+    """Give an answered draft its number. Locks the number series."""
+    opening = await opened(books, kind, draft, facts)
+    answered = replace(opening.paper, head=replace(opening.paper.head, status=following))
+    note(books, kind, answered.head, verb, {"status": {"old": DRAFT, "new": following}})
+    numbered = await writing.post(books, kind, replace(opening, paper=answered))
+    return replace(numbered, head=replace(numbered.head, version=draft.head.version + 1, modified_at=books.now))
 
 
 async def delete(books: Books, kind: Kind, key: str) -> Document:

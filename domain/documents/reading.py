@@ -8,7 +8,7 @@ from sqlalchemy.types import Text
 from domain.books import Books, found
 from domain.documents.circumstances import AROUND_STORED, Circumstances, read_facts
 from domain.documents.document import Document, Line, LinkedDocument, NoteAllocation, Paper
-from domain.documents.kinds import Kind
+from domain.documents.kinds import KINDS, Kind
 from domain.documents.status import status_column_of_all
 from domain.pages import Columns
 from domain.salespersons import name_shown
@@ -78,6 +78,35 @@ def _applied() -> ColumnElement[Any]:
         .scalar_subquery()
     )
 
+
+def _last_made(kind: Kind) -> ColumnElement[Any]:
+    """The last document of this kind that was made of each document and stands."""
+    made = documents.alias("last_made")
+    return (
+        select(made.c.id)
+        .select_from(
+            document_links.join(
+                made,
+                and_(
+                    made.c.organization_id == document_links.c.organization_id, made.c.id == document_links.c.target_id
+                ),
+            )
+        )
+        .where(
+            document_links.c.organization_id == documents.c.organization_id,
+            document_links.c.source_id == documents.c.id,
+            made.c.kind == kind.name,
+            made.c.voided_at.is_(None),
+        )
+        .order_by(made.c.id.desc())
+        .limit(1)
+        .correlate(documents)
+        .scalar_subquery()
+    )
+
+
+LAST_MADE = {kind.name: _last_made(kind) for kind in KINDS if any(kind.name in each.becomes for each in KINDS)}
+"""The last of each kind that a document can become, by the kind's name: columns for a selection of documents."""
 
 SHOWN_OTHERWISE = {"salesperson_name": name_shown(documents)}
 """What is shown instead of a column of the head, by the column's name: it follows another list."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from domain.books import Books
 from domain.documents.document import Document, Line, Paper
-from domain.documents.kinds import Kind
-from domain.documents.reading import LINKS, SHOWN_OTHERWISE, lines_of
+from domain.documents.kinds import KIND_NAMED, Kind
+from domain.documents.reading import LAST_MADE, LINKS, SHOWN_OTHERWISE, lines_of
 from domain.documents.status import status_column, status_today
 from domain.errors import Failed
 from handlers.shapes.shape import TIMES, Shape, same
@@ -134,7 +134,12 @@ class DocumentShape:
         self.columns = Shape(documents, {**fields, **otherwise, "status": status_column(kind)}).columns
         self.whole_columns = (*self.columns, lines_of(line.columns).label("line_items"))
         self._links = kind.links
-        self.linked_columns = (*self.whole_columns, *(LINKS[name].label(name) for name in self._links))
+        self._last_made = {KIND_NAMED[name].converted_field: name for name in kind.becomes}
+        self.linked_columns = (
+            *self.whole_columns,
+            *(LINKS[name].label(name) for name in self._links),
+            *(LAST_MADE[name].label(field) for field, name in self._last_made.items()),
+        )
         self.attributes = dict(fields)
         self.children = {"line_items": line}
         SHAPES[kind.name] = self
@@ -161,6 +166,7 @@ class DocumentShape:
         fields["status"] = status_today(self._kind, head, books.today)
         fields["line_items"] = [self._line_shown(line) for line in paper.lines]
         fields |= {name: getattr(paper, name) for name in self._links}
+        fields |= {field: paper.last_made(name) for field, name in self._last_made.items()}
         return fields
 
     def _line_shown(self, line: Line) -> dict[str, Any]:

@@ -118,11 +118,11 @@ async def offer(books: Books, masters: Masters, order: Order, dated_on: date) ->
 async def confirm(books: Books, estimate_id: str, dated_on: date) -> str:
     """Make the order of the estimate that the customer accepted, and return its id."""
     await lifecycle.answer(books, ESTIMATE, estimate_id, "ACCEPTED")
-    made = await conversion.convert(books, ESTIMATE, estimate_id, SALES_ORDER, wanted=None, said={"dated_on": dated_on})
-    return (await lifecycle.approve(books, SALES_ORDER, made.head.id)).head.id
+    done = await conversion.convert(books, ESTIMATE, estimate_id, SALES_ORDER, wanted=None, said={"dated_on": dated_on})
+    return (await lifecycle.approve(books, SALES_ORDER, done.made.head.id)).head.id
 
 
 async def bill(books: Books, order_id: str, dated_on: date) -> Paper:
     """Make the invoice of the order, and post it."""
-    made = await conversion.convert(books, SALES_ORDER, order_id, INVOICE, wanted=None, said={"dated_on": dated_on})
-    return await lifecycle.approve(books, INVOICE, made.head.id)
+    done = await conversion.convert(books, SALES_ORDER, order_id, INVOICE, wanted=None, said={"dated_on": dated_on})
+    return await lifecycle.approve(books, INVOICE, done.made.head.id)

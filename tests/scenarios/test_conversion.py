@@ -33,7 +33,7 @@ async def made_of(
 ) -> Paper:
     """The draft that is made of a document, or of some of its lines."""
     target = KIND_NAMED[into or kind.becomes[0]]
-    return await convert(books, kind, source.head.id, target, wanted=wanted or None, said=said)
+    return (await convert(books, kind, source.head.id, target, wanted=wanted or None, said=said)).made
 
 
 def so_much(source: Paper, position: int, quantity: str) -> Wanted:
@@ -256,6 +256,18 @@ async def test_the_customer_answers(books: Books) -> None:
         "ESTIMATE_DECLINED",
         "ESTIMATE_ACCEPTED",
     ]
+
+
+async def test_a_draft_that_is_answered_gets_its_number(books: Books) -> None:
+    customer = await a_customer(books)
+    for number, verb in enumerate(("ACCEPTED", "DECLINED"), start=1):
+        draft = await lifecycle.draft(books, ESTIMATE, {"contact_id": customer.id}, [a_line("1")])
+        answered = (await lifecycle.answer(books, ESTIMATE, draft.head.id, verb)).head
+        assert (answered.status, answered.number, answered.version) == (verb, f"EST/26-27/{number:04}", 2)
+        assert (await now(books, ESTIMATE, draft)).head == answered
+        last = (await trail(books))[-1]
+        assert (last["action"], last["entity_ref"]) == (f"ESTIMATE_{verb}", answered.number)
+        assert last["changes"] == {"status": {"old": "DRAFT", "new": verb}}
 
 
 async def test_an_expired_estimate_is_sent_anew_by_another_expiry_date(books: Books) -> None:

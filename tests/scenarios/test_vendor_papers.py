@@ -114,13 +114,13 @@ async def test_orders_in_parts_become_bills_with_numbers_of_their_own(books: Boo
     order = await lifecycle.draft_and_approve(books, PURCHASE_ORDER, said, [a_cost("10", quantity=Decimal(5))])
     for quantity, number in (("2", "INV-8"), ("3", "INV-9")):
         wanted = [{"id": order.lines[0].id, "quantity": Decimal(quantity)}]
-        bill = await conversion.convert(
+        done = await conversion.convert(
             books, PURCHASE_ORDER, order.head.id, BILL, wanted=wanted, said={"reference_number": number}
         )
-        assert bill.head.reference_number == number
+        assert done.made.head.reference_number == number
     unsaid = await lifecycle.draft_and_approve(books, PURCHASE_ORDER, said, [a_cost("10")])
-    bill = await conversion.convert(books, PURCHASE_ORDER, unsaid.head.id, BILL, wanted=None, said={})
-    assert bill.head.reference_number is None
+    done = await conversion.convert(books, PURCHASE_ORDER, unsaid.head.id, BILL, wanted=None, said={})
+    assert done.made.head.reference_number is None
 
 
 async def test_rows_of_one_call_are_compared_with_each_other(books: Books) -> None:
