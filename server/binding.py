@@ -37,6 +37,15 @@ def parameters_of(handler: Handler, operation_id: str, path_names: frozenset[str
     return names
 
 
+def reader_of(path_item: Mapping[str, Any]) -> Handler | None:
+    """Return the handler that shows what the other operations of a path change, if there is one."""
+    shows = path_item.get("get")
+    if shows is None:
+        return None
+    reader: Handler = getattr(importlib.import_module(shows[CONTROLLER]), shows["operationId"])
+    return reader
+
+
 def import_handlers(contract: Mapping[str, Any]) -> None:
     """Import the modules of all handlers, which are bound to their operations when an application is made."""
     for item in contract["paths"].values():

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from handlers.replies import Reply
 from server.arrival import BodyLimits, check_encoding, read_body
-from server.binding import parameters_of, scopes_of
+from server.binding import parameters_of, reader_of, scopes_of
 from server.codec import encode
 from server.compression import compressed, is_compressed_for
 from server.etags import etag_of, is_unchanged
@@ -106,6 +106,7 @@ class _DispatchAPI(RoutedAPI[BoundOperation]):  # type: ignore[misc]  # Connexio
             scopes=scopes_of(authored, contract),
             handler=operation.function,
             takes=parameters_of(operation.function, authored["operationId"], frozenset(rules.path.parameters)),
+            reader=reader_of(path_item) if method == "PUT" else None,
         )
         return BoundOperation(bound, rules, self._answer, limits=self._limits, spool=self._spool)
 

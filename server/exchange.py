@@ -58,6 +58,8 @@ class Operation:
     scopes: tuple[str, ...]
     handler: Handler
     takes: frozenset[str]
+    reader: Handler | None = None
+    """Shows what the operation changes, where what was shown may be sent back."""
 
 
 class Call(Struct):

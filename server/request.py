@@ -5,7 +5,9 @@ the answer to a keyed request is kept. Transactions that wait for each other (de
 """
 
 import asyncio
+import inspect
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from psycopg import errors as pg
@@ -13,6 +15,7 @@ from psycopg import errors as pg
 from domain import happenings
 from domain.books import Books, to_the_microsecond
 from domain.errors import Forbidden, Invalid, OrganizationMissing, Refusal, Unavailable
+from domain.statements import from_json
 from domain.values import replace
 from handlers.replies import Reply
 from server import clock
@@ -21,6 +24,7 @@ from server.codec import encode
 from server.constraints import refusal_of
 from server.database import Connection, Database
 from server.deferring import Defer
+from server.echoes import Echo
 from server.etags import etag_of, parse_if_match
 from server.exchange import Call
 from server.idempotency import Key, key_of
@@ -115,6 +119,13 @@ class Answerer:
         }
         operation = call.operation
         try:
+            if isinstance(call.body, Echo):
+                now = await _shown_now(call, offered)
+                changes = call.body.changes(from_json(encode(now.body))[call.body.rules.singular])
+                if changes is None:
+                    books.expect_version("It", now.version or 0)
+                    return now
+                offered["body"] = changes
             reply = await operation.handler(**{name: offered[name] for name in operation.takes})
             await happenings.record(books)
             if books.jobs:
@@ -150,6 +161,14 @@ def _with_warnings(reply: Reply, books: Books) -> Reply:
         headers["ETag"] = etag_of(reply.version, encode(reply.body)).decode()
     body = {**reply.body, "warnings": [caution.told() for caution in books.cautions]}
     return replace(reply, body=body, headers=headers)
+
+
+async def _shown_now(call: Call, offered: Mapping[str, Any]) -> Reply:
+    """What a call changes, as it is shown now."""
+    reader = call.operation.reader
+    assert reader is not None, "only what is shown can be sent back"
+    names = inspect.signature(reader).parameters
+    return await reader(**{name: offered[name] for name in names})
 
 
 def _organization_of(call: Call) -> str:

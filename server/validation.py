@@ -12,6 +12,7 @@ from domain.errors import (
 )
 from server.acceptance import acceptance
 from server.codec import NotJson, decode, decode_plain, whole
+from server.echoes import Echo, EchoRules, echo_rules
 from server.faults import Examiner, body_refused, refusal_for
 from server.forms import MEDIA_TYPE, FormRules
 from server.parameters import ParameterGroups, SpecMistake
@@ -40,15 +41,16 @@ class BodyReader(Protocol):
 class JsonBody:
     """Reads the bodies of an operation that takes a JSON object."""
 
-    def __init__(self, media: Schema, schemas: Mapping[str, Any]) -> None:
+    def __init__(self, media: Schema, schemas: Mapping[str, Any], echoed: EchoRules | None = None) -> None:
         self._body = Examiner(standalone(media["schema"], schemas), unknown=Failed)
+        self._echoed = echoed
 
     @cached_property
     def _accepts(self) -> Callable[[bytes], bool]:
         return acceptance(self._body.schema)
 
     def read(self, raw: bytes, headers: Mapping[bytes, bytes]) -> Any:
-        """Return the object. Raises: UnsupportedMediaType, Failed, and what its schema refuses."""
+        """Return the object, or an Echo of one. Raises: UnsupportedMediaType, Failed, and what its schema refuses."""
         check_content_type(headers)
         if self._accepts(raw):
             return decode_plain(raw)
@@ -60,6 +62,8 @@ class JsonBody:
             raise body_refused("The body must be a JSON object.")
         body = whole(body)
         if not self._body.is_valid(body):
+            if self._echoed is not None and self._echoed.members.are_echoed_in(body):
+                return Echo(body, self._echoed, self._body)
             body = self._body.trimmed(body)
         if not self._body.is_valid(body):
             is_small = raw.count(b",") <= _MANY_VALUES
@@ -92,7 +96,8 @@ class OperationRules:
         if list(content) == [MEDIA_TYPE]:
             self.form = FormRules(content[MEDIA_TYPE], schemas, operation["operationId"])
         else:
-            self._media_type, self._reader = _reader(content, operation, schemas)
+            echoed = echo_rules(operation, components) if method == "PUT" else None
+            self._media_type, self._reader = _reader(content, operation, schemas, echoed)
 
     def check_parameters(
         self, path: Mapping[str, str], query: bytes, headers: Mapping[bytes, bytes]
@@ -155,16 +160,18 @@ def _followed(value: Schema, components: Mapping[str, Any]) -> Schema:
     return value
 
 
-def _reader(content: Schema, operation: Schema, schemas: Mapping[str, Any]) -> tuple[str, BodyReader]:
+def _reader(
+    content: Schema, operation: Schema, schemas: Mapping[str, Any], echoed: EchoRules | None
+) -> tuple[str, BodyReader]:
     """Return the media type of an operation's bodies, and what reads them."""
     media_types = list(content)
     if len(media_types) != 1 or media_types[0] not in _READERS:
         raise SpecMistake(f"{operation['operationId']}: bodies are read in one of {', '.join(_READERS)}.")
     (media_type,) = media_types
-    return media_type, _READERS[media_type](content[media_type], schemas)
+    return media_type, _READERS[media_type](content[media_type], schemas, echoed)
 
 
-_READERS: Mapping[str, Callable[[Schema, Mapping[str, Any]], BodyReader]] = {
+_READERS: Mapping[str, Callable[[Schema, Mapping[str, Any], EchoRules | None], BodyReader]] = {
     "application/json": JsonBody,
-    "text/csv": SheetBody,
+    "text/csv": lambda media, schemas, _: SheetBody(media, schemas),
 }
