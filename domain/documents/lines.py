@@ -51,6 +51,7 @@ _TAKES_THE_PLACE_OF = (
     ("itc_eligibility", "itc_blocked_reason"),
     ("itc_blocked_reason", "itc_eligibility"),
 )
+_CLEARABLE = frozenset(("description", "hsn_or_sac", "unit", "account_id"))
 _PRICE = ("rate", "discount", "discount_percent", "tax_id", "tax_category")
 _OF_CATEGORY = {tax.category.value: tax for tax in CATALOGUE if tax.category is not TaxCategory.TAXABLE}
 _ONE = Decimal(1)
@@ -106,7 +107,7 @@ def _completed(
 
 
 def _filled(kind: Kind, sent: LineValues, item: LineItem | None, path: str) -> dict[str, Any]:
-    """The line's values, each as sent or, where nothing was sent, as the item has it."""
+    """The line's values, each as sent or, where nothing was sent, as the item has it; a null that was sent stays."""
     values = {**_UNSAID, **sent}
     if item is not None:
         side = kind.side.value
@@ -120,7 +121,7 @@ def _filled(kind: Kind, sent: LineValues, item: LineItem | None, path: str) -> d
             "account_id": getattr(item, side.item_account),
         }
         for name, proposal in proposals.items():
-            if values[name] is None:
+            if values[name] is None and not (name in _CLEARABLE and name in sent):
                 values[name] = proposal
     if values["quantity"] is None:
         values["quantity"] = _ONE
@@ -240,7 +241,7 @@ def _merged_line(known: Mapping[str, LineValues], values: LineValues, path: str)
     if key not in known:
         raise NotFound("Line", key, field=f"{path}.line_item_id")
     old = dict(known[key])
-    if "item_id" in values and values["item_id"] != old["item_id"]:
+    if values.get("item_id") not in (None, old["item_id"]):
         return values  # another item fills the line anew
     if old["corrected_line_id"] is not None and any(values.get(name) not in (None, old[name]) for name in _PRICE):
         return {**_at_its_own_price(old), **values, "corrected_line_id": None}
