@@ -72,10 +72,12 @@ def echo_rules(authored: Schema, components: Mapping[str, Any]) -> EchoRules | N
     answer = resolve(spec, authored["responses"].get("200", {})).get("content", {}).get("application/json")
     if request is None or answer is None:
         return None
-    shown = {name: each for name, each in _plain(spec, answer["schema"])["properties"].items() if name not in _ENVELOPE}
+    envelope = _plain(spec, answer["schema"])
+    shown = [name for name in envelope["required"] if name not in _ENVELOPE]
     if len(shown) != 1:
         return None
-    [(singular, resource)] = shown.items()
+    [singular] = shown
+    resource = envelope["properties"][singular]
     return EchoRules(singular, _members(spec, _plain(spec, resource), _plain(spec, request["schema"])))
 
 
