@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from server import texts
 from server.codec import PLAIN_LIMIT, PLAIN_PLACES, is_plain
 from server.decimals import KEYWORD, places_of
 
@@ -22,7 +23,9 @@ _Schema = Mapping[str, Any]
 _NOTHING: Any = Literal["\x00"]
 """The type of what is left to the validator: no plain text has a NUL."""
 
-_SAYS_NOTHING = frozenset(("description", "example", "title", "default", "deprecated", "$defs", "x-trimmed"))
+_SAYS_NOTHING = frozenset(
+    ("description", "example", "title", "default", "deprecated", "$defs", "x-trimmed", texts.KEYWORD)
+)
 
 _ANY_BUT_CONTROLS = re.compile(r"\^\[\^(?:\\x[01][0-9a-f](?:-\\x[01][0-9a-f])?|\\x7f)+\]([*+])\$")
 """Patterns that exclude control characters only, of which a plain text has none."""

@@ -17,6 +17,8 @@ from typing import Any
 
 import msgspec
 
+from server.texts import has_unseen_characters
+
 MAX_NUMBER_CHARACTERS = 40
 MAX_EXPONENT = 40
 MAX_DEPTH = 32
@@ -64,11 +66,17 @@ def decode(text: bytes) -> Any:
 
 
 def is_plain(text: bytes) -> bool:
-    """Tell whether a text surely has no escapes and no control characters, and if it is JSON, only ordinary numbers.
+    """Tell whether a text surely has no escapes and no unseen characters, and if it is JSON, only ordinary numbers.
 
     Those have at most two decimal places, no negative exponent and no negative zero.
     """
-    return not (b"\\" in text or b"\x7f" in text or _find_sign_of_nought_or_exponent(text) or _find_too_fine(text))
+    return not (
+        b"\\" in text
+        or b"\x7f" in text
+        or has_unseen_characters(text)
+        or _find_sign_of_nought_or_exponent(text)
+        or _find_too_fine(text)
+    )
 
 
 def decode_plain(text: bytes) -> Any:

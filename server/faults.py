@@ -12,7 +12,7 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator, ValidationError
 
 from domain.errors import Failed, Invalid, Refusal, Required
-from server import decimals
+from server import decimals, texts
 from server.received import details_of, value_at
 from server.schemas import Schema, compiled, node_at
 from server.trimming import Trim, trimming
@@ -197,7 +197,7 @@ def _expected(name: str, kind: Any, node: Schema) -> str:
         case "enum":
             shown = ", ".join("null" if each is None else str(each) for each in kind.options[:_MAX_ENUM_SHOWN])
             return f"must be one of {shown}" + (" …" if len(kind.options) > _MAX_ENUM_SHOWN else "")
-        case decimals.KEYWORD:
+        case decimals.KEYWORD | texts.KEYWORD:
             return str(kind.message)
         case "format":
             return "must be " + str(_FORMAT_WORDS.get(kind.format, kind.format))

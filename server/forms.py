@@ -7,6 +7,7 @@ a JSON body; what is too large is refused while it arrives.
 import asyncio
 import hashlib
 import tempfile
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -249,4 +250,4 @@ def _decoded(text: bytes, *, field: str) -> str:
         raise Invalid("The form has text that is not UTF-8.", field=field or None) from None
     if "\x00" in decoded:
         raise Invalid("The form has a text with a NUL character.", field=field or None)
-    return decoded
+    return unicodedata.normalize("NFC", decoded)

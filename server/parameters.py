@@ -4,6 +4,7 @@ Text that does not look like its type stays text, so that the schema refuses it 
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -122,7 +123,7 @@ def percent_decoded(text: bytes, *, what: str) -> str:
             raise Invalid(f"{what} has a % that is no escape of two hexadecimal digits.")
         text = unquote_to_bytes(text)
     try:
-        return text.decode()
+        return unicodedata.normalize("NFC", text.decode())
     except UnicodeDecodeError:
         raise Invalid(f"{what} is not percent-encoded UTF-8.") from None
 

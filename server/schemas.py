@@ -11,7 +11,9 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator
 
+from server import texts
 from server.decimals import KEYWORD, DecimalLimits, folded
+from server.texts import Readable
 
 Schema = dict[str, Any]
 
@@ -46,7 +48,7 @@ def compiled(schema: Schema) -> Draft202012Validator:
         schema,
         validate_formats=True,
         formats=_FORMATS,
-        keywords={KEYWORD: DecimalLimits},
+        keywords={KEYWORD: DecimalLimits, texts.KEYWORD: Readable},
         offline=True,
     )
 

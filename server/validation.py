@@ -13,11 +13,12 @@ from domain.errors import (
 from server.acceptance import acceptance
 from server.codec import NotJson, decode, decode_plain, whole
 from server.echoes import Echo, EchoRules, echo_rules
-from server.faults import Examiner, body_refused, refusal_for
+from server.faults import Examiner, Fault, body_refused, refusal_for
 from server.forms import MEDIA_TYPE, FormRules
 from server.parameters import ParameterGroups, SpecMistake
 from server.schemas import Schema, standalone
 from server.sheets import SheetBody
+from server.texts import composed, is_composed, may_repeat_members, repeated_member
 
 _MANY_VALUES = 5000
 """Telling every fault of a body costs 16 µs each, so a body with more values than this hears of one fault only."""
@@ -52,15 +53,11 @@ class JsonBody:
     def read(self, raw: bytes, headers: Mapping[bytes, bytes]) -> Any:
         """Return the object, or an Echo of one. Raises: UnsupportedMediaType, Failed, and what its schema refuses."""
         check_content_type(headers)
-        if self._accepts(raw):
-            return decode_plain(raw)
-        try:
-            body = decode(raw)
-        except NotJson as reason:
-            raise body_refused(f"The body cannot be read as JSON: {reason}.") from None
-        if not isinstance(body, dict):
-            raise body_refused("The body must be a JSON object.")
-        body = whole(body)
+        if is_composed(raw) and self._accepts(raw):
+            body = decode_plain(raw)
+            if not may_repeat_members(raw, body):
+                return body
+        body = _an_object(raw)
         if not self._body.is_valid(body):
             if self._echoed is not None and self._echoed.members.are_echoed_in(body):
                 return Echo(body, self._echoed, self._body)
@@ -69,6 +66,20 @@ class JsonBody:
             is_small = raw.count(b",") <= _MANY_VALUES
             raise refusal_for(self._body.faults(body) if is_small else self._body.first_fault(body))
         return body
+
+
+def _an_object(raw: bytes) -> dict[str, Any]:
+    """Return the JSON object in a body, its texts composed. Raises Failed for what is none, or names a member twice."""
+    try:
+        body = decode(raw)
+    except NotJson as reason:
+        raise body_refused(f"The body cannot be read as JSON: {reason}.") from None
+    if not isinstance(body, dict):
+        raise body_refused("The body must be a JSON object.")
+    if may_repeat_members(raw, body) and (twice := (repeated_member(raw) or "")[:200]):
+        raise refusal_for([Fault(Failed, twice, f"{twice} is there twice.", (), {})])
+    value: dict[str, Any] = whole(body if is_composed(raw) else composed(body))
+    return value
 
 
 class OperationRules:

@@ -6,6 +6,7 @@ and every row keeps the number that a spreadsheet shows beside it, the header be
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterator
 
 from domain.errors import Failed, Invalid
@@ -46,7 +47,7 @@ def decoded(raw: bytes) -> str:
 
 def parsed(text: str, *, max_rows: int | None = MAX_ROWS) -> Sheet:
     """Return the sheet that a text holds. Raises Failed for no header, a row that fits no column or too many rows."""
-    records = _records(text)
+    records = _records(unicodedata.normalize("NFC", text))
     header = next(((number, cells) for number, cells in records if any(map(str.strip, cells))), None)
     if header is None:
         raise Failed("The file has no header row.")
