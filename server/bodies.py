@@ -37,7 +37,7 @@ class Bodies:
             sent = examiner.trimmed(sent)
         if not examiner.is_valid(sent):
             raise refusal_for(examiner.faults(sent))
-        return plain
+        return sent if within is None else sent[within]
 
     def taken_from(self, operation_id: str, shown: Any) -> Any:
         """Return what an answer holds that the operation takes as well: all of its members that are not null."""

@@ -65,7 +65,7 @@ class Examiner:
 
     @cached_property
     def trimmed(self) -> Trim:
-        """Cut off the blanks around what the schema calls trimmed."""
+        """Cut off the blanks around what the schema calls trimmed, and midnight after its days."""
         return trimming(self.schema)
 
     @cached_property

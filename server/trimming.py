@@ -1,7 +1,8 @@
-"""Blanks around codes and official numbers: cut off before a body is held to its schema, wherever one stands in it.
+"""What is cut off before a body is held to its schema: blanks around codes and official numbers, midnight after days.
 
-A type of the contract says it with ``x-trimmed``. Only a body that its schema refuses as it came is looked at, so the
-others pay nothing, and only those parts of it in which something of such a type may stand.
+A type of the contract says the first with ``x-trimmed``, the second by being a date: ``2026-05-12T00:00:00`` is that
+day, as many programs write it, and no other time of day is taken. Only a body that its schema refuses as it came is
+looked at, so the others pay nothing, and only those parts of it in which something of such a type may stand.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,11 +14,12 @@ from server.schemas import Schema
 KEYWORD = "x-trimmed"
 Trim = Callable[[Any], Any]
 _DEFINITION = "#/$defs/"
+_MIDNIGHT = "T00:00:00"
 _LISTS_OF_SCHEMAS = ("allOf", "anyOf", "oneOf")
 
 
 def trimming(schema: Schema) -> Trim:
-    """Return the function that cuts off the blanks in a value of a translated schema (``schemas.standalone``)."""
+    """Return the function that cuts off what is too much in a value of a translated schema (``schemas.standalone``)."""
     return _trim(schema, schema.get("$defs", {}), frozenset()) or _as_it_is
 
 
@@ -30,6 +32,8 @@ def _trim(schema: Schema, definitions: Mapping[str, Schema], within: frozenset[s
         return _trim(definitions[name], definitions, within | {name})
     if schema.get(KEYWORD):
         return _without_blanks
+    if schema.get("format") == "date":
+        return _without_midnight
     parts = [_trim(each, definitions, within) for key in _LISTS_OF_SCHEMAS for each in schema.get(key, ())]
     items, others = (_trim_of(schema.get(key), definitions, within) for key in ("items", "additionalProperties"))
     properties = {key: _trim(each, definitions, within) for key, each in schema.get("properties", {}).items()}
@@ -59,6 +63,10 @@ def _one_after_another(trims: list[Trim], value: Any) -> Any:
 
 def _without_blanks(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
+
+
+def _without_midnight(value: Any) -> Any:
+    return value.removesuffix(_MIDNIGHT) if isinstance(value, str) else value
 
 
 def _as_it_is(value: Any) -> Any:
