@@ -20,6 +20,7 @@ Create = Callable[..., Awaitable[Reply]]
 
 PAYLOAD = "template_payload"
 """The member of a schedule that is the body of another operation."""
+APPROVAL = "auto_approve"
 _DATE = "date"
 
 
@@ -56,7 +57,7 @@ def _drafted(create: Create) -> Create:
     """Create what is a draft unless its body asks for its approval."""
 
     async def drafted(books: Books, body: Body, *, is_approved: bool) -> Reply:
-        return await create(books, {**body, "auto_approve": is_approved})
+        return await create(books, {**body, APPROVAL: is_approved})
 
     return drafted
 
@@ -128,22 +129,36 @@ async def make(books: Books, schedule: Schedule, *, dated_on: date) -> Made:
     return Made(shown[f"{maker.singular}_id"], shown.get(maker.number))
 
 
-def template_of(bodies: Bodies, entity_type: str, payload: Body) -> Body:
-    """Return a template that was sent, held to the contract of the operation that it is for.
+class Template(Struct, frozen=True):
+    """What documents are made from, and what it says of their approval, which is the schedule's to keep."""
 
-    Raises: Failed for what each document has for itself, and what the operation's schema refuses.
+    body: Body
+    is_approved: bool | None = None
+
+
+def template_of(bodies: Bodies, entity_type: str, payload: Body) -> Template:
+    """Return a template that was sent, held to the contract of the operation that it is for; its date is not kept.
+
+    Raises: Failed for what else each document has for itself, and what the operation's schema refuses.
     """
     maker = MAKERS[entity_type]
     for name in maker.own:
-        if name in payload:
+        if name in payload and name != _DATE:
             raise Failed(f"Each {maker.singular} has a {name} of its own.", field=f"{PAYLOAD}.{name}")
-    dated = {**payload, _DATE: "2000-01-01"}
-    checked: Body = bodies.checked(maker.operation_id, dated, within=PAYLOAD)
+    checked: Body = bodies.checked(maker.operation_id, {_DATE: "2000-01-01", **payload}, within=PAYLOAD)
     del checked[_DATE]
-    return checked
+    is_approved = checked.pop(APPROVAL, None)
+    return Template(checked, is_approved)
 
 
-async def template_from(books: Books, bodies: Bodies, entity_type: str, key: str) -> Body:
+def dates_left_out(entity_type: str, payload: Body | None) -> str | None:
+    """A sentence to tell where a template says a date; ``None`` where it says none."""
+    if payload is None or _DATE not in payload:
+        return None
+    return f"The date in {PAYLOAD} is not kept: each {MAKERS[entity_type].singular} has the date on which it is due."
+
+
+async def template_from(books: Books, bodies: Bodies, entity_type: str, key: str) -> Template:
     """Return the template that a document makes, as it is now. Raises NotFound, Forbidden."""
     maker = MAKERS[entity_type]
     books.need(f"AIBooks.{maker.scope}.READ")
@@ -154,7 +169,7 @@ async def template_from(books: Books, bodies: Bodies, entity_type: str, key: str
         raise
     copied: Body = bodies.taken_from(maker.operation_id, shown)
     unwanted = {*maker.own, *maker.left_out, *(maker.measures[name] for name in maker.measures if name in copied)}
-    return {name: value for name, value in copied.items() if name not in unwanted}
+    return Template({name: value for name, value in copied.items() if name not in unwanted})
 
 
 def _body_of(reply: Reply) -> Body:

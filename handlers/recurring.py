@@ -11,9 +11,9 @@ from domain.recurring.schedules import SCHEDULE_LISTING, SCHEDULES
 from domain.registers import members
 from handlers import makers
 from handlers.bodies import Bodies
-from handlers.makers import MAKERS, PAYLOAD
+from handlers.makers import APPROVAL, MAKERS, PAYLOAD, Template
 from handlers.registers import RegisterHandlers, wanted_page
-from handlers.replies import Reply, created, page, shown
+from handlers.replies import SUCCESS, Reply, created, page, shown
 from handlers.shapes.recurring import RUN, SCHEDULE
 from models.recurring import recurring_runs, recurring_schedules
 
@@ -36,24 +36,26 @@ async def get_recurring(books: Books, recurring_id: str) -> Reply:
 async def create_recurring(books: Books, bodies: Bodies, body: Body) -> Reply:
     """Add a schedule."""
     maker = MAKERS[body["entity_type"]]
-    maker.need(books, is_approved=body.get("auto_approve", False))
-    template = await _template(books, bodies, body)
-    schedule = await runs.add(books, SCHEDULE.values({**body, PAYLOAD: template}), makers.make)
+    maker.need(books, is_approved=body.get(APPROVAL, False))
+    said = _with_template(body, await _template(books, bodies, body))
+    maker.need(books, is_approved=said.get(APPROVAL, False))
+    schedule = await runs.add(books, SCHEDULE.values(said), makers.make)
     fresh = await reading.show(books, _SCHEDULE, SCHEDULES.noun, schedule.id)
-    return created("recurring", fresh, location=f"/api/public/v1/recurring/{schedule.id}")
+    message = makers.dates_left_out(schedule.entity_type, body.get(PAYLOAD)) or SUCCESS
+    return created("recurring", fresh, location=f"/api/public/v1/recurring/{schedule.id}", message=message)
 
 
 async def update_recurring(books: Books, bodies: Bodies, recurring_id: str, body: Body) -> Reply:
     """Change what was sent."""
     stored = await runs.locked(books, recurring_id)
     said = dict(body)
-    MAKERS[stored.entity_type].need(books, is_approved=body.get("auto_approve", stored.auto_approve))
     if PAYLOAD in said:
         merged = members(stored.template, said[PAYLOAD])
         kept = {name: value for name, value in merged.items() if value is not None}
-        said[PAYLOAD] = makers.template_of(bodies, stored.entity_type, kept)
+        said = _with_template(said, makers.template_of(bodies, stored.entity_type, kept))
+    MAKERS[stored.entity_type].need(books, is_approved=said.get(APPROVAL, stored.auto_approve))
     await runs.amend(books, stored, SCHEDULE.values(said), makers.make)
-    return await _shown(books, recurring_id)
+    return await _shown(books, recurring_id, message=makers.dates_left_out(stored.entity_type, body.get(PAYLOAD)))
 
 
 async def run_recurring(books: Books, recurring_id: str) -> Reply:
@@ -72,11 +74,21 @@ async def list_recurring_runs(books: Books, recurring_id: str, query: Body) -> R
     return page("runs", found.rows, per_page=wanted.per_page, next_cursor=found.next_cursor)
 
 
-async def _shown(books: Books, key: str) -> Reply:
-    return shown("recurring", await reading.show(books, _SCHEDULE, SCHEDULES.noun, key))
+async def _shown(books: Books, key: str, *, message: str | None = None) -> Reply:
+    return shown("recurring", await reading.show(books, _SCHEDULE, SCHEDULES.noun, key), message=message or SUCCESS)
 
 
-async def _template(books: Books, bodies: Bodies, body: Body) -> Body:
+def _with_template(said: Body, template: Template) -> Body:
+    """What is said of a schedule, with its template and what that says of approval. Raises Failed for two answers."""
+    is_approved = template.is_approved
+    if is_approved is None:
+        return {**said, PAYLOAD: template.body}
+    if said.get(APPROVAL, is_approved) != is_approved:
+        raise Failed(f"{PAYLOAD}.{APPROVAL} says otherwise; say it once.", field=APPROVAL)
+    return {**said, APPROVAL: is_approved, PAYLOAD: template.body}
+
+
+async def _template(books: Books, bodies: Bodies, body: Body) -> Template:
     """The template that was sent, or that of the document that was named. Raises: Required, Failed, NotFound …"""
     entity_type, key, payload = body["entity_type"], body.get(_ENTITY), body.get(PAYLOAD)
     if key is not None:

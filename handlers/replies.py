@@ -9,6 +9,9 @@ from domain.values import Struct, field
 Shown = Mapping[str, Any] | Written
 """A resource: its members, or the JSON that PostgreSQL wrote of it."""
 
+SUCCESS = "success"
+"""The message of an answer that has nothing more to say."""
+
 
 class Reply(Struct, frozen=True):
     """What a handler answers: a status, a JSON object (``None``: no body) and extra headers.
@@ -24,21 +27,21 @@ class Reply(Struct, frozen=True):
     payload: bytes | None = None
 
 
-def shown(singular: str, value: Shown, *, version: int | None = None, message: str = "success") -> Reply:
+def shown(singular: str, value: Shown, *, version: int | None = None, message: str = SUCCESS) -> Reply:
     """Answer 200 with one resource under its singular name; ``version`` where the value does not tell it."""
     body = {"code": 0, "message": message, singular: value}
     return Reply(200, body, version=_version_of(value) if version is None else version)
 
 
-def created(singular: str, value: Mapping[str, Any], *, location: str) -> Reply:
+def created(singular: str, value: Mapping[str, Any], *, location: str, message: str = SUCCESS) -> Reply:
     """Answer 201 with the new resource and, in ``Location``, the path to read it again."""
-    body = {"code": 0, "message": "success", singular: value}
+    body = {"code": 0, "message": message, singular: value}
     return Reply(201, body, {"Location": location}, version=_version_of(value))
 
 
 def listed(plural: str, rows: Sequence[Shown]) -> Reply:
     """Answer 200 with a whole look-up list, which is not paginated."""
-    return Reply(200, {"code": 0, "message": "success", plural: rows})
+    return Reply(200, {"code": 0, "message": SUCCESS, plural: rows})
 
 
 def page(
@@ -51,7 +54,7 @@ def page(
         "next_cursor": next_cursor,
         "last_modified_mark": mark,
     }
-    return Reply(200, {"code": 0, "message": "success", plural: rows, "page_context": context})
+    return Reply(200, {"code": 0, "message": SUCCESS, plural: rows, "page_context": context})
 
 
 def gone(message: str) -> Reply:

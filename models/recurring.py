@@ -19,6 +19,7 @@ recurring_schedules = tenant_table(
     Column("max_runs", Integer),
     flag("is_active"),
     flag("auto_approve"),
+    flag("auto_charge", default=False),
     # What each document is made from: the body of the call that creates one, and the document it was copied from.
     document("template", optional=False),
     key("template_entity_id", optional=True),

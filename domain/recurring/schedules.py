@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import func, text
+
 from domain.books import Books
 from domain.errors import Failed
 from domain.pages import Listing, equal_to, mentions, modified_after
@@ -46,6 +48,7 @@ class Schedule(VersionedRow, frozen=True, kw_only=True):
     max_runs: int | None = None
     is_active: bool = True
     auto_approve: bool = False
+    auto_charge: bool = False
     template_entity_id: str | None = None
     settled_until: date | None = None
     next_due_on: date | None = None
@@ -73,6 +76,9 @@ SCHEDULES = Register(
     title="name",
 )
 
+# Those that run no more come after all others; the end is one that Python can read.
+_RUNS_NEXT = func.coalesce(recurring_schedules.c.next_run_at, text("timestamptz '9999-12-31 00:00+00'"))
+
 SCHEDULE_LISTING = Listing(
     name="recurring",
     table=recurring_schedules,
@@ -81,7 +87,8 @@ SCHEDULE_LISTING = Listing(
         "search": mentions(recurring_schedules.c.name),
         **modified_after(recurring_schedules),
     },
-    orders={"created_time": recurring_schedules.c.id},
+    orders={"next_run_at": _RUNS_NEXT},
+    is_ascending=True,
 )
 
 

@@ -11,7 +11,7 @@ SCHEDULE = Shape(
         "interval": "every",
         "start_date": "start_on",
         "end_date": "end_on",
-        **same("max_runs", "is_active", "auto_approve", "template_entity_id"),
+        **same("max_runs", "is_active", "auto_approve", "auto_charge", "template_entity_id"),
         "template_payload": "template",
         "next_due_date": "next_due_on",
         **same("next_run_at", "run_count"),

@@ -42,14 +42,13 @@ async def books(books: Books) -> Books:
 
 async def a_schedule(books: Books, entity_type: str, template: dict[str, Any], **fields: Any) -> Schedule:
     """At the end of each month from January 2027, approved."""
-    template = makers.template_of(_BODIES, entity_type, template)
-    return await _scheduled(books, entity_type, template, fields)
+    return await _scheduled(books, entity_type, makers.template_of(_BODIES, entity_type, template).body, fields)
 
 
 async def a_copy(books: Books, entity_type: str, key: str, **fields: Any) -> Schedule:
     """The same, made from a document that is there."""
     template = await makers.template_from(books, _BODIES, entity_type, key)
-    return await _scheduled(books, entity_type, template, fields)
+    return await _scheduled(books, entity_type, template.body, fields)
 
 
 async def _scheduled(books: Books, entity_type: str, template: dict[str, Any], fields: dict[str, Any]) -> Schedule:
