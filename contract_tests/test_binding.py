@@ -5,10 +5,14 @@ import inspect
 import pkgutil
 from collections.abc import Iterator
 
+import pytest
+
 import handlers
-from contract_tests.spec import OPERATIONS, SPEC
+from contract_tests.spec import OPERATIONS, SCHEMAS, SPEC
 from domain import errors
+from domain.documents.kinds import KINDS, Kind
 from domain.errors import Refusal, Unauthenticated
+from handlers.shapes.documents import SHAPES
 from server import problems
 from server.problems import ClientGone, Unreadable
 
@@ -37,6 +41,17 @@ def test_every_code_of_the_error_table_can_be_given() -> None:
         family = CODES_GIVEN_WHERE_RAISED.get(row["status"])
 
         assert (row["status"], code) in given or (family and code.startswith(family)), code
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_what_can_be_said_of_a_document_is_called_in_refusals_as_in_the_contract(kind: Kind) -> None:
+    importlib.import_module(f"handlers.{kind.plural}")
+    schema = "".join(word.capitalize() for word in kind.name.split("_"))
+    said = SCHEMAS[f"{schema}Create"]["properties"].keys() | SCHEMAS[f"{schema}Update"]["properties"].keys()
+    columns = {name: column for name, column in SHAPES[kind.name].attributes.items() if name in said}
+
+    assert {name: kind.field_of(column) for name, column in columns.items()} == {name: name for name in columns}
+    assert len(columns) > 10
 
 
 def _handlers() -> Iterator[str]:

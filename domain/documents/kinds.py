@@ -103,6 +103,7 @@ class Kind:
             "dated_on": "date",
             "due_on": self.due_field,
             "shipping_address": self.side.value.delivery_field,
+            "is_duplicate_meant": "allow_duplicate_reference",
             "parent_id": f"{KIND_NAMED[self.corrects].series}_id" if self.corrects else None,
         }
         return of_kind.get(column) or column
