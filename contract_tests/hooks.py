@@ -15,7 +15,8 @@ import schemathesis
 from schemathesis import Case, CheckContext, HookContext, Response
 from schemathesis.generation import GenerationMode
 
-from contract_tests.spec import SPEC, Node
+from contract_tests.fields import misnamed
+from contract_tests.spec import OPERATIONS, SPEC, Node
 
 AnyCase = Case[Any]
 
@@ -116,6 +117,16 @@ def refusal_is_declared(ctx: CheckContext, response: Response, case: AnyCase) ->
     if response.status_code == 400 and not _is_without_its_link(case, field):
         names = set(re.findall(r"[a-z_]+", field))
         assert names & _RULES_BEYOND_THE_SCHEMA.keys(), f"{field} is refused with 400 though its schema admits it"
+    return None
+
+
+@schemathesis.check
+def refusal_names_what_the_contract_knows(ctx: CheckContext, response: Response, case: AnyCase) -> bool | None:
+    """What the books say is to blame has the contract's name, whichever name they have for it themselves."""
+    operation_id = _operation_of(case)["operationId"]
+    method, path, _ = OPERATIONS[operation_id]
+    wrong = misnamed(method, path, response.status_code, response.json() if response.status_code >= 400 else None)
+    assert wrong == [], f"{operation_id} has no {wrong[0]}"
     return None
 
 

@@ -144,7 +144,9 @@ class Caller:
             options["files"] = {"file": ("note.txt", body.get("file", ""), "text/plain")}
         elif body is not None:
             options["json"] = body
-        return await self.client.request(method, url + BASE + path, headers=headers, **options)
+        reply = await self.client.request(method, url + BASE + path, headers=headers, **options)
+        _check_fields(method, path, reply)
+        return reply
 
     async def made(self, path: str, body: Any, **options: Any) -> dict[str, Any]:
         """Create something and return it as it is shown."""
@@ -159,6 +161,14 @@ class Caller:
     def only(self, *urls: str) -> "Caller":
         """The same, calling these workers only."""
         return Caller(self.client, urls, self.token, self.headers)
+
+
+def _check_fields(method: str, path: str, reply: httpx.Response) -> None:
+    """Whatever a test calls: the fields that are to blame have the contract's names."""
+    if b'"field"' in reply.content and reply.headers.get("content-type") == "application/json":
+        from contract_tests.fields import misnamed
+
+        assert misnamed(method, path, reply.status_code, reply.json()) == [], f"{method} {path}: {reply.text}"
 
 
 def shown(reply: httpx.Response) -> dict[str, Any]:

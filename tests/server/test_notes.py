@@ -60,7 +60,7 @@ async def test_notes_take_comments(call: Caller, invoice: Json) -> None:
 
     comment = await call.made(
         "/comments",
-        {"entity_type": "CREDIT_NOTE", "entity_id": note["credit_note_id"], "description": "Books came wet."},
+        {"entity_type": "CREDIT_NOTE", "entity_id": note["credit_note_id"], "body": "Books came wet."},
     )
 
     assert comment["entity_id"] == note["credit_note_id"]
