@@ -178,7 +178,7 @@ async def test_foreign_missing_and_malformed_ids_in_queries_are_one_and_the_same
 
 async def test_lists_show_our_rows_only(ours: Caller, two: Two) -> None:
     for path in ("/contacts", "/items", "/invoices", "/accounts", "/branches", "/cost_centers", "/bank_accounts",
-                 "/exchange_rates", "/organizations", "/invoices/series", "/journals?include=line_items",
+                 "/exchange_rates", "/organizations", "/invoices/series", "/journals?include=lines",
                  "/itc_adjustments", "/payments"):  # fmt: skip
         reply = await ours("GET", path)
         assert reply.status_code == 200

@@ -222,8 +222,8 @@ CHANGE_RULES: tuple[Rule, ...] = (
     _in_a_known_currency,
     _true_to_what_is_stored,
     _with_particulars_if_money,
-    _without_twin,
     _under_a_fitting_parent,
+    _without_twin,
 )
 """What holds for every account, through whichever door it is changed."""
 
