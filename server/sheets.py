@@ -15,13 +15,14 @@ from server.parameters import SpecMistake
 from server.schemas import Schema, standalone
 
 _CSV = re.compile(
-    rb"application/octet-stream|text/csv\s*(;\s*(charset\s*=\s*\"?utf-8\"?|header\s*=\s*\"?present\"?)\s*)*",
+    rb"application/octet-stream|text/csv\s*(;\s*(charset\s*=\s*\"?utf-(?:8|16)\"?|header\s*=\s*\"?present\"?)\s*)*",
     re.IGNORECASE,
 )
 """What a sheet is sent as; the former by clients whose generators know no ``text/csv`` (``openapi/published.py``)."""
 _PERCENT = re.compile(r"percent(age)?$")
 _SEVERAL_LINES = r"\x08"
 """What the pattern of a text has in it that may have several lines: tabs and line feeds come after it."""
+_BALANCES = frozenset(("debit", "credit", "opening_balance"))
 _STATES = frozenset(("state_code", "place_of_contact", "place_of_supply"))
 
 
@@ -52,7 +53,7 @@ class SheetBody:
         """Return the sheet. Raises: UnsupportedMediaType, Invalid for another encoding, Failed for what is no CSV."""
         if not _CSV.fullmatch(headers.get(b"content-type", b"").strip()):
             raise UnsupportedMediaType(
-                "The body must be sent as Content-Type: text/csv, in UTF-8, or as application/octet-stream."
+                "The body must be sent as Content-Type: text/csv, in UTF-8 or UTF-16, or as application/octet-stream."
             )
         return Sent(parsed(decoded(raw)), self._rules.columns, self._rules.check)
 
@@ -73,6 +74,8 @@ def _columns(schema: Schema, schemas: Mapping[str, Any], path: Path) -> Iterator
 def _reading(name: str, schema: Schema) -> Reading:
     if name in _STATES:
         return Reading.STATE
+    if name in _BALANCES:
+        return Reading.BALANCE
     if "enum" in schema:
         return Reading.WORD
     if schema.get("format") == "date":

@@ -23,6 +23,7 @@ class Reading(Enum):
     LINE = "text of one line"
     WORD = "one of a list of words"
     NUMBER = "number"
+    BALANCE = "number, with Dr or Cr behind it where the side is told"
     WHOLE_NUMBER = "whole number"
     PERCENT = "percentage"
     CLAIM = "yes or no"
@@ -65,15 +66,39 @@ def read_number(text: str) -> Decimal:
     return Decimal(bare.replace(",", ""))
 
 
+def on_the_side(text: str, usual: str) -> str:
+    """Return a number that may have ``Dr`` or ``Cr`` behind it as one that says ``usual`` (``DR`` or ``CR``).
+
+    What stands on the other side is less than nought: ``5,000.00 Cr`` is ``-5,000.00`` where debits are usual.
+    """
+    found = _SIDED.fullmatch(text)
+    if found is None:
+        return text
+    return found[1] if found[2].upper() == usual else f"({found[1]})"
+
+
+def refuse_exponent(text: str) -> str:
+    """Return a text as it is, unless a spreadsheet has written it as a rounded number: ``4.00E+05`` was a PIN code.
+
+    Raises Invalid: what it was is not in the file.
+    """
+    if _EXPONENT.fullmatch(text):
+        raise Invalid(
+            f"'{text}' is what a spreadsheet makes of a long number; format the column as text and save again."
+        )
+    return text
+
+
 def read_day(text: str) -> str:
     """Return a date as ``YYYY-MM-DD``; day, month and year may be divided by ``/``, ``-`` or ``.``, the day first.
 
-    Raises Invalid for anything else, also for a day that does not exist.
+    Excel's ``5-Jun-26`` is of this century. Raises Invalid for anything else, also for a day that does not exist.
     """
     if (year_first := _YEAR_FIRST.fullmatch(text)) is not None:
         year, month, day = year_first.groups()
-    elif (day_first := _DAY_FIRST.fullmatch(text)) is not None:
+    elif (day_first := _DAY_FIRST.fullmatch(text) or _SHORT.fullmatch(text)) is not None:
         day, month, year = day_first.groups()
+        year = year if len(year) == 4 else f"20{year}"
     else:
         raise Invalid(f"'{text[:60]}' is not a date; write it as 2026-04-30, 30/04/2026 or 30-04-2026.")
     number = _MONTHS.get(month[:3].lower()) or (int(month) if month.isdigit() else 0)
@@ -97,7 +122,7 @@ def written(value: Decimal) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split("\n"))
+    return " ".join(refuse_exponent(text).split("\n"))
 
 
 def _whole_number(text: str) -> int:
@@ -142,11 +167,12 @@ _IN_BRACKETS = re.compile(r"\(([^()-]+)\)")
 # Groups of two or three digits, the last of three: 1,00,000 and 100,000, never 1,5.
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+)(?:\.\d+)?|[+-]?\.\d+", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?", re.ASCII)
-_DAY_FIRST = re.compile(
-    r"(\d{1,2})[-/. ](\d{1,2}|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)"
-    r"[-/. ](\d{4})",
-    re.ASCII | re.IGNORECASE,
-)
+_MONTH = r"jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*"
+_DAY_FIRST = re.compile(rf"(\d{{1,2}})[-/. ](\d{{1,2}}|{_MONTH})[-/. ](\d{{4}})", re.ASCII | re.IGNORECASE)
+# A year of two digits only where the month is a word: 05/06/26 could be read three ways.
+_SHORT = re.compile(rf"(\d{{1,2}})[-/. ]({_MONTH})[-/. ](\d{{2}})", re.ASCII | re.IGNORECASE)
+_SIDED = re.compile(r"(.*[0-9)-])\s*\(?(dr|cr)\.?\)?", re.ASCII | re.IGNORECASE)
+_EXPONENT = re.compile(r"[+-]?\d(?:[.,]\d+)?E[+-]\d{2,}", re.ASCII | re.IGNORECASE)
 _MONTHS = {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6,
     "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
@@ -159,10 +185,11 @@ _NUMBERED_STATE = re.compile(r"(\d{2})\s*-\s*\D+", re.ASCII)
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 _BETWEEN_LABELS = re.compile(r"[,;|\n]")
 _READERS: Mapping[Reading, Callable[[str], Cell]] = {
-    Reading.TEXT: str,
+    Reading.TEXT: refuse_exponent,
     Reading.LINE: _line,
     Reading.WORD: _word,
     Reading.NUMBER: read_number,
+    Reading.BALANCE: read_number,
     Reading.WHOLE_NUMBER: _whole_number,
     Reading.PERCENT: _percent,
     Reading.CLAIM: _claim,

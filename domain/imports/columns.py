@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.errors import Failed, Invalid
-from domain.imports.cells import Reading, plain_text, read
+from domain.imports.cells import Reading, on_the_side, plain_text, read, refuse_exponent
 from domain.imports.references import Reference
 from domain.imports.sheets import Row
 from domain.values import Struct, field
@@ -85,21 +85,33 @@ def read_row(columns: Sequence[Column | Reference], row: Row, *, orders: Sequenc
     Raises Invalid, naming the member, for a cell that cannot be read.
     """
     said = Named()
-    for column, text in zip(columns, row.cells, strict=True):
-        where = shown(column, line)
+    for column, cell in zip(columns, row.cells, strict=True):
+        where, text = shown(column, line), cell
         if isinstance(column, Reference):
             if name := _read(text, Reading.TEXT, where):
                 said.names.append((column, str(name)))
             continue
+        if column.reading is Reading.BALANCE:
+            text = on_the_side(text.strip(), _usual_side(column, columns, row))
         value = _read(text, column.reading, where)
         if value is not None:
             _put(said.orders if column in orders else said.body, column.path, value)
     return said
 
 
+def _usual_side(column: Column, columns: Sequence[Column | Reference], row: Row) -> str:
+    """On which side the amounts of a column stand: what a vendor is owed is a credit, what a customer owes a debit."""
+    is_of_vendor = any(
+        isinstance(other, Column) and other.path == ("contact_type",) and text.strip().upper() == "VENDOR"
+        for other, text in zip(columns, row.cells, strict=True)
+    )
+    is_credit = column.path[-1] == "credit" or (column.path == ("opening_balance",) and is_of_vendor)
+    return "CR" if is_credit else "DR"
+
+
 def _read(text: str, reading: Reading, where: str) -> Any:
     try:
-        return plain_text(text) if reading is Reading.TEXT else read(text, reading)
+        return refuse_exponent(plain_text(text)) if reading is Reading.TEXT else read(text, reading)
     except Invalid as refusal:
         refusal.field = where
         raise

@@ -7,6 +7,7 @@ and every row keeps the number that a spreadsheet shows beside it, the header be
 import csv
 import io
 import unicodedata
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 
 from domain.errors import Failed, Invalid
@@ -35,11 +36,15 @@ class Sheet(Struct, frozen=True):
 
 
 def decoded(raw: bytes) -> str:
-    """Return the text of a file in UTF-8, with or without a byte-order mark. Raises Invalid for another encoding."""
+    """Return the text of a file in UTF-8, or in UTF-16 with a byte-order mark, as Excel saves "Unicode text".
+
+    Raises Invalid for another encoding.
+    """
+    encoding, name = ("utf-16", "UTF-16") if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else ("utf-8-sig", "UTF-8")
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode(encoding)
     except UnicodeDecodeError as error:
-        raise Invalid(f"The file is not UTF-8 (byte {error.start + 1}); save it as 'CSV UTF-8'.") from None
+        raise Invalid(f"The file is not {name} (byte {error.start + 1}); save it as 'CSV UTF-8'.") from None
     if "\x00" in text:
         raise Invalid("The file holds NUL characters; save it as 'CSV UTF-8'.")
     return text

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.errors import Invalid
-from domain.imports.cells import Reading, plain_text, read
+from domain.imports.cells import Reading, on_the_side, plain_text, read
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,8 @@ def test_what_is_no_number_is_refused(written: str) -> None:
         ("30 Apr 2026", "2026-04-30"),
         ("30-April-2026", "2026-04-30"),
         ("2026-04-30 00:00:00", "2026-04-30"),
+        ("5-Jun-26", "2026-06-05"),
+        ("05 June 26", "2026-06-05"),
     ],
 )
 def test_days_come_before_months(written: str, meant: str) -> None:
@@ -99,6 +101,34 @@ def test_a_cell_is_read_by_its_member(written: str, reading: Reading, meant: Any
 )
 def test_what_spreadsheets_keep_a_text_by_is_taken_off(written: str, meant: str) -> None:
     assert plain_text(written) == meant
+
+
+@pytest.mark.parametrize("reading", [Reading.TEXT, Reading.LINE, Reading.NUMBER, Reading.BALANCE])
+@pytest.mark.parametrize("written", ["4.00E+05", "4E+05", "1.23457E+17", "-1.5e-07", " 4,00E+05 "])
+def test_what_a_spreadsheet_made_an_exponent_of_is_refused(written: str, reading: Reading) -> None:
+    """A PIN code of 400001 became 4.00E+05: what it was is not in the file."""
+    with pytest.raises(Invalid):
+        read(written, reading)
+
+
+@pytest.mark.parametrize("written", ["E+05", "2E10", "4.00E+05 units", "A4E+05"])
+def test_texts_that_only_look_like_it_are_texts(written: str) -> None:
+    assert read(written, Reading.TEXT) == written
+
+
+@pytest.mark.parametrize(
+    ("written", "usual", "meant"),
+    [
+        ("5,000.00 Dr", "DR", "5000"),
+        ("5,000.00 Cr", "DR", "-5000"),
+        ("5,000.00 cr.", "CR", "5000"),
+        ("₹ 5,000.00 (Dr)", "CR", "-5000"),
+        ("5000Dr", "DR", "5000"),
+        ("5,000.00", "CR", "5000"),
+    ],
+)
+def test_a_balance_may_tell_its_side(written: str, usual: str, meant: str) -> None:
+    assert read(on_the_side(written, usual), Reading.BALANCE) == Decimal(meant)
 
 
 @pytest.mark.parametrize("written", ["=SUM(A1:A3)", '=HYPERLINK("x")', "=cmd|' /C calc'!A0"])

@@ -35,11 +35,21 @@ def test_rows_have_the_numbers_that_a_spreadsheet_shows() -> None:
     ]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_read_by_its_mark(encoding: str) -> None:
+    """Excel's "Unicode text" is UTF-16 with tabs."""
+    text = "name\tcity\r\nनाम\tPune\r\n"
+    marked = text.encode(encoding) if encoding == "utf-16" else ("\ufeff" + text).encode(encoding)
+    assert [row.cells for row in parsed(decoded(marked)).rows] == [("नाम", "Pune")]
+    with pytest.raises(Invalid, match="UTF-16"):
+        decoded(marked[:-1])
+
+
 def test_utf_8_is_read_with_and_without_a_mark() -> None:
     assert decoded("\ufeffनाम".encode()) == decoded("नाम".encode()) == "नाम"
 
 
-@pytest.mark.parametrize("raw", ["café".encode("latin-1"), "name".encode("utf-16"), b"a\x00b"])
+@pytest.mark.parametrize("raw", ["café".encode("latin-1"), "name".encode("utf-16-le"), b"a\x00b"])
 def test_another_encoding_is_refused(raw: bytes) -> None:
     with pytest.raises(Invalid, match="CSV UTF-8"):
         decoded(raw)
