@@ -80,7 +80,10 @@ MAKERS: Mapping[str, Maker] = MappingProxyType(
             own=("date", "due_date", "invoice_number", "is_opening_balance"),
             create=_drafted(invoices.INVOICES.create),
             get=invoices.get_invoice,
-            left_out=("exchange_rate",),
+            left_out=(
+                "exchange_rate",
+                "round_off",
+            ),
         ),
         "BILL": Maker(
             singular="bill",

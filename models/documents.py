@@ -74,6 +74,8 @@ documents = tenant_table(
     money("cess_total"),
     money("tax_total"),
     money("untaxed_charges"),
+    # The rounding off that the paper has of its own; absent where it is reckoned.
+    money("round_off_said", optional=True),
     money("round_off"),
     money("total"),
     money("payment_made"),

@@ -53,6 +53,7 @@ class Document(Struct, frozen=True, kw_only=True):
     discount: Decimal | None
     discount_percent: Decimal | None
     untaxed_charges: Decimal
+    round_off_said: Decimal | None = None
     sub_total: Decimal = ZERO
     discount_total: Decimal = ZERO
     taxable_total: Decimal = ZERO

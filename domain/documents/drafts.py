@@ -193,9 +193,19 @@ async def _completed(
     values |= _number(kind, values, facts)
     if kind.corrects is not None:
         values["reason"], values["gst_reason"] = reason_of(values["reason"], kind.side.value.note_reasons)
+    values["round_off_said"] = _round_off_said(values, said, stored)
     values["due_on"] = _due_on(kind, values, said, stored)
     values["exchange_rate"] = await _exchange_rate(books, values, said, facts, stored)
     return values
+
+
+def _round_off_said(values: Values, said: Values, stored: Document | None) -> Decimal | None:
+    """The rounding off that the paper has of its own; ``None`` where it is reckoned, also if that is only repeated."""
+    kept = stored.round_off_said if stored else None
+    if "round_off" not in said or (stored is not None and kept is None and said["round_off"] == stored.round_off):
+        return kept
+    rounding: Decimal | None = said["round_off"]
+    return rounding
 
 
 def _place(
@@ -243,6 +253,7 @@ def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
         "tds_percent": None,
         "tds_amount": ZERO,
         "round_off": ZERO,
+        "round_off_said": None,
         "created_by": books.user_id,
         "version": 1,
         "created_at": books.now,

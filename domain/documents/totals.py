@@ -31,15 +31,17 @@ def totals_of(
     facts: Circumstances,
     original: Original | None,
 ) -> DocumentTotals:
-    """The sums: rounded off as the organization wants its own papers, or as the other side's paper says.
+    """The sums: rounded off as the paper says or, if it says nothing, as the organization wants its own papers.
 
     What is brought forward as a mere amount stands to the paisa, as the old books have it; the notes on a document
     come to its rounding off.
     """
-    charges, as_said = values["untaxed_charges"], values["round_off"] if not kind.side.value.rounds_off else ZERO
+    charges, said = values["untaxed_charges"], values["round_off_said"]
+    as_said = said or ZERO
     is_mere_balance = values["is_opening_balance"] and not any(tax.cgst or tax.igst or tax.cess for tax in taxes)
     is_in_rupees = values["currency_code"] == facts.base_currency
-    is_whole = kind.side.value.rounds_off and facts.is_round_off_enabled and is_in_rupees and not is_mere_balance
+    is_own = kind.side.value.rounds_off and said is None
+    is_whole = is_own and facts.is_round_off_enabled and is_in_rupees and not is_mere_balance
     if original is not None:
         rule = taking_back.whole_rupees_of(original) if is_whole else taking_back.rounding_of(original, as_said)
         return totals_rounded_by(rule, taxes, supply, untaxed_charges=charges)

@@ -77,12 +77,17 @@ def on_the_side(text: str, usual: str) -> str:
     return found[1] if found[2].upper() == usual else f"({found[1]})"
 
 
+def is_exponent(text: str) -> bool:
+    """Whether a spreadsheet has written a long number so that its last digits are lost."""
+    return _EXPONENT.fullmatch(text) is not None
+
+
 def refuse_exponent(text: str) -> str:
     """Return a text as it is, unless a spreadsheet has written it as a rounded number: ``4.00E+05`` was a PIN code.
 
     Raises Invalid: what it was is not in the file.
     """
-    if _EXPONENT.fullmatch(text):
+    if is_exponent(text):
         raise Invalid(
             f"'{text}' is what a spreadsheet makes of a long number; format the column as text and save again."
         )

@@ -7,7 +7,7 @@ go the way of any sheet: read, resolved, held to the contract, made by the opera
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from domain.imports.cells import amount, written
+from domain.imports.cells import amount, is_exponent, written
 from domain.imports.columns import LINES, Column, Layout, is_of_a_line, placed
 from domain.imports.records import Record, records_of
 from domain.imports.references import Reference
@@ -92,10 +92,16 @@ def foreign_records(file: ForeignFile, sheet: Sheet, given: Mapping[str, str] | 
     groups: dict[str, list[tuple[int, Cells]]] = {}
     for row in sheet.rows:
         cells = {**dict(zip(names, (cell.strip() for cell in row.cells), strict=True)), **added}
-        own = said(*file.identity)(cells)
+        own = _identity(file, cells)
         key = own or f"row {row.number}"
         groups.setdefault(key, []).append((row.number, cells))
     return [_record(file, key, rows) for key, rows in groups.items() if file.reads(rows[0][1])]
+
+
+def _identity(file: ForeignFile, cells: Cells) -> str:
+    """What tells a record apart; an id that a spreadsheet has rounded (``4.6E+17``) tells nothing."""
+    own = (said(header)(cells) for header in file.identity)
+    return next((text for text in own if text and not is_exponent(text)), "")
 
 
 def _record(file: ForeignFile, key: str, rows: Sequence[tuple[int, Cells]]) -> ForeignRecord:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import MappingProxyType
 
 from domain.imports import references as find
-from domain.imports.cells import amount, written
+from domain.imports.cells import amount, on_the_side, written
 from domain.imports.openings import LINE_NAME, TAX_CATEGORY, number_of
 from domain.imports.references import Find, Reference
 from domain.imports.translation import THING, Cells, ForeignFile, Say, changed, fixed, line, said
@@ -23,7 +23,7 @@ VENDORS = ("vendors", "vendor")
 
 _IDENTITY = ("Contact ID", "Display Name", "Contact Name")
 _NAMES = ("Display Name", "Contact Name", "Company Name")
-_balance = changed(not_nought, "Opening Balance")
+Choose = Callable[[Cells], bool]
 
 
 def _address(kind: str) -> dict[str, Say]:
@@ -80,17 +80,22 @@ def _contacts(contact_type: str, names: tuple[str, ...]) -> ForeignFile:
     )
 
 
-def _is_owed(cells: Cells) -> bool:
+def _balance_on(usual: str) -> Say:
+    """The opening balance, which may tell its side: of a customer a debit (``DR``) is usual, of a vendor a credit."""
+    return changed(lambda text: on_the_side(text, usual), "Opening Balance")
+
+
+def _is_owed(balance: Say) -> Choose:
     """Whether there is a balance the usual way round; one that is no amount counts, so that it is refused and told."""
-    return bool(_balance(cells)) and amount(_balance(cells)) >= 0
+    return lambda cells: bool(not_nought(balance(cells))) and amount(balance(cells)) >= 0
 
 
-def _is_in_credit(cells: Cells) -> bool:
-    return amount(_balance(cells)) < 0
+def _is_in_credit(balance: Say) -> Choose:
+    return lambda cells: amount(balance(cells)) < 0
 
 
-def _size(cells: Cells) -> str:
-    return written(-amount(_balance(cells))) if _is_in_credit(cells) else _balance(cells)
+def _size(balance: Say) -> Say:
+    return lambda cells: written(-amount(balance(cells))) if amount(balance(cells)) < 0 else balance(cells)
 
 
 def _exchange_rate(cells: Cells) -> str:
@@ -98,12 +103,14 @@ def _exchange_rate(cells: Cells) -> str:
     return "" if is_in_rupees else said("Opening Balance Exchange Rate", "Exchange Rate")(cells)
 
 
-def _opening(noun: str, names: tuple[str, ...], party: Reference, reads: Callable[[Cells], bool]) -> ForeignFile:
+def _opening(
+    noun: str, names: tuple[str, ...], party: Reference, balance: Say, reads: Callable[[Say], Choose]
+) -> ForeignFile:
     """The opening balances of one side and direction, each as a document of the day before the books began."""
     return ForeignFile(
         names=names,
         part="opening balances",
-        reads=reads,
+        reads=reads(balance),
         operation=f"create_{noun}",
         identity=_IDENTITY,
         columns=MappingProxyType(
@@ -117,7 +124,7 @@ def _opening(noun: str, names: tuple[str, ...], party: Reference, reads: Callabl
                 "auto_approve": fixed("true"),
                 line("name"): fixed(LINE_NAME),
                 line("quantity"): fixed("1"),
-                line("rate"): _size,
+                line("rate"): _size(balance),
                 line("tax_category"): fixed(TAX_CATEGORY),
             }
         ),
@@ -141,10 +148,10 @@ def _archived(names: tuple[str, ...], contacts: Find) -> ForeignFile:
 CONTACTS: tuple[ForeignFile, ...] = (_contacts("CUSTOMER", CUSTOMERS), _contacts("VENDOR", VENDORS))
 """Customers and vendors."""
 OPENINGS: tuple[ForeignFile, ...] = (
-    _opening("invoice", CUSTOMERS, CUSTOMER, _is_owed),
-    _opening("credit_note", CUSTOMERS, CUSTOMER, _is_in_credit),
-    _opening("bill", VENDORS, VENDOR, _is_owed),
-    _opening("debit_note", VENDORS, VENDOR, _is_in_credit),
+    _opening("invoice", CUSTOMERS, CUSTOMER, _balance_on("DR"), _is_owed),
+    _opening("credit_note", CUSTOMERS, CUSTOMER, _balance_on("DR"), _is_in_credit),
+    _opening("bill", VENDORS, VENDOR, _balance_on("CR"), _is_owed),
+    _opening("debit_note", VENDORS, VENDOR, _balance_on("CR"), _is_in_credit),
 )
 """What they owed and were owed, before the payments that settle it."""
 INACTIVE_CONTACTS: tuple[ForeignFile, ...] = (_archived(CUSTOMERS, find.customers), _archived(VENDORS, find.vendors))

@@ -18,8 +18,8 @@ _STATUSES = MappingProxyType(
         "DECLINED": "DECLINED",
     }
 )
-_ROUNDED_AWAY = 1
-"""An adjustment of less than a rupee is the rounding off, which is reckoned here."""
+_LEAST_CHARGE = 1
+"""An adjustment of less than a rupee is the rounding off."""
 
 _LINE_REFERENCES = (
     Reference("item_name", ("line_items", "item_id"), "Item", find.items_by_name, is_optional=True),
@@ -28,6 +28,10 @@ _LINE_REFERENCES = (
 )
 CUSTOMER = Reference("customer_name", ("customer_id",), "Customer", find.customers)
 VENDOR = Reference("vendor_name", ("vendor_id",), "Vendor", find.vendors)
+
+
+IS_MEANT_TWICE = said("Allow Duplicate Reference")
+"""No column of theirs: the owner adds it where one number of a vendor stands for two papers."""
 
 
 def status_of(*headers: str) -> Say:
@@ -96,7 +100,14 @@ def _charges(cells: Cells) -> str:
     """Shipping that bears no tax of its own, and what was added besides; smaller amounts are the rounding off."""
     shipping = said("Shipping Charge")(cells) if not not_nought(said("Shipping Charge Tax %")(cells)) else ""
     adjustment = amount(said("Adjustment")(cells))
-    return written(amount(shipping) + (adjustment if adjustment >= _ROUNDED_AWAY else 0))
+    return written(amount(shipping) + (adjustment if adjustment >= _LEAST_CHARGE else 0))
+
+
+def _round_off(cells: Cells) -> str:
+    """What the paper itself adds or takes off to reach its total, nought too: it is not reckoned anew here."""
+    adjustment = amount(said("Adjustment")(cells))
+    rounded = amount(said("Round Off", "Rounding")(cells))
+    return f"{rounded + (adjustment if abs(adjustment) < _LEAST_CHARGE else 0):f}"
 
 
 def _taxed_shipping(cells: Cells) -> Sequence[Cells]:
@@ -117,11 +128,15 @@ def _taxed_shipping(cells: Cells) -> Sequence[Cells]:
 
 def _cannot_be_booked(cells: Cells) -> str | None:
     adjustment = said("Adjustment")(cells)
-    if amount(adjustment) <= -_ROUNDED_AWAY:
+    if amount(adjustment) <= -_LEAST_CHARGE:
         return f"Its adjustment of {adjustment} takes off more than a rounding; give it as a discount."
-    if said("Is Discount Before Tax")(cells).lower() == "false" and not_nought(said("Discount Amount")(cells)):
-        return "Its discount is taken after tax."
+    is_after_tax = said("Is Discount Before Tax")(cells).lower() == "false"
+    if is_after_tax and any(not_nought(said(header)(cells)) for header in _DISCOUNTS):
+        return "Its discount is taken after tax, and would lessen the tax here."
     return None
+
+
+_DISCOUNTS = ("Discount Amount", "Entity Discount Amount", "Entity Discount Percent", "Discount")
 
 
 def _balance(status: str) -> Say:
@@ -144,6 +159,7 @@ _HEAD: dict[str, Say] = {
     "discount_percent": _whole_discount("Entity Discount Percent"),
     "discount": _whole_discount("Entity Discount Amount", unless="Entity Discount Percent"),
     "untaxed_charges": _charges,
+    "round_off": _round_off,
     "terms": said("Terms & Conditions"),
 }
 _LINE: dict[str, Say] = {
@@ -202,9 +218,21 @@ INVOICES = ForeignFile(
 )
 
 
-def _credit(cells: Cells) -> str:
-    """Credit that section 17(5) blocks; whatever else is said of it the rules decide."""
-    return "BLOCKED" if "17" in said("ITC Eligibility")(cells) else ""
+_any_tax = said("Item Tax %", "Tax Percentage", "Item Tax1 %", "Tax %", "Reverse Charge Tax Rate")
+
+
+def credit(cells: Cells) -> str:
+    """What became of the credit there; where nothing is said of it, the rules decide.
+
+    Credit that was taken there is not barred here by its age, and what was not taken for another reason than section
+    17(5) is part of the cost.
+    """
+    word = said("ITC Eligibility")(cells).lower()
+    if "17" in word:
+        return "BLOCKED"
+    if not not_nought(_any_tax(cells)):
+        return ""
+    return "NONE" if word.startswith("ineligible") else "ELIGIBLE" if word.startswith("eligible") else ""
 
 
 def _section(cells: Cells) -> str | None:
@@ -221,6 +249,7 @@ BILLS = ForeignFile(
     columns=MappingProxyType(
         {
             "reference_number": said("Bill Number"),
+            "allow_duplicate_reference": IS_MEANT_TWICE,
             "date": said("Bill Date"),
             "due_date": said("Due Date"),
             "is_reverse_charge": is_reverse_charge,
@@ -230,7 +259,7 @@ BILLS = ForeignFile(
             "status": status_of("Bill Status"),
             "auto_approve": is_in_force(status_of("Bill Status")),
             **_LINE,
-            line("itc_eligibility"): _credit,
+            line("itc_eligibility"): credit,
             line("itc_blocked_reason"): said("ITC Blocked Reason"),  # theirs does not say it; the owner adds the column
         }
     ),

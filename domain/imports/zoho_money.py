@@ -8,7 +8,15 @@ from domain.imports.kinds import STATUS
 from domain.imports.openings import number_of
 from domain.imports.references import Find, Reference
 from domain.imports.translation import Cells, ForeignFile, Say, all_of, changed, fixed, line, said
-from domain.imports.zoho_documents import VENDOR, exchange_rate, is_reverse_charge, status_of, with_vendor
+from domain.imports.zoho_documents import (
+    IS_MEANT_TWICE,
+    VENDOR,
+    credit,
+    exchange_rate,
+    is_reverse_charge,
+    status_of,
+    with_vendor,
+)
 from domain.imports.zoho_values import account_name, not_nought, payment_mode, state, treatment
 
 _WITHHELD = "Withholding Tax Amount"
@@ -109,6 +117,7 @@ EXPENSES = ForeignFile(
             "paid_through_account_name": changed(account_name, "Paid Through"),
             "vendor_name": said("Vendor Name", "Vendor"),
             "reference_number": said("Reference#", "Reference Number"),
+            "allow_duplicate_reference": IS_MEANT_TWICE,
             "gst_treatment": changed(treatment, "GST Treatment"),
             "gst_no": said("GST Identification Number (GSTIN)"),
             "place_of_supply": changed(state, "Destination of Supply"),
@@ -121,6 +130,8 @@ EXPENSES = ForeignFile(
             line("amount"): said("Expense Amount", "Amount"),
             line("note"): said("Expense Description", "Description"),
             line("hsn_or_sac"): said("HSN/SAC"),
+            line("itc_eligibility"): credit,
+            line("itc_blocked_reason"): said("ITC Blocked Reason"),
             "tax_percentage": changed(not_nought, "Tax Percentage", "Tax %", "Reverse Charge Tax Rate"),
         }
     ),

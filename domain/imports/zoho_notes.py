@@ -10,7 +10,15 @@ from domain.imports import references
 from domain.imports.cells import amount, written
 from domain.imports.references import Reference
 from domain.imports.translation import THING, Cells, ForeignFile, Say, line, said
-from domain.imports.zoho_documents import CUSTOMER, VENDOR, document_file, status_of, with_vendor
+from domain.imports.zoho_documents import (
+    CUSTOMER,
+    IS_MEANT_TWICE,
+    VENDOR,
+    credit,
+    document_file,
+    status_of,
+    with_vendor,
+)
 from domain.values import replace
 
 _CREDIT_STATUS = status_of("Credit Note Status", "Status")
@@ -45,21 +53,27 @@ CREDIT_NOTES = _as_issued(
         identity=("CreditNotes ID", "Credit Note ID", "Credit Note Number"),
     )
 )
-VENDOR_CREDITS = _as_issued(
-    document_file(
-        "debit_note",
-        ("vendor_credit", "vendor_credits"),
-        {
-            "reference_number": said("Vendor Credit Number"),
-            "date": said("Vendor Credit Date"),
-            "bill_number": with_vendor(_corrected_bill),
-        },
-        party=VENDOR,
-        references=(_BILL,),
-        status=_VENDOR_STATUS,
-        afterwards={"VOID": "void_debit_note"},
-        identity=("Vendor Credit ID", "Vendor Credit Number"),
-    )
+VENDOR_CREDITS = replace(
+    _as_issued(
+        document_file(
+            "debit_note",
+            ("vendor_credit", "vendor_credits"),
+            {
+                "reference_number": said("Vendor Credit Number"),
+                "allow_duplicate_reference": IS_MEANT_TWICE,
+                "date": said("Vendor Credit Date"),
+                "bill_number": with_vendor(_corrected_bill),
+                line("itc_eligibility"): credit,
+                line("itc_blocked_reason"): said("ITC Blocked Reason"),
+            },
+            party=VENDOR,
+            references=(_BILL,),
+            status=_VENDOR_STATUS,
+            afterwards={"VOID": "void_debit_note"},
+            identity=("Vendor Credit ID", "Vendor Credit Number"),
+        )
+    ),
+    known_by="reference_number",
 )
 
 NOTES: tuple[ForeignFile, ...] = (CREDIT_NOTES, VENDOR_CREDITS)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from domain import happenings
 from domain.books import Books
-from domain.errors import Duplicate, Refusal
+from domain.errors import Duplicate, Failed, Refusal
 from domain.imports import progress, references
 from domain.imports.cells import amount
 from domain.imports.kinds import STATUS
@@ -176,6 +176,8 @@ async def _line(
             made = await _made(books, work.operations, file, record, taken)
             place = {"source": work.errand.source, "file": source.name, "record": record.key}
             await progress.remember(books, **place, entity_id=made.id)
+    except OtherFigures as refusal:
+        return replace(line, outcome=Outcome.LEFT_OUT, message=refusal.message)
     except Refusal as refusal:
         field, is_duplicate = refusal.field or "", isinstance(refusal, Duplicate)
         if is_duplicate and field in file.if_taken.keys() - taken:
@@ -197,9 +199,22 @@ async def _made(
         await refuse_twin(books, file.twin, body)
     status = orders.get(STATUS.name, "")
     made = await operation.make(books, body)
+    _refuse_other_figures(file, record, made, status)
     if status in file.afterwards:
         await operations.get(file.afterwards[status]).follow(books, made.id)
     return made
+
+
+class OtherFigures(Failed):
+    """An issued paper would come to another total here: it keeps its figures to the paisa, or is left out."""
+
+
+def _refuse_other_figures(file: ForeignFile, record: ForeignRecord, made: Made, status: str) -> None:
+    there = said(*file.total)(record.head) if file.total else ""
+    if there and status != _NOT_IN_FORCE and amount(there) != made.total:
+        raise OtherFigures(
+            f"Its total would be {made.total} here, but is {there} there; mend the file, or enter it by hand."
+        )
 
 
 def _note(file: ForeignFile, record: ForeignRecord, made: Made) -> str:

@@ -11,6 +11,7 @@ from domain.imports.records import body_of
 from domain.imports.sheets import parsed
 from domain.imports.translation import ForeignFile, foreign_records, translated
 from domain.imports.zoho import FILES
+from domain.imports.zoho_contacts import OPENINGS
 from domain.imports.zoho_documents import INVOICES
 from domain.imports.zoho_money import CUSTOMER_PAYMENTS
 from domain.imports.zoho_notes import CREDIT_NOTES, VENDOR_CREDITS
@@ -46,6 +47,33 @@ def test_rows_of_one_document_are_one_record_wherever_they_stand() -> None:
     records = foreign_records(INVOICES, sheet)
 
     assert [(each.key, each.row, len(each.rows)) for each in records] == [("1", 2, 2), ("2", 3, 1)]
+
+
+def test_ids_that_a_spreadsheet_has_rounded_tell_nothing_apart() -> None:
+    sheet = parsed("Invoice ID,Invoice Number,Item Name\n4.6E+17,A,Chair\n4.6E+17,B,Desk\n")
+
+    assert [each.key for each in foreign_records(INVOICES, sheet)] == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("name", "balance", "noun", "amount"),
+    [
+        ("contacts", '"5,000.00 Dr"', "create_invoice", 5000),
+        ("contacts", '"5,000.00 Cr"', "create_credit_note", 5000),
+        ("vendors", '"5,000.00 Cr"', "create_bill", 5000),
+        ("vendors", '"5,000.00 Dr"', "create_debit_note", 5000),
+        ("vendors", "5000", "create_bill", 5000),
+    ],
+)
+def test_opening_balances_may_tell_their_side(name: str, balance: str, noun: str, amount: int) -> None:
+    sheet = parsed(f"Contact ID,Display Name,Opening Balance\n1,Asha,{balance}\n")
+    taken = [(file, foreign_records(file, sheet)) for file in OPENINGS if name in file.names]
+    ((file, (record,)),) = [(file, records) for file, records in taken if records]
+    known = {name: {"asha": ("ct_1",)} for name in ("customer_name", "vendor_name")}
+
+    body, _ = body_of(translated(file, record, rules_of(file).columns), known)
+
+    assert (file.operation, body["line_items"][0]["rate"]) == (noun, amount)
 
 
 def test_a_tax_on_shipping_makes_it_a_line() -> None:
