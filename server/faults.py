@@ -27,7 +27,7 @@ _TYPE_WORDS = {
 }  # fmt: skip
 _FORMAT_WORDS = {
     "date": "a date, YYYY-MM-DD",
-    "date-time": "an RFC 3339 time with its zone, for example 2026-04-01T09:30:00Z",
+    "date-time": "an RFC 3339 time with its zone",
     "email": "an e-mail address",
     "uri": "a URL",
 }

@@ -35,7 +35,8 @@ ITEM=$(@CURL \\
         "Draft an invoice",
         "An item and a quantity are enough: name, rate, tax and HSN come from the item.",
         r"""INVOICE=$(@CURL -H "Content-Type: application/json" \
-  -d "{\"customer_id\": \"$CUSTOMER\", \"line_items\": [{\"item_id\": \"$ITEM\", \"quantity\": 2}]}" \
+  -d "{\"customer_id\": \"$CUSTOMER\",
+       \"line_items\": [{\"item_id\": \"$ITEM\", \"quantity\": 2}]}" \
   @API/invoices | pick "['invoice']['invoice_id']")""",
     ),
     (

@@ -199,9 +199,8 @@ async def delete(books: Books, kind: Kind, key: str) -> Document:
     paper, _ = await find_for_change(books, kind, key)
     head = paper.head
     if head.status != DRAFT:
-        raise InvalidState(
-            f"{kind.title} {head.number} is {head.status}; only a draft can be deleted. Void it instead."
-        )
+        advice = _instead_of_deleting(kind, head)
+        raise InvalidState(f"{kind.title} {head.number} is {head.status}; only a draft can be deleted. {advice}")
     if kind.effect is Effect.POSTS:
         await dependents.refuse_while_needed(books, kind, head)
         await dependents.let_go(books, key)
@@ -209,6 +208,16 @@ async def delete(books: Books, kind: Kind, key: str) -> Document:
     await writing.delete(books, head)
     note(books, kind, head, "DELETED")
     return head
+
+
+def _instead_of_deleting(kind: Kind, head: Document) -> str:
+    """What can be done about a document that is no draft any more."""
+    if head.status == CANCELLED:
+        return "It is void already, and its number stays used."
+    settled = {kind.statuses.in_part, kind.statuses.in_full, kind.statuses.credited} - {kind.statuses.opened}
+    if head.status in settled:
+        return "Take back what became of it, then void it."
+    return "Void it instead."
 
 
 def _refuse_frozen(kind: Kind, head: Document, said: Values, lines: Sequence[LineValues] | None) -> None:
