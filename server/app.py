@@ -19,6 +19,7 @@ from starlette.routing import Router
 from starlette.types import ASGIApp
 
 from adapters.files import Files, LocalFiles
+from openapi.bundle import operations_of
 from openapi.published import published
 from server.arrival import BodyLimits
 from server.codec import encode
@@ -29,12 +30,14 @@ from server.error_handling import Errors
 from server.exchange import Answer, Door
 from server.forms import Spool
 from server.logs import WriteLine, to_standard_error
+from server.metrics import Metrics
 from server.outermost import Outermost
 from server.pages import Page, Pages, Ready, fixed_page, operational_pages
 from server.problems import Problems
 from server.routing import Routing
 from server.security import Security
 from server.signed_files import PREFIX, SignedFiles
+from server.tally import Tally
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
@@ -56,23 +59,30 @@ def create_app(
     files: Files | None = None,
     public: dict[str, Any] | None = None,
     cors_origins: Sequence[str] = (ANY,),
+    tally: Tally | None = None,
 ) -> ASGIApp:
     """Return the ASGI application of a contract.
 
     ``ready`` says whether the server can serve (``/readyz``); ``lifespan`` opens and closes what it needs; ``limits``
     bound bodies, ``spool`` is where uploaded files arrive, if the contract has any; ``files`` that are kept here are
     also sent from here. ``public`` is the contract as it is published, where it is at hand; pages of ``cors_origins``
-    may call from a browser.
+    may call from a browser. Metrics are counted in the ``tally``.
     Raises ResolverError or SpecMistake if the contract and the handlers differ: nothing starts half bound.
     """
-    pages = _public_pages(public or published(spec), ready=ready, public_url=public_url)
+    metrics = Metrics(
+        (each["operationId"] for item in spec["paths"].values() for _, each in operations_of(item)), tally
+    )
+    pages = {
+        **operational_pages(ready, metrics),
+        **_contract_pages(public or published(spec), public_url=public_url),
+    }
     own_files = [partial(SignedFiles, files=files)] if isinstance(files, LocalFiles) else []
     connexion = ConnexionMiddleware(
         Router(),  # in place of an application: dispatch passes no request on
         import_name="finzbooks",
         lifespan=lifespan,
         middlewares=[
-            partial(Outermost, write_line=write_line),
+            partial(Outermost, write_line=write_line, metrics=metrics),
             partial(Cors, origins=cors_origins, prefixes=(_base_path(spec) + "/", PREFIX), spec=spec),
             Errors,
             LifespanMiddleware,
@@ -90,13 +100,12 @@ def create_app(
     return _built(connexion)
 
 
-def _public_pages(spec: dict[str, Any], *, ready: Ready, public_url: str) -> dict[str, Page]:
-    """Return everything that needs no token."""
+def _contract_pages(spec: dict[str, Any], *, public_url: str) -> dict[str, Page]:
+    """Return the contract and the pages for people; they need no token."""
     spec_path = _base_path(spec) + "/openapi.json"
     headers = {"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
     return {
         spec_path: fixed_page(encode(spec) + b"\n", "application/json", headers),
-        **operational_pages(ready),
         **console_pages(spec, spec_path=spec_path, public_url=public_url),
     }
 

@@ -1,5 +1,6 @@
 """The processes under the supervisor: ``web`` answers requests on the shared socket, ``jobs`` carries out jobs."""
 
+import asyncio
 import gc
 import logging
 import pkgutil
@@ -18,14 +19,14 @@ from server import logs
 from server.connections import connection_class
 from server.crowd import ConnectionLimits
 from server.lifeline import FINISH_SECONDS, Lifeline
+from server.listening import QUEUE_LENGTH
 from server.settings import Settings
-
-QUEUE_LENGTH = 1024
-"""Connections that the system keeps waiting before it refuses more."""
 
 _OTHER_FILES = 256
 """Files that a worker may have open beside its connections: those to the database, uploads, what is sent."""
 
+_ARRIVAL_SECONDS = 0.05
+"""In which those who have just been accepted become connections."""
 
 _log = logging.getLogger("finzbooks.server")
 
@@ -81,6 +82,13 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         _settle()
         self._lifeline.say_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept nobody any more, then tell those who are connected, also the ones that have just come."""
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(_ARRIVAL_SECONDS)
+        await super().shutdown(sockets)
 
 
 def _answer_requests(application: Callable[[], Any], listener: socket.socket, lifeline: Lifeline) -> None:

@@ -6,9 +6,11 @@ a JSON body; what is too large is refused while it arrives.
 
 import asyncio
 import hashlib
+import logging
 import tempfile
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -17,7 +19,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.types import Receive
 
-from domain.errors import Failed, Invalid, UnsupportedMediaType
+from domain.errors import Failed, Invalid, Unavailable, UnsupportedMediaType
 from server.arrival import check_length, pieces, too_large
 from server.faults import Examiner, body_refused, refusal_for
 from server.parameters import SpecMistake
@@ -32,6 +34,9 @@ _FRAME_BYTES = 256 * 1024
 """Room in a body for fields, headers and boundaries beside the file."""
 _WRITE_BYTES = 1024 * 1024
 _LONGEST_BOUNDARY = 70
+_LATER = {"Retry-After": "60"}
+
+_logger = logging.getLogger("finzbooks.server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +178,21 @@ class _Arriving:
     def discard(self) -> None:
         """Remove the file, if one was begun."""
         if self._file is not None:
-            self._file.close()
-            Path(self._file.name).unlink(missing_ok=True)
+            _remove(self._file)
 
     async def _write(self) -> None:
+        """Write what waits. Raises Unavailable where the disk takes no more."""
         data, self._waiting = bytes(self._waiting), bytearray()
-        self._file = await asyncio.to_thread(_written, self._file, self._spool.directory, data)
+        writing = asyncio.ensure_future(asyncio.to_thread(_written, self._file, self._spool.directory, data))
+        try:
+            self._file = await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            with suppress(OSError):  # the thread goes on, and what it has made by then must be found
+                self._file = await writing
+            raise
+        except OSError as reason:
+            _logger.error("There is no room for files that arrive: %s", reason)
+            raise Unavailable("There is no room for the file just now; nothing was kept.", headers=_LATER) from reason
 
     def _begin(self) -> None:
         self._parts += 1
@@ -235,12 +249,28 @@ class _Arriving:
 
 
 def _written(file: IO[bytes] | None, directory: Path, data: bytes) -> IO[bytes]:
-    """Append to the file in the spool; the first time, make it, for nobody else to read."""
-    if file is None:
+    """Append to the file in the spool; the first time, make it, for nobody else to read.
+
+    Raises OSError, where the disk is full; a file that was made by this very call is then gone again.
+    """
+    begun = file
+    if begun is None:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = tempfile.NamedTemporaryFile(dir=directory, delete=False)  # noqa: SIM115  # closed when it is complete
-    file.write(data)
-    return file
+        begun = tempfile.NamedTemporaryFile(dir=directory, delete=False)  # noqa: SIM115  # closed when it is complete
+    try:
+        begun.write(data)
+        begun.flush()  # so that nothing is left to fail when it is closed
+    except OSError:
+        if file is None:
+            _remove(begun)
+        raise
+    return begun
+
+
+def _remove(file: IO[bytes]) -> None:
+    with suppress(OSError):
+        file.close()
+    Path(file.name).unlink(missing_ok=True)
 
 
 def _decoded(text: bytes, *, field: str) -> str:

@@ -4,6 +4,7 @@ import logging
 import os
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from time import gmtime, strftime, time_ns
 
@@ -18,8 +19,12 @@ _encoder = msgspec.json.Encoder()
 
 
 def to_standard_error(line: bytes) -> None:
-    """Write a line in one system call, so that the lines of several processes never mix."""
-    os.write(2, line)
+    """Write a line in one system call, so that the lines of several processes never mix.
+
+    One that cannot be written, because the disk is full, is lost: no caller shall suffer for it.
+    """
+    with suppress(OSError):
+        os.write(2, line)
 
 
 class _RequestLine(Struct):

@@ -20,6 +20,7 @@ from server.file_storage import file_storage, spool_of
 from server.jobs import job_queue
 from server.request import Answerer
 from server.settings import Settings
+from server.tally import tally_of
 from server.uploads import Uploads
 
 _CONTRACT = bundle()
@@ -61,4 +62,5 @@ def application() -> Any:
         files=files,
         public=_PUBLIC,
         cors_origins=settings.cors_origins,
+        tally=tally_of(),
     )

@@ -36,13 +36,22 @@ class NurseryFailed(Exception):
 
 
 class Nursery:
-    """The supervisor's end. It starts another nursery when one has ended; the processes of the old one live on."""
+    """The supervisor's end. It starts another nursery when one has ended; the processes of the old one live on.
+
+    ``keeps`` are open files that each nursery and each process of it has too, under the same numbers.
+    """
 
     def __init__(
-        self, entries: Sequence[str], environment: Mapping[str, str], *, way: Literal["fork", "exec"] = _SAFE_WAY
+        self,
+        entries: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        way: Literal["fork", "exec"] = _SAFE_WAY,
+        keeps: Sequence[int] = (),
     ) -> None:
         self._command = [sys.executable, "-m", "server.nursery", way, *entries]
         self._environment = environment
+        self._keeps = keeps
         self._open()
 
     def wait_until_ready(self) -> None:
@@ -86,7 +95,7 @@ class Nursery:
             self._process = subprocess.Popen(
                 self._command,
                 env={**self._environment, _VARIABLE: str(theirs.fileno())},
-                pass_fds=(theirs.fileno(),),
+                pass_fds=(theirs.fileno(), *self._keeps),
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is for the supervisor, which stops the others in order
             )

@@ -10,9 +10,10 @@ from time import perf_counter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.ids import new_id
-from server import clock, metrics
+from server import clock
 from server.exchange import Exchange, RateState
 from server.logs import WriteLine, request_line
+from server.metrics import Metrics
 
 _SANE_REQUEST_ID = re.compile(rb"[A-Za-z0-9._\-]{1,128}")
 _PATIENCE_SECONDS = 3
@@ -25,9 +26,10 @@ _NOT_TO_BE_GUESSED = (b"x-content-type-options", b"nosniff")
 class Outermost:
     """Wraps the whole stack, error handling included."""
 
-    def __init__(self, app: ASGIApp, *, write_line: WriteLine) -> None:
+    def __init__(self, app: ASGIApp, *, write_line: WriteLine, metrics: Metrics) -> None:
         self.app = app
         self._write_line = write_line
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Open the exchange, pass the request on, close the exchange."""
@@ -53,16 +55,15 @@ class Outermost:
                 message = {"type": "http.response.body", "body": b""}
             await send(message)
 
-        metrics.in_flight.inc()
+        self._metrics.begin()
         try:
             await self.app(scope, receive, send_framed)
         finally:
-            metrics.in_flight.dec()
             self._close(exchange, scope)
 
     def _close(self, exchange: Exchange, scope: Scope) -> None:
         seconds = perf_counter() - exchange.started
-        metrics.observe(exchange.operation_id, exchange.status, seconds)
+        self._metrics.end(exchange.operation_id, exchange.status, seconds)
         self._write_line(request_line(exchange, method=scope["method"], path=scope["path"], seconds=seconds))
 
 

@@ -10,11 +10,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from xxhash import xxh3_64_hexdigest
 
 from domain.errors import MethodNotAllowed
-from server import metrics
 from server.codec import encode
 from server.compression import accepts_gzip
 from server.etags import is_unchanged
 from server.exchange import exchange_of
+from server.metrics import CONTENT_TYPE, Metrics
 
 Page = Callable[[Mapping[bytes, bytes]], Awaitable[Response]]
 """Answers a GET; it is given the request's headers."""
@@ -46,7 +46,7 @@ class Pages:
         await response(scope, receive, send)
 
 
-def operational_pages(ready: Ready) -> dict[str, Page]:
+def operational_pages(ready: Ready, metrics: Metrics) -> dict[str, Page]:
     """Return ``/healthz`` (this process is up), ``/readyz`` (it can serve) and ``/metrics``."""
 
     async def healthz(_headers: Mapping[bytes, bytes]) -> Response:
@@ -61,7 +61,7 @@ def operational_pages(ready: Ready) -> dict[str, Page]:
         return _status(200, "ready") if is_ready else _status(503, "not ready")
 
     async def prometheus(_headers: Mapping[bytes, bytes]) -> Response:
-        return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)
+        return Response(metrics.exposition(), media_type=CONTENT_TYPE)
 
     return {"/healthz": healthz, "/readyz": readyz, "/metrics": prometheus}
 

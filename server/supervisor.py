@@ -8,7 +8,6 @@ import asyncio
 import fcntl
 import logging
 import os
-import shutil
 import signal
 import socket
 import time
@@ -19,8 +18,9 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from server import postgres
+from server import postgres, tally
 from server.lifeline import FINISH_SECONDS, told
+from server.listening import CannotListen, bound, close_the_door, refuse_callers
 from server.nursery import Forked, Nursery, NurseryFailed
 from server.postgres_place import PostgresError
 from server.settings import Settings
@@ -32,12 +32,9 @@ STOP_SECONDS = FINISH_SECONDS + 1.5
 """After which a child that was asked to stop is killed."""
 
 _FIRST_PAUSE_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 30.0
-_STEADY_SECONDS = 60.0  # a child that lived so long is well again: its next failure counts as the first
+_LONGEST_PAUSE_SECONDS = 5.0
+_STEADY_SECONDS = 10.0  # a child that did its work for so long was well: its next failure counts as the first
 _FAILED_STARTS_LIMIT = 5  # a child that never got ready so often never will; whoever started us is to hear of it
-
-_METRICS = "PROMETHEUS_MULTIPROC_DIR"
-"""The environment variable by which the client of Prometheus sums over processes."""
 
 _log = logging.getLogger("finzbooks.supervisor")
 
@@ -50,11 +47,15 @@ class CannotServe(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """One process to keep alive: its name in messages, the arguments of ``server.child``, the sockets it inherits."""
+    """One process to keep alive: its name in messages, and the arguments of ``server.child``.
+
+    One that answers requests inherits the ``listener``, and has a ``place`` of its own for its metrics.
+    """
 
     name: str
     arguments: tuple[str, str]
-    inherits: tuple[socket.socket, ...] = ()
+    listener: socket.socket | None = None
+    place: int = 0
 
 
 def serve(
@@ -72,10 +73,15 @@ def serve(
     with the database's URL in them. With ``with_parent`` the end of our parent process ends us too.
     Raises CannotServe and PostgresError.
     """
-    with _left_on_signals(), _alone(settings.data_directory), _bound(settings) as listener:
-        children = [Child(f"worker {number}", ("web", app), (listener,)) for number in range(1, settings.workers + 1)]
+    with (
+        _left_on_signals(),
+        _alone(settings.data_directory),
+        _bound(settings) as listener,
+        tally.shared_file(settings.workers) as memory,
+    ):
+        children = [Child(f"worker {place + 1}", ("web", app), listener, place) for place in range(settings.workers)]
         children.append(Child("job worker", ("jobs", job_worker)))
-        nursery = Nursery([app, job_worker], {**os.environ, _METRICS: str(_fresh_metrics(settings.data_directory))})
+        nursery = Nursery([app, job_worker], {**os.environ, tally.MEMORY: str(memory)}, keeps=[memory])
         with closing(nursery), postgres.database(settings) as url:
             is_private = settings.database_url is None
             settings = replace(settings, database_url=url)
@@ -85,7 +91,8 @@ def serve(
                 nursery.wait_until_ready()
             except NurseryFailed as failure:
                 raise CannotServe(str(failure)) from failure
-            supervision = _Supervision(settings, children, nursery, announce)
+            counted = tally.tally_of({tally.MEMORY: str(memory)})
+            supervision = _Supervision(settings, children, nursery, announce, counted)
             watches = [supervision.keep_database()] if is_private else []
             if with_parent:
                 watches.append(supervision.stop_with_parent(os.getppid()))
@@ -109,7 +116,7 @@ def _leave(signal_number: int, frame: FrameType | None) -> NoReturn:
 
 @contextmanager
 def _alone(data_directory: Path) -> Iterator[None]:
-    """Be the only server on a data directory; another one would wipe our metrics."""
+    """Be the only server on a data directory."""
     data_directory.mkdir(parents=True, exist_ok=True)
     with (data_directory / "serve.lock").open("a+") as file:
         try:
@@ -128,19 +135,11 @@ def _alone(data_directory: Path) -> Iterator[None]:
 
 @contextmanager
 def _bound(settings: Settings) -> Iterator[socket.socket]:
-    """Take the address. Nobody listens yet, so callers are refused until a worker is ready, and not left waiting."""
     try:
-        family, kind, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-    except OSError as refused:
-        raise CannotServe(
-            f"Cannot listen on {settings.host}, port {settings.port}: {refused.strerror}. "
-            "Stop what uses it, or set FINZBOOKS_HOST and PORT."
-        ) from refused
-    with listener:
-        yield listener
+        with bound(settings) as listener:
+            yield listener
+    except CannotListen as refused:
+        raise CannotServe(str(refused)) from refused
 
 
 class _Supervision:
@@ -152,11 +151,15 @@ class _Supervision:
         children: Sequence[Child],
         nursery: Nursery,
         announce: Step,
+        counted: tally.Tally,
     ) -> None:
         self._settings = settings
         self._children = children
         self._nursery = nursery
         self._announce = announce
+        self._counted = counted
+        self._answering: set[str] = set()
+        self._closing: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         self._waited_for = {child.name for child in children}
         self._exit_code = 0
@@ -192,49 +195,53 @@ class _Supervision:
             await self._pause(0.5)
 
     async def _keep_alive(self, child: Child) -> None:
-        pause = _FIRST_PAUSE_SECONDS
+        pause = 0.0
         failed_starts = 0
         while not self._stopping.is_set():
-            started = time.monotonic()
-            was_ready = await self._live(child)
+            served_seconds = await self._live(child)
             if self._stopping.is_set():
                 return
-            failed_starts = 0 if was_ready else failed_starts + 1
+            failed_starts = failed_starts + 1 if served_seconds is None else 0
             if failed_starts == _FAILED_STARTS_LIMIT:
                 _log.error("The %s failed to start %d times; giving up.", child.name, failed_starts)
                 self._exit_code = 1
                 self._stopping.set()
                 return
-            if time.monotonic() - started > _STEADY_SECONDS:
-                pause = _FIRST_PAUSE_SECONDS
+            pause = pause_after(served_seconds, pause)
             _log.warning("The %s starts again in %.1f s.", child.name, pause)
             await self._pause(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
-    async def _live(self, child: Child) -> bool:
-        """Have a child made, give it its settings and see it to its end; return whether it ever got ready."""
+    async def _live(self, child: Child) -> float | None:
+        """Have a child made and see it to its end; return for how many seconds it did its work, ``None``: never."""
+        listener = child.listener
         try:
-            process = self._nursery.fork(*child.arguments, inherits=child.inherits)
+            process = self._nursery.fork(*child.arguments, inherits=[] if listener is None else [listener])
         except NurseryFailed as failure:
             _log.error("%s", failure)
-            return False
+            return None
+        if listener is not None:
+            self._answering.add(child.name)
         with process.line:
             process.line.setblocking(False)
             ending = asyncio.create_task(self._hear(child, process.line))
             await self._until_it_ends(child, process, ending)
-        _forget_what_was_under_way(process.pid, _metrics(self._settings.data_directory))
+        if listener is not None:
+            self._counted.end_what_was_under_way(child.place)
+            self._answering.discard(child.name)
+            if not self._answering:
+                refuse_callers(listener)
         return ending.result()
 
-    async def _hear(self, child: Child, line: socket.socket) -> bool:
-        """Listen to a child until it ends; return whether it ever said that it is ready."""
-        loop, is_ready = asyncio.get_running_loop(), False
+    async def _hear(self, child: Child, line: socket.socket) -> float | None:
+        """Give a child its settings and listen to it until it ends; return how long it was ready, ``None`` if never."""
+        loop, ready_at = asyncio.get_running_loop(), None
         with suppress(ConnectionError):  # it has ended with something unread
-            await loop.sock_sendall(line, told(self._settings.as_environment()))
-            is_ready = bool(await loop.sock_recv(line, 1))
-            if is_ready:
+            await loop.sock_sendall(line, told({**self._settings.as_environment(), tally.PLACE: str(child.place)}))
+            if await loop.sock_recv(line, 1):
+                ready_at = time.monotonic()
                 self._tell_when_all_are_ready(child)
                 await loop.sock_recv(line, 1)
-        return is_ready
+        return None if ready_at is None else time.monotonic() - ready_at
 
     def _tell_when_all_are_ready(self, child: Child) -> None:
         self._waited_for.discard(child.name)
@@ -242,13 +249,15 @@ class _Supervision:
             self._waited_for.add("nothing any more")
             self._announce(self._settings)
 
-    async def _until_it_ends(self, child: Child, process: Forked, ending: "asyncio.Task[bool]") -> None:
+    async def _until_it_ends(self, child: Child, process: Forked, ending: "asyncio.Task[float | None]") -> None:
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait((ending, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         if ending.done() and ending.exception() is None:
             _log.error("The %s ended with code %s.", child.name, _code_of(process))
             return
+        if child.listener is not None:
+            await self._door_closed(child.listener)
         process.terminate()
         await asyncio.wait((ending,), timeout=STOP_SECONDS)
         if not ending.done():
@@ -257,11 +266,25 @@ class _Supervision:
         await ending
         _code_of(process)
 
+    async def _door_closed(self, listener: socket.socket) -> None:
+        """Close the door before anybody is told to leave, once for all."""
+        if self._closing is None:
+            self._closing = asyncio.create_task(close_the_door(listener))
+        await self._closing
+
     async def _pause(self, seconds: float) -> None:
         """Wait, but not longer than until we stop."""
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait((stopping,), timeout=seconds)
         stopping.cancel()
+
+
+def pause_after(served_seconds: float | None, last_pause: float) -> float:
+    """Return how long to wait before a child starts again: longer each time, unless it was well in between."""
+    is_well = served_seconds is not None and served_seconds >= _STEADY_SECONDS
+    if is_well or not last_pause:
+        return _FIRST_PAUSE_SECONDS
+    return min(last_pause * 2, _LONGEST_PAUSE_SECONDS)
 
 
 def _code_of(process: Forked) -> int | None:
@@ -271,23 +294,3 @@ def _code_of(process: Forked) -> int | None:
     except TimeoutError:
         process.kill()
         return process.wait()
-
-
-def _metrics(data_directory: Path) -> Path:
-    """Return where the children keep their metrics."""
-    return data_directory / "metrics"
-
-
-def _forget_what_was_under_way(process: int, metrics: Path) -> None:
-    """Take an ended process out of the gauges; its counters stay in the sums."""
-    from prometheus_client.multiprocess import mark_process_dead  # not while everybody waits for the first start
-
-    mark_process_dead(process, str(metrics))  # type: ignore[no-untyped-call]  # untyped
-
-
-def _fresh_metrics(data_directory: Path) -> Path:
-    """Make the directory of the metrics anew, and return it."""
-    directory = _metrics(data_directory)
-    shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir(parents=True)
-    return directory

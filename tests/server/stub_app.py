@@ -1,5 +1,6 @@
 """The smallest application and job worker that a supervisor can keep alive."""
 
+import asyncio
 import os
 import signal
 import threading
@@ -29,6 +30,8 @@ async def _answer(scope: Message, receive: Receive, send: Send) -> None:
             await receive()
             await send({"type": f"lifespan.{event}.complete"})
         return
+    if scope["path"] == "/slow":
+        await asyncio.sleep(2)
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": str(os.getpid()).encode()})
 

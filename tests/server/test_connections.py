@@ -11,13 +11,23 @@ from ipaddress import ip_network
 
 import pytest
 
+from handlers.replies import Reply
 from server.crowd import ConnectionLimits
+from server.exchange import Call
 from tests.server.edge_app import Edge, fifty_rows, listening
 from tests.server.edge_spec import BASE
 
 _LIMITS = ConnectionLimits(head_bytes=8192, head_lines=20, head_seconds=0.4, reading_seconds=0.2)
 _GET = f"GET {BASE}/things/a HTTP/1.1\r\nHost: edge\r\nAuthorization: Bearer good\r\n"
 _Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class Slow(Edge):
+    """An edge whose answers come in a minute."""
+
+    async def answer(self, call: Call) -> Reply:
+        await asyncio.sleep(60)
+        return await super().answer(call)
 
 
 @pytest.fixture(scope="module")
@@ -315,6 +325,18 @@ async def test_a_stop_answers_who_is_about_to_ask(edge: Edge) -> None:
     writer.close()
     fresh.close()
     assert await is_ended(fresh_reader)
+
+
+async def test_what_outlasts_a_stop_is_given_up_in_json() -> None:
+    async with listening(Slow(), _LIMITS) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(f"{_GET}\r\n".encode())
+        await asyncio.sleep(0.1)
+    answer = await told(reader)
+    writer.close()
+
+    assert_refused(answer, 503, "server.unavailable")
+    assert answer[1]["retry-after"] == "2"
 
 
 async def silent(port: int, source: str) -> _Streams:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -70,6 +71,12 @@ class Served:
         """Ask which process answers."""
         with urlopen(f"http://127.0.0.1:{self.port}/", timeout=5) as reply:
             return int(reply.read())
+
+    def answers(self) -> bool:
+        """Whether anybody does."""
+        with suppress(URLError, ConnectionError):
+            return self.worker() > 0
+        return False
 
 
 def free_port() -> int:
@@ -139,6 +146,7 @@ def test_an_ended_nursery_ends_nothing_else_and_is_replaced(served: Served) -> N
     for worker in workers:
         subprocess.run(["kill", "-9", str(worker)], check=True)
     assert eventually(lambda: nurseries(served) - {nursery})
+    assert eventually(served.answers, seconds=30), "callers are refused until a successor is ready"
     assert served.worker() not in workers
     served.process.terminate()
     assert served.process.wait(10) == 0
