@@ -148,11 +148,11 @@ class LinkedDocument(Struct, frozen=True, kw_only=True):
 
 
 class NoteAllocation(Struct, frozen=True, kw_only=True):
-    """An amount of a note that was applied to a document, in the currency of both."""
+    """An amount of a note that was applied to an invoice or a bill, in the currency of both."""
 
     allocation_id: str
-    document_type: str
-    document_id: str
+    invoice_id: str | None
+    bill_id: str | None
     document_number: str | None
     amount: Decimal
     applied_on: date

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, cast, literal_column, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, case, cast, literal_column, select, true
 from sqlalchemy.types import Text
 
 from domain.books import Books, found
 from domain.documents.circumstances import AROUND_STORED, Circumstances, read_facts
 from domain.documents.document import Document, Line, LinkedDocument, NoteAllocation, Paper
-from domain.documents.kinds import KINDS, Kind
+from domain.documents.kinds import BILL, INVOICE, KINDS, Kind
 from domain.documents.status import status_column_of_all
 from domain.pages import Columns
 from domain.salespersons import name_shown
@@ -57,8 +57,7 @@ def _applied() -> ColumnElement[Any]:
     applied, target = allocations.c, documents.alias("target")
     columns = {
         "allocation_id": applied.id,
-        "document_type": target.c.kind,
-        "document_id": target.c.id,
+        **{kind.field_of("id"): case((target.c.kind == kind.name, target.c.id)) for kind in (INVOICE, BILL)},
         "document_number": target.c.number,
         "amount": applied.amount,
         "applied_on": applied.applied_on,

@@ -79,6 +79,8 @@ async def test_unused_credit_lessens_what_a_customer_owes(call: Caller, invoice:
     )
 
     assert applied.json()["credit_note"]["status"] == "APPLIED"
+    [allocation] = applied.json()["credit_note"]["allocations"]
+    assert (allocation["invoice_id"], allocation["bill_id"]) == (invoice["invoice_id"], None)
     after = (await call("GET", customer)).json()["contact"]["outstanding_receivable"]
     assert before == after == 600
 
