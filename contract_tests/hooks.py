@@ -39,6 +39,10 @@ _RULES_BEYOND_THE_SCHEMA = {
     "gst_no": "the treatment needs one, or its state or PAN is another than that of the party",
     "pan": "it is another than the one in the GSTIN",
     "state_code": "it is another than the one in the GSTIN",
+    "gstin": "it has to be wholly valid, and the organization's own",
+    "state": "it is another than the one in the GSTIN",
+    "invoice_prefix": "with {FY} in it, it takes one character more",
+    "bill_prefix": "with {FY} in it, it takes one character more",
     "hsn_or_sac": "it has to be one of goods or one of a service",
     "name": "a line needs one, or an item that has one",
     "rate": "a line needs one, or an item that has one",
@@ -143,6 +147,9 @@ def _make_unique(body: Node) -> None:
         if isinstance(value, str) and (field, value) in _sent:
             value = body[field] = f"{value[: _UNIQUE[field]]}{next(_numbers)}"
         _sent.add((field, str(value)))
+    for field in body.keys() & {"invoice_prefix", "bill_prefix"}:
+        body[field] = f"P{next(_numbers)}/"
+        body.pop("prefixes", None)
     if isinstance(body.get("prefixes"), dict):
         body["prefixes"] = {kind: prefix and f"P{next(_numbers)}/" for kind, prefix in body["prefixes"].items()}
 
@@ -290,7 +297,7 @@ _NEW_THINGS: dict[str, Callable[[str], str]] = {
 """How a thing is made for each path parameter, given the operation that is to be called with it."""
 
 _UNIQUE = {
-    **dict.fromkeys(("name", "branch_name"), 190),
+    **dict.fromkeys(("name",), 190),
     **dict.fromkeys(("code", "sku"), 40),
     "salesperson_name": 90,
     **dict.fromkeys(("invoice_number", "bill_number", "credit_note_number", "debit_note_number"), 9),

@@ -4,12 +4,13 @@ A document is issued under the GSTIN and from the state of its branch. Once some
 as they are, because the returns of the past are read from them; two branches under one GSTIN never number alike.
 """
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from string import digits
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Boolean, bindparam, func, select
 
 from domain import organization, registers
 from domain.addresses import Address, usual_address
@@ -55,6 +56,7 @@ class Branch(VersionedRow, frozen=True):
     """A place of business. ``prefixes`` maps each member of ``SERIES`` to what its numbers begin with."""
 
     branch_name: str
+    code: str = ""
     state_code: str = ""
     is_primary: bool = False
     gst_no: str | None = None
@@ -74,6 +76,7 @@ class Neighbour(Struct, frozen=True):
 
     id: str
     branch_name: str
+    code: str
     state_code: str
     gst_no: str | None
     prefixes: Prefixes
@@ -106,7 +109,7 @@ async def open_branch(books: Books, values: Mapping[str, Any]) -> Branch:
     state = values.get("state_code") or _state_of(values.get("gst_no")) or owner.state_code
     given = {**values, "state_code": state, "is_primary": bool(values.get("is_primary")) or not others}
     if "gst_no" not in values:
-        given["gst_no"] = _registration_in(normalise_state(state, field="state_code"), owner, others)
+        given["gst_no"] = _registration_in(normalise_state(state, field="state"), owner, others)
     if given["is_primary"]:
         await _step_down(books, but="")
     return await registers.add(books, BRANCHES, given)
@@ -124,9 +127,15 @@ async def amend_branch(books: Books, key: str, values: Mapping[str, Any]) -> Bra
 
 
 def listing(columns: Columns) -> Statement:
-    """The statement that selects ``columns`` of all branches: the primary one first, then by name."""
-    ordered = tenant_select(branches, *columns).order_by(
-        branches.c.is_primary.desc(), func.lower(branches.c.branch_name), branches.c.id
+    """The statement that selects ``columns`` of all branches, or with ``active_only`` of those that documents may name.
+
+    The primary one comes first, then they are by name.
+    """
+    wanted = branches.c.is_active | ~bindparam("active_only", type_=Boolean)
+    ordered = (
+        tenant_select(branches, *columns)
+        .where(wanted)
+        .order_by(branches.c.is_primary.desc(), func.lower(branches.c.branch_name), branches.c.id)
     )
     return Statement(ordered.limit(MOST_BRANCHES))
 
@@ -154,17 +163,18 @@ async def _step_down(books: Books, *, but: str) -> None:
 async def _registered(books: Books, branch: Branch) -> Branch:
     """Put GSTIN, state and address into their usual form; the GSTIN must be the organization's own and in the state."""
     owner = await organization.current(books)
-    gstin = own_registration(branch.gst_no, branch.state_code)
+    gstin = own_registration(branch.gst_no, branch.state_code, field="gstin", state_field="state")
     if gstin is not None:
         if owner.gst_no is None:
-            raise Failed("The organization is unregistered; give it a GSTIN first.", field="gst_no")
+            raise Failed("The organization is unregistered; give it a GSTIN first.", field="gstin")
         if owner.pan is not None:
-            check_pan_agrees(owner.pan, gstin, field="gst_no")
+            check_pan_agrees(owner.pan, gstin, field="gstin")
+    is_somewhere = any((branch.address or {}).values())
     return replace(
         branch,
         gst_no=gstin.number if gstin else None,
-        state_code=normalise_state(branch.state_code, field="state_code"),
-        address=usual_address(branch.address, field="address"),
+        state_code=normalise_state(branch.state_code, field="state"),
+        address=usual_address(branch.address, field="address") if is_somewhere else None,
         bank_details=_usual_bank_details(branch.bank_details),
     )
 
@@ -184,7 +194,7 @@ async def _true_to_what_is_posted(books: Books, branch: Branch) -> Branch:
     posted = await books.row(_POSTED, id=branch.id)
     if posted is None:
         return branch
-    field = "state_code" if stored["state_code"] != branch.state_code else "gst_no"
+    field = "state" if stored["state_code"] != branch.state_code else "gstin"
     raise InvalidState(
         f"{posted['number']} is posted for branch '{branch.branch_name}', so the branch keeps its GSTIN and state; "
         "add another branch for another registration.",
@@ -193,10 +203,17 @@ async def _true_to_what_is_posted(books: Books, branch: Branch) -> Branch:
 
 
 async def _told_apart(books: Books, branch: Branch) -> Branch:
-    """Give each series its prefix; no other branch may have the name, and none under the same GSTIN number alike."""
+    """Give it a code and each series its prefix.
+
+    No other branch may have the name or the code, and none under the same GSTIN number alike.
+    """
     others = await books.load(Neighbour, _OTHERS, id=branch.id)
     if any(other.branch_name.lower() == branch.branch_name.lower() for other in others):
-        raise Duplicate(f"There is a branch '{branch.branch_name}' already.", field="branch_name")
+        raise Duplicate(f"There is a branch '{branch.branch_name}' already.", field="name")
+    branch = replace(branch, code=branch.code or _made_code(branch.branch_name, [other.code for other in others]))
+    twin = next((other for other in others if other.code.upper() == branch.code.upper()), None)
+    if twin is not None:
+        raise Duplicate(f"Branch '{twin.branch_name}' has the code {twin.code}.", field="code")
     alongside = [other for other in others if other.gst_no == branch.gst_no]
     for series, prefix in branch.prefixes.items():
         check_prefix(prefix, field=f"prefixes.{series}")
@@ -221,12 +238,21 @@ async def _led_by_one(books: Books, branch: Branch) -> Branch:
     if branch.is_primary and not branch.is_active:
         raise InvalidState("The primary branch cannot be inactive; make another one primary first.", field="is_active")
     if not branch.is_primary and await books.value(_PRIMARY) in (None, branch.id):
-        raise InvalidState("One branch must be primary; make another one primary instead.", field="is_primary")
+        raise InvalidState("One branch must be primary; make another one primary instead.", field="is_default")
     return branch
 
 
 def _state_of(gst_no: str | None) -> str | None:
-    return parse_own_gstin(gst_no, field="gst_no").state if gst_no else None
+    return parse_own_gstin(gst_no, field="gstin").state if gst_no else None
+
+
+def _made_code(name: str, taken: Sequence[str]) -> str:
+    """A code that no other branch has: the initials of the name, or of one word its beginning; then numbered."""
+    words = re.findall("[A-Z0-9]+", name.upper()) or ["BR"]
+    short = "".join(word[0] for word in words[:_WORD_LENGTH]) if len(words) > 1 else words[0][:3]
+    used = {code.upper() for code in taken}
+    candidates = itertools.chain([short], (f"{short}{count}" for count in itertools.count(2)))
+    return next(code for code in candidates if code not in used)
 
 
 def _registration_in(state: str, owner: organization.Organization, others: Sequence[Neighbour]) -> str | None:

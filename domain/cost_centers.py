@@ -1,6 +1,6 @@
 """Cost centres: departments and projects that lines of documents are assigned to."""
 
-from sqlalchemy import bindparam, func, or_
+from sqlalchemy import Boolean, bindparam, func, or_
 
 from domain.books import Books
 from domain.errors import Duplicate
@@ -53,7 +53,7 @@ COST_CENTERS = Register(
 COST_CENTER_LISTING = Listing(
     name="cost_centers",
     table=cost_centers,
-    filters={},
+    filters={"active_only": cost_centers.c.is_active | ~bindparam("active_only", type_=Boolean)},
     orders={"name": cost_centers.c.name},
     is_ascending=True,
 )

@@ -5,14 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, literal
 
 from domain.books import Books
 from domain.errors import Duplicate, Failed, Invalid, Required
 from domain.happenings import Happening
 from domain.ids import new_id
 from domain.lookups import Lookup
-from domain.pages import Listing, between_dates, equal_to
+from domain.pages import Listing, between_dates
 from domain.statements import Statement, as_rows, insertion, tenant_select
 from domain.values import Struct
 from models.organization import currencies, exchange_rates
@@ -31,10 +31,11 @@ EXCHANGE_RATE_LISTING = Listing(
     name="exchange_rates",
     table=exchange_rates,
     filters={
-        **equal_to(exchange_rates, "currency_code"),
+        "from_currency": exchange_rates.c.currency_code == bindparam("from_currency"),
+        "to_currency": literal(RUPEE) == bindparam("to_currency"),
         **between_dates(exchange_rates.c.rated_on),
     },
-    orders={"date": exchange_rates.c.rated_on},
+    orders={"rate_date": exchange_rates.c.rated_on},
 )
 
 _IS_KNOWN = Statement("select 1 from currencies where code = %(code)s")
@@ -47,12 +48,13 @@ _RATE_OF_THE_DAY = Statement(
 
 
 class ExchangeRate(Struct, frozen=True):
-    """``rate`` rupees for one unit of ``currency_code``, from ``rated_on`` until the next rate."""
+    """``rate`` rupees for one unit of ``currency_code``, from ``rated_on`` until the next rate, as ``source`` says."""
 
     id: str
     currency_code: str
     rated_on: date
     rate: Decimal
+    source: str | None
     created_at: datetime
 
 
@@ -99,19 +101,22 @@ async def latest_rate(books: Books, currency: str, *, on: date) -> Decimal | Non
     return rate
 
 
-async def add_exchange_rate(books: Books, values: Mapping[str, Any]) -> ExchangeRate:
+async def add_exchange_rate(books: Books, values: Mapping[str, Any], *, into: str = RUPEE) -> ExchangeRate:
     """Add the rate of one currency for one day.
 
-    Raises: Failed for the rupee itself, Invalid for an unknown currency, Duplicate if the day has a rate already.
+    Raises: Failed for the rupee itself and for a rate into another currency, Invalid for an unknown currency,
+    Duplicate if the day has a rate already.
     """
-    rate = ExchangeRate(id=new_id("xr"), created_at=books.now, **values)
+    rate = ExchangeRate(**{"id": new_id("xr"), "created_at": books.now, "source": None, **values})
+    if into != RUPEE:
+        raise Failed("The books are kept in rupees, so a rate says what one unit is in INR.", field="to_currency")
     if rate.currency_code == RUPEE:
-        raise Failed("The books are kept in rupees; the rupee has no exchange rate.", field="currency_code")
-    await check_currency(books, rate.currency_code)
+        raise Failed("The books are kept in rupees; the rupee has no exchange rate.", field="from_currency")
+    await check_currency(books, rate.currency_code, field="from_currency")
     stored = await books.value(_RATE_OF_THE_DAY, currency_code=rate.currency_code, rated_on=rate.rated_on)
     if stored is not None:
         raise Duplicate(
-            f"{rate.currency_code} has the rate {stored.normalize():f} for {rate.rated_on} already.", field="date"
+            f"{rate.currency_code} has the rate {stored.normalize():f} for {rate.rated_on} already.", field="rate_date"
         )
     await books.run(_INSERTION, rows=as_rows([rate]))
     books.happened(

@@ -186,16 +186,18 @@ def checked(organization: Organization) -> Organization:
     )
 
 
-def own_registration(gst_no: str | None, state: str) -> Gstin | None:
+def own_registration(
+    gst_no: str | None, state: str, *, field: str = "gst_no", state_field: str = "state_code"
+) -> Gstin | None:
     """Return one's own GSTIN, which must be wholly valid and lie in ``state``; None without one. Raises Invalid."""
-    code = normalise_state(state, field="state_code")
+    code = normalise_state(state, field=state_field)
     if gst_no is None:
         return None
-    gstin = parse_own_gstin(gst_no, field="gst_no")
+    gstin = parse_own_gstin(gst_no, field=field)
     if gstin.state != code:
         raise Invalid(
             f"GSTIN {gstin.number} is a registration in {_name(gstin.state)}, but the state is {_name(code)}.",
-            field="state_code",
+            field=state_field,
         )
     return gstin
 

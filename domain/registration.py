@@ -8,7 +8,7 @@ from sqlalchemy import bindparam
 from domain import organization, registers
 from domain.books import Books
 from domain.branches import BRANCHES
-from domain.errors import InvalidState
+from domain.errors import InvalidState, Refusal
 from domain.organization import UNREGISTERED, Organization
 from domain.statements import Statement, tenant_select
 from models.organization import branches
@@ -45,10 +45,18 @@ async def amend_organization(books: Books, values: Mapping[str, Any]) -> Organiz
     return after
 
 
+_OF_BRANCH = {"state": "state_code", "gstin": "gst_no"}
+"""What the organization calls what a branch refuses."""
+
+
 async def _carry_along(books: Books, before: Organization, after: Organization) -> None:
     registration = {"gst_no": after.gst_no, "state_code": after.state_code}
     for row in await books.rows(_SHARING, gst_no=before.gst_no, state_code=before.state_code):
-        await registers.amend(books.for_another(), BRANCHES, row["id"], registration)
+        try:
+            await registers.amend(books.for_another(), BRANCHES, row["id"], registration)
+        except Refusal as refusal:
+            refusal.field = _OF_BRANCH.get(refusal.field or "", refusal.field)
+            raise
 
 
 async def _check_none_is_registered(books: Books) -> None:

@@ -20,9 +20,11 @@ _bank_accounts = RegisterHandlers(
 get_bank_account = _bank_accounts.get
 
 
-async def list_bank_accounts(books: Books) -> Reply:
-    """Show all bank and cash accounts by code."""
-    return await whole_list(books, BANK_ACCOUNT_LISTING, BANK_ACCOUNT, plural="bank_accounts", limit=_MOST_ROWS)
+async def list_bank_accounts(books: Books, query: dict[str, Any]) -> Reply:
+    """Show bank and cash accounts by code."""
+    return await whole_list(
+        books, BANK_ACCOUNT_LISTING, BANK_ACCOUNT, plural="bank_accounts", limit=_MOST_ROWS, query=query
+    )
 
 
 async def create_bank_account(books: Books, body: dict[str, Any]) -> Reply:

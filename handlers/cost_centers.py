@@ -1,5 +1,7 @@
 """Departments and projects that lines are assigned to."""
 
+from typing import Any
+
 from domain.books import Books
 from domain.cost_centers import COST_CENTER_LISTING, COST_CENTERS
 from handlers.lookups import whole_list
@@ -17,6 +19,8 @@ create_cost_center = _cost_centers.create
 update_cost_center = _cost_centers.update
 
 
-async def list_cost_centers(books: Books) -> Reply:
-    """Show all cost centres by name."""
-    return await whole_list(books, COST_CENTER_LISTING, COST_CENTER, plural="cost_centers", limit=_MOST_ROWS)
+async def list_cost_centers(books: Books, query: dict[str, Any]) -> Reply:
+    """Show cost centres by name."""
+    return await whole_list(
+        books, COST_CENTER_LISTING, COST_CENTER, plural="cost_centers", limit=_MOST_ROWS, query=query
+    )

@@ -61,6 +61,7 @@ Index(
 branches = tenant_table(
     "branches",
     words("branch_name", optional=False),
+    key("code"),
     flag("is_primary"),
     key("gst_no", optional=True),
     key("state_code"),
@@ -76,6 +77,7 @@ branches = tenant_table(
     *versioned(),
 )
 Index("branches_name_key", branches.c.organization_id, text("lower(branch_name)"), unique=True)
+Index("branches_code_key", branches.c.organization_id, text("upper(code)"), unique=True)
 Index(
     "branches_primary_key",
     branches.c.organization_id,
@@ -120,6 +122,7 @@ exchange_rates = tenant_table(
     key("currency_code"),
     Column("rated_on", Date, nullable=False),
     Column("rate", ExchangeRate, nullable=False),
+    words("source"),
     instant("created_at"),
     CheckConstraint("rate > 0", name="rate"),
     Index("exchange_rates_day_key", "organization_id", "currency_code", "rated_on", unique=True),

@@ -201,7 +201,7 @@ async def test_two_firms_may_have_the_same_of_everything(call: Caller, two: Two)
         caller = call.with_token(firm.token)
         for path, body in (
             ("/accounts", {"code": "7777", "name": "The same", "account_type": "EXPENSE"}),
-            ("/branches", {"branch_name": "The same", "state_code": "IN-MH"}),
+            ("/branches", {"name": "The same", "state": "IN-MH"}),
             ("/cost_centers", {"name": "The same"}),
             ("/items", {"item_name": "The same", "sku": "THE-SAME", "rate": 1}),
         ):

@@ -1,5 +1,7 @@
 """Bank and cash accounts: accounts of the chart with the bank's particulars, one of which is the primary one."""
 
+from sqlalchemy import Boolean, bindparam
+
 from domain.books import Books
 from domain.errors import NotFound
 from domain.happenings import Happening
@@ -92,7 +94,10 @@ BANK_ACCOUNTS = Register(
 BANK_ACCOUNT_LISTING = Listing(
     name="bank_accounts",
     table=accounts,
-    filters={},
+    filters={
+        "active_only": accounts.c.is_active | ~bindparam("active_only", type_=Boolean),
+        "include_cash": (accounts.c.account_type != AccountType.CASH) | bindparam("include_cash", type_=Boolean),
+    },
     orders={"code": accounts.c.code},
     is_ascending=True,
     always=among(accounts.c.account_type, sorted(MONEY_TYPES)),

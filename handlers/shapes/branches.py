@@ -1,17 +1,30 @@
-"""Branches as JSON."""
+"""Branches as JSON: three members are parts of others, shown and said by themselves too."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from domain.errors import Failed
 from handlers.shapes.shape import TIMES, Shape, same
 from models.organization import branches
+
+_PARTS: Mapping[str, tuple[str, str]] = {
+    "city": ("address", "city"),
+    "invoice_prefix": ("prefixes", "invoice"),
+    "bill_prefix": ("prefixes", "bill"),
+}
+"""Of each such member the one that it is a part of, and what it is called in there."""
 
 BRANCH = Shape(
     branches,
     {
         "branch_id": "id",
+        "code": "code",
+        "name": "branch_name",
+        "is_default": "is_primary",
+        "gstin": "gst_no",
+        "state": "state_code",
+        **{name: branches.c[column][part].astext for name, (column, part) in _PARTS.items()},
         **same(
-            "branch_name",
-            "is_primary",
-            "gst_no",
-            "state_code",
             "address",
             "phone",
             "email",
@@ -25,3 +38,15 @@ BRANCH = Shape(
         **TIMES,
     },
 )
+
+
+def branch_said(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a body. Raises Failed where a part is said twice, and differently."""
+    values = BRANCH.values(body)
+    for name in _PARTS.keys() & body.keys():
+        column, part = _PARTS[name]
+        whole = values.get(column) or {}
+        if whole.get(part, body[name]) != body[name]:
+            raise Failed(f"{name} is another than {column}.{part}; one of them is enough.", field=name)
+        values[column] = {**whole, part: body[name]}
+    return values

@@ -1,5 +1,7 @@
 """Currencies and exchange rates as JSON."""
 
+from sqlalchemy import literal
+
 from domain.currencies import RUPEE
 from handlers.shapes.shape import Shape, same
 from models.organization import currencies, exchange_rates
@@ -18,9 +20,10 @@ EXCHANGE_RATE = Shape(
     exchange_rates,
     {
         "exchange_rate_id": "id",
-        "currency_code": "currency_code",
-        "date": "rated_on",
-        "rate": "rate",
+        "from_currency": "currency_code",
+        "to_currency": literal(RUPEE),
+        "rate_date": "rated_on",
+        **same("rate", "source"),
         "created_time": "created_at",
     },
 )

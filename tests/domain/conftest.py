@@ -32,9 +32,9 @@ values (%(organization_id)s, 'Sahyadri Traders', '27AAPFU0939F1ZV', 'AAPFU0939F'
 )
 _BRANCH = Statement(
     """
-insert into branches (organization_id, id, branch_name, is_primary, gst_no, state_code, is_einvoicing_enabled,
-                      prefixes, is_active, version, created_at, modified_at)
-values (%(organization_id)s, %(id)s, 'Mumbai', true, '27AAPFU0939F1ZV', 'IN-MH', false,
+insert into branches (organization_id, id, branch_name, code, is_primary, gst_no, state_code,
+                      is_einvoicing_enabled, prefixes, is_active, version, created_at, modified_at)
+values (%(organization_id)s, %(id)s, 'Mumbai', 'MUM', true, '27AAPFU0939F1ZV', 'IN-MH', false,
         '{"invoice": "INV/{FY}/", "estimate": "EST/{FY}/", "sales_order": "SO/{FY}/", "purchase_order": "PO/{FY}/",
           "bill": "BIL/{FY}/", "credit_note": "CN/{FY}/", "debit_note": "DN/{FY}/",
           "self_invoice": "SI/{FY}/", "receipt": "RV/{FY}/", "payment": "PV/{FY}/"}', true, 1, %(now)s, %(now)s)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.books import Books
-from domain.errors import Duplicate, Invalid, InvalidState, NotFound, VersionMismatch
+from domain.errors import Duplicate, Failed, Invalid, InvalidState, NotFound, VersionMismatch
 from domain.ledger import accounts
 from domain.ledger.accounts import ACCOUNTS, AccountRole, by_role
 from domain.ledger.bank_accounts import BANK_ACCOUNTS
@@ -24,8 +24,8 @@ async def changed(books: Books, account: dict[str, Any], **values: Any) -> dict[
     return dict(body_of(reply)["bank_account"])
 
 
-async def listed(books: Books) -> list[dict[str, Any]]:
-    reply = await handlers.list_bank_accounts(books)
+async def listed(books: Books, **query: bool) -> list[dict[str, Any]]:
+    reply = await handlers.list_bank_accounts(books, {"active_only": True, "include_cash": True, **query})
     return list(body_of(reply)["bank_accounts"])
 
 
@@ -162,3 +162,24 @@ async def test_another_version_is_not_changed(books: Books) -> None:
     books.expected_versions = frozenset({2})
     with pytest.raises(VersionMismatch):
         await changed(books, account, bank_name="State Bank of India")
+
+
+async def test_the_list_leaves_out_cash_and_shows_what_is_not_in_use_when_asked(books: Books) -> None:
+    await seed_chart(books)
+    old = await opened(books, "Old bank")
+    await changed(books, old, is_active=False)
+
+    assert [row["code"] for row in await listed(books)] == ["1000", "1010", "1100"]
+    assert [row["code"] for row in await listed(books, include_cash=False)] == ["1100"]
+    assert [row["code"] for row in await listed(books, include_cash=False, active_only=False)] == ["1100", "1110"]
+
+
+async def test_a_bank_account_is_part_of_one_of_its_class(books: Books) -> None:
+    await seed_chart(books)
+    bank = (await by_role(books, [AccountRole.BANK]))[AccountRole.BANK]
+    sales = (await by_role(books, [AccountRole.SALES]))[AccountRole.SALES]
+
+    assert (await opened(books, "Overdraft", parent_id=bank))["parent_id"] == bank
+    with pytest.raises(Failed) as refused:
+        await opened(books, "Not so", parent_id=sales)
+    assert refused.value.field == "parent_id"

@@ -55,11 +55,12 @@ async def test_a_second_place_in_a_state_belongs_to_the_registration_there(conne
 @pytest.mark.parametrize(
     ("values", "refusal", "field"),
     [
-        ({"gst_no": "27AAPFU0939F1ZX"}, Invalid, "gst_no"),
-        ({"gst_no": KARNATAKA, "state_code": "IN-MH"}, Invalid, "state_code"),
-        ({"gst_no": OTHER_PAN}, Invalid, "gst_no"),
-        ({"state_code": "Bombay"}, Invalid, "state_code"),
-        ({"branch_name": "head OFFICE"}, Duplicate, "branch_name"),
+        ({"gst_no": "27AAPFU0939F1ZX"}, Invalid, "gstin"),
+        ({"gst_no": KARNATAKA, "state_code": "IN-MH"}, Invalid, "state"),
+        ({"gst_no": OTHER_PAN}, Invalid, "gstin"),
+        ({"state_code": "Bombay"}, Invalid, "state"),
+        ({"branch_name": "head OFFICE"}, Duplicate, "name"),
+        ({"code": "ho"}, Duplicate, "code"),
         ({"prefixes": {"invoice": "MUMBAI/{FY}/"}}, Invalid, "prefixes.invoice"),
         ({"prefixes": {"invoice": "inv/{FY}/"}}, Duplicate, "prefixes.invoice"),
         ({"prefixes": {"bill": "BILL/26-27/"}}, Duplicate, "prefixes.bill"),
@@ -84,7 +85,7 @@ async def test_an_unregistered_firm_has_no_registered_branch(connection: AsyncCo
     with pytest.raises(Failed) as refused:
         await open_branch(books, {"branch_name": "Delhi", "gst_no": DELHI})
 
-    assert refused.value.field == "gst_no"
+    assert refused.value.field == "gstin"
 
 
 async def test_under_another_gstin_the_same_prefix_is_free(connection: AsyncConnection[Any]) -> None:
@@ -154,9 +155,11 @@ async def test_a_new_branch_can_be_primary_at_once(connection: AsyncConnection[A
     assert [branch.branch_name for branch in await branches_of(books) if branch.is_primary] == ["Nashik"]
 
 
-@pytest.mark.parametrize("values", [{"is_primary": False}, {"is_active": False}])
+@pytest.mark.parametrize(
+    ("values", "field"), [({"is_primary": False}, "is_default"), ({"is_active": False}, "is_active")]
+)
 async def test_the_primary_branch_stays_until_another_is(
-    connection: AsyncConnection[Any], values: dict[str, Any]
+    connection: AsyncConnection[Any], values: dict[str, Any], field: str
 ) -> None:
     books = await a_firm(connection)
     office = await branch_named(books, "Head office")
@@ -164,7 +167,7 @@ async def test_the_primary_branch_stays_until_another_is(
     with pytest.raises(InvalidState) as refused:
         await amend_branch(books, office.id, values)
 
-    assert refused.value.field == next(iter(values))
+    assert refused.value.field == field
 
 
 async def test_an_inactive_branch_cannot_become_primary(connection: AsyncConnection[Any]) -> None:
@@ -187,7 +190,7 @@ async def test_a_branch_with_documents_can_close(connection: AsyncConnection[Any
 
 @pytest.mark.parametrize(
     ("values", "field"),
-    [({"gst_no": None}, "gst_no"), ({"gst_no": DELHI, "state_code": "IN-DL"}, "state_code")],
+    [({"gst_no": None}, "gstin"), ({"gst_no": DELHI, "state_code": "IN-DL"}, "state")],
 )
 async def test_a_branch_keeps_the_registration_it_posted_under(
     connection: AsyncConnection[Any], values: dict[str, Any], field: str
@@ -233,10 +236,10 @@ async def test_an_old_version_is_refused(connection: AsyncConnection[Any]) -> No
 async def test_branches_are_shown_whole_the_primary_one_first(connection: AsyncConnection[Any]) -> None:
     books = await a_firm(connection)
 
-    made = await create_branch(books, {"branch_name": "Akola", "bank_details": {"bank_name": "HDFC Bank"}})
+    made = await create_branch(books, {"name": "Akola", "bank_details": {"bank_name": "HDFC Bank"}})
     key = body_of(made)["branch"]["branch_id"]
     changed = await update_branch(books, key, {"bank_details": {"ifsc": "HDFC0000060"}, "address": {"city": "Akola"}})
-    every = await list_branches(books)
+    every = await list_branches(books, {"active_only": True})
 
     assert made.status == 201
     assert made.headers == {"Location": f"/api/public/v1/branches/{key}"}
@@ -248,4 +251,63 @@ async def test_branches_are_shown_whole_the_primary_one_first(connection: AsyncC
         "upi_id": None,
     }
     assert body_of(changed)["branch"]["address"]["city"] == "Akola"
-    assert [row["branch_name"] for row in body_of(every)["branches"]] == ["Head office", "Akola"]
+    assert [row["name"] for row in body_of(every)["branches"]] == ["Head office", "Akola"]
+
+
+async def test_a_code_is_made_up_from_the_name_unless_it_is_said(connection: AsyncConnection[Any]) -> None:
+    books = await a_firm(connection)
+    codes = [
+        (await open_branch(books, {"branch_name": name, **said})).code
+        for name, said in (("Pune", {}), ("Pune Camp", {}), ("Pune West", {"code": "West"}), ("Pune 2", {}), ("पुणे", {}))
+    ]
+
+    assert (await branch_named(books, "Head office")).code == "HO"
+    assert codes == ["PUN", "PC", "West", "P2", "BR"]
+    assert (await open_branch(books, {"branch_name": "Punjab"})).code == "PUN2"
+
+
+async def test_city_and_prefixes_are_parts_that_are_shown_and_said_by_themselves(
+    connection: AsyncConnection[Any],
+) -> None:
+    books = await a_firm(connection)
+    said = {"name": "Nashik", "city": "Nashik", "invoice_prefix": "NSK/{FY}/", "prefixes": {"bill": "NB/{FY}/"}}
+    made = body_of(await create_branch(books, said))["branch"]
+
+    assert (made["city"], made["address"]["city"], made["address"]["country"]) == ("Nashik", "Nashik", "India")
+    assert (made["invoice_prefix"], made["bill_prefix"]) == ("NSK/{FY}/", "NB/{FY}/")
+    assert (made["prefixes"]["invoice"], made["prefixes"]["receipt"]) == ("NSK/{FY}/", "RV2/{FY}/")
+    assert (made["is_default"], made["gstin"], made["state"]) == (False, MAHARASHTRA, "IN-MH")
+
+    changed = body_of(await update_branch(books, made["branch_id"], {"bill_prefix": "NSB/{FY}/", "city": None}))[
+        "branch"
+    ]
+    assert (changed["bill_prefix"], changed["prefixes"]["bill"], changed["city"]) == ("NSB/{FY}/", "NSB/{FY}/", None)
+    same = {name: changed[name] for name in ("invoice_prefix", "bill_prefix", "prefixes", "city", "address")}
+    assert body_of(await update_branch(books, made["branch_id"], same))["branch"] == changed
+
+
+async def test_a_part_that_is_said_twice_says_the_same(connection: AsyncConnection[Any]) -> None:
+    books = await a_firm(connection)
+    with pytest.raises(Failed) as refused:
+        await create_branch(books, {"name": "Pune", "invoice_prefix": "A/", "prefixes": {"invoice": "B/"}})
+
+    assert refused.value.field == "invoice_prefix"
+
+
+async def test_a_branch_without_an_address_has_none_after_its_city_is_cleared(connection: AsyncConnection[Any]) -> None:
+    books = await a_firm(connection)
+    made = body_of(await create_branch(books, {"name": "Pune", "city": None}))["branch"]
+
+    assert (made["city"], made["address"]) == (None, None)
+
+
+async def test_branches_that_are_closed_are_shown_when_they_are_asked_for(connection: AsyncConnection[Any]) -> None:
+    books = await a_firm(connection)
+    nashik = await open_branch(books, {"branch_name": "Nashik"})
+    await amend_branch(books, nashik.id, {"is_active": False})
+
+    shown = [
+        [row["name"] for row in body_of(await list_branches(books, {"active_only": active}))["branches"]]
+        for active in (True, False)
+    ]
+    assert shown == [["Head office"], ["Head office", "Nashik"]]

@@ -20,8 +20,8 @@ async def changed(books: Books, center: dict[str, Any], **values: Any) -> dict[s
     return dict(body_of(reply)["cost_center"])
 
 
-async def names(books: Books) -> list[str]:
-    reply = await handlers.list_cost_centers(books)
+async def names(books: Books, *, active_only: bool = True) -> list[str]:
+    reply = await handlers.list_cost_centers(books, {"active_only": active_only})
     return [row["name"] for row in body_of(reply)["cost_centers"]]
 
 
@@ -41,7 +41,7 @@ async def test_a_new_cost_center_is_shown_in_the_words_of_the_contract(books: Bo
 async def test_all_are_listed_by_name(books: Books) -> None:
     west, _ = await opened(books, "Projects West"), await opened(books, "Administration")
     await changed(books, west, is_active=False)
-    assert await names(books) == ["Administration", "Projects West"]
+    assert await names(books, active_only=False) == ["Administration", "Projects West"]
     others = await open_books(books.connection)
     assert await names(others) == []
     await turn_to(books)
@@ -79,3 +79,12 @@ async def test_another_version_is_not_changed(books: Books) -> None:
 async def test_what_is_not_there_is_not_found(books: Books) -> None:
     with pytest.raises(NotFound):
         await handlers.update_cost_center(books, "cc_nowhere", {"name": "Projects"})
+
+
+async def test_what_is_not_in_use_is_listed_when_it_is_asked_for(books: Books) -> None:
+    center = await opened(books, "Projects West")
+    await opened(books, "Projects East")
+    await changed(books, center, is_active=False)
+
+    assert await names(books) == ["Projects East"]
+    assert await names(books, active_only=False) == ["Projects East", "Projects West"]

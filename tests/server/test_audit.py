@@ -61,7 +61,6 @@ DISTINCT: dict[str, Any] = {
     "code": "5777",
     "bill_of_entry_number": "7",
     "name": "Another",
-    "branch_name": "Another",
     "salesperson_name": "Another",
     "date": "2026-11-20",
     "prefixes": {"invoice": "ANO/{FY}/"},
@@ -173,7 +172,7 @@ async def test_what_the_books_refuse_is_not_in_the_trail(call: Caller, firm: Fir
             ("DELETE", f"/invoices/{posted}", None),
             ("PUT", f"/invoices/{posted}", {"discount": 5}),
             ("DELETE", f"/contacts/{customer}", None),
-            ("POST", "/branches", {"branch_name": "head office", "state_code": "IN-MH"}),
+            ("POST", "/branches", {"name": "head office", "state": "IN-MH"}),
             ("POST", "/invoices?send=true", an_invoice("ct_unknown")),
         ):
             reply = await call(method, path, body, headers=headers)

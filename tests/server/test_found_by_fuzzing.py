@@ -52,7 +52,7 @@ async def test_a_number_of_noughts_only_is_none(call: Caller) -> None:
 
 
 async def test_bank_details_without_any_part_show_all_parts_as_absent(call: Caller) -> None:
-    branch = await call.made("/branches", {"branch_name": "Pune", "state_code": "IN-MH", "bank_details": {}})
+    branch = await call.made("/branches", {"name": "Pune", "state": "IN-MH", "bank_details": {}})
 
     assert branch["bank_details"] == dict.fromkeys(
         ("account_name", "account_number", "bank_name", "ifsc", "upi_id"), None

@@ -130,7 +130,7 @@ async def test_the_order_of_members_makes_no_other_request(call: Caller) -> None
     ("path", "body", "status", "code"),
     [
         ("/invoices", an_invoice("ct_unknown"), 404, "not_found.resource"),
-        ("/branches", {"branch_name": "Head office", "state_code": "IN-MH"}, 409, "conflict.duplicate"),
+        ("/branches", {"name": "Head office", "state": "IN-MH"}, 409, "conflict.duplicate"),
         ("/contacts", {**CONTACT, "gst_no": "99AAPFU0939F1ZV"}, 400, "validation.invalid_value"),
     ],
 )

@@ -55,6 +55,12 @@ insert into branches (organization_id, id, branch_name, is_primary, state_code, 
                       is_active, version, created_at, modified_at)
 values ('org_1', 'br_1', 'Mumbai', true, 'IN-MH', false, '{}', true, 1, now(), now())
 """
+MORE_BRANCHES = """
+insert into branches (organization_id, id, branch_name, is_primary, state_code, is_einvoicing_enabled, prefixes,
+                      is_active, version, created_at, modified_at)
+select 'org_1', id, name, false, 'IN-MH', false, '{}', true, 1, now(), now()
+  from (values ('br_2', 'Mumbra'), ('br_3', 'Pune Camp'), ('br_4', 'पुणे')) as branch (id, name)
+"""
 PAPERS = """
 insert into documents (organization_id, id, kind, status, branch_id, contact_id, contact_name, financial_year, dated_on,
                        place_of_supply, supply_type, gst_treatment, currency_code, exchange_rate, is_inclusive_tax,
@@ -276,3 +282,24 @@ def test_papers_of_one_number_stay_and_the_later_ones_count_as_meant(old_databas
 
     meant = row(url, "select json_object_agg(id, is_duplicate_meant) as by_id from documents")["by_id"]
     assert meant == {"bill_0": False, "bill_1": False, "bill_2": True, "bill_3": True, "bill_4": False}
+
+
+def test_branches_get_the_codes_that_new_ones_would(old_database: OldDatabase) -> None:
+    url = old_database("0018")
+    written(url, ORGANIZATION, BRANCH, MORE_BRANCHES)
+
+    migrations.upgrade(url)
+
+    codes = row(url, "select json_object_agg(branch_name, code) as of_names from branches")["of_names"]
+    assert codes == {"Mumbai": "MUM", "Mumbra": "MUM-2", "Pune Camp": "PC", "पुणे": "BR"}
+
+
+def test_contacts_keep_their_names_under_each_that_is_published(old_database: OldDatabase) -> None:
+    url = old_database("0018")
+    registered = "update contacts set company_name = 'Ardeshir LLP', status = 'ACTIVE'"
+    written(url, ORGANIZATION, CONTACT, registered)
+
+    migrations.upgrade(url)
+
+    names = row(url, "select contact_name, display_name, legal_name from contacts")
+    assert names == {"contact_name": "Ardeshir", "display_name": "Ardeshir", "legal_name": "Ardeshir LLP"}
