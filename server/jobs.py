@@ -47,7 +47,13 @@ def job_queue(url: str) -> App:
 
 
 async def _configure(connection: AsyncConnection[Any]) -> None:
-    await sessions.QUEUE.configure(connection)
+    """Set up a session of the queue, whose connections begin transactions by themselves: it must not be left in one."""
+    try:
+        async with connection.transaction():
+            await sessions.QUEUE.configure(connection)
+    except BaseException:
+        await connection.close()
+        raise
 
 
 def _add_housekeeping(queue: App, url: str) -> None:
