@@ -7,12 +7,12 @@ to blame (a path such as ``line_items[0].item_id``) and a message with the facts
 import re
 from typing import Any, ClassVar
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_DISORDER = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def printable(text: str) -> str:
-    """Return the words of a refusal without the control characters that a caller sent in them."""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+    """Return the words of a refusal without control characters and turns of direction that a caller sent in them."""
+    return _DISORDER.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class Refusal(Exception):

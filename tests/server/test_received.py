@@ -21,7 +21,7 @@ from tests.server.trade import a_customer, an_invoice
         (Decimal("5.005"), Decimal("5.005")),
         ([], "[]"),
         ({"zip": 1}, '{"zip":1}'),
-        ("a\nb\x7f", "a\ufffdb\ufffd"),
+        ("a\nb\x7f\x85\u202ec", "a\ufffdb\ufffd\ufffd\ufffdc"),
         ("x" * LONGEST, "x" * LONGEST),
         ("x" * (LONGEST + 1), "x" * LONGEST + "…"),
         (["x" * 200], '["' + "x" * (LONGEST - 2) + "…"),
