@@ -15,7 +15,8 @@ from sqlalchemy import Boolean, bindparam, func, select
 from domain import organization, registers
 from domain.addresses import Address, usual_address
 from domain.books import Books
-from domain.errors import Duplicate, Failed, InvalidState
+from domain.documents.numbering import DEFAULT_SERIES
+from domain.errors import Duplicate, Failed, Invalid, InvalidState
 from domain.gst.document_numbers import YEAR_MARK, check_prefix
 from domain.gst.gstin import check_pan_agrees, parse_own_gstin
 from domain.gst.states import normalise_state
@@ -28,6 +29,7 @@ from models.documents import documents
 from models.organization import branches
 
 Prefixes = dict[str, str]
+FurtherSeries = list[dict[str, str | None]]
 BankDetails = dict[str, str | None]
 
 BANK_PARTS = ("bank_name", "account_name", "account_number", "ifsc", "upi_id")
@@ -47,13 +49,20 @@ _WORDS = {
 }
 SERIES = tuple(_WORDS)
 
+_OF_FURTHER_SERIES = tuple(series for series in SERIES if series not in ("receipt", "payment"))
+"""What further series can number: documents name one, payments do not."""
+
 # Sixteen characters less "/26-27/" and four digits.
 _WORD_LENGTH = 5
 _YEAR = re.compile(r"[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 class Branch(VersionedRow, frozen=True):
-    """A place of business. ``prefixes`` maps each member of ``SERIES`` to what its numbers begin with."""
+    """A place of business.
+
+    ``prefixes`` maps each member of ``SERIES`` to what its numbers begin with; each further one of ``series`` has a
+    ``series_name`` and does so for some of them (``None`` for the others).
+    """
 
     branch_name: str
     code: str = ""
@@ -68,6 +77,7 @@ class Branch(VersionedRow, frozen=True):
     bank_details: BankDetails | None = None
     is_einvoicing_enabled: bool = False
     prefixes: Prefixes = field(default_factory=dict)
+    series: FurtherSeries = field(default_factory=list)
     is_active: bool = True
 
 
@@ -80,6 +90,12 @@ class Neighbour(Struct, frozen=True):
     state_code: str
     gst_no: str | None
     prefixes: Prefixes
+    series: FurtherSeries
+
+    @property
+    def all_prefixes(self) -> list[Prefixes]:
+        """Those of all its series."""
+        return [self.prefixes, *map(_prefixes_of, self.series)]
 
 
 _OTHERS = Statement(tenant_select(branches, *columns_of(branches, Neighbour)).where(branches.c.id != bindparam("id")))
@@ -214,23 +230,61 @@ async def _told_apart(books: Books, branch: Branch) -> Branch:
     twin = next((other for other in others if other.code.upper() == branch.code.upper()), None)
     if twin is not None:
         raise Duplicate(f"Branch '{twin.branch_name}' has the code {twin.code}.", field="code")
-    alongside = [other for other in others if other.gst_no == branch.gst_no]
-    for series, prefix in branch.prefixes.items():
-        check_prefix(prefix, field=f"prefixes.{series}")
-    whole = {**default_prefixes([other.prefixes for other in alongside]), **branch.prefixes}
-    for other in alongside:
-        _check_numbers_apart(whole, other)
-    return replace(branch, prefixes=whole)
+    return _numbered_apart(branch, [other for other in others if other.gst_no == branch.gst_no])
 
 
-def _check_numbers_apart(prefixes: Prefixes, other: Neighbour) -> None:
-    series = next((each for each in SERIES if _meet(prefixes[each], other.prefixes[each])), None)
+def _numbered_apart(branch: Branch, alongside: Sequence[Neighbour]) -> Branch:
+    """Give each series its prefix; none of it numbers like another one, or like one of those ``alongside``."""
+    further = [_prefixes_of(each) for each in branch.series]
+    taken = [prefixes for other in alongside for prefixes in other.all_prefixes] + further
+    own = _checked_series(branch)
+    own["prefixes"] = {**default_prefixes(taken), **branch.prefixes}
+    for place, prefixes in own.items():
+        for other in alongside:
+            under = f" under the same GSTIN {other.gst_no}" if other.gst_no else ""
+            for theirs in other.all_prefixes:
+                _check_numbers_apart(prefixes, theirs, place, f"of branch '{other.branch_name}'{under}")
+        for elsewhere, others_of_branch in own.items():
+            if elsewhere != place:
+                _check_numbers_apart(prefixes, others_of_branch, place, f"in {elsewhere}")
+    whole = [{name: each.get(name) for name in ("series_name", *_OF_FURTHER_SERIES)} for each in branch.series]
+    return replace(branch, prefixes=own["prefixes"], series=whole)
+
+
+def _checked_series(branch: Branch) -> dict[str, Prefixes]:
+    """The prefixes that are given by hand, by their place in the branch, further series first.
+
+    Raises Invalid for a name that is taken or a prefix that cannot be.
+    """
+    names = [DEFAULT_SERIES]
+    own: dict[str, Prefixes] = {}
+    for index, each in enumerate(branch.series):
+        name, place = str(each["series_name"]), f"series[{index}]"
+        if name in names:
+            raise Invalid(f"There is a series '{name}' already.", field=f"{place}.series_name")
+        names.append(name)
+        own[place] = _prefixes_of(each)
+    own["prefixes"] = branch.prefixes
+    for place, prefixes in own.items():
+        for series, prefix in prefixes.items():
+            check_prefix(prefix, field=f"{place}.{series}")
+    return own
+
+
+def _prefixes_of(further: Mapping[str, str | None]) -> Prefixes:
+    return {name: prefix for name in _OF_FURTHER_SERIES if (prefix := further.get(name)) is not None}
+
+
+def _check_numbers_apart(prefixes: Prefixes, others: Prefixes, place: str, whose: str) -> None:
+    series = next((each for each in SERIES if _both_number(each, prefixes, others)), None)
     if series is not None:
         raise Duplicate(
-            f"'{prefixes[series]}' would number like '{other.prefixes[series]}' of branch '{other.branch_name}'"
-            f"{f' under the same GSTIN {other.gst_no}' if other.gst_no else ''}.",
-            field=f"prefixes.{series}",
+            f"'{prefixes[series]}' would number like '{others[series]}' {whose}.", field=f"{place}.{series}"
         )
+
+
+def _both_number(series: str, one: Prefixes, other: Prefixes) -> bool:
+    return series in one and series in other and _meet(one[series], other[series])
 
 
 async def _led_by_one(books: Books, branch: Branch) -> Branch:

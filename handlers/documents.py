@@ -121,6 +121,7 @@ class DocumentHandlers:
             {
                 "branch_id": each.branch_id,
                 "branch_name": each.branch_name,
+                "series_name": each.series_name,
                 "document_type": self._kind.name,
                 "prefix": each.prefix,
                 "financial_year": each.financial_year,

@@ -45,6 +45,7 @@ documents = tenant_table(
     key("number", optional=True),
     Column("number_key", Key, Computed("upper(number)", persisted=True)),
     key("number_scope", optional=True),
+    Column("series_name", Key, nullable=False, server_default=text("'default'")),
     key("financial_year"),
     Column("dated_on", Date, nullable=False),
     Column("due_on", Date),

@@ -1,6 +1,7 @@
 """The organization itself, its branches, and the look-up lists that it owns."""
 
 from sqlalchemy import CheckConstraint, Column, Date, Index, Integer, SmallInteger, Table, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from models.schema import (
     ExchangeRate,
@@ -73,6 +74,8 @@ branches = tenant_table(
     document("bank_details"),
     flag("is_einvoicing_enabled"),
     document("prefixes", optional=False),
+    # Further number series by their names, each with prefixes of its own for some kinds.
+    Column("series", JSONB, nullable=False, server_default=text("'[]'")),
     flag("is_active"),
     *versioned(),
 )

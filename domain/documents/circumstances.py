@@ -28,6 +28,7 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     branch_state: str
     branch_address: Address | None
     prefixes: dict[str, str]
+    series: list[dict[str, str | None]]
     is_branch_active: bool
     contact_id: str
     contact_name: str
@@ -49,6 +50,11 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     def registration(self) -> RegistrationType:
         """How the branch is registered: a branch without a GSTIN charges no tax."""
         return RegistrationType(self.organization_registration if self.branch_gst_no else "UNREGISTERED")
+
+    def prefixes_of(self, series_name: str) -> dict[str, str]:
+        """What numbers begin with in one of the branch's series; where that says nothing, as in the default one."""
+        of_series = next((each for each in self.series if each["series_name"] == series_name), {})
+        return {**self.prefixes, **{kind: prefix for kind, prefix in of_series.items() if prefix is not None}}
 
     @property
     def number_scope(self) -> str:
@@ -90,6 +96,7 @@ select organization.registration_type as organization_registration,
        branch.state_code as branch_state,
        branch.address as branch_address,
        branch.prefixes,
+       branch.series,
        branch.is_active as is_branch_active,
        contact.id as contact_id,
        contact.contact_name,

@@ -34,6 +34,7 @@ class Document(Struct, frozen=True, kw_only=True):
     contact_name: str
     number: str | None
     number_scope: str | None
+    series_name: str = "default"
     financial_year: str
     dated_on: date
     due_on: date | None

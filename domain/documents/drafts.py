@@ -19,6 +19,7 @@ from domain.documents.document import Document, Paper
 from domain.documents.following import alone, followed
 from domain.documents.kinds import Kind
 from domain.documents.lines import CompletedLine, LineValues
+from domain.documents.numbering import DEFAULT_SERIES, series_of
 from domain.documents.originals import Original
 from domain.documents.selling import sold_by
 from domain.documents.totals import amounts_of, summary_of, totals_of
@@ -223,6 +224,7 @@ def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
         "kind": kind.name,
         "status": "DRAFT",
         "number": None,
+        "series_name": DEFAULT_SERIES,
         "dated_on": books.today,
         "payment_terms": facts.contact_payment_terms if kind.has_terms else None,
         "reference_number": None,
@@ -288,10 +290,12 @@ def _number(kind: Kind, values: Values, facts: Circumstances) -> dict[str, Any]:
     if values["is_opening_balance"] and number is None:
         noun = kind.title.lower()
         raise Required(f"From before the books began, the {noun} keeps its own number.", field=kind.number_field)
-    # An open document keeps its number, and with it the year of its series, whatever its date becomes.
-    is_numbered = values["status"] != "DRAFT"
-    year = values["financial_year"] if is_numbered else financial_year_of(values["dated_on"]).label
-    return {"number": number, "number_scope": facts.number_scope, "financial_year": year}
+    place = {"number": number, "number_scope": facts.number_scope}
+    if values["status"] != "DRAFT":
+        # An open document keeps its number, and with it series and year, whatever its date becomes.
+        return {**place, "financial_year": values["financial_year"]}
+    name = series_of(kind, values["series_name"], facts.series)
+    return {**place, "financial_year": financial_year_of(values["dated_on"]).label, "series_name": name}
 
 
 def _due_on(kind: Kind, values: Values, said: Values, stored: Document | None) -> date | None:

@@ -25,7 +25,7 @@ CHANGEABLE_WHEN_POSTED = frozenset(
     ("notes", "terms", "reference_number", "is_duplicate_meant", "due_on", "tags", "custom_fields")
 )
 # What is open keeps its place in a series.
-_KEPT_WHEN_OPEN = ("number", "branch_id")
+_KEPT_WHEN_OPEN = ("number", "branch_id", "series_name")
 
 
 async def draft(books: Books, kind: Kind, said: Values, lines: Sequence[LineValues]) -> Paper:
@@ -236,7 +236,7 @@ def _refuse_frozen(kind: Kind, head: Document, said: Values, lines: Sequence[Lin
 def _refuse_renumbering(kind: Kind, head: Document, wanted: Document) -> None:
     changed = [name for name in _KEPT_WHEN_OPEN if getattr(wanted, name) != getattr(head, name)]
     if head.status != DRAFT and changed:
-        message = f"{kind.title} {head.number} is {head.status}: it keeps its number and branch."
+        message = f"{kind.title} {head.number} is {head.status}: it keeps its number, series and branch."
         raise InvalidState(message, field=kind.field_of(changed[0]))
 
 

@@ -209,7 +209,8 @@ def _numbering(kind: Kind, opened: Sequence[Opened]) -> dict[str, Any]:
 
 def _place_in_series(kind: Kind, position: int, opened: Opened) -> dict[str, Any]:
     """What a number is taken from; the buyer's own invoice stands in for that of a vendor without registration."""
-    head, prefixes = opened.paper.head, opened.facts.prefixes
+    head = opened.paper.head
+    prefixes = opened.facts.prefixes_of(head.series_name)
     self_prefix = self_invoice_prefix(
         GstTreatment(head.gst_treatment),
         is_reverse_charge=head.is_reverse_charge,

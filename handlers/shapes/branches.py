@@ -33,6 +33,7 @@ BRANCH = Shape(
             "bank_details",
             "is_einvoicing_enabled",
             "prefixes",
+            "series",
             "is_active",
         ),
         **TIMES,

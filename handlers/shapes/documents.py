@@ -56,7 +56,7 @@ CONVERTED = same("converted_quantity")
 """What a line has besides, of which something else can be made."""
 
 _SHARED = {
-    "branch_id": "branch_id",
+    **same("branch_id", "series_name"),
     "date": "dated_on",
     **same(
         "reference_number",
