@@ -47,12 +47,12 @@ def _secret(path: Path) -> bytes:
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         own = path.with_name(f"{path.name}.{os.getpid()}")
-        own.touch(mode=0o600)
-        own.write_bytes(secrets.token_bytes(_SECRET_BYTES))
         try:
+            own.touch(mode=0o600)
+            own.write_bytes(secrets.token_bytes(_SECRET_BYTES))
             os.link(own, path)  # fails where another process was first
         except FileExistsError:
             pass
         finally:
-            own.unlink()
+            own.unlink(missing_ok=True)
     return path.read_bytes()

@@ -127,9 +127,9 @@ def _alone(data_directory: Path) -> Iterator[None]:
                 f"FinzBooks already runs on {data_directory} (process {file.read().strip()}). "
                 "Stop it, or set FINZBOOKS_DATA_DIRECTORY and PORT."
             ) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        with suppress(OSError):  # the lock holds without a note of whose it is, as on a full disk
+            file.truncate(0)
+            os.write(file.fileno(), str(os.getpid()).encode())  # at once: nothing is left to fail at the end
         yield
 
 

@@ -5,8 +5,10 @@ import os
 import resource
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import httpx
 import pytest
@@ -15,6 +17,7 @@ from server.logs import to_standard_error
 from tests.conftest import NewDatabase
 from tests.running import Caller, Worker, calling, found, new_nursery, unforeseen, workers, workers_from
 from tests.server.filing import PDF, nothing_is_left, send
+from tests.server.test_supervisor import free_port
 from tests.server.trade import a_customer
 
 pytestmark = pytest.mark.slow
@@ -98,6 +101,29 @@ async def test_a_worker_starts_and_serves_on_a_full_disk(new_database: NewDataba
             assert_no_room(await send(call, await a_customer(call)))
             await assert_serves(worker, call)
             assert nothing_is_left(data, firm)
+
+
+def test_a_whole_server_starts_serves_and_stops_on_a_full_disk(new_database: NewDatabase, small_disk: Path) -> None:
+    data, port = small_disk / "data", free_port()
+    data.mkdir()
+    (data / "files.secret").write_bytes(b"s" * 32)
+    fill(small_disk)
+    environment = {
+        **os.environ, "DATABASE_URL": new_database(), "FINZBOOKS_DATA_DIRECTORY": str(data), "PORT": str(port),
+    }  # fmt: skip
+    command = [sys.executable, "-c", "from server.command_line import main; main()", "serve"]
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    assert server.stdout
+    try:
+        assert "FinzBooks answers" in server.stdout.readline()
+        for page in ("healthz", "readyz", "metrics"):
+            with urlopen(f"http://127.0.0.1:{port}/{page}", timeout=5) as reply:
+                assert reply.status == 200
+        server.terminate()
+        assert server.wait(15) == 0
+    finally:
+        server.kill()
+        server.communicate()
 
 
 async def test_a_file_larger_than_the_system_allows_leaves_nothing(new_database: NewDatabase, tmp_path: Path) -> None:
