@@ -5,6 +5,7 @@ calling; what cannot be read as HTTP becomes a request of its own, which the app
 """
 
 import asyncio
+import re
 from asyncio import TimerHandle
 from collections.abc import Callable
 from functools import partial
@@ -30,6 +31,8 @@ _SILENCE_SECONDS = 0.25
 
 _MOST_LOOKS = 12
 """How often we look for that."""
+
+_UPGRADE = re.compile(rb"(?<=\r\n)upgrade(?=:)", re.IGNORECASE)
 
 _NOT_UNDERSTOOD = "This is no HTTP/1.1 that the server understands."
 
@@ -81,6 +84,8 @@ class Connection(HttpToolsProtocol):
         if self._is_refused():
             self._has_sent_more = True
             return
+        if b"pgrade" in data[: self._limits.head_bytes] and (self._in_head or self.is_waiting()):
+            data = _without_upgrade(data)
         self._chunk = len(data)
         self._unread += self._chunk
         super().data_received(data)
@@ -292,6 +297,15 @@ class Connection(HttpToolsProtocol):
             self.transport.abort()
             return
         self._reader_timer = self.loop.call_later(self._limits.reading_seconds, self._see_out, left)
+
+
+def _without_upgrade(data: bytes) -> bytes:
+    """Let a head offer no other protocol: we speak none, and httptools would take the body for the other one's.
+
+    Java's own client offers HTTP/2 in this way (RFC 7540, 3.2) with each first request that is not encrypted.
+    """
+    head, end, body = data.partition(b"\r\n\r\n")
+    return _UPGRADE.sub(b"x-upgrade", head) + end + body
 
 
 def _end_body(cycle: RequestResponseCycle) -> None:

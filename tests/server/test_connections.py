@@ -155,6 +155,21 @@ async def test_a_broken_body_is_refused_as_json(port: int, edge: Edge) -> None:
     writer.close()
 
 
+@pytest.mark.parametrize("name", ["Upgrade", "upgrade"])
+async def test_an_offer_of_another_protocol_is_passed_over(port: int, name: str) -> None:
+    """As Java's own client makes it with a POST: the body is still ours to read, and the connection goes on."""
+    body = json.dumps({"name": "a", "line_items": [{"item_id": "b"}]})
+    head = f"POST {BASE}/things HTTP/1.1\r\nHost: edge\r\nAuthorization: Bearer good\r\nContent-Length: {len(body)}\r\n"
+    offer = f"Connection: Upgrade, HTTP2-Settings\r\n{name}: h2c\r\nHTTP2-Settings: AAMAAABkAAQ\r\n"
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"{head}Content-Type: application/json\r\n{offer}\r\n{body}".encode())
+
+    assert (await told(reader))[0] == 201
+    writer.write(f"{_GET}\r\n".encode())
+    assert (await told(reader))[0] == 200
+    writer.close()
+
+
 async def test_broken_http_behind_a_good_request_is_answered_after_it(port: int) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(f"{_GET}\r\nthis is no http\r\n\r\n".encode())
