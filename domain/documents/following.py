@@ -143,9 +143,15 @@ def _line_followed(line: Values, original: "Original", lots: Mapping[str, "Lot"]
     is_taxed = not manner.is_without_gst and line.get("tax_category") is None
     names = (*_PROPOSED_OF_LINE, *(("tax_id",) * is_taxed), *(("rate",) * manner.keeps_prices))
     alike = _alike(line, original)
-    agreed = {name: {getattr(each, name) for each in alike} for name in names if line.get(name) is None}
+    agreed = {name: {getattr(each, name) for each in alike} for name in names if _is_unsaid(line, name)}
     found = {name: values.pop() for name, values in agreed.items() if len(values) == 1}
-    return {**line, "corrected_line_id": None, **found}
+    proposed = {name: value for name, value in found.items() if value is not None}
+    return {**line, "corrected_line_id": None, **proposed}
+
+
+def _is_unsaid(line: Values, name: str) -> bool:
+    """Whether something is to be proposed; null clears what a line can be without."""
+    return name not in line if name in _PROPOSED_OF_LINE else line.get(name) is None
 
 
 def _lot_meant(
@@ -193,7 +199,8 @@ def _by_quantity(line: Values, lot: "Lot", manner: _Manner) -> Values:
     if not manner.keeps_prices:
         rate = (net / quantity).quantize(_RATE_PLACES)
     discount = max(round_paise(quantity * rate) - net, ZERO)
-    proposed = {name: getattr(lot.line, name) for name in _PROPOSED_OF_LINE if line.get(name) is None}
+    known = {name: getattr(lot.line, name) for name in _PROPOSED_OF_LINE if _is_unsaid(line, name)}
+    proposed = {name: value for name, value in known.items() if value is not None}
     is_taxed = manner.is_without_gst or line.get("tax_id") is not None
     taxed = {} if is_taxed else {"tax_id": lot.line.tax_id, "tax_category": None}
     return {

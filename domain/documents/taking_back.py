@@ -46,7 +46,7 @@ def taken_back(
     return taken
 
 
-def rounding_of(original: Original, said: Decimal) -> Callable[[Decimal], Decimal]:
+def rounding_of(original: Original, said: Decimal | None) -> Callable[[Decimal], Decimal]:
     """What is added to what a note comes to: as it is said; if nothing is, the last one takes what is left.
 
     Then no note brings all of them above the total of the original.
@@ -54,7 +54,7 @@ def rounding_of(original: Original, said: Decimal) -> Callable[[Decimal], Decima
 
     def round_off_of(worth: Decimal) -> Decimal:
         left = original.total_left - worth
-        if said:
+        if said is not None:
             return said
         return left if worth == original.worth_left else min(ZERO, left)
 

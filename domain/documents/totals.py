@@ -37,17 +37,16 @@ def totals_of(
     come to its rounding off.
     """
     charges, said = values["untaxed_charges"], values["round_off_said"]
-    as_said = said or ZERO
     is_mere_balance = values["is_opening_balance"] and not any(tax.cgst or tax.igst or tax.cess for tax in taxes)
     is_in_rupees = values["currency_code"] == facts.base_currency
     is_own = kind.side.value.rounds_off and said is None
     is_whole = is_own and facts.is_round_off_enabled and is_in_rupees and not is_mere_balance
     if original is not None:
-        rule = taking_back.whole_rupees_of(original) if is_whole else taking_back.rounding_of(original, as_said)
+        rule = taking_back.whole_rupees_of(original) if is_whole else taking_back.rounding_of(original, said)
         return totals_rounded_by(rule, taxes, supply, untaxed_charges=charges)
     if is_whole:
         return whole_rupee_totals(taxes, supply, untaxed_charges=charges)
-    return document_totals(taxes, supply, untaxed_charges=charges, round_off=as_said)
+    return document_totals(taxes, supply, untaxed_charges=charges, round_off=said or ZERO)
 
 
 def amounts_of(totals: DocumentTotals, lines: list[Line]) -> dict[str, Decimal]:

@@ -169,7 +169,7 @@ def given_back(sale: Sale, parts: Sequence[Part], quantities: list[Decimal | Non
     ]
     reckoned = line_taxes(inputs, sale.supply, is_inclusive_tax=sale.is_inclusive_tax)
     taxes = taken_back(original, lines, reckoned, is_inclusive_tax=sale.is_inclusive_tax)
-    rule = whole_rupees_of(original) if sale.is_whole else rounding_of(original, ZERO)
+    rule = whole_rupees_of(original) if sale.is_whole else rounding_of(original, None)
     by_line: dict[int, LineTax] = {index: tax for (index, _), tax in zip(taken, taxes, strict=False)}
     nothing = line_taxes([_input(each, Decimal(0)) for each in sale.inputs], sale.supply)
     own = taxes[len(taken) :]

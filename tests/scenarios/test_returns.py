@@ -264,6 +264,18 @@ async def test_the_last_takes_what_a_bill_was_rounded_by(books: Books) -> None:
     assert await trial_balance(books) == {}
 
 
+async def test_a_rounding_that_is_said_stands(books: Books) -> None:
+    """Of a bill of 118.48 rounded to 118 the vendor credits all without rounding: 48 paise more than the bill."""
+    line = {**a_cost("50.20"), "quantity": Decimal(2)}
+    bill = await a_bill(books, await a_vendor(books), line, round_off=Decimal("-0.48"))
+    half, exactly = {"name": "Timber", "quantity": Decimal(1)}, Decimal(0)
+
+    first = await returned(books, bill, half, round_off=exactly)
+
+    assert str(first.head.total) == "59.24"
+    assert (await refused(books, bill, half, round_off=exactly)).field == "round_off"
+
+
 async def test_a_vendor_may_not_round_above_the_bill(books: Books) -> None:
     bill = await a_bill(books, await a_vendor(books), a_cost("100"))
 
@@ -304,6 +316,19 @@ async def test_a_draft_takes_another_quantity_or_another_price(books: Books) -> 
 
     assert [str(paper.head.taxable_total) for paper in (more, same, priced)] == ["600.00", "600.00", "450.00"]
     assert priced.lines[0].corrected_line_id is None
+
+
+async def test_what_is_cleared_stays_cleared(books: Books) -> None:
+    """A line by quantity follows the invoice's, but for what is said to be nothing."""
+    invoice = await ten_less_6000(books, unit="pcs", hsn_or_sac="940360")
+    draft = await a_draft_note(books, invoice, back(2, unit=None))
+
+    cleared = {"id": draft.lines[0].id, "hsn_or_sac": None}
+    changed = await lifecycle.amend(books, CREDIT_NOTE, draft.head.id, {}, [cleared])
+
+    assert (draft.lines[0].unit, draft.lines[0].hsn_or_sac) == (None, "940360")
+    assert (changed.lines[0].unit, changed.lines[0].hsn_or_sac) == (None, None)
+    assert str(changed.head.taxable_total) == "400.00"
 
 
 async def test_a_draft_that_moves_takes_back_of_the_other_invoice(books: Books) -> None:
