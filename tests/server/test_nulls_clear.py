@@ -17,7 +17,10 @@ FOLLOW = {
     "pan": "it is part of the GSTIN",
     "place_of_contact": "the GSTIN begins with its state",
     "account_id": "a line is posted to some account: the default one",
+    "display_name": "it is the contact's name where nobody says another",
+    "legal_name": "it is the contact's name where nobody says another",
     "itc_eligibility": "the law decides it where nobody says",
+    "round_off": "it is reckoned where nobody says it",
 }
 """Members that are null only where nothing decides them."""
 
