@@ -47,6 +47,7 @@ _RULES_BEYOND_THE_SCHEMA = {
     "name": "a line needs one, or an item that has one",
     "rate": "a line needs one, or an item that has one",
     "exchange_rate": "that of the rupee is 1",
+    "opening_balance_exchange_rate": "that of the rupee is 1",
     "file": "it is a program or a page, or none of the kinds that are kept",
     "total": "the amounts together are more than one amount can be",
     "amount": "each line of an expense needs one",

@@ -279,6 +279,10 @@ _VALUES = {
     "source_of_supply": ["IN-MH", "IN-KA"],
     "hsn_or_sac": ["9403", "998312"],
     "currency_code": ["INR", "USD"],
+    "from_currency": ["USD", "EUR", "JPY"],
+    "to_currency": ["INR"],
+    "gstin": ["27AAPFU0939F1ZV", "27aapfu0939f1zv"],
+    "state": ["IN-MH", "KA", "19"],
     "lock_date": ["2020-03-31"],
     "tds_section": ["1024", "194C-OTHER"],
 }
