@@ -14,7 +14,7 @@ from handlers.shapes.documents import (
 )
 from handlers.shapes.shape import same
 
-_OWN = VENDORS_PAPER_FIELDS | WITHHELD_FIELDS | same("self_invoice_number")
+_OWN = VENDORS_PAPER_FIELDS | WITHHELD_FIELDS | same("self_invoice_number", "tax_as_printed")
 
 BILLS = DocumentHandlers(
     BILL,

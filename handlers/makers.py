@@ -92,7 +92,7 @@ MAKERS: Mapping[str, Maker] = MappingProxyType(
             own=("date", "due_date", "bill_number", "is_opening_balance"),
             create=_drafted(bills.BILLS.create),
             get=bills.get_bill,
-            left_out=("exchange_rate", "reference_number"),
+            left_out=("exchange_rate", "reference_number", "tax_as_printed"),
             measures={"tds_percent": "tds_amount"},
         ),
         "EXPENSE": Maker(

@@ -63,6 +63,7 @@ documents = tenant_table(
     flag("is_inclusive_tax"),
     flag("is_reverse_charge"),
     flag("is_export_with_payment"),
+    flag("is_export_tax_claimed", default=False),
     flag("is_opening_balance"),
     money("discount", optional=True),
     Column("discount_percent", Percent),
@@ -77,6 +78,8 @@ documents = tenant_table(
     money("untaxed_charges"),
     # The rounding off that the paper has of its own; absent where it is reckoned.
     money("round_off_said", optional=True),
+    # The heads of tax as a supplier printed them, where they are not as reckoned.
+    verbatim("tax_as_printed"),
     money("round_off"),
     money("total"),
     money("payment_made"),
@@ -134,7 +137,8 @@ documents = tenant_table(
     ),
     CheckConstraint("tax_total = cgst_total + sgst_total + igst_total + cess_total", name="tax_total"),
     CheckConstraint(
-        "total = taxable_total + untaxed_charges + round_off + case when is_reverse_charge then 0 else tax_total end",
+        "total = taxable_total + untaxed_charges + round_off + "
+        "case when is_reverse_charge or is_export_tax_claimed then 0 else tax_total end",
         name="total",
     ),
     Index("documents_dated_on_idx", "organization_id", "kind", "dated_on", "id"),

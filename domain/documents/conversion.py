@@ -9,11 +9,11 @@ from typing import Any
 
 from domain.books import Books
 from domain.currencies import latest_rate
-from domain.documents import credit, shares, sources, uniqueness, writing
+from domain.documents import credit, registering, shares, sources, uniqueness, writing
 from domain.documents import lines as line_rules
 from domain.documents.circumstances import Circumstances
 from domain.documents.document import Document, LinkedDocument, Paper
-from domain.documents.drafts import drafted
+from domain.documents.drafts import drafted, with_open_place
 from domain.documents.kinds import Kind
 from domain.documents.lines import LineValues
 from domain.documents.reading import find_for_change
@@ -37,6 +37,7 @@ _AGREED = (
     "is_inclusive_tax",
     "is_reverse_charge",
     "is_export_with_payment",
+    "is_export_tax_claimed",
     "discount_percent",
     "billing_address",
     "shipping_address",
@@ -105,7 +106,10 @@ async def convert(
     _refuse_closed(books, kind, source.head)
     parts = _parts(kind, source, wanted)
     given = await _given(books, source.head)
-    values = {**await _agreed(books, source, target, facts, parts, given, said), **said}
+    taken = await registering.taken_over(books, kind, source.head, facts)
+    if taken:
+        taken |= with_open_place(kind, {}, source, facts)
+    values = {**await _agreed(books, source, target, facts, parts, given, said), **taken, **said}
     made, _ = await drafted(books, target, values, _lines(books, kind, source, facts, parts, given))
     await uniqueness.refuse_twin(books, target, made.head)
     note(books, target, made.head, "CREATED")

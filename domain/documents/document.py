@@ -49,12 +49,14 @@ class Document(Struct, frozen=True, kw_only=True):
     is_inclusive_tax: bool
     is_reverse_charge: bool
     is_export_with_payment: bool
+    is_export_tax_claimed: bool = False
     is_opening_balance: bool
     is_duplicate_meant: bool = False
     discount: Decimal | None
     discount_percent: Decimal | None
     untaxed_charges: Decimal
     round_off_said: Decimal | None = None
+    tax_as_printed: dict[str, Decimal | None] | None = None
     sub_total: Decimal = ZERO
     discount_total: Decimal = ZERO
     taxable_total: Decimal = ZERO

@@ -25,12 +25,14 @@ from domain.documents.selling import sold_by
 from domain.documents.totals import amounts_of, summary_of, totals_of
 from domain.errors import Failed, Required
 from domain.financial_year import financial_year_of
+from domain.gst import printed_tax
 from domain.gst.document_numbers import check_number
 from domain.gst.gstin import parse_gstin
 from domain.gst.note_reasons import reason_of
 from domain.gst.states import normalise_place_of_supply
 from domain.gst.supply import Supply
 from domain.gst.tax import (
+    LineTax,
     line_taxes,
 )
 from domain.gst.treatments import GstTreatment, check_gstin_fits, following_treatment
@@ -79,10 +81,10 @@ async def redrafted(
     if said.get("is_without_gst"):
         spoken = [{**line, "tax_id": None} for line in spoken]
     merged = spoken if lines is None else line_rules.merged(spoken, lines)
-    return await _reckoned(books, kind, _with_open_place(kind, said, stored, facts), merged, stored.head)
+    return await _reckoned(books, kind, with_open_place(kind, said, stored, facts), merged, stored.head)
 
 
-def _with_open_place(kind: Kind, said: Values, stored: Paper, facts: Circumstances) -> Values:
+def with_open_place(kind: Kind, said: Values, stored: Paper, facts: Circumstances) -> Values:
     """What was said, leaving open a place of supply that was only proposed: it is proposed anew at each change."""
     values = {name: getattr(stored.head, name) for name in Document.__struct_fields__}
     spoken = [line_rules.as_spoken(line) for line in stored.lines]
@@ -194,6 +196,7 @@ async def _completed(
     values |= _number(kind, values, facts)
     if kind.corrects is not None:
         values["reason"], values["gst_reason"] = reason_of(values["reason"], kind.side.value.note_reasons)
+    values["tax_as_printed"] = printed_tax.usual(values["tax_as_printed"])
     values["round_off_said"] = _round_off_said(values, said, stored)
     values["due_on"] = _due_on(kind, values, said, stored)
     values["exchange_rate"] = await _exchange_rate(books, values, said, facts, stored)
@@ -235,6 +238,8 @@ def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
         "is_inclusive_tax": False,
         "is_reverse_charge": None,
         "is_export_with_payment": False,
+        "is_export_tax_claimed": False,
+        "tax_as_printed": None,
         "is_opening_balance": False,
         "discount": None,
         "discount_percent": None,
@@ -340,6 +345,8 @@ def _with_amounts(
     )
     if original is not None and not values["is_without_gst"]:
         taxes = taking_back.taken_back(original, completed, taxes, is_inclusive_tax=values["is_inclusive_tax"])
+    if values["tax_as_printed"] is not None:
+        taxes = _stated(values, taxes, supply, facts)
     totals = totals_of(kind, values, taxes, supply, facts, original)
     lines = [
         line_rules.with_amounts(
@@ -367,3 +374,9 @@ def _with_amounts(
     amounts = amounts_of(totals, lines)
     balance = totals.total - values["tds_amount"]
     return Paper(Document(**{**values, **amounts, "balance": balance, "taxes": summary_of(lines, taxes)}), lines)
+
+
+def _stated(values: Values, taxes: list[LineTax], supply: Supply, facts: Circumstances) -> list[LineTax]:
+    if values["currency_code"] != facts.base_currency:
+        raise Failed(f"A supplier prints GST in {facts.base_currency}.", field=printed_tax.FIELD)
+    return printed_tax.as_printed(taxes, values["tax_as_printed"], supply, is_inclusive_tax=values["is_inclusive_tax"])

@@ -31,6 +31,7 @@ _TAKEN_OVER = (
     "exchange_rate",
     "is_reverse_charge",
     "is_export_with_payment",
+    "is_export_tax_claimed",
 )
 # What a note takes over unless it says otherwise.
 _PROPOSED = ("branch_id", "is_inclusive_tax", "billing_address", "shipping_address")

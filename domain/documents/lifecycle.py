@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.books import Books
-from domain.documents import credit_limits, dependents, originals, sources, uniqueness, writing
+from domain.documents import credit_limits, dependents, originals, registering, sources, uniqueness, writing
 from domain.documents.circumstances import Circumstances
 from domain.documents.document import Document, Paper
 from domain.documents.drafts import Values, drafted, redrafted
@@ -88,8 +88,8 @@ async def approve(books: Books, kind: Kind, key: str) -> Paper:
     if head.status != DRAFT:
         verb = kind.statuses.verb.lower()
         raise InvalidState(f"{kind.title} {head.number or head.id} is {head.status}; only a draft can be {verb}.")
-    await credit_limits.hold(books, kind, head, facts)
     reckoned = await _reckoned_anew(books, kind, paper, facts)
+    await credit_limits.hold(books, kind, reckoned.head, facts)
     warn_of_own_rates(books, kind, reckoned)
     opening = await opened(books, kind, reckoned, facts)
     note(books, kind, opening.paper.head, kind.statuses.verb, changes_of(paper, reckoned))
@@ -98,11 +98,12 @@ async def approve(books: Books, kind: Kind, key: str) -> Paper:
 
 
 async def _reckoned_anew(books: Books, kind: Kind, draft: Paper, facts: Circumstances) -> Paper:
-    """A draft that corrects an original, as what is left of that now makes it. Locks the original."""
-    if draft.head.parent_id is None:
+    """A draft as its original or its contact now makes it: what is left to correct, a GSTIN got since. Locks both."""
+    said = await registering.taken_over(books, kind, draft.head, facts)
+    if draft.head.parent_id is None and not said:
         return draft
     await originals.lock(books, draft.head.parent_id)
-    paper, _ = await redrafted(books, kind, draft, facts, {}, None)
+    paper, _ = await redrafted(books, kind, draft, facts, said, None)
     if (paper.head, paper.lines) != (draft.head, draft.lines):
         await writing.overwrite(books, paper, lines_changed=paper.lines != draft.lines)
     return replace(paper, converted_from=draft.converted_from, allocations=draft.allocations)
@@ -243,7 +244,7 @@ def _refuse_renumbering(kind: Kind, head: Document, wanted: Document) -> None:
 def _with_merged_fields(head: Document, said: Values) -> dict[str, Any]:
     """What was said, objects merged into what is stored."""
     merged = dict(said)
-    for name in ("custom_fields", "billing_address", "shipping_address"):
+    for name in ("custom_fields", "billing_address", "shipping_address", "tax_as_printed"):
         old, new = getattr(head, name), said.get(name)
         if isinstance(old, Mapping) and isinstance(new, Mapping):
             merged[name] = {**old, **new}

@@ -116,6 +116,7 @@ class Original(Struct, frozen=True, kw_only=True):
     is_inclusive_tax: bool
     is_reverse_charge: bool
     is_export_with_payment: bool
+    is_export_tax_claimed: bool
     billing_address: Address | None
     shipping_address: Address | None
     taxable_total: Decimal
@@ -219,7 +220,7 @@ select row_to_json(original)::text as original
   from (select id, kind, number, number_scope, journal_id is not null and voided_at is null as is_posted, branch_id,
                contact_id, dated_on, gst_treatment, gst_no, place_of_supply, currency_code,
                trim_scale(exchange_rate) as exchange_rate, is_inclusive_tax, is_reverse_charge,
-               is_export_with_payment, billing_address, shipping_address, taxable_total, total,
+               is_export_with_payment, is_export_tax_claimed, billing_address, shipping_address, taxable_total, total,
                total - round_off as worth, tds_section, trim_scale(tds_percent) as tds_percent, tds_amount,
                (select coalesce(sum(worth), 0) from note) as noted,
                (select coalesce(sum(total), 0) from note) as noted_total,

@@ -44,6 +44,7 @@ def _roles(kind: Kind) -> tuple[AccountRole, ...]:
         AccountRole.ROUND_OFF,
         AccountRole.OPENING_BALANCE_DIFFERENCE,
         AccountRole.TDS_PAYABLE,
+        AccountRole.EXPORT_TAX_REFUNDABLE,
         *side.tax_accounts.values(),
         *side.reverse_charge_accounts.values(),
     )
@@ -67,6 +68,7 @@ def _trade(kind: Kind, paper: Paper, accounts: Accounts) -> list[Entry]:
     """
     head, side = paper.head, kind.side.value
     others = _supplies(paper, accounts, side)
+    claimed = _claimed(head, others, accounts, side)
     others.append(Entry(accounts[side.charges_account], -_in_rupees(head, head.untaxed_charges)))
     owed = _in_rupees(head, head.total)
     rest = owed + sum([entry.amount for entry in others], ZERO)
@@ -74,9 +76,16 @@ def _trade(kind: Kind, paper: Paper, accounts: Accounts) -> list[Entry]:
     return [
         Entry(accounts[side.control_account], owed - withheld, head.contact_id),
         Entry(accounts[AccountRole.TDS_PAYABLE], withheld),
-        Entry(accounts[AccountRole.ROUND_OFF], -rest),
+        Entry(accounts[AccountRole.EXPORT_TAX_REFUNDABLE], claimed),
+        Entry(accounts[AccountRole.ROUND_OFF], -rest - claimed),
         *others,
     ]
+
+
+def _claimed(head: Document, supplies: Iterable[Entry], accounts: Accounts, side: SideFacts) -> Decimal:
+    """The tax of an export that the buyer does not owe: it is paid, and claimed back (IGST Act, section 16(3))."""
+    taxed = {accounts[role] for role in side.tax_accounts.values()} if head.is_export_tax_claimed else set()
+    return -sum([entry.amount for entry in supplies if entry.account_id in taxed], ZERO)
 
 
 def _supplies(paper: Paper, accounts: Accounts, side: SideFacts) -> list[Entry]:

@@ -26,7 +26,8 @@ class SideFacts(Struct, frozen=True):
     ``charges_account`` what stands outside the taxable value, ``tax_accounts`` each head of a line's tax. Under
     reverse charge ``reverse_charge_accounts`` take the tax that is owed to the government; without them it is the
     other party's to pay. ``delivery_field`` is the contract's name of the address that goods go to: that of the
-    contact or, unless it ``delivers_to_contact``, of our own branch. ``rounds_off``: totals go to the whole rupee by
+    contact or, unless it ``delivers_to_contact``, of our own branch. ``follows_registration``: what is not posted yet
+    takes over the GSTIN that the other party has got since. ``rounds_off``: totals go to the whole rupee by
     themselves, where the organization wants it. ``note_reasons`` are its reasons for a note, by the GST portal's word.
     """
 
@@ -43,6 +44,7 @@ class SideFacts(Struct, frozen=True):
     delivery_field: str
     delivers_to_contact: bool
     rounds_off: bool
+    follows_registration: bool
     note_reasons: Mapping[str, str]
     decide_supply: Callable[[Values, "Circumstances"], Supply]
     propose_place: Callable[[Values, "Circumstances", Sequence[Values], Mapping[str, "LineItem"]], str]
@@ -74,6 +76,7 @@ class Side(Enum):
         delivery_field="shipping_address",
         delivers_to_contact=True,
         rounds_off=True,
+        follows_registration=True,
         note_reasons=SUPPLIERS_REASONS,
         decide_supply=supplies.of_sale,
         propose_place=supplies.place_of_sale,
@@ -108,6 +111,7 @@ class Side(Enum):
         delivery_field="delivery_address",
         delivers_to_contact=False,
         rounds_off=False,
+        follows_registration=False,
         note_reasons=BUYERS_REASONS,
         decide_supply=supplies.of_purchase,
         propose_place=supplies.place_of_purchase,

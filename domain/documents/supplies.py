@@ -29,6 +29,7 @@ def of_sale(values: Values, facts: "Circumstances") -> Supply:
         treatment=GstTreatment(values["gst_treatment"]),
         place_of_supply=values["place_of_supply"],
         is_export_with_payment=values["is_export_with_payment"],
+        is_tax_claimed=values["is_export_tax_claimed"],
         is_reverse_charge=values["is_reverse_charge"],
     )
 

@@ -112,7 +112,7 @@ def _without(lot: Lot, quantity: Decimal, worth: Worth) -> Lot:
 
 def _with_tax(original: Original, tax: LineTax, worth: Worth) -> LineTax:
     """A line with the value and tax that it takes back; ``total`` follows."""
-    total = worth.taxable + (ZERO if original.is_reverse_charge else worth.tax)
+    total = worth.taxable + (ZERO if original.is_reverse_charge or original.is_export_tax_claimed else worth.tax)
     amounts = {name: getattr(worth, name) for name in Worth.__struct_fields__}
     return replace(tax, **amounts, total=total)
 

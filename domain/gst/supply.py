@@ -30,6 +30,7 @@ class Supply(Struct, frozen=True):
 
     ``bears_tax``: taxable lines have tax. ``shows_rate``: taxable lines keep their rate, as exports and supplies to
     an SEZ without payment of tax do. ``is_reverse_charge``: the tax is the recipient's to pay, so not in the total.
+    ``is_tax_claimed``: the tax of an export is claimed as a refund and not owed by the buyer.
     ``why_untaxed`` says why no line may name a rate, where that is so.
     """
 
@@ -41,6 +42,12 @@ class Supply(Struct, frozen=True):
     bears_tax: bool
     shows_rate: bool
     why_untaxed: str | None = None
+    is_tax_claimed: bool = False
+
+    @property
+    def leaves_tax_out(self) -> bool:
+        """Whether the other side owes the value alone: the tax is his to pay, or claimed back from the government."""
+        return self.is_reverse_charge or self.is_tax_claimed
 
     @property
     def supply_type(self) -> SupplyType:
@@ -56,13 +63,16 @@ def decide_sale(
     place_of_supply: str,
     is_export_with_payment: bool,
     is_reverse_charge: bool,
+    is_tax_claimed: bool = False,
     path: str = "",
 ) -> Supply:
     """Return the nature of a sale from a registration in ``organization_state`` to a customer of this treatment.
 
     ``is_export_with_payment`` matters for exports and SEZ only: IGST is charged, else the supply is under LUT or bond.
-    Raises Failed on a place of supply outside India for a customer in India, and on reverse charge where the
-    organization issues no tax invoice or the customer is not registered. ``path`` is put before the field's name.
+    ``is_tax_claimed``: that IGST is claimed as a refund instead of being owed by the buyer.
+    Raises Failed on a place of supply outside India for a customer in India, on reverse charge where the organization
+    issues no tax invoice or the customer is not registered, and on a claim where no tax is paid on an export.
+    ``path`` is put before the field's name.
     """
     if place_of_supply == OVERSEAS and treatment is not GstTreatment.OVERSEAS:
         raise Failed(
@@ -71,6 +81,11 @@ def decide_sale(
     if is_reverse_charge:
         _check_outward_reverse_charge(registration, treatment, field=f"{path}is_reverse_charge")
     is_zero_rated = place_of_supply == OVERSEAS or treatment is GstTreatment.SEZ
+    if is_tax_claimed and not (is_zero_rated and is_export_with_payment):
+        raise Failed(
+            "Only the IGST of an export or supply to an SEZ with payment of tax can be claimed.",
+            field=f"{path}is_export_tax_claimed",
+        )
     is_sez_at_either_end = treatment is GstTreatment.SEZ or registration is RegistrationType.SEZ
     return Supply(
         supplier_state=organization_state,
@@ -80,6 +95,7 @@ def decide_sale(
         is_reverse_charge=is_reverse_charge,
         bears_tax=registration.charges_tax and (is_export_with_payment or not is_zero_rated),
         shows_rate=registration.charges_tax,
+        is_tax_claimed=is_tax_claimed,
         why_untaxed=None
         if registration.charges_tax
         else f"An organization of registration {registration} may not charge GST.",

@@ -65,7 +65,7 @@ class DocumentTotals(Struct, frozen=True):
     """The sums of a document, in rupees.
 
     ``sub_total`` is the lines as priced, with their charges, before all discounts; where prices include tax, so does
-    it. ``total`` leaves the tax out under reverse charge.
+    it. ``total`` leaves the tax out that the other side does not owe.
     """
 
     sub_total: Decimal
@@ -120,8 +120,8 @@ def line_taxes(
     before the fields' names. Raises Failed when a discount exceeds what it reduces, when prices are to include a tax
     that the recipient pays himself or more cess than the price, Invalid when an amount is beyond the limit.
     """
-    if is_inclusive_tax and supply.is_reverse_charge:
-        raise Failed("Under reverse charge prices do not include tax.", field=f"{path}is_inclusive_tax")
+    if is_inclusive_tax and supply.leaves_tax_out:
+        raise Failed("Prices do not include a tax that the other side does not owe.", field=f"{path}is_inclusive_tax")
     priced = [_price(line, index, path) for index, line in enumerate(lines)]
     nets = [price.net for price in priced]
     discount = document_discount
@@ -243,7 +243,7 @@ def _tax_line(line: LineInput, price: _Priced, share: Decimal, supply: Supply, t
         sgst=sgst,
         igst=igst,
         cess=cess,
-        total=taxable if supply.is_reverse_charge else taxable + cgst + sgst + igst + cess,
+        total=taxable if supply.leaves_tax_out else taxable + cgst + sgst + igst + cess,
         category=line.category,
         tax_percent=line.tax_percent if shows_rate else _NO_PERCENT,
         cess_percent=line.cess_percent if shows_rate else _NO_PERCENT,
@@ -293,7 +293,7 @@ def _add_up(
     igst = sum([line.igst for line in lines], ZERO)
     cess = sum([line.cess for line in lines], ZERO)
     tax = cgst + sgst + igst + cess
-    before = taxable + untaxed_charges if supply.is_reverse_charge else taxable + tax + untaxed_charges
+    before = taxable + untaxed_charges if supply.leaves_tax_out else taxable + tax + untaxed_charges
     difference = round_off_of(before)
     total = check_money(before + difference, field=f"{path}total")
     if total < 0:

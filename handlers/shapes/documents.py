@@ -90,7 +90,12 @@ _SHARED = {
     **TIMES,
 }
 SALE_FIELDS = {"customer_id": "contact_id", "customer_name": "contact_name"} | same(
-    "is_export_with_payment", "billing_address", "shipping_address", "salesperson_id", "salesperson_name"
+    "is_export_with_payment",
+    "is_export_tax_claimed",
+    "billing_address",
+    "shipping_address",
+    "salesperson_id",
+    "salesperson_name",
 )
 PURCHASE_FIELDS = {"vendor_id": "contact_id", "vendor_name": "contact_name"}
 VENDORS_PAPER_FIELDS = {"allow_duplicate_reference": "is_duplicate_meant"}

@@ -101,6 +101,7 @@ def what_is_left(sale: Sale, parts: Sequence[Part]) -> Original:
         is_inclusive_tax=sale.is_inclusive_tax,
         is_reverse_charge=False,
         is_export_with_payment=False,
+        is_export_tax_claimed=False,
         billing_address=None,
         shipping_address=None,
         taxable_total=sale.totals.taxable_total,
