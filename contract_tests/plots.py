@@ -32,7 +32,11 @@ _AT_WILL: dict[str, Node] = {
 }
 """What a body may say besides: it decides what can follow, or nothing."""
 
-_ALSO_NEEDED = {"RecurringCreate": ("template_payload",), "ItcAdjustmentCreate": ("cgst_amount",)}
+_ALSO_NEEDED = {
+    "RecurringCreate": ("template_payload",),
+    "ItcAdjustmentCreate": ("cgst_amount",),
+    **dict.fromkeys(("AllocationInput", "DocumentAllocationInput"), ("invoice_id",)),
+}
 """What a rule wants that the schema lets out."""
 
 
