@@ -20,6 +20,7 @@ FOLLOW = {
     "display_name": "it is the contact's name where nobody says another",
     "legal_name": "it is the contact's name where nobody says another",
     "itc_eligibility": "the law decides it where nobody says",
+    "opening_balance": "without one it is nought",
     "round_off": "it is reckoned where nobody says it",
 }
 """Members that are null only where nothing decides them."""
