@@ -203,6 +203,17 @@ def test_a_link_resolves(name: str, link_name: str, link: Node, response: Node) 
         assert set(body) <= set(schema["properties"])
 
 
+@each_operation
+def test_a_list_links_to_what_it_shows(name: str) -> None:
+    """Where one of them can be read; the console takes its ids from there, too."""
+    method, path, operation = OPERATIONS[name]
+    reading = {where: each for each, (how, where, _) in OPERATIONS.items() if how == "get"}
+    one = {each for where, each in reading.items() if re.fullmatch(rf"{path}/\{{\w+\}}", where)}
+    if method == "get" and name.startswith("list_"):
+        linked = {link["operationId"] for link in operation["responses"]["200"].get("links", {}).values()}
+        assert one <= linked
+
+
 def test_links_reach_most_operations() -> None:
     """A walk along links can reach whatever concerns one resource, so that stateful tests tell real stories."""
     reached = {link["operationId"] for _, _, link, _ in links_in(SPEC)}

@@ -12,7 +12,9 @@ async def test_every_location_leads_to_what_was_made(call: Caller, firm: Firm) -
     lost: dict[str, str] = {}
     for operation in MAKING:
         path, body = await prepared(call, operation, ids)
-        body.update({field: operation.id[-20:] for field in ("name", "code", "sku", "reference_number") if field in body})
+        body.update(
+            {field: operation.id[-20:] for field in ("name", "code", "sku", "reference_number") if field in body}
+        )
         made = await call("POST", path, body or None)
         assert made.status_code == 201, f"{operation.id}: {made.text}"
         location = made.headers["Location"]
