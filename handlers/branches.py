@@ -6,7 +6,7 @@ from domain import branches, registers
 from domain.books import Books
 from domain.branches import BRANCHES
 from handlers.replies import Reply, created, listed, shown
-from handlers.shapes.branches import BRANCH, branch_said
+from handlers.shapes.branches import BRANCH, as_said, branch_said
 
 _LISTING = branches.listing(BRANCH.columns)
 _READING = registers.reading(BRANCHES.table, BRANCH.columns)
@@ -24,12 +24,14 @@ async def get_branch(books: Books, branch_id: str) -> Reply:
 
 async def create_branch(books: Books, body: dict[str, Any]) -> Reply:
     """Add a branch."""
-    branch = await branches.open_branch(books, branch_said(body))
+    with as_said(body):
+        branch = await branches.open_branch(books, branch_said(body))
     fresh = await registers.read(books, _READING, BRANCHES.noun, branch.id)
     return created("branch", fresh, location=f"/api/public/v1/branches/{branch.id}")
 
 
 async def update_branch(books: Books, branch_id: str, body: dict[str, Any]) -> Reply:
     """Change what was sent, and nothing else."""
-    await branches.amend_branch(books, branch_id, branch_said(body))
+    with as_said(body):
+        await branches.amend_branch(books, branch_id, branch_said(body))
     return shown("branch", await registers.read(books, _READING, BRANCHES.noun, branch_id))

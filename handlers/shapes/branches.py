@@ -1,9 +1,10 @@
 """Branches as JSON: three members are parts of others, shown and said by themselves too."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from domain.errors import Failed
+from domain.errors import Failed, Refusal
 from handlers.shapes.shape import TIMES, Shape, same
 from models.organization import branches
 
@@ -51,3 +52,14 @@ def branch_said(body: Mapping[str, Any]) -> dict[str, Any]:
             raise Failed(f"{name} is another than {column}.{part}; one of them is enough.", field=name)
         values[column] = {**whole, part: body[name]}
     return values
+
+
+@contextmanager
+def as_said(body: Mapping[str, Any]) -> Iterator[None]:
+    """Let a refusal of a part name it as the body does."""
+    try:
+        yield
+    except Refusal as refusal:
+        named = {".".join(whole): name for name, whole in _PARTS.items() if name in body}
+        refusal.field = named.get(refusal.field or "", refusal.field)
+        raise

@@ -311,3 +311,17 @@ async def test_branches_that_are_closed_are_shown_when_they_are_asked_for(connec
         for active in (True, False)
     ]
     assert shown == [["Head office"], ["Head office", "Nashik"]]
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [({"invoice_prefix": "INV/{FY}/"}, "invoice_prefix"), ({"prefixes": {"invoice": "INV/{FY}/"}}, "prefixes.invoice")],
+)
+async def test_a_refused_part_is_named_as_it_was_said(
+    connection: AsyncConnection[Any], said: dict[str, Any], field: str
+) -> None:
+    books = await a_firm(connection)
+    with pytest.raises(Duplicate) as refused:
+        await create_branch(books, {"name": "Pune", **said})
+
+    assert refused.value.field == field

@@ -58,12 +58,14 @@ BESIDE = {
 """What an operation does to other things than its own, before it is told itself."""
 
 DISTINCT: dict[str, Any] = {
-    "code": "5777",
     "bill_of_entry_number": "7",
     "name": "Another",
     "salesperson_name": "Another",
     "date": "2026-11-20",
-    "prefixes": {"invoice": "ANO/{FY}/"},
+    "rate_date": "2026-11-20",
+    "reference_number": "ANO/7",
+    "code": "5777",
+    "invoice_prefix": "ANO/{FY}/",
 }
 """What a second thing must have different from the first one in the same books."""
 
