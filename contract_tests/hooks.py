@@ -16,6 +16,7 @@ from schemathesis import Case, CheckContext, HookContext, Response
 from schemathesis.generation import GenerationMode
 
 from contract_tests.fields import misnamed
+from contract_tests.readable import readable
 from contract_tests.spec import OPERATIONS, SPEC, Node
 
 AnyCase = Case[Any]
@@ -81,6 +82,8 @@ def before_call(context: HookContext, case: AnyCase, kwargs: dict[str, Any]) -> 
     key = case.headers.get("Idempotency-Key")
     if isinstance(key, str) and (found := _KEY.fullmatch(key)):
         case.headers["Idempotency-Key"] = f"{found[1]}{next(_numbers)}"[-_LONGEST_KEY:]
+    # What people can read is more than a schema can say (``x-readable``).
+    case.body, case.query = readable(case.body), readable(case.query)
     if isinstance(case.body, dict):
         _make_unique(case.body)
     _leave_out_no_cursor(case)
