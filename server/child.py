@@ -16,7 +16,6 @@ from typing import Any
 import uvicorn
 
 from server import logs
-from server.connections import connection_class
 from server.crowd import ConnectionLimits
 from server.lifeline import FINISH_SECONDS, Lifeline
 from server.listening import QUEUE_LENGTH
@@ -92,6 +91,8 @@ class _Server(uvicorn.Server):
 
 
 def _answer_requests(application: Callable[[], Any], listener: socket.socket, lifeline: Lifeline) -> None:
+    from server.connections import connection_class  # not before there are stand-ins for what Connexion imports
+
     settings = Settings.from_environment()
     logs.configure(settings.log_level)
     config = uvicorn.Config(

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -120,3 +122,13 @@ def test_a_child_that_is_a_program_of_its_own_says_what_it_cannot_import(tmp_pat
 
 def _number(nursery: Nursery) -> int:
     return nursery._process.pid
+
+
+def test_the_program_of_a_child_brings_nothing_that_has_a_stand_in() -> None:
+    """Else the stand-ins come too late: starts take longer, and say what Connexion's imports warn of."""
+    code = (
+        "import sys, server.child; print([each for each in ('connexion', 'httpx', 'requests') if each in sys.modules])"
+    )
+    shown = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
+
+    assert (shown.stdout.strip(), shown.stderr) == ("[]", "")
