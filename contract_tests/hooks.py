@@ -57,6 +57,7 @@ _RULES_BEYOND_THE_SCHEMA = {
     "first_name": "a person who is new needs one",
     "vendor_id": "a debit note that is on no bill needs one",
     "prefixes": "with {FY} in it, it takes one character more",
+    "series": "with {FY} in it, a prefix takes one character more",
     "invoice_number": "an invoice from before the books began needs its own",
     "bill_number": "a bill from before the books began needs its own",
     "credit_note_number": "a credit note from before the books began needs its own",

@@ -51,6 +51,7 @@ SHORT = {
     "delete_contact": ("/contacts", "", (("create_contact", "delete"),)),
     "archive_item": ("/items", "", (("create_item", "archive"),)),
     "delete_estimate": ("/estimates", "customer_id", (("create_estimate", "delete"),)),
+    "decline_estimate": ("/estimates", "customer_id", (("create_estimate", "decline"),)),
     "delete_sales_order": ("/sales_orders", "customer_id", (("create_sales_order", "delete"),)),
     "void_sales_order": (
         *("/sales_orders", "customer_id"),

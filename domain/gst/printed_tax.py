@@ -14,6 +14,7 @@ from domain.values import replace
 
 HEADS = ("cgst", "sgst", "igst", "cess")
 FIELD = "tax_as_printed"
+_MEMBERS = {head: f"{head}_amount" for head in HEADS}
 _ONE = Decimal(1)
 
 Printed = Mapping[str, Decimal | None]
@@ -24,7 +25,7 @@ def usual(printed: Printed | None) -> Printed | None:
     """The sums in their usual form: all heads, to the paisa; ``None`` where nothing is printed otherwise."""
     if printed is None or all(value is None for value in printed.values()):
         return None
-    said = {name: printed.get(name) for name in (f"{head}_amount" for head in HEADS)}
+    said = {name: printed.get(name) for name in _MEMBERS.values()}
     return {name: None if value is None else round_paise(Decimal(value)) for name, value in said.items()}
 
 
@@ -38,7 +39,7 @@ def as_printed(lines: Sequence[LineTax], printed: Printed, supply: Supply, *, is
         raise Failed("Under reverse charge the supplier prints no tax of his own.", field=FIELD)
     stated = list(lines)
     for head in HEADS:
-        said = printed.get(f"{head}_amount")
+        said = printed.get(_MEMBERS[head])
         if said is not None:
             stated = _with_head(stated, head, Decimal(said), is_inclusive_tax=is_inclusive_tax)
     return stated
@@ -52,7 +53,7 @@ def _with_head(lines: Sequence[LineTax], head: str, said: Decimal, *, is_inclusi
         raise Failed(
             f"The {head.upper()} is printed as {said} and reckoned as {reckoned}; they may differ by a rupee a line, "
             f"here {bearing}.",
-            field=f"{FIELD}.{head}_amount",
+            field=f"{FIELD}.{_MEMBERS[head]}",
         )
     if not difference:
         return list(lines)

@@ -120,7 +120,7 @@ async def test_approvals_all_at_once_number_each_branch_apart(call: Caller, firm
     customer = await a_customer(call)
     branch = await call.made(
         "/branches",
-        {"name": "Pune", "state": "IN-MH", "prefixes": {"invoice": "PUN/{FY}/"}, "gst_no": None},
+        {"name": "Pune", "state": "IN-MH", "prefixes": {"invoice": "PUN/{FY}/"}, "gstin": None},
     )
     here = [await a_draft(call, customer) for _ in range(20)]
     there = [await a_draft(call, customer, branch_id=branch["branch_id"]) for _ in range(20)]
