@@ -17,7 +17,7 @@ from domain.books import Books, to_the_microsecond
 from domain.errors import Forbidden, Invalid, OrganizationMissing, Refusal, Unavailable
 from domain.statements import from_json
 from domain.values import replace
-from handlers.replies import Reply
+from handlers.replies import SUCCESS, Reply
 from server import clock
 from server.bodies import Bodies
 from server.codec import encode
@@ -33,6 +33,8 @@ from server.received import details_of, tell_received
 from server.uploads import Uploads
 
 _ATTEMPTS = 3
+_ALONE = 3
+"""Members of an envelope with one resource and nothing else."""
 _ORGANIZATION_ID = re.compile(r"org_[0-9a-z]{26}", re.ASCII)
 
 _IS_MEMBER = """
@@ -135,7 +137,7 @@ class Answerer:
             if refusal is None:
                 raise
             raise refusal from None
-        return _with_warnings(reply, books)
+        return _answered(reply, books)
 
     async def _carry_out_once(self, call: Call, books: Books, key: Key) -> Reply:
         """Run the handler under a savepoint and keep its answer, whether it is a success or a refusal."""
@@ -152,15 +154,19 @@ class Answerer:
         return await key.keep(connection, reply)
 
 
-def _with_warnings(reply: Reply, books: Books) -> Reply:
-    """The reply with what it warns of beside the resource, whose entity tag stays that of the next read."""
-    if not books.cautions or reply.body is None:
+def _answered(reply: Reply, books: Books) -> Reply:
+    """The reply with what it warns of; its entity tag is that of the next read, which shows the resource alone."""
+    body, headers = reply.body, reply.headers
+    if body is None:
         return reply
-    headers = dict(reply.headers)
-    if reply.version is not None:
-        headers["ETag"] = etag_of(reply.version, encode(reply.body)).decode()
-    body = {**reply.body, "warnings": [caution.told() for caution in books.cautions]}
-    return replace(reply, body=body, headers=headers)
+    if reply.version is not None and (books.cautions or body["message"] != SUCCESS or len(body) > _ALONE):
+        name, resource = next((name, each) for name, each in body.items() if name not in ("code", "message"))
+        alone = {"code": 0, "message": SUCCESS, name: resource}
+        headers = {**headers, "ETag": etag_of(reply.version, encode(alone)).decode()}
+    elif not books.cautions:
+        return reply
+    warnings = {"warnings": [caution.told() for caution in books.cautions]} if books.cautions else {}
+    return replace(reply, body={**body, **warnings}, headers=headers)
 
 
 async def _shown_now(call: Call, offered: Mapping[str, Any]) -> Reply:

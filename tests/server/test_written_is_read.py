@@ -55,7 +55,10 @@ async def test_what_is_written_is_read(call: Caller, firm: Firm, operation: Oper
 async def test_both_that_a_conversion_answers_are_read_so(call: Caller, firm: Firm, operation: Operation) -> None:
     """It answers two documents under a sentence of its own, so each is compared by itself, digit by digit."""
     path, body = await prepared(call, operation, await populate(call, firm))
-    written = as_written(await call(operation.method, path, body or None))
+    reply = await call(operation.method, path, body or None)
+    written = as_written(reply)
+    source = await call("GET", "/".join(path.split("/")[:3]), headers={"If-None-Match": reply.headers["ETag"]})
+    assert (source.status_code, source.content) == (304, b"")
     shown = {name: each for name, each in written.items() if isinstance(each, dict)}
     assert len(shown) == 2
     for name, document in shown.items():
