@@ -83,8 +83,7 @@ def before_call(context: HookContext, case: AnyCase, kwargs: dict[str, Any]) -> 
     key = case.headers.get("Idempotency-Key")
     if isinstance(key, str) and (found := _KEY.fullmatch(key)):
         case.headers["Idempotency-Key"] = f"{found[1]}{next(_numbers)}"[-_LONGEST_KEY:]
-    # What people can read is more than a schema can say (``x-readable``).
-    case.body, case.query = readable(case.body), readable(case.query)
+    _make_readable(case)
     if isinstance(case.body, dict):
         _make_unique(case.body)
     _leave_out_no_cursor(case)
@@ -143,6 +142,14 @@ def _leave_out_no_cursor(case: AnyCase) -> None:
     """Where no link brings a cursor to a story, it is empty (plots.py), and an empty one is none."""
     if _phase_of(case) == "stateful" and case.query.get("cursor") == "":
         del case.query["cursor"]
+
+
+def _make_readable(case: AnyCase) -> None:
+    """Put what people can read in place of texts that they cannot (``x-readable``); of these a schema cannot tell."""
+    for place in ("body", "query"):
+        sent = getattr(case, place)
+        if (text := readable(sent)) != sent:  # what is set anew is judged anew, also where nothing was sent
+            setattr(case, place, text)
 
 
 def _make_unique(body: Node) -> None:

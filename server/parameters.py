@@ -12,9 +12,9 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from domain.errors import Invalid
+from domain.errors import Invalid, Refusal
 from server.codec import encode
-from server.faults import Examiner, Fault
+from server.faults import Examiner, Fault, refusal_for
 from server.received import details_of
 from server.schemas import Schema, standalone
 
@@ -147,12 +147,15 @@ def _decoded_pair(raw_name: bytes, value: bytes) -> tuple[str, str]:
     try:
         text = percent_decoded(value, what=name)
     except Invalid as refusal:
-        refusal.field, refusal.details = name, details_of(name, value.decode("latin-1"))
-        raise
+        raise _refused(name, refusal.message, value.decode("latin-1")) from None
     if _NUL in name or _NUL in text:
-        field = name.replace(_NUL, "")
-        raise Invalid("A parameter contains a NUL character.", field=field, details=details_of(field, text))
+        raise _refused(name.replace(_NUL, ""), "A parameter contains a NUL character.", text)
     return name, text
+
+
+def _refused(name: str, message: str, received: str) -> Refusal:
+    """The refusal of a parameter under the name that it was sent by, whether or not there is such a one."""
+    return refusal_for([Fault(Invalid, name, message, (), details_of(name, received))])
 
 
 def _parameter(declared: Schema, components: Mapping[str, Schema]) -> Parameter:
