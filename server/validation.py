@@ -62,9 +62,9 @@ class JsonBody:
             if self._echoed is not None and self._echoed.members.are_echoed_in(body):
                 return Echo(body, self._echoed, self._body)
             body = self._body.trimmed(body)
-        if not self._body.is_valid(body):
-            is_small = raw.count(b",") <= _MANY_VALUES
-            raise refusal_for(self._body.faults(body) if is_small else self._body.first_fault(body))
+            if not self._body.is_valid(body):
+                is_small = raw.count(b",") <= _MANY_VALUES
+                raise refusal_for(self._body.faults(body) if is_small else self._body.first_fault(body))
         return body
 
 
