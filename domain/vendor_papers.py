@@ -8,8 +8,10 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import date
 
 from domain.books import Books
+from domain.documents.document import Document
 from domain.documents.kinds import KIND_NAMED
 from domain.errors import Duplicate
+from domain.expenses.expense import Expense
 from domain.financial_year import financial_year_of
 from domain.statements import Statement, as_rows
 from domain.values import Struct
@@ -30,6 +32,21 @@ class VendorPaper(Struct, frozen=True, kw_only=True):
     gst_no: str | None
     number: str
     dated_on: date
+
+    @classmethod
+    def behind(cls, entered: Document | Expense, scope: str) -> "VendorPaper | None":
+        """The paper behind what was entered, if it has a number that stands once."""
+        if entered.is_duplicate_meant or reference_key(entered.reference_number) is None:
+            return None
+        return cls(
+            id=entered.id,
+            scope=scope,
+            contact_id=entered.contact_id,
+            contact_name=entered.contact_name,
+            gst_no=entered.gst_no,
+            number=(entered.reference_number or "").strip(),
+            dated_on=entered.dated_on,
+        )
 
     @property
     def year(self) -> str:

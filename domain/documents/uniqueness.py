@@ -74,17 +74,7 @@ def repeated(kind: Kind, heads: Mapping[int, Document]) -> dict[str, Duplicate]:
 
 def _numbered(kind: Kind, head: Document) -> VendorPaper | None:
     """The vendor's paper behind a document, if it has a number that stands once."""
-    if not kind.is_vendors_paper or head.is_duplicate_meant or reference_key(head.reference_number) is None:
-        return None
-    return VendorPaper(
-        id=head.id,
-        scope=kind.name,
-        contact_id=head.contact_id,
-        contact_name=head.contact_name,
-        gst_no=head.gst_no,
-        number=(head.reference_number or "").strip(),
-        dated_on=head.dated_on,
-    )
+    return VendorPaper.behind(head, kind.name) if kind.is_vendors_paper else None
 
 
 def _is_unnumbered(kind: Kind, head: Document) -> bool:

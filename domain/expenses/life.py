@@ -23,7 +23,7 @@ from domain.ledger.journals import Journal, JournalLine, check_period
 from domain.ledger.posting import MIRRORED, Reversal, reverse
 from domain.statements import Statement, as_json, as_rows, columns_of, insertion, replacement, tenant_select
 from domain.values import replace
-from domain.vendor_papers import VendorPaper, reference_key, refuse_twin
+from domain.vendor_papers import VendorPaper, refuse_twin
 from models.expenses import expense_lines, expenses
 from models.ledger import journal_lines, journals
 
@@ -155,19 +155,9 @@ async def _posted(books: Books, new: Reckoned, *, instead_of: Expense | None = N
 
 async def _refuse_twin(books: Books, head: Expense) -> None:
     """Refuse what a bill or another expense of the vendor is. Locks the number of his paper. Raises Duplicate."""
-    is_told = head.contact_id or head.gst_no
-    if head.is_duplicate_meant or not is_told or reference_key(head.reference_number) is None:
-        return
-    paper = VendorPaper(
-        id=head.id,
-        scope=BILL.name,
-        contact_id=head.contact_id,
-        contact_name=head.contact_name,
-        gst_no=head.gst_no,
-        number=(head.reference_number or "").strip(),
-        dated_on=head.dated_on,
-    )
-    await refuse_twin(books, paper)
+    paper = VendorPaper.behind(head, BILL.name)
+    if paper is not None and (paper.contact_id or paper.gst_no):
+        await refuse_twin(books, paper)
 
 
 def _place_in_series(new: Reckoned) -> dict[str, Any]:
