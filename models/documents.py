@@ -64,6 +64,18 @@ documents = tenant_table(
     flag("is_reverse_charge"),
     flag("is_export_with_payment"),
     flag("is_export_tax_claimed", default=False),
+    # Through which electronic commerce operator it was sold (CGST Act, sections 9(5) and 52), and whether he owes the
+    # tax; where we are the operator, who supplied.
+    key("ecommerce_operator_gst_no", optional=True),
+    key("ecommerce_section", optional=True),
+    key("ecommerce_supplier_gst_no", optional=True),
+    flag("is_tax_paid_by_operator", default=False),
+    # The papers with which an export passed customs.
+    key("shipping_bill_number", optional=True),
+    Column("shipping_bill_on", Date),
+    key("port_code", optional=True),
+    # An invoice of an input service distributor: tax alone, by head on its lines (CGST Rules, rule 54(1)).
+    flag("is_isd_invoice", default=False),
     flag("is_opening_balance"),
     money("discount", optional=True),
     Column("discount_percent", Percent),
@@ -101,6 +113,10 @@ documents = tenant_table(
     words("reason"),
     key("gst_reason", optional=True),
     flag("is_without_gst", default=False),
+    # The invoice or bill that a note corrects, where it is not in the books.
+    key("original_invoice_number", optional=True),
+    Column("original_invoice_on", Date),
+    money("original_invoice_total", optional=True),
     # Income tax withheld from the vendor: it is owed to the government, so not part of the balance.
     key("tds_section", optional=True),
     Column("tds_percent", Percent),
@@ -121,6 +137,7 @@ documents = tenant_table(
     one_of("kind", *DOCUMENT_KINDS),
     one_of("supply_type", "INTRA_STATE", "INTER_STATE"),
     one_of("gst_treatment", *GST_TREATMENTS),
+    one_of("ecommerce_section", "SECTION_52", "SECTION_9_5"),
     CheckConstraint("length(number) between 1 and 16 or number_scope is null", name="number"),
     CheckConstraint("length(self_invoice_number) <= 16", name="self_invoice_number"),
     CheckConstraint("(voided_at is not null) = (status = 'CANCELLED')", name="voided_at"),
@@ -138,7 +155,7 @@ documents = tenant_table(
     CheckConstraint("tax_total = cgst_total + sgst_total + igst_total + cess_total", name="tax_total"),
     CheckConstraint(
         "total = taxable_total + untaxed_charges + round_off + "
-        "case when is_reverse_charge or is_export_tax_claimed then 0 else tax_total end",
+        "case when is_reverse_charge or is_export_tax_claimed or is_tax_paid_by_operator then 0 else tax_total end",
         name="total",
     ),
     Index("documents_dated_on_idx", "organization_id", "kind", "dated_on", "id"),
@@ -236,12 +253,15 @@ document_lines = tenant_table(
     key("tax_category"),
     Column("tax_percentage", Percent, nullable=False),
     Column("cess_percentage", Percent, nullable=False),
+    Column("cess_per_unit", Quantity, nullable=False, server_default=text("0")),
     money("item_total"),
     money("taxable_amount"),
     money("cgst_amount"),
     money("sgst_amount"),
     money("igst_amount"),
     money("cess_amount"),
+    # The heads of tax that a line of an input service distributor's invoice passes on.
+    verbatim("distributed_tax"),
     key("cost_center_id", optional=True),
     key("itc_eligibility", optional=True),
     words("itc_blocked_reason"),

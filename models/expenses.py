@@ -8,6 +8,7 @@ from models.schema import (
     ExchangeRate,
     Key,
     Percent,
+    Quantity,
     change_number,
     document,
     flag,
@@ -117,6 +118,9 @@ expense_lines = tenant_table(
     key("tax_category", optional=True),
     Column("tax_percentage", Percent, nullable=False),
     Column("cess_percentage", Percent, nullable=False),
+    # Cess in rupees a unit, and of how many units; absent where nothing was said of the quantity.
+    Column("cess_per_unit", Quantity, nullable=False, server_default=text("0")),
+    Column("quantity", Quantity),
     money("taxable_amount"),
     money("cgst_amount"),
     money("sgst_amount"),
@@ -197,6 +201,9 @@ bill_of_entry_lines = tenant_table(
     key("tax_category"),
     Column("tax_percentage", Percent, nullable=False),
     Column("cess_percentage", Percent, nullable=False),
+    # Cess in rupees a unit, and of how many units; absent where nothing was said of the quantity.
+    Column("cess_per_unit", Quantity, nullable=False, server_default=text("0")),
+    Column("quantity", Quantity),
     money("taxable_amount"),
     money("igst_amount"),
     money("cess_amount"),

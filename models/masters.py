@@ -164,6 +164,7 @@ items = tenant_table(
     Column("rate", Quantity),
     Column("purchase_rate", Quantity),
     Column("tax_id", Key, ForeignKey("taxes.id")),
+    Column("cess_per_unit", Quantity),
     key("account_id", optional=True),
     key("purchase_account_id", optional=True),
     words("description"),

@@ -50,6 +50,14 @@ class Document(Struct, frozen=True, kw_only=True):
     is_reverse_charge: bool
     is_export_with_payment: bool
     is_export_tax_claimed: bool = False
+    ecommerce_operator_gst_no: str | None = None
+    ecommerce_section: str | None = None
+    ecommerce_supplier_gst_no: str | None = None
+    is_tax_paid_by_operator: bool = False
+    shipping_bill_number: str | None = None
+    shipping_bill_on: date | None = None
+    port_code: str | None = None
+    is_isd_invoice: bool = False
     is_opening_balance: bool
     is_duplicate_meant: bool = False
     discount: Decimal | None
@@ -84,6 +92,9 @@ class Document(Struct, frozen=True, kw_only=True):
     reason: str | None = None
     gst_reason: str | None = None
     is_without_gst: bool = False
+    original_invoice_number: str | None = None
+    original_invoice_on: date | None = None
+    original_invoice_total: Decimal | None = None
     tds_section: str | None = None
     tds_percent: Decimal | None = None
     tds_amount: Decimal = ZERO
@@ -123,12 +134,14 @@ class Line(Struct, frozen=True, kw_only=True):
     tax_category: str
     tax_percentage: Decimal
     cess_percentage: Decimal
+    cess_per_unit: Decimal = Decimal(0)
     item_total: Decimal
     taxable_amount: Decimal
     cgst_amount: Decimal
     sgst_amount: Decimal
     igst_amount: Decimal
     cess_amount: Decimal
+    distributed_tax: dict[str, Decimal] | None = None
     cost_center_id: str | None
     itc_eligibility: str | None = None
     itc_blocked_reason: str | None = None
