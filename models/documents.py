@@ -190,6 +190,12 @@ Index(
     postgresql_where=text("balance > 0 and journal_id is not null"),
 )
 Index(
+    "documents_voided_at_idx",
+    documents.c.organization_id,
+    documents.c.voided_at,
+    postgresql_where=text("voided_at is not null"),
+)
+Index(
     "documents_opening_idx",
     documents.c.organization_id,
     documents.c.contact_id,
