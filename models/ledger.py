@@ -38,6 +38,7 @@ journals = tenant_table(
     one_of("source_type", *JOURNAL_SOURCES),
     Index("journals_entry_on_idx", "organization_id", "entry_on", "id"),
     Index("journals_source_id_idx", "organization_id", "source_id"),
+    Index("journals_posted_at_idx", "organization_id", "posted_at"),
     Index("journals_contact_id_idx", "organization_id", "contact_id", postgresql_where=text("contact_id is not null")),
     Index(
         "journals_reverses_id_key",
@@ -68,7 +69,8 @@ journal_lines = tenant_table(
 )
 
 # Kept by a trigger on journal_lines, in the same transaction, so that a report's cost does not grow with the age of
-# the books. ``slot`` spreads simultaneous postings over several rows; readers add the slots up.
+# the books. ``slot`` spreads simultaneous postings over several rows; readers add the slots up. Those of months long
+# past are folded into slot 0 (decision 0032).
 account_balances = tenant_table(
     "account_balances",
     key("account_id"),
@@ -79,5 +81,21 @@ account_balances = tenant_table(
     money("credit"),
     refers_to("accounts", "account_id"),
     keyed_by=("account_id", "branch_id", "month", "slot"),
+    postgresql_with={"fillfactor": "70"},
+)
+
+# The same for the lines that name a cost centre; what has none is the account's balance less all of these.
+cost_center_balances = tenant_table(
+    "cost_center_balances",
+    key("cost_center_id"),
+    key("account_id"),
+    key("branch_id"),
+    Column("month", Date, nullable=False),
+    Column("slot", SmallInteger, nullable=False),
+    money("debit"),
+    money("credit"),
+    # That the account is there is what account_balances guarantees, to which the same trigger carries the same line.
+    refers_to("cost_centers", "cost_center_id"),
+    keyed_by=("cost_center_id", "account_id", "branch_id", "month", "slot"),
     postgresql_with={"fillfactor": "70"},
 )

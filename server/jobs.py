@@ -1,12 +1,13 @@
 """The job queue: procrastinate on PostgreSQL, so that a job exists if and only if the change that asked for it does."""
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from psycopg import AsyncConnection
+from psycopg import errors as pg
 
 from domain.recurring.runs import TASK as MAKE_DOCUMENT
 from server import recurring, sessions
@@ -17,6 +18,8 @@ _HANDFUL = 5_000
 _KEYS_KEPT = timedelta(hours=24)
 _EVENTS_KEPT = timedelta(days=30)
 _COUNTS_KEPT_SECONDS = 600
+_SLOTS_KEPT = timedelta(days=40)
+"""Postings into a month become rare some weeks after it, once its returns are filed."""
 
 _FORGET_KEYS = """
 delete from idempotency_keys
@@ -30,6 +33,7 @@ _FORGET_COUNTS = """
 delete from call_counts
  where (window_number + 1) * window_seconds < extract(epoch from now()) - %(kept)s
 """
+_FOLD = "select fold_balances(%(organization_id)s, %(before)s)"
 
 
 def job_queue(url: str) -> App:
@@ -62,6 +66,13 @@ def _add_housekeeping(queue: App, url: str) -> None:
     async def forget_old_rows(timestamp: int) -> None:
         """Delete idempotency keys after 24 hours, events after 30 days, and counts of calls of the past."""
         await forget(url)
+
+    # Half past two in India, when hardly anybody posts.
+    @queue.periodic(cron="0 21 * * *")
+    @queue.task(name="fold_balances", queueing_lock="fold_balances", pass_context=False)
+    async def fold_balances(timestamp: int) -> None:
+        """Add the slots of balances of months that are long past into one."""
+        await fold(url, today=datetime.fromtimestamp(timestamp, UTC).date())
 
 
 def _add_recurring(queue: App, url: str) -> None:
@@ -96,6 +107,22 @@ async def forget(url: str) -> dict[str, int]:
             "events": await _delete(connection, _FORGET_EVENTS, kept=_EVENTS_KEPT, handful=_HANDFUL),
             "call_counts": await _delete(connection, _FORGET_COUNTS, kept=_COUNTS_KEPT_SECONDS),
         }
+
+
+async def fold(url: str, *, today: date) -> int:
+    """Add slots of months that ended 40 days ago into slot 0, in every organization; say how many rows went.
+
+    Readers see the same sums at every moment. A row that a posting holds stays for the next time.
+    """
+    last_on = today - _SLOTS_KEPT
+    folded = 0
+    async with await sessions.connect(url, sessions.HOUSEKEEPING) as connection:
+        for (organization_id,) in await (await connection.execute("select id from organizations")).fetchall():
+            with suppress(pg.DeadlockDetected):  # what a posting waits for goes first
+                values = {"organization_id": organization_id, "before": last_on.replace(day=1)}
+                row = await (await connection.execute(_FOLD, values)).fetchone()
+                folded += row[0] if row else 0
+    return folded
 
 
 async def _delete(connection: AsyncConnection[tuple[object, ...]], statement: str, **values: object) -> int:

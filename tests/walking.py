@@ -215,10 +215,18 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     ids["expense_id"] = (await _made(call, "/expenses", ids))["expense_id"]
     ids["bill_of_entry_id"] = (await _made(call, "/bills_of_entry", ids))["bill_of_entry_id"]
     await _add_notes(call, ids)
+    await _of_a_cost_center(call, ids)
     ids["template_entity_id"] = draft["invoice_id"]
     ids["recurring_id"] = (await _made(call, "/recurring", ids))["recurring_id"]
     assert (await call("POST", f"/recurring/{ids['recurring_id']}/run")).status_code == 200
     return ids
+
+
+async def _of_a_cost_center(call: Caller, ids: dict[str, str]) -> None:
+    """A journal whose lines name a cost centre."""
+    account = {"account_id": ids["parent_id"], "cost_center_id": ids["cost_center_id"]}
+    lines = [{**account, "debit": 1}, {**account, "credit": 1}]
+    await call.made("/journals", {"date": "2026-11-21", "lines": lines})
 
 
 async def _add_notes(call: Caller, ids: dict[str, str]) -> None:

@@ -50,21 +50,26 @@ def first_numbers(count: int) -> list[str]:
 
 
 def wrong_balances(firm: Firm) -> list[Json]:
-    """The accounts, branches and months of which the kept balance is not the sum of the lines."""
+    """The accounts, branches, months and cost centres of which the kept balance is not the sum of the lines."""
+    return [*_wrong(firm, "account_balances"), *_wrong(firm, "cost_center_balances", "cost_center_id,")]
+
+
+def _wrong(firm: Firm, table: str, centre: str = "") -> list[Json]:
     return rows(
         firm.url,
-        """
+        f"""
         select *
-          from (select account_id, branch_id, month, sum(debit) as debit, sum(credit) as credit
-                  from account_balances
+          from (select {centre} account_id, branch_id, month, sum(debit) as debit, sum(credit) as credit
+                  from {table}
                  where organization_id = %s
-                 group by 1, 2, 3) as kept
-          full join (select account_id, branch_id, date_trunc('month', entry_on)::date as month,
+                 group by {centre} account_id, branch_id, month) as kept
+          full join (select {centre} account_id, branch_id, date_trunc('month', entry_on)::date as month,
                             sum(debit) as debit, sum(credit) as credit
                        from journal_lines
                       where organization_id = %s
-                      group by 1, 2, 3) as summed
-         using (account_id, branch_id, month)
+                        and num_nulls({centre} account_id) = 0
+                      group by {centre} account_id, branch_id, date_trunc('month', entry_on)) as summed
+         using ({centre} account_id, branch_id, month)
          where (kept.debit, kept.credit) is distinct from (summed.debit, summed.credit)
         """,
         firm.organization_id,

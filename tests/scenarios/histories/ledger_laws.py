@@ -37,6 +37,17 @@ def balances_are_kept(firm: Firm, now: Tables) -> None:
         posted[line["account_id"], line["branch_id"], line["entry_on"][:7]] += line["debit"] - line["credit"]
     assert plain.without_noughts(kept) == plain.without_noughts(posted)
     assert sum(kept.values(), NONE) == 0
+    assert _of_cost_centers(now["cost_center_balances"], "month") == _of_cost_centers(now["journal_lines"], "entry_on")
+
+
+def _of_cost_centers(rows: Iterable[Row], day: str) -> dict[Any, tuple[Decimal, Decimal]]:
+    sums: dict[Any, tuple[Decimal, Decimal]] = {}
+    for row in rows:
+        if row["cost_center_id"] is not None:
+            key = row["cost_center_id"], row["account_id"], row["branch_id"], row[day][:7]
+            debit, credit = sums.get(key, (NONE, NONE))
+            sums[key] = debit + row["debit"], credit + row["credit"]
+    return sums
 
 
 def reversals_mirror(firm: Firm, now: Tables) -> None:

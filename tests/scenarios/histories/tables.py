@@ -27,6 +27,7 @@ _READ = (
     "journals",
     "journal_lines",
     "account_balances",
+    "cost_center_balances",
 )
 _TENANT_TABLES = sorted(name for name, table in metadata.tables.items() if "organization_id" in table.c)
 _ROWS = ", ".join(
