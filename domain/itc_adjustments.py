@@ -18,6 +18,7 @@ from domain.documents.kinds import KINDS, Effect
 from domain.documents.sides import Side
 from domain.errors import Failed, InvalidState, NotFound, Required
 from domain.gst.itc_reversals import HEADS, REVERSALS, ReversalFacts, ReversalReason
+from domain.gst.returns.locks import check_adjustment, refuse_if_shown
 from domain.happenings import Happening
 from domain.ids import new_id
 from domain.ledger.account_types import CLASS_OF, AccountClass, AccountType
@@ -160,6 +161,7 @@ async def enter(books: Books, said: Said) -> str:
     if movement.sign < 0:
         await _check_still_reversed(books, adjustment)
     check_period(adjustment.dated_on, locked_until)
+    await check_adjustment(books, adjustment.branch_id, adjustment.dated_on)
     await _write(books, adjustment, movement, facts)
     _note(books, adjustment, "CREATED")
     return adjustment.id
@@ -178,6 +180,7 @@ async def delete(books: Books, key: str) -> None:
     await _check_not_reclaimed(books, stored)
     surroundings = await around(books, branch_id=stored.branch_id, account_ids=(), is_new=False)
     check_period(stored.dated_on, surroundings.locked_until)
+    await refuse_if_shown(books, key, on=stored.dated_on, advice="Enter its counterpart after that instead.")
     title = _MOVEMENTS[stored.kind].title
     await reverse(books, stored.journal_id, entry_on=stored.dated_on, narration=f"{title} taken back")
     voided = replace(stored, voided_at=books.now, version=stored.version + 1, modified_at=books.now)

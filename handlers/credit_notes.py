@@ -2,13 +2,14 @@
 
 from domain.documents.kinds import CREDIT_NOTE
 from handlers.notes import NoteHandlers
-from handlers.shapes.documents import NOTE_FIELDS, NOTE_LINE, SALE_FIELDS, SETTLED_FIELDS, DocumentShape
+from handlers.shapes.documents import LATE_FIELDS, NOTE_FIELDS, NOTE_LINE, SALE_FIELDS, SETTLED_FIELDS, DocumentShape
 
 _credit_notes = NoteHandlers(
     CREDIT_NOTE,
     DocumentShape(
         CREDIT_NOTE,
         SALE_FIELDS,
+        LATE_FIELDS,
         {"invoice_id": "parent_id"},
         NOTE_FIELDS,
         SETTLED_FIELDS,

@@ -96,8 +96,9 @@ class DocumentHandlers:
 
     async def void(self, books: Books, key: str, body: dict[str, Any] | None) -> Reply:
         """Reverse the posting; the number stays used."""
-        reason = (body or {}).get("reason")
-        return self._shown(books, await lifecycle.void(books, self._kind, key, reason=reason))
+        said = body or {}
+        paper = await lifecycle.void(books, self._kind, key, reason=said.get("reason"), on=day_in(said))
+        return self._shown(books, paper)
 
     async def write_off(self, books: Books, key: str, body: dict[str, Any] | None) -> Reply:
         """Give up what is still open, or a part of it."""

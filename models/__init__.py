@@ -15,6 +15,7 @@ from models import (
     organization,
     payments,
     recurring,
+    returns,
 )
 from models.schema import metadata
 
@@ -34,4 +35,5 @@ __all__ = [
     "organization",
     "payments",
     "recurring",
+    "returns",
 ]

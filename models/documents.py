@@ -77,6 +77,8 @@ documents = tenant_table(
     # An invoice of an input service distributor: tax alone, by head on its lines (CGST Rules, rule 54(1)).
     flag("is_isd_invoice", default=False),
     flag("is_opening_balance"),
+    # Meant to be dated in a period whose return is filed: it goes into the next one under its own date.
+    flag("is_late_entry", default=False),
     money("discount", optional=True),
     Column("discount_percent", Percent),
     money("sub_total"),
@@ -126,6 +128,8 @@ documents = tenant_table(
     key("journal_id", optional=True),
     instant("approved_at", optional=True),
     instant("voided_at", optional=True),
+    # The day on which the reverse stands in the ledger; absent where that is its own date.
+    Column("voided_on", Date),
     words("void_reason"),
     key("created_by"),
     *versioned(),

@@ -27,6 +27,7 @@ _MEANINGS: dict[str, tuple[type[Refusal], str, str | None]] = {
     ),
     "items_sku_key": (Duplicate, "An item with this SKU exists already.", "sku"),
     "journals_period_check": (PeriodLocked, "The books were locked up to this date meanwhile.", "date"),
+    "journals_return_check": (PeriodLocked, "The GST return of this date was filed meanwhile.", "date"),
     "journals_reverses_id_key": (InvalidState, "This entry has been reversed already.", None),
     "salespersons_name_key": (Duplicate, "A salesperson with this name exists already.", "salesperson_name"),
 }

@@ -14,6 +14,7 @@ from domain.documents.sides import Side
 from domain.errors import Duplicate, Failed, InvalidState, NotFound
 from domain.expenses.circumstances import around, named_ids
 from domain.expenses.lines import check_taxes
+from domain.gst.returns.locks import refuse_if_shown
 from domain.gst.treatments import GstTreatment
 from domain.happenings import Happening
 from domain.ledger.accounts import AccountRole, by_role
@@ -114,6 +115,8 @@ async def void(books: Books, key: str, *, reason: str | None) -> None:
     if head.voided_at is not None:
         raise InvalidState(f"{NOUN} {head.number} is void already.")
     check_period(head.dated_on, await books.value(_LOCKED_UNTIL))
+    advice = "Take the credit back with an ITC adjustment dated after that."
+    await refuse_if_shown(books, key, on=head.dated_on, advice=advice)
     if head.journal_id is not None:
         narration = f"Reversal of bill of entry {head.number}"
         await reverse(books, head.journal_id, entry_on=head.dated_on, narration=narration)

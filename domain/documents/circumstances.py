@@ -9,18 +9,23 @@ from domain.addresses import Address
 from domain.books import Books
 from domain.documents.kinds import Kind
 from domain.errors import Failed, NotFound
+from domain.gst.returns.locks import LAST_OF_BRANCH, Filed
 from domain.gst.treatments import RegistrationType
 from domain.statements import Statement, as_rows, reader_of
 from domain.values import Struct
 
 
 class Circumstances(Struct, frozen=True, kw_only=True):
-    """The facts around one document. The branch's registration is what the document is issued under."""
+    """The facts around one document. The branch's registration is what the document is issued under.
+
+    ``gstr1_filed`` is the last GSTR-1 that this registration has filed.
+    """
 
     organization_registration: str
     is_round_off_enabled: bool
     credit_limit_action: str
     locked_until: date | None
+    gstr1_filed: Filed | None
     aggregate_turnover: Decimal | None
     base_currency: str
     branch_id: str
@@ -84,11 +89,13 @@ class LineItem(Struct, frozen=True, kw_only=True):
     description: str | None
 
 
-_FACTS = """
+_LAST_GSTR1 = LAST_OF_BRANCH.format(form="'GSTR1'")
+_FACTS = f"""
 select organization.registration_type as organization_registration,
        organization.is_round_off_enabled,
        organization.credit_limit_action,
        organization.locked_until,
+       (select row_to_json(filed) from ({_LAST_GSTR1}) as filed) as gstr1_filed,
        organization.aggregate_turnover,
        organization.currency_code as base_currency,
        branch.id as branch_id,
@@ -116,15 +123,15 @@ select organization.registration_type as organization_registration,
   from organizations as organization
   left join branches as branch
     on branch.organization_id = organization.id
-   and branch.id = {branch_id}
+   and branch.id = {{branch_id}}
   left join contacts as contact
     on contact.organization_id = organization.id
-   and contact.id = {contact_id}
+   and contact.id = {{contact_id}}
   left join salespersons as salesperson
     on salesperson.organization_id = organization.id
-   and salesperson.id = {salesperson_id}
- where organization.id = {organization_id}
-"""
+   and salesperson.id = {{salesperson_id}}
+ where organization.id = {{organization_id}}
+"""  # noqa: S608  # no value in it
 _PRIMARY_BRANCH = "(select id from branches where organization_id = %(organization_id)s and is_primary)"
 _asked = _FACTS.format(
     organization_id="%(organization_id)s",

@@ -59,6 +59,7 @@ class Document(Struct, frozen=True, kw_only=True):
     port_code: str | None = None
     is_isd_invoice: bool = False
     is_opening_balance: bool
+    is_late_entry: bool = False
     is_duplicate_meant: bool = False
     discount: Decimal | None
     discount_percent: Decimal | None
@@ -102,6 +103,7 @@ class Document(Struct, frozen=True, kw_only=True):
     journal_id: str | None = None
     approved_at: datetime | None = None
     voided_at: datetime | None = None
+    voided_on: date | None = None
     void_reason: str | None = None
     created_by: str
     version: int

@@ -241,6 +241,7 @@ def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
         "is_export_tax_claimed": False,
         "tax_as_printed": None,
         "is_opening_balance": False,
+        "is_late_entry": False,
         "discount": None,
         "discount_percent": None,
         "untaxed_charges": ZERO,

@@ -1,6 +1,7 @@
 """The life of a document: drafted, changed, approved (numbered and posted), voided (reversed), deleted as a draft."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from domain.books import Books
@@ -16,6 +17,7 @@ from domain.documents.status import CANCELLED, DRAFT, after_opening, status_toda
 from domain.documents.telling import changes_of, note, warn_of_own_rates
 from domain.documents.writing import Opened
 from domain.errors import Failed, InvalidState
+from domain.gst.returns.locks import refuse_if_shown
 from domain.ledger.journals import Source, check_period, journal_of
 from domain.money import ZERO
 from domain.values import replace
@@ -126,8 +128,11 @@ async def opened(books: Books, kind: Kind, paper: Paper, facts: Circumstances) -
     return Opened(replace(paper, head=approved), facts, posting)
 
 
-async def void(books: Books, kind: Kind, key: str, *, reason: str | None) -> Paper:
+async def void(books: Books, kind: Kind, key: str, *, reason: str | None, on: date | None = None) -> Paper:
     """Reverse an approved document; its number stays used. What it was made of gets back what it took.
+
+    The reverse is posted on its own date, or on a later day: what a filed return shows is taken back after that only,
+    and so becomes an amendment.
 
     Locks the document, then what it was made of, then balances. Raises: NotFound, VersionMismatch, InvalidState,
     PeriodLocked.
@@ -147,13 +152,14 @@ async def void(books: Books, kind: Kind, key: str, *, reason: str | None) -> Pap
     if any(line.converted_quantity for line in paper.lines):
         raise InvalidState(f"Something was made of {kind.title.lower()} {head.number}; void or delete that first.")
     if kind.effect is not Effect.NONE:
-        check_period(head.dated_on, facts.locked_until)
+        await _check_may_be_reversed(books, head, facts, on)
     made_of = await sources.give_back(books, paper)
     voided = replace(
         head,
         status=CANCELLED,
         balance=ZERO,
         voided_at=books.now,
+        voided_on=on,
         void_reason=reason,
         version=head.version + 1,
         modified_at=books.now,
@@ -161,6 +167,15 @@ async def void(books: Books, kind: Kind, key: str, *, reason: str | None) -> Pap
     note(books, kind, voided, "VOIDED", {"status": {"old": head.status, "new": CANCELLED}})
     await writing.void(books, voided)
     return replace(paper, head=voided, converted_from=made_of)
+
+
+async def _check_may_be_reversed(books: Books, head: Document, facts: Circumstances, on: date | None) -> None:
+    """Refuse the day of a reverse. Raises: Failed before the document or after today, PeriodLocked."""
+    day = on or head.dated_on
+    if day < head.dated_on or (on is not None and on > books.today):
+        raise Failed(f"It is of {head.dated_on}; it cannot be taken back on {day}.", field="date")
+    check_period(day, facts.locked_until)
+    await refuse_if_shown(books, head.id, on=day, advice="Void it on a later day: the next return amends it.")
 
 
 async def answer(books: Books, kind: Kind, key: str, verb: str) -> Paper:

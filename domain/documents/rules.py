@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from domain.errors import Failed
 from domain.gst.hsn import digits_fault
+from domain.gst.returns.locks import check_not_filed
 from domain.gst.treatments import GstTreatment
 from domain.ledger.journals import check_period
 from domain.money import ZERO
@@ -19,6 +20,20 @@ Rule = Callable[["Paper", "Circumstances"], None]
 def period_is_open(paper: "Paper", facts: "Circumstances") -> None:
     """The date lies after the lock date. Raises PeriodLocked."""
     check_period(paper.head.dated_on, facts.locked_until)
+
+
+def return_is_open(paper: "Paper", facts: "Circumstances") -> None:
+    """No GSTR-1 that is filed covers the date, unless the document is meant to come late. Raises PeriodLocked.
+
+    Source: CGST Act 2017, section 37(3): what was left out of a return that is filed is told in a later one.
+    """
+    head = paper.head
+    if not (head.is_late_entry or head.is_opening_balance or head.is_without_gst):
+        check_not_filed(
+            head.dated_on,
+            facts.gstr1_filed,
+            advice="Send is_late_entry if it was left out: the next return shows it under its own date.",
+        )
 
 
 def lines_are_classified(paper: "Paper", facts: "Circumstances") -> None:

@@ -120,6 +120,7 @@ update documents
    set status = 'CANCELLED',
        balance = 0,
        voided_at = %(happened_at)s,
+       voided_on = %(voided_on)s,
        void_reason = %(reason)s,
        version = version + 1,
        modified_at = %(happened_at)s
@@ -165,12 +166,13 @@ async def post(books: Books, kind: Kind, opened: Opened) -> Paper:
 
 async def void(books: Books, head: Document) -> None:
     """Write the reversal of a posted document, and mark it cancelled. Locks balances."""
-    posted = [Reversal(head.journal_id, new_id("je"))] if head.journal_id else []
+    posted = [Reversal(head.journal_id, new_id("je"), head.voided_on)] if head.journal_id else []
     await books.finish(
         _VOID,
         id=head.id,
         reversals=as_rows(posted),
         reason=head.void_reason,
+        voided_on=head.voided_on,
         user_id=books.user_id,
         **recorded(books),
     )

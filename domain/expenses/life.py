@@ -16,6 +16,7 @@ from domain.expenses.expense import Expense, ExpenseLine, Spent
 from domain.expenses.posting import posting_of
 from domain.expenses.reckoning import Reckoned, Said, reckoned
 from domain.financial_year import financial_year_of
+from domain.gst.returns.locks import refuse_if_shown
 from domain.gst.treatments import GstTreatment
 from domain.happenings import Happening, difference, told_of
 from domain.ids import new_id
@@ -96,6 +97,7 @@ async def amend(books: Books, key: str, said: Said) -> Expense:
     if not _is_posted_alike(changed, stored):
         for head in (stored.head, changed.head):
             check_period(head.dated_on, new.facts.locked_until)
+        await _refuse_if_shown(books, stored.head)
         _check_series(stored.head, changed.head)
         changed = await _posted(books, new, instead_of=stored.head)
     head = replace(changed.head, version=stored.head.version + 1, modified_at=books.now)
@@ -117,12 +119,19 @@ async def delete(books: Books, key: str) -> None:
     stored = await _find_for_change(books, key)
     locked_until = await books.value(_LOCKED_UNTIL)
     check_period(stored.head.dated_on, locked_until)
+    await _refuse_if_shown(books, stored.head)
     if stored.head.journal_id is not None:
         narration = _reversal_of(stored.head)
         await reverse(books, stored.head.journal_id, entry_on=stored.head.dated_on, narration=narration)
     gone = replace(stored.head, deleted_at=books.now, version=stored.head.version + 1, modified_at=books.now)
     await books.run(_REPLACE, rows=as_rows([gone]))
     _note(books, gone, "DELETED")
+
+
+async def _refuse_if_shown(books: Books, head: Expense) -> None:
+    """Refuse to reverse an expense that a filed return shows. Raises PeriodLocked."""
+    advice = "Take the credit back with an ITC adjustment dated after that."
+    await refuse_if_shown(books, head.id, on=head.dated_on, advice=advice)
 
 
 _LOCKED_UNTIL = Statement("select locked_until from organizations where id = %(organization_id)s")

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from domain.books import Books
 from domain.errors import InvalidState
+from domain.gst.returns.locks import refuse_if_shown
 from domain.ids import new_id
 from domain.ledger.accounts import AccountRole, by_role
 from domain.ledger.journals import Entry, Posting, check_period, journal_of
@@ -117,6 +118,7 @@ async def _take_back(books: Books, loaded: Loaded, new: State, verb: str) -> Cha
     journals = _read_journals(row["journals"])
     for day in {old.payment.dated_on, *(journal.entry_on for journal in journals)}:
         check_period(day, loaded.locked_until)
+    await refuse_if_shown(books, old.payment.id, on=old.payment.dated_on, advice="Pay the advance back instead.")
     posting = await _correction(books, old, new, _read_net(row["net"]))
     note_changed(books, old, new, verb, before=loaded.applied)
     outcome = Outcome(

@@ -98,6 +98,8 @@ SALE_FIELDS = {"customer_id": "contact_id", "customer_name": "contact_name"} | s
     "salesperson_name",
 )
 PURCHASE_FIELDS = {"vendor_id": "contact_id", "vendor_name": "contact_name"}
+LATE_FIELDS = same("is_late_entry")
+"""What a kind has besides that a GSTR-1 shows."""
 VENDORS_PAPER_FIELDS = {"allow_duplicate_reference": "is_duplicate_meant"}
 """What a kind has besides whose reference is the number of a vendor's paper."""
 TERMS_FIELDS = same("payment_terms")
