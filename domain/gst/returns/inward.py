@@ -178,7 +178,7 @@ def _credited(bought: Bought) -> list[Placed]:
 _NOT_AVAILABLE: Mapping[ItcEligibility, str] = MappingProxyType(
     {
         ItcEligibility.POS_RESTRICTED: (
-            "The place of supply is in another state than the registration (Circular 170/02/2022-GST, paragraph 4.3(E))."
+            "The place of supply is in another state than the registration (Circular 170/02/2022-GST, 4.3(E))."
         ),
         ItcEligibility.TIME_BARRED: "30 November after the year of the invoice has passed (CGST Act, section 16(4)).",
     }

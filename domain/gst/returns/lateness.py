@@ -16,9 +16,9 @@ _PERCENT_A_YEAR = Decimal(18)
 _DAYS_A_YEAR = Decimal(36500)
 _DUE_DAY = 20
 # States whose quarterly returns are due on the 22nd; elsewhere it is the 24th (rule 61(1), second proviso).
-_DUE_ON_THE_22ND = frozenset(
-    f"IN-{code}" for code in "CG MP GJ MH KA GA KL TN TS AP DH PY AN LD".split()
-)
+_WESTERN = ("IN-CG", "IN-MP", "IN-GJ", "IN-MH", "IN-DH", "IN-GA", "IN-LD")
+_SOUTHERN = ("IN-KA", "IN-KL", "IN-TN", "IN-TS", "IN-AP", "IN-PY", "IN-AN")
+_DUE_ON_THE_22ND = frozenset((*_WESTERN, *_SOUTHERN))
 _MONTHS_A_YEAR = 12
 
 
@@ -56,7 +56,9 @@ def interest(
     months that is declared only now bears it in full from the day it was due (rule 88B(2)). The portal reckons it net
     of the least balance of the cash ledger since, which the books do not know: so this is never less than its figure.
     """
-    late = [_on(month.tax.each(_no_less), month.due_on, paid_on) for month in months if month.month not in period_months]
+    late = [
+        _on(month.tax.each(_no_less), month.due_on, paid_on) for month in months if month.month not in period_months
+    ]
     belated = tax_of(month.tax.each(_no_less) for month in months if month.month not in period_months)
     own_cash = (cash - belated).each(_no_less)
     return tax_of(late) + _on(own_cash, return_due_on, paid_on)

@@ -18,142 +18,119 @@ _SIGNS = {
     for kind in KINDS
     if kind.side is Side.PURCHASE and kind.effect is not Effect.NONE
 }
-_SIGN = "case document.kind " + " ".join(f"when '{name}' then {sign}" for name, sign in _SIGNS.items()) + " end"
+_SIGN = "case paper.kind " + " ".join(f"when '{name}' then {sign}" for name, sign in _SIGNS.items()) + " end"
 _KINDS = "'{" + ",".join(_SIGNS) + "}'"
 
 
 def _tax(head: str, percent: str) -> str:
     """SQL for a head of a line's tax in rupees: as it stands, or in another currency anew on the value in rupees."""
     return (
-        f"sum(sign * case when paper.exchange_rate = 1 or line.{head}_amount = 0 then line.{head}_amount "
-        f"else round(posted.taxable * {percent} * 0.01, 2) end) as {head}"
+        f"case when paper.exchange_rate = 1 or line.{head}_amount = 0 then line.{head}_amount "
+        f"else round(posted.taxable * {percent} * 0.01, 2) end"
     )
 
 
-_AMOUNTS = ",\n       ".join(
-    [
-        "sum(sign * posted.taxable) as taxable",
-        _tax("igst", "line.tax_percentage"),
-        _tax("cgst", "(line.tax_percentage / 2)"),
-        _tax("sgst", "(line.tax_percentage / 2)"),
-        _tax("cess", "line.cess_percentage"),
-    ]
-)
-_IN_RUPEES = """lateral (
-   select case when paper.exchange_rate = 1 then line.taxable_amount
-               else round(line.taxable_amount * paper.exchange_rate, 2) end as taxable
- ) as posted"""
+_HEADS_IN_RUPEES = {
+    "igst": _tax("igst", "line.tax_percentage"),
+    "cgst": _tax("cgst", "(line.tax_percentage / 2)"),
+    "sgst": _tax("sgst", "(line.tax_percentage / 2)"),
+    "cess": _tax("cess", "line.cess_percentage"),
+}
+_VALUE_IN_RUPEES = """case when paper.exchange_rate = 1 then line.taxable_amount
+               else round(line.taxable_amount * paper.exchange_rate, 2) end"""
 
-_BOUGHT = Statement(
-    f"""
-select document.kind as kind,
-       document.id as document_id,
-       coalesce(document.reference_number, document.number) as number,
-       document.self_invoice_number,
-       document.dated_on,
-       document.branch_id,
-       document.contact_id,
-       document.contact_name,
-       document.gst_no,
-       document.gst_treatment,
-       document.supply_type,
-       document.is_reverse_charge,
-       false as is_isd_invoice,
-       false as is_import,
+# The lines of one kind of paper, added up where they are alike in all that decides their place in the return.
+_LINES = """
+select {kind} as kind,
+       paper.id as document_id,
+       {number} as number,
+       {self_invoice_number} as self_invoice_number,
+       paper.dated_on,
+       paper.branch_id,
+       {party},
+       {nature},
        line.tax_category,
        trim_scale(line.tax_percentage) as rate,
        coalesce(line.itc_eligibility, 'NONE') as itc_eligibility,
        line.itc_blocked_reason,
-       {_AMOUNTS.replace("paper.", "document.")}
-  from documents as document
-  join document_lines as line
-    on line.organization_id = document.organization_id
-   and line.document_id = document.id
- cross join {_IN_RUPEES.replace("paper.", "document.")}
- cross join lateral (select {_SIGN} as sign) as signed
- where document.organization_id = %(organization_id)s
-   and document.kind = any({_KINDS})
-   and document.dated_on between %(from_on)s and %(to_on)s
-   and document.branch_id = any(%(branch_ids)s)
-   and document.journal_id is not null
-   and document.voided_at is null
-   and not document.is_opening_balance
-   and not document.is_without_gst
-   and (document.is_reverse_charge or not %(is_reverse_charge_only)s)
- group by document.organization_id, document.id, line.tax_category, line.tax_percentage, line.itc_eligibility,
+       sum(sign * posted.taxable) as taxable,
+       sum(sign * {igst}) as igst,
+       sum(sign * {cgst}) as cgst,
+       sum(sign * {sgst}) as sgst,
+       sum(sign * {cess}) as cess
+  from {table} as paper
+  join {lines} as line
+    on line.organization_id = paper.organization_id
+   and line.{refers} = paper.id
+ cross join lateral (select {value} as taxable, {sign} as sign) as posted
+ where paper.organization_id = %(organization_id)s
+   and paper.dated_on between %(from_on)s and %(to_on)s
+   and paper.branch_id = any(%(branch_ids)s)
+   and {stands}
+   and ({is_reverse_charge} or not %(is_reverse_charge_only)s)
+ group by paper.organization_id, paper.id, line.tax_category, line.tax_percentage, line.itc_eligibility,
           line.itc_blocked_reason
- union all
-select 'EXPENSE',
-       expense.id,
-       coalesce(expense.reference_number, expense.self_invoice_number),
-       expense.self_invoice_number,
-       expense.dated_on,
-       expense.branch_id,
-       expense.contact_id,
-       expense.contact_name,
-       expense.gst_no,
-       expense.gst_treatment,
-       expense.supply_type,
-       expense.is_reverse_charge,
-       false,
-       false,
-       line.tax_category,
-       trim_scale(line.tax_percentage),
-       line.itc_eligibility,
-       line.itc_blocked_reason,
-       {_AMOUNTS.replace("paper.", "expense.")}
-  from expenses as expense
-  join expense_lines as line
-    on line.organization_id = expense.organization_id
-   and line.expense_id = expense.id
- cross join {_IN_RUPEES.replace("paper.", "expense.")}
- cross join lateral (select 1 as sign) as signed
- where expense.organization_id = %(organization_id)s
-   and expense.dated_on between %(from_on)s and %(to_on)s
-   and expense.branch_id = any(%(branch_ids)s)
-   and expense.journal_id is not null
-   and expense.deleted_at is null
-   and line.tax_category is not null
-   and (expense.is_reverse_charge or not %(is_reverse_charge_only)s)
- group by expense.organization_id, expense.id, line.tax_category, line.tax_percentage, line.itc_eligibility,
-          line.itc_blocked_reason
- union all
-select 'BILL_OF_ENTRY',
-       entry.id,
-       entry.number,
-       null,
-       entry.dated_on,
-       entry.branch_id,
-       null,
-       null,
-       null,
-       null,
-       'INTER_STATE',
-       false,
-       false,
-       true,
-       line.tax_category,
-       trim_scale(line.tax_percentage),
-       line.itc_eligibility,
-       line.itc_blocked_reason,
-       sum(line.taxable_amount),
-       sum(line.igst_amount),
-       0,
-       0,
-       sum(line.cess_amount)
-  from bills_of_entry as entry
-  join bill_of_entry_lines as line
-    on line.organization_id = entry.organization_id
-   and line.bill_of_entry_id = entry.id
- where entry.organization_id = %(organization_id)s
-   and entry.dated_on between %(from_on)s and %(to_on)s
-   and entry.branch_id = any(%(branch_ids)s)
-   and entry.voided_at is null
-   and not %(is_reverse_charge_only)s
- group by entry.organization_id, entry.id, line.tax_category, line.tax_percentage, line.itc_eligibility,
-          line.itc_blocked_reason
- order by dated_on, document_id, rate
 """
+_PARTY = """paper.contact_id,
+       paper.contact_name,
+       paper.gst_no,
+       paper.gst_treatment"""
+_OF_DOCUMENTS = _LINES.format(
+    kind="paper.kind",
+    number="coalesce(paper.reference_number, paper.number)",
+    self_invoice_number="paper.self_invoice_number",
+    party=_PARTY,
+    nature="paper.supply_type, paper.is_reverse_charge, paper.is_isd_invoice, false as is_import",
+    table="documents",
+    lines="document_lines",
+    refers="document_id",
+    value=_VALUE_IN_RUPEES,
+    sign=_SIGN,
+    is_reverse_charge="paper.is_reverse_charge",
+    stands=f"""paper.kind = any({_KINDS})
+   and paper.journal_id is not null
+   and paper.voided_at is null
+   and not paper.is_opening_balance
+   and not paper.is_without_gst""",
+    **_HEADS_IN_RUPEES,
+)
+_OF_EXPENSES = _LINES.format(
+    kind="'EXPENSE'",
+    number="coalesce(paper.reference_number, paper.self_invoice_number)",
+    self_invoice_number="paper.self_invoice_number",
+    party=_PARTY,
+    nature="paper.supply_type, paper.is_reverse_charge, false, false",
+    table="expenses",
+    lines="expense_lines",
+    refers="expense_id",
+    value=_VALUE_IN_RUPEES,
+    sign="1",
+    is_reverse_charge="paper.is_reverse_charge",
+    stands="""paper.journal_id is not null
+   and paper.deleted_at is null
+   and line.tax_category is not null""",
+    **_HEADS_IN_RUPEES,
+)
+_OF_BILLS_OF_ENTRY = _LINES.format(
+    kind="'BILL_OF_ENTRY'",
+    number="paper.number",
+    self_invoice_number="null",
+    party="null, null, null, null",
+    nature="'INTER_STATE', false, false, true",
+    table="bills_of_entry",
+    lines="bill_of_entry_lines",
+    refers="bill_of_entry_id",
+    value="line.taxable_amount",
+    sign="1",
+    is_reverse_charge="false",
+    stands="paper.voided_at is null",
+    igst="line.igst_amount",
+    cgst="0",
+    sgst="0",
+    cess="line.cess_amount",
+)
+_BOUGHT = Statement(
+    f"{_OF_DOCUMENTS} union all {_OF_EXPENSES} union all {_OF_BILLS_OF_ENTRY} order by dated_on, document_id, rate"
 )
 _ADJUSTED = Statement(
     """
