@@ -1,0 +1,46 @@
+"""SQL for what documents and their lines are worth in rupees, as they were posted.
+
+The same rules as in ``domain.documents.posting``: the value of a line is converted and rounded, and the tax of a
+document in another currency is reckoned on that value. Source: CGST Rules 2017, rule 34.
+"""
+
+_PERCENTS = {
+    "igst": "line.tax_percentage * 0.01",
+    "cgst": "line.tax_percentage * 0.005",
+    "sgst": "line.tax_percentage * 0.005",
+    "cess": "line.cess_percentage * 0.01",
+}
+
+
+def in_rupees(document: str, column: str) -> str:
+    """SQL for an amount of the head under the alias ``document``, in rupees."""
+    return (
+        f"case when {document}.exchange_rate = 1 then {document}.{column}"
+        f" else round({document}.{column} * {document}.exchange_rate, 2) end"
+    )
+
+
+def _tax_in_rupees(head: str, percent: str) -> str:
+    return (
+        f"case when document.exchange_rate = 1 or line.{head}_amount = 0 then line.{head}_amount"
+        f" else round(posted.taxable * {percent}, 2) end as {head}"
+    )
+
+
+# PostgreSQL rounds numbers half away from zero, as domain.money does.
+LINE_IN_RUPEES = f"""
+lateral (select case when document.exchange_rate = 1 then line.taxable_amount
+                      else round(line.taxable_amount * document.exchange_rate, 2) end as taxable) as posted
+ cross join lateral (select {(", ").join(_tax_in_rupees(*each) for each in _PERCENTS.items())}) as taxed
+""".strip()
+"""What follows ``cross join`` for a ``line`` of a ``document``: its value (``posted.taxable``) and its taxes by head
+(``taxed.igst`` and so on), in rupees."""
+
+SUMMED_IN_RUPEES = """
+sum(posted.taxable) as taxable,
+       sum(taxed.igst) as igst,
+       sum(taxed.cgst) as cgst,
+       sum(taxed.sgst) as sgst,
+       sum(taxed.cess) as cess
+""".strip()
+"""The columns of a selection that adds such lines up."""

@@ -1,0 +1,207 @@
+"""What a registration supplied: each document by rate and tax category, in rupees, with its table of GSTR-1 and why.
+
+GSTR-1, table 3.1 of GSTR-3B and the tax summary are sums of these rows and of nothing else, so they agree. They are
+read by the dates of the documents, posted and not voided; what was owed before the books began is no supply of theirs,
+a note without GST changes none, and nobody supplies to his own registration (CGST Act, section 25(4)).
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from domain.books import Books
+from domain.documents.kinds import KINDS, Effect, Kind, Side
+from domain.gst.returns.in_rupees import LINE_IN_RUPEES, SUMMED_IN_RUPEES, in_rupees
+from domain.gst.returns.question import ReturnQuestion
+from domain.gst.returns.sections import Circumstances, Section, classified, large_limit
+from domain.statements import Statement
+from domain.values import Struct
+
+
+def _sign(kind: Kind) -> int:
+    """Whether what a document of this kind says is added to the supplies, or taken off them."""
+    return 1 if kind.effect is Effect.POSTS else -1
+
+
+OUTWARD_KINDS = tuple(kind for kind in KINDS if kind.side is Side.SALE and kind.effect is not Effect.NONE)
+"""The kinds of which returns of outward supplies are made: invoices, and the notes to them."""
+SIGN_OF_KIND = {kind.name: _sign(kind) for kind in OUTWARD_KINDS}
+"""+1 of invoices and debit notes to customers, -1 of credit notes."""
+NOTE_KINDS = frozenset(kind.name for kind in OUTWARD_KINDS if kind.corrects)
+"""The kinds that correct an invoice."""
+
+
+class Outward(Struct, frozen=True, kw_only=True):
+    """What one document supplied at one rate and in one tax category; amounts in rupees, none below zero.
+
+    ``sign`` is +1 where they are added, -1 where a credit note takes them off. ``rate`` is the whole rate in percent.
+    ``document_total`` is what the customer owes for the whole document. ``gstin`` is ours, ``gst_no`` the customer's.
+    ``original_…`` is the invoice that a note corrects, as the books have it or as the note says.
+    ``section`` is the table of GSTR-1, ``table_type`` the kind within it (``R``, ``SEWP``, ``WPAY``, ``B2CL`` …),
+    ``is_to_registered`` the half of the HSN summary, ``why`` the rule that decided.
+    """
+
+    document_id: str
+    kind: str
+    sign: int
+    number: str
+    dated_on: date
+    document_total: Decimal
+    contact_id: str
+    contact_name: str
+    gst_no: str | None
+    gst_treatment: str
+    branch_id: str
+    gstin: str
+    place_of_supply: str
+    supply_type: str
+    is_reverse_charge: bool
+    is_export_with_payment: bool
+    ecommerce_operator_gst_no: str | None
+    ecommerce_section: str | None
+    ecommerce_supplier_gst_no: str | None
+    shipping_bill_number: str | None
+    shipping_bill_on: date | None
+    port_code: str | None
+    original_id: str | None
+    original_number: str | None
+    original_on: date | None
+    original_total: Decimal | None
+    original_supply_type: str | None
+    tax_category: str
+    rate: Decimal
+    taxable: Decimal
+    igst: Decimal
+    cgst: Decimal
+    sgst: Decimal
+    cess: Decimal
+    section: Section
+    table_type: str | None
+    is_to_registered: bool
+    why: str
+
+    @property
+    def tax(self) -> Decimal:
+        """All heads together, in rupees."""
+        return self.igst + self.cgst + self.sgst + self.cess
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it corrects an invoice."""
+        return self.kind in NOTE_KINDS
+
+
+SUPPLIED = """
+document.organization_id = %(organization_id)s
+   and document.kind = any(%(kinds)s)
+   and document.dated_on between %(from_on)s and %(to_on)s
+   and document.status <> 'DRAFT'
+   and document.voided_at is null
+   and not document.is_opening_balance
+   and not document.is_without_gst
+   and document.gst_no is distinct from branch.gst_no
+   and branch.organization_id = %(organization_id)s
+   and branch.id = document.branch_id
+   and branch.gst_no = %(gstin)s
+   and (%(branch_id)s::text is null or branch.id = %(branch_id)s)
+   and line.organization_id = %(organization_id)s
+   and line.document_id = document.id
+""".strip()
+"""The condition of every selection of what was supplied, from a ``document``, its ``branch`` and a ``line`` of it."""
+
+_OUTWARD = Statement(
+    f"""
+with supplied as (
+  select document.id,
+         line.tax_category,
+         line.tax_percentage,
+         {SUMMED_IN_RUPEES}
+    from documents as document,
+         branches as branch,
+         document_lines as line
+   cross join {LINE_IN_RUPEES}
+   where {SUPPLIED}
+   group by document.id, line.tax_category, line.tax_percentage
+)
+select document.id as document_id,
+       document.kind,
+       document.number,
+       document.dated_on,
+       {in_rupees("document", "total")} as document_total,
+       document.contact_id,
+       document.contact_name,
+       document.gst_no,
+       document.gst_treatment,
+       document.branch_id,
+       %(gstin)s::text as gstin,
+       document.place_of_supply,
+       document.supply_type,
+       document.is_reverse_charge,
+       document.is_export_with_payment,
+       document.ecommerce_operator_gst_no,
+       document.ecommerce_section,
+       document.ecommerce_supplier_gst_no,
+       document.shipping_bill_number,
+       document.shipping_bill_on,
+       document.port_code,
+       original.id as original_id,
+       coalesce(original.number, document.original_invoice_number) as original_number,
+       coalesce(original.dated_on, document.original_invoice_on) as original_on,
+       case when original.id is not null then {in_rupees("original", "total")}
+            else {in_rupees("document", "original_invoice_total")} end as original_total,
+       original.supply_type as original_supply_type,
+       supplied.tax_category,
+       trim_scale(supplied.tax_percentage) as rate,
+       supplied.taxable,
+       supplied.igst,
+       supplied.cgst,
+       supplied.sgst,
+       supplied.cess
+  from supplied
+  join documents as document
+    on document.organization_id = %(organization_id)s
+   and document.id = supplied.id
+  left join documents as original
+    on original.organization_id = %(organization_id)s
+   and original.id = document.parent_id
+ order by document.dated_on, document.number, document.id, supplied.tax_category desc, supplied.tax_percentage
+"""  # noqa: S608  # fragments of our own
+)
+
+
+async def outward_supplies(books: Books, question: ReturnQuestion) -> list[Outward]:
+    """Return what the registration supplied in the days, ordered by date, number, and rate within a document."""
+    rows = await books.rows(_OUTWARD, kinds=list(SIGN_OF_KIND), **question.bounds)
+    return [_outward(row) for row in rows]
+
+
+def _outward(row: dict[str, Any]) -> Outward:
+    verdict = classified(_circumstances(row))
+    return Outward(
+        sign=SIGN_OF_KIND[row["kind"]],
+        section=verdict.section,
+        table_type=verdict.table_type,
+        is_to_registered=verdict.is_to_registered,
+        why=verdict.why,
+        **row,
+    )
+
+
+def _circumstances(row: Mapping[str, Any]) -> Circumstances:
+    """What the table depends on. A note is as large as its original invoice was, if that is known, else by itself."""
+    is_note = row["kind"] in NOTE_KINDS
+    limit = large_limit(row["original_on"] if is_note and row["original_on"] else row["dated_on"])
+    total = row["original_total"] if is_note and row["original_total"] is not None else row["document_total"]
+    return Circumstances(
+        is_note=is_note,
+        gst_treatment=row["gst_treatment"],
+        place_of_supply=row["place_of_supply"],
+        supply_type=row["original_supply_type"] if is_note and row["original_supply_type"] else row["supply_type"],
+        tax_category=row["tax_category"],
+        is_with_payment=row["is_export_with_payment"],
+        is_large=total > limit,
+        limit=limit,
+        ecommerce_section=row["ecommerce_section"],
+        is_operator=row["ecommerce_operator_gst_no"] in (None, row["gstin"]),
+    )

@@ -1,0 +1,1 @@
+"""GST returns of small months, each figure of which can be made by hand."""
