@@ -37,6 +37,11 @@ _ANY_OPERATION_MAY_SAY = frozenset(("idempotency.in_progress", "idempotency.key_
 
 _RULES_BEYOND_THE_SCHEMA = {
     "cursor": "only a list itself makes cursors that it takes",
+    "from_date": "it is before 2000, after the last day, or too long before it",
+    "to_date": "it is before 2000, or too long after the first day",
+    "as_of_date": "it is before 2000",
+    "known_at": "it lies ahead, or not as far back as the longest request takes",
+    "format": "pdf is not made",
     "gst_no": "the treatment needs one, or its state or PAN is another than that of the party",
     "pan": "it is another than the one in the GSTIN",
     "state_code": "it is another than the one in the GSTIN",

@@ -5,13 +5,13 @@ version the caller expects, and collects what happened.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from psycopg import AsyncConnection, AsyncRawCursor, IntegrityError
+from psycopg import AsyncConnection, AsyncRawCursor, AsyncRawServerCursor, IntegrityError
 from psycopg.rows import class_row, dict_row, tuple_row
 
 from domain.access.scopes import FULL_ACCESS, lacking
@@ -32,6 +32,9 @@ Finish = Callable[[str, list[Any]], Awaitable[dict[str, Any] | None]]
 Explain = Callable[[IntegrityError], Refusal | None]
 """Tells which refusal a constraint of the database stands for; ``None`` when it can only be a mistake of ours."""
 
+Snapshot = Callable[[], AbstractAsyncContextManager[None]]
+"""Opens a transaction that only reads, and sees the books as they are at its first statement."""
+
 
 class Link(Protocol):
     """Makes a link to bytes in the file storage, good for a while from ``now`` (Unix seconds) on."""
@@ -43,6 +46,16 @@ class Link(Protocol):
 _BEGIN_PART = Statement("savepoint part")
 _KEEP_PART = Statement("release savepoint part")
 _UNDO_PART = Statement("rollback to savepoint part")
+
+FOR_REPORTS = {"plan_cache_mode": "force_custom_plan", "jit": "off", "cursor_tuple_fraction": "1"}
+"""Settings of a transaction that reads ranges of days: a plan fits all keys, but not all ranges, and all is fetched."""
+
+_PLAN_FOR_REPORTS = Statement(
+    "select " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in FOR_REPORTS.items())
+)
+
+LONGEST_REQUEST_SECONDS = 600
+"""How long a request may take at most, wherever that is not known."""
 
 
 @dataclass(slots=True)
@@ -60,6 +73,8 @@ class Books:
     transaction before the first statement that needs it; ``None`` where it has begun, or only reads. ``finish_with``
     commits together with the last statement; ``None`` where something else has to follow it. ``explain_with`` turns a
     constraint of the database into its refusal, for parts that are refused alone. ``link_with`` makes links to files.
+    ``snapshot_with`` opens a transaction that only reads; ``None`` where one is open. What began
+    ``longest_request_seconds`` ago has ended, with a commit or without.
     """
 
     connection: AsyncConnection[Any]
@@ -74,6 +89,8 @@ class Books:
     finish_with: Finish | None = None
     explain_with: Explain | None = None
     link_with: Link | None = None
+    snapshot_with: Snapshot | None = None
+    longest_request_seconds: int = LONGEST_REQUEST_SECONDS
     happenings: list[Happening] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)
@@ -178,6 +195,32 @@ class Books:
     def for_another(self) -> "Books":
         """Return these books for a thing that the caller's ``If-Match`` is not about."""
         return replace(self, expected_versions=None)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[None]:
+        """Read by several statements as by one: all see the books as they are at the first, and nothing is written.
+
+        In a request that writes they are planned in the same way, but see what is committed meanwhile: lock first what
+        must not change.
+        """
+        if self.snapshot_with is not None:
+            async with self.snapshot_with():
+                yield
+        else:
+            await self.run(_PLAN_FOR_REPORTS)
+            yield
+
+    async def batches(
+        self, row: type[Row], statement: Statement, *, size: int, **values: Any
+    ) -> AsyncIterator[list[Row]]:
+        """Run ``statement`` and yield its rows as values of ``row``, up to ``size`` at a time, within a snapshot.
+
+        The others stay in the database until it is their turn.
+        """
+        async with AsyncRawServerCursor(self.connection, "batches", row_factory=class_row(row)) as cursor:
+            await cursor.execute(statement.text, self._arguments(statement, values))
+            while batch := await cursor.fetchmany(size):
+                yield batch
 
     @asynccontextmanager
     async def part(self) -> AsyncIterator[Part]:

@@ -132,7 +132,7 @@ async def page(books: Books, listing: Listing, columns: Columns, wanted: Wanted)
     if MARK in values:
         values[MARK] = int(values[MARK])
     if wanted.cursor is not None:
-        values["cursor_key"], values["cursor_id"], mark = _opened(wanted.cursor, binding, _key(listing, order))
+        values["cursor_key"], values["cursor_id"], mark = opened(wanted.cursor, binding, _key(listing, order))
     filters = (*wanted.filters, *_AFTER_CURSOR) if wanted.cursor is not None else tuple(wanted.filters)
     statement = _statement(listing, columns, filters, order)
     rows = await books.rows(statement, **values, row_limit=wanted.per_page + 1)
@@ -143,7 +143,7 @@ async def page(books: Books, listing: Listing, columns: Columns, wanted: Wanted)
         rows = [row for row in rows if row["shown"] is not None]
     has_more = len(rows) > wanted.per_page
     del rows[wanted.per_page :]
-    next_cursor = _sealed(rows[-1], binding, mark) if has_more else None
+    next_cursor = sealed(rows[-1], binding, mark) if has_more else None
     return Page([Written(row["shown"].encode()) for row in rows], next_cursor, mark)
 
 
@@ -201,13 +201,20 @@ def _binding(organization_id: str, name: str, order: _Order, filters: Mapping[st
     return hashlib.blake2b(bound.encode(), digest_size=_DIGEST_BYTES).digest()
 
 
-def _sealed(row: Mapping[str, Any], binding: bytes, mark: str | None) -> str:
+def binding_of(organization_id: str, name: str, filters: Mapping[str, Any]) -> bytes:
+    """Return what ties a cursor to a report of one organization with these filters."""
+    bound = as_json([organization_id, name, sorted(filters.items())])
+    return hashlib.blake2b(bound.encode(), digest_size=_DIGEST_BYTES).digest()
+
+
+def sealed(row: Mapping[str, Any], binding: bytes, mark: str | None) -> str:
+    """Return the cursor that names the place of ``row``: its ``cursor_key`` and ``cursor_id``."""
     position = as_json([_as_text(row["cursor_key"]), row["cursor_id"], mark]).encode()
     return base64.urlsafe_b64encode(_seal(position, binding) + position).decode().rstrip("=")
 
 
-def _opened(cursor: str, binding: bytes, key: ColumnElement[Any]) -> tuple[Any, str, str | None]:
-    """The sort key and id in ``cursor``, and the mark of the walk. Raises Invalid."""
+def opened(cursor: str, binding: bytes, key: ColumnElement[Any]) -> tuple[Any, str, str | None]:
+    """Return the sort key and id in ``cursor``, and the mark of the walk. Raises Invalid."""
     try:
         if len(cursor) > _MAX_CURSOR_LENGTH:
             raise ValueError("too long")

@@ -24,6 +24,7 @@ def bundle() -> Json:
     """
     source = fragments()
     schemas = source["components"]["schemas"]
+    _head_reports(schemas, source.pop("x-every-report"))
     spec: Json = _written_out(source, schemas)
     for schema in spec["components"]["schemas"].values():
         _close_answer(schema)
@@ -81,6 +82,13 @@ def _close_answer(schema: Json) -> None:
         schema["required"] = [name for name in schema["properties"] if name not in optional]
 
 
+def _head_reports(schemas: Json, heads: Json) -> None:
+    """Let each schema that says ``x-report`` begin with what a report of this kind says of its question."""
+    for schema in schemas.values():
+        if "x-report" in schema:
+            schema["properties"] = {**heads[schema.pop("x-report")], **heads["all"], **schema["properties"]}
+
+
 def _list_error_codes(spec: Json) -> None:
     """Show the table of error codes where a reader of ``Error`` looks for it."""
     code = spec["components"]["schemas"]["Error"]["properties"]["code"]
@@ -104,6 +112,7 @@ def _complete(operation: Json, method: str, path: str, spec: Json, rules: Json) 
             if status.startswith("2"):
                 response.setdefault("headers", {}).update(group.get("success_headers", {}))
                 _add_members(response, group.get("success_members", {}), spec)
+                response["content"].update(group.get("success_content", {}))
     operation["responses"] = dict(sorted(operation["responses"].items()))
     for media in _json_bodies(operation):
         if "example" not in media and "examples" not in media:
@@ -122,6 +131,7 @@ def _rules_for(operation: Json, method: str, path: str, spec: Json) -> Iterator[
         "reading_one": method == "get" and shows_version,
         "showing_one": shows_version,
         "creating": "201" in operation["responses"],
+        "in_formats": {"$ref": "#/components/parameters/ReportFormat"} in operation.get("parameters", []),
         "telling_changes": {"$ref": "#/components/parameters/LastModifiedAfter"} in operation.get("parameters", []),
     }
     return (rule for rule, applies in rules.items() if applies)

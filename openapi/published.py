@@ -80,7 +80,7 @@ def _said(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     plain = {key: _said(value) if key != "example" else value for key, value in node.items() if key not in _OURS}
-    if _CSV in plain:
+    if list(plain) == [_CSV]:
         plain[_ANY_FILE] = _SHEET
     if plain.get("nullable") is True and "allOf" in plain:
         del plain["nullable"]

@@ -10,6 +10,7 @@ from psycopg import AsyncRawCursor
 from psycopg.rows import dict_row
 from psycopg.types.json import set_json_loads
 
+from domain.books import FOR_REPORTS
 from domain.statements import from_json
 from server import sessions
 from server.pool import Connection, Pool
@@ -22,6 +23,14 @@ __all__ = ["Connection", "Database", "Transaction"]
 _SAFE_ID = re.compile(r"[a-z0-9_]{0,64}", re.ASCII)
 
 _IS_CLOSED = "select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean"
+
+# Only for this transaction, so that whoever gets the connection next, also behind a pooler, finds it as it was.
+_BEGIN_SNAPSHOT = "; ".join(
+    (
+        "begin transaction isolation level repeatable read, read only",
+        *(f"set local {name} = {value}" for name, value in FOR_REPORTS.items()),
+    )
+)
 
 set_json_loads(from_json)
 
@@ -122,6 +131,21 @@ class Transaction:
         if not self.is_begun:
             await self.connection.execute("begin", prepare=False)
             self.is_begun = True
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[None]:
+        """Open a transaction that only reads, and whose statements all see what the first one sees.
+
+        One within another is the same. It ends with the block, so that nothing is held while an answer is sent.
+        """
+        if self.is_begun:
+            yield
+            return
+        self.is_begun = True
+        await self.connection.execute(_BEGIN_SNAPSHOT, prepare=False)
+        yield
+        await self.connection.execute("commit", prepare=False)
+        self.is_begun = False
 
     async def finish(self, text: str, arguments: list[Any]) -> dict[str, Any] | None:
         """Run the last statement, committing in the same message, and return its first row."""

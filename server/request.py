@@ -8,6 +8,7 @@ import asyncio
 import inspect
 import re
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from psycopg import errors as pg
@@ -94,7 +95,10 @@ class Answerer:
         async with opened as transaction:
             books = _books(call, transaction.connection, organization_id)
             books.link_with = self._uploads.files.link
-            if call.operation.method != "GET":
+            books.longest_request_seconds = ceil(self._timeout_seconds)
+            if call.operation.method == "GET":
+                books.snapshot_with = transaction.snapshot
+            else:
                 books.begin_with = transaction.begin
             if organization_id and call.identity.organization_id is None:
                 await _check_membership(call, transaction.connection, organization_id)
