@@ -34,15 +34,6 @@ _KIND_OF: Mapping[tuple[bool, bool], Kind] = MappingProxyType(
     {(True, True): INVOICE, (True, False): CREDIT_NOTE, (False, True): BILL, (False, False): DEBIT_NOTE}
 )
 """The document of a balance: that of a customer or of a vendor alone, above nought or below."""
-_SCOPES: Mapping[str, str] = MappingProxyType(
-    {
-        INVOICE.name: "AIBooks.invoices",
-        CREDIT_NOTE.name: "AIBooks.creditnotes",
-        BILL.name: "AIBooks.bills",
-        DEBIT_NOTE.name: "AIBooks.debitnotes",
-    }
-)
-"""What a token must be allowed to create and to approve or void."""
 
 
 class Opening(Struct, frozen=True):
@@ -197,12 +188,12 @@ async def _replace(books: Books, contact: Contact, standing: list[Standing], wan
     books.keep_open()
     for paper in standing:
         kind = next(each for each in KINDS if each.name == paper.kind)
-        books.need(f"{_SCOPES[kind.name]}.UPDATE")
+        books.need(f"{kind.scope}.UPDATE")
         await lifecycle.void(books.for_another(), kind, paper.id, reason="The opening balance was set anew.")
     if wanted.amount:
         kind = _KIND_OF[contact.contact_type != "VENDOR", wanted.amount > ZERO]
         for verb in ("CREATE", "UPDATE"):
-            books.need(f"{_SCOPES[kind.name]}.{verb}")
+            books.need(f"{kind.scope}.{verb}")
         await _write(books, kind, contact, wanted)
 
 

@@ -19,8 +19,6 @@ _OWN = VENDORS_PAPER_FIELDS | WITHHELD_FIELDS | same("self_invoice_number", "tax
 BILLS = DocumentHandlers(
     BILL,
     DocumentShape(BILL, PURCHASE_FIELDS, TERMS_FIELDS, _OWN, SETTLED_FIELDS, WRITTEN_OFF_FIELDS, line=PURCHASE_LINE),
-    plural="bills",
-    update_scope="AIBooks.bills.UPDATE",
 )
 
 list_bills = BILLS.list

@@ -15,8 +15,6 @@ _credit_notes = NoteHandlers(
         SETTLED_FIELDS,
         line=NOTE_LINE,
     ),
-    plural="credit_notes",
-    update_scope="AIBooks.creditnotes.UPDATE",
 )
 
 list_credit_notes = _credit_notes.list

@@ -24,8 +24,6 @@ _debit_notes = NoteHandlers(
         SETTLED_FIELDS,
         line=PURCHASE_NOTE_LINE,
     ),
-    plural="debit_notes",
-    update_scope="AIBooks.debitnotes.UPDATE",
 )
 
 list_debit_notes = _debit_notes.list

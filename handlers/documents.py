@@ -16,14 +16,13 @@ from handlers.shapes.documents import DocumentShape
 
 
 class DocumentHandlers:
-    """The operations of one kind of document; approving one as it is created needs ``update_scope`` as well."""
+    """The operations of one kind of document; approving one as it is created needs the scope to change it as well."""
 
-    def __init__(self, kind: Kind, shape: DocumentShape, *, plural: str, update_scope: str) -> None:
+    def __init__(self, kind: Kind, shape: DocumentShape) -> None:
         self._kind = kind
         self._shape = shape
         self._singular = kind.series
-        self._plural = plural
-        self._update_scope = update_scope
+        self._plural = kind.plural
         self._listing = listing.listing_of(kind)
         self._one = reading.showing(shape.linked_columns)
 
@@ -61,7 +60,7 @@ class DocumentHandlers:
         """What the body of a new document says. Raises Forbidden where approving it at once needs a further scope."""
         is_opened = body.get("auto_approve", self._kind.opens_at_once)
         if is_opened and not self._kind.opens_at_once:
-            books.need(self._update_scope)
+            books.need(f"{self._kind.scope}.UPDATE")
         return bulk.Said(self._shape.said(body), self._shape.lines_said(body) or [], is_opened)
 
     def _row_said(self, books: Books, bodies: Bodies, row: Any) -> bulk.Said | Refusal:

@@ -8,8 +8,6 @@ from handlers.shapes.documents import CONVERTED, LINE, OPENED_FIELDS, SALE_FIELD
 _estimates = DocumentHandlers(
     ESTIMATE,
     DocumentShape(ESTIMATE, SALE_FIELDS, OPENED_FIELDS, line=LINE.also(CONVERTED)),
-    plural="estimates",
-    update_scope="AIBooks.estimates.UPDATE",
 )
 _offers = OrderHandlers(ESTIMATE)
 

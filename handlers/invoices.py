@@ -21,8 +21,6 @@ from handlers.shapes.documents import (
 INVOICES = DocumentHandlers(
     INVOICE,
     DocumentShape(INVOICE, SALE_FIELDS, LATE_FIELDS, TERMS_FIELDS, SETTLED_FIELDS, WRITTEN_OFF_FIELDS),
-    plural="invoices",
-    update_scope="AIBooks.invoices.UPDATE",
 )
 
 list_invoices = INVOICES.list

@@ -1,4 +1,4 @@
-"""What credit and debit notes can do beside other documents: be applied, and taken back."""
+"""What notes can do beside other documents: be applied, and taken back."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,8 +6,8 @@ from typing import Any
 
 from domain.books import Books
 from domain.documents import crediting
-from domain.documents.originals import field_of
-from domain.errors import Refusal
+from domain.documents.kinds import KIND_NAMED, Kind
+from domain.errors import Failed, Refusal, Required
 from handlers.bodies import day_in
 from handlers.documents import DocumentHandlers
 from handlers.replies import Reply
@@ -38,9 +38,22 @@ class NoteHandlers(DocumentHandlers):
             raise
 
     async def apply(self, books: Books, key: str, body: dict[str, Any]) -> Reply:
-        """Apply what is left of a note to an invoice or bill."""
-        document_id, amount, on = body[field_of(self._kind)], body.get("amount"), day_in(body)
-        return self._shown(books, await crediting.apply(books, self._kind, key, document_id, amount=amount, on=on))
+        """Apply what is left of a note to one document."""
+        target, amount, on = self._target(body), body.get("amount"), day_in(body)
+        document_id = body[target.field_of("id")]
+        paper = await crediting.apply(books, self._kind, key, document_id, amount=amount, on=on, target=target)
+        return self._shown(books, paper)
+
+    def _target(self, body: dict[str, Any]) -> Kind:
+        """The kind of what a note is applied to. Raises Required where nothing is named, Failed where two are."""
+        kinds = [KIND_NAMED[name] for name in self._kind.settles]
+        named = [kind for kind in kinds if body.get(kind.field_of("id"))]
+        if not named:
+            raise Required(f"Say the {kinds[0].title.lower()}.", field=kinds[0].field_of("id"))
+        if len(named) > 1:
+            fields = " or ".join(kind.field_of("id") for kind in named)
+            raise Failed(f"Send {fields}: a note is applied to one at a time.", field=named[1].field_of("id"))
+        return named[0]
 
     async def unapply(self, books: Books, key: str, body: dict[str, Any]) -> Reply:
         """Take back what a note was applied to."""

@@ -14,8 +14,6 @@ _purchase_orders = DocumentHandlers(
         OPENED_FIELDS,
         line=PURCHASE_LINE.also(CONVERTED),
     ),
-    plural="purchase_orders",
-    update_scope="AIBooks.purchaseorders.UPDATE",
 )
 
 list_purchase_orders = _purchase_orders.list

@@ -8,8 +8,6 @@ from handlers.shapes.documents import CONVERTED, LINE, OPENED_FIELDS, SALE_FIELD
 _sales_orders = DocumentHandlers(
     SALES_ORDER,
     DocumentShape(SALES_ORDER, SALE_FIELDS, OPENED_FIELDS, line=LINE.also(CONVERTED)),
-    plural="sales_orders",
-    update_scope="AIBooks.salesorders.UPDATE",
 )
 
 list_sales_orders = _sales_orders.list

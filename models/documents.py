@@ -1,4 +1,4 @@
-"""The seven documents in one set of tables: head, lines, and the links between documents."""
+"""All documents in one set of tables: head, lines, and the links between documents."""
 
 from sqlalchemy import CheckConstraint, Column, Computed, Date, ForeignKey, Index, Integer, text
 
@@ -30,7 +30,10 @@ DOCUMENT_KINDS = (
     "PURCHASE_ORDER",
     "CREDIT_NOTE",
     "DEBIT_NOTE",
+    "CUSTOMER_DEBIT_NOTE",
+    "DELIVERY_CHALLAN",
 )
+CHALLAN_PURPOSES = ("JOB_WORK", "SUPPLY_ON_APPROVAL", "LIQUID_GAS", "OTHER")
 
 documents = tenant_table(
     "documents",
@@ -119,6 +122,8 @@ documents = tenant_table(
     key("original_invoice_number", optional=True),
     Column("original_invoice_on", Date),
     money("original_invoice_total", optional=True),
+    # Why goods leave on a delivery challan (CGST Rules, rule 55(1)): the natures 9 to 12 of table 13 of GSTR-1.
+    key("challan_purpose", optional=True),
     # Income tax withheld from the vendor: it is owed to the government, so not part of the balance.
     key("tds_section", optional=True),
     Column("tds_percent", Percent),
@@ -139,6 +144,7 @@ documents = tenant_table(
     refers_to("salespersons", "salesperson_id"),
     refers_to("documents", "parent_id"),
     one_of("kind", *DOCUMENT_KINDS),
+    one_of("challan_purpose", *CHALLAN_PURPOSES),
     one_of("supply_type", "INTRA_STATE", "INTER_STATE"),
     one_of("gst_treatment", *GST_TREATMENTS),
     one_of("ecommerce_section", "SECTION_52", "SECTION_9_5"),

@@ -268,7 +268,7 @@ def _named(name: str, drafts: Sequence[Asked]) -> list[str]:
 
 def _check_side(kind: Kind, facts: Circumstances) -> None:
     side = kind.side.value
-    if facts.contact_type not in side.contact_types:
+    if facts.contact_type not in kind.contact_types:
         raise Failed(f"{facts.contact_name} is no {side.contact_noun}.", field=side.contact_field)
 
 

@@ -1,4 +1,4 @@
-"""Applying what a credit or debit note has left to invoices or bills, and taking it back.
+"""Applying what a credit or debit note has left to invoices, customer debit notes or bills, and taking it back.
 
 Both stand on the same account of the same contact, so nothing is posted but an exchange difference.
 """
@@ -14,7 +14,6 @@ from domain.documents import telling
 from domain.documents.circumstances import Circumstances
 from domain.documents.document import Paper
 from domain.documents.kinds import KIND_NAMED, Effect, Kind
-from domain.documents.originals import field_of
 from domain.documents.reading import find_for_change, with_links
 from domain.errors import Failed, InvalidState, NotFound
 from domain.ids import new_id
@@ -70,17 +69,29 @@ class _Stand(Struct, frozen=True):
 
 
 async def apply(
-    books: Books, kind: Kind, key: str, document_id: str, *, amount: Decimal | None, on: date | None
+    books: Books,
+    kind: Kind,
+    key: str,
+    document_id: str,
+    *,
+    amount: Decimal | None,
+    on: date | None,
+    target: Kind | None = None,
 ) -> Paper:
     """Apply so much of a note to a document (unless it is said, as much as both have left) on a day (today).
+
+    ``target`` is one of the kinds that it settles; unless it is said, the first of them.
 
     Locks the note, then the document, then balances. Raises: NotFound, VersionMismatch, InvalidState, PeriodLocked,
     Failed for what it cannot settle, for more than is open, and for a day before either of both.
     """
+    target = target or KIND_NAMED[kind.settles[0]]
+    assert target.name in kind.settles, "the contract names no other kinds"
+    field = target.field_of("id")
     stand = await _locked(books, *await find_for_change(books, kind, key), [document_id])
     note, document = stand.note, stand.documents.get(document_id)
-    if document is None or document.kind != kind.corrects:
-        raise NotFound(KIND_NAMED[kind.corrects or ""].title, document_id, field=field_of(kind))
+    if document is None or document.kind != target.name:
+        raise NotFound(target.title, document_id, field=field)
     _check_is_open(kind, note)
     check_applicable(
         document,
@@ -88,13 +99,13 @@ async def apply(
         effect=Effect.POSTS,
         contact_id=note.contact_id,
         currency=note.currency_code,
-        field=field_of(kind),
+        field=field,
     )
     day = settling_day(books, on, (note.dated_on, document.dated_on))
     check_period(day, stand.locked_until)
     given = min(note.balance, document.balance) if amount is None else amount
     if not given:
-        raise Failed(f"{document.of_kind.title} {document.number} has nothing open.", field=field_of(kind))
+        raise Failed(f"{document.of_kind.title} {document.number} has nothing open.", field=field)
     after = {
         document.id: settled(document, credited=given),
         note.id: settled(note, credited=given),

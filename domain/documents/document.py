@@ -24,7 +24,7 @@ class TaxSummary(Struct, frozen=True):
 
 
 class Document(Struct, frozen=True, kw_only=True):
-    """The head of one of the seven documents. Amounts are in its currency; ``exchange_rate`` is rupees a unit."""
+    """The head of a document of any kind. Amounts are in its currency; ``exchange_rate`` is rupees a unit."""
 
     id: str
     kind: str
@@ -96,6 +96,7 @@ class Document(Struct, frozen=True, kw_only=True):
     original_invoice_number: str | None = None
     original_invoice_on: date | None = None
     original_invoice_total: Decimal | None = None
+    challan_purpose: str | None = None
     tds_section: str | None = None
     tds_percent: Decimal | None = None
     tds_amount: Decimal = ZERO
@@ -166,10 +167,11 @@ class LinkedDocument(Struct, frozen=True, kw_only=True):
 
 
 class NoteAllocation(Struct, frozen=True, kw_only=True):
-    """An amount of a note that was applied to an invoice or a bill, in the currency of both."""
+    """An amount of a note that was applied to another document, in the currency of both."""
 
     allocation_id: str
     invoice_id: str | None
+    customer_debit_note_id: str | None
     bill_id: str | None
     document_number: str | None
     amount: Decimal

@@ -110,7 +110,8 @@ async def _reckoned(
     if not asked.contact_id:
         raise Required(f"Say the {kind.side.value.contact_noun}.", field=kind.field_of("contact_id"))
     facts, items = (await around(books, [asked])).of(kind, asked)
-    paper = await reckon(books, kind, said, lines, stored, facts, items, original)
+    taken_from = original if kind.takes_back else None
+    paper = await reckon(books, kind, said, lines, stored, facts, items, taken_from)
     if original is not None:
         originals.check(kind, paper, original)
         telling.warn_of_rates(books, kind, paper, supplied_on=original.dated_on)
@@ -139,6 +140,8 @@ async def reckon(
     original: Original | None = None,
 ) -> Paper:
     """Return the whole document of what was said, of what is ``stored``, of the circumstances and of its original.
+
+    ``original`` is what it takes back of; what adds to an invoice is reckoned like one.
 
     Raises: what drafting refuses; see the rules of lines, supply and tax.
     """
@@ -194,8 +197,8 @@ async def _completed(
     values |= sold_by(said, facts, stored)
     values |= _party(kind, values, said)
     values |= _number(kind, values, facts)
-    if kind.corrects is not None:
-        values["reason"], values["gst_reason"] = reason_of(values["reason"], kind.side.value.note_reasons)
+    if kind.reasons:
+        values["reason"], values["gst_reason"] = reason_of(values["reason"], kind.reasons)
     values["tax_as_printed"] = printed_tax.usual(values["tax_as_printed"])
     values["round_off_said"] = _round_off_said(values, said, stored)
     values["due_on"] = _due_on(kind, values, said, stored)
@@ -266,6 +269,7 @@ def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
         "version": 1,
         "created_at": books.now,
         "modified_at": books.now,
+        **kind.proposed,
     }
 
 

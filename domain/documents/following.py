@@ -1,4 +1,4 @@
-"""What a credit or debit note takes over from the invoice or bill that it corrects.
+"""What a note takes over from the invoice or bill that it corrects.
 
 Source: CGST Act 2017, sections 15(3)(a) and 34; the tax of a note is that of the supply, so place, treatment and rate
 follow it, and so does the value after discounts of what goes back by quantity.
@@ -38,6 +38,7 @@ _PROPOSED = ("branch_id", "is_inclusive_tax", "billing_address", "shipping_addre
 _DISCOUNTS = ("discount", "discount_percent")
 # What is proposed of a line; its price is so only of what goes back by quantity.
 _PROPOSED_OF_LINE = ("account_id", "hsn_or_sac", "unit", "cost_center_id")
+_OF_ONE_LINE = frozenset(("unit", "rate"))
 _CREDIT = ("itc_eligibility", "itc_blocked_reason")
 _ONE = Decimal(1)
 _RATE_PLACES = Decimal("0.000001")
@@ -50,8 +51,10 @@ _AS_STORED: Mapping[str, Callable[[str], str | None]] = {
 
 
 class _Manner(Struct, frozen=True):
-    """How a note takes back: with prices that include tax, or as the original's do, without GST, exactly its share."""
+    """How a note takes back, or adds: with prices that include tax, or as the original's do, without GST, exactly its
+    share."""
 
+    takes_back: bool
     is_inclusive_tax: bool
     keeps_prices: bool
     is_without_gst: bool
@@ -71,7 +74,7 @@ def followed(
     values.setdefault("contact_id", original.contact_id if stored is None else stored.contact_id)
     for name in _TAKEN_OVER:
         values[name] = _taken_over(kind, name, values.get(name), original)
-    manner = _manner(values, original, stored)
+    manner = _manner(kind, values, original, stored)
     lots = original.lots()
     known = lines if keeps_original or stored is None else [_forgetting(line) for line in lines]
     return values, [
@@ -109,17 +112,18 @@ def _taken_over(kind: Kind, name: str, said: Any, original: "Original") -> Any:
     return taken
 
 
-def _manner(values: Values, original: "Original", stored: "Document | None") -> _Manner:
+def _manner(kind: Kind, values: Values, original: "Original", stored: "Document | None") -> _Manner:
     def of_note(name: str) -> Any:
         return values.get(name, getattr(stored, name) if stored else None)
 
     is_inclusive_tax, is_without_gst = bool(of_note("is_inclusive_tax")), bool(of_note("is_without_gst"))
     is_discounted = any(of_note(name) for name in _DISCOUNTS)
     return _Manner(
+        takes_back=kind.takes_back,
         is_inclusive_tax=is_inclusive_tax,
         keeps_prices=is_inclusive_tax == original.is_inclusive_tax,
         is_without_gst=is_without_gst,
-        is_exact=not is_without_gst and not is_discounted,
+        is_exact=kind.takes_back and not is_without_gst and not is_discounted,
     )
 
 
@@ -133,17 +137,20 @@ def _forgetting(line: Values) -> Values:
 def _line_followed(line: Values, original: "Original", lots: Mapping[str, "Lot"], manner: _Manner, path: str) -> Values:
     """A line with what follows from those of the original: by quantity, or at a price of its own.
 
-    At a price of its own it takes what the lines of the same item (or name) agree on.
+    At a price of its own it takes what the lines of the same item (or name) agree on; one in words that adds to the
+    original, such as a price that was raised, what all its lines do.
     """
     is_stored = line.get("id") is not None and line.get("rate") is not None
     if is_stored and line.get("corrected_line_id") is None:
         return line
-    lot = _lot_meant(line, original, lots, is_stored=is_stored, path=path)
+    lot = _lot_meant(line, original, lots, manner, is_stored=is_stored, path=path)
     if lot is not None:
         return _by_quantity(line, lot, manner)
     is_taxed = not manner.is_without_gst and line.get("tax_category") is None
     names = (*_PROPOSED_OF_LINE, *(("tax_id",) * is_taxed), *(("rate",) * manner.keeps_prices))
     alike = _alike(line, original)
+    if not (alike or manner.takes_back or line.get("item_id")):
+        alike, names = original.lines, tuple(name for name in names if name not in _OF_ONE_LINE)
     agreed = {name: {getattr(each, name) for each in alike} for name in names if _is_unsaid(line, name)}
     found = {name: values.pop() for name, values in agreed.items() if len(values) == 1}
     proposed = {name: value for name, value in found.items() if value is not None}
@@ -156,9 +163,9 @@ def _is_unsaid(line: Values, name: str) -> bool:
 
 
 def _lot_meant(
-    line: Values, original: "Original", lots: Mapping[str, "Lot"], *, is_stored: bool, path: str
+    line: Values, original: "Original", lots: Mapping[str, "Lot"], manner: _Manner, *, is_stored: bool, path: str
 ) -> "Lot | None":
-    """The lot of which a line takes back so much by quantity; ``None`` for one at a price of its own."""
+    """The lot of which a line takes back (or adds) so much by quantity; ``None`` for one at a price of its own."""
     named = line.get("corrected_line_id")
     if named is not None and named not in lots:
         raise NotFound("Line", named, field=f"{path}.corrected_line_item_id")
@@ -166,6 +173,8 @@ def _lot_meant(
         return lots[named]
     wanted = _alike(line, original) if named is None else [lots[named].line]
     fitting = {each.alike: lots[each.id] for each in wanted if _is_so_priced(line, each) and _is_so_taxed(line, each)}
+    if len(fitting) > 1 and not manner.takes_back:
+        return None
     if len(fitting) > 1:
         name = wanted[0].name
         raise Failed(

@@ -1,13 +1,15 @@
-"""The seven documents as data: two sides, three effects on the ledger. The engine reads nothing else of a kind."""
+"""The nine documents as data: two sides, three effects on the ledger. The engine reads nothing else of a kind."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from domain.documents import rules
 from domain.documents.rules import Rule
 from domain.documents.sides import Side as Side
+from domain.gst.note_reasons import BUYERS_REASONS, REASONS_TO_CHARGE_MORE, SUPPLIERS_REASONS
 from domain.ledger.accounts import AccountRole
 
 
@@ -57,15 +59,18 @@ class Kind:
     ``name`` is the word of the database, ``title`` the word people read, ``prefix`` that of its ids, ``series`` its
     member of a branch's ``prefixes`` and the contract's word for one of them, ``number_field`` the contract's name of
     its number; ``rules`` run before approval, in order. ``becomes`` names the kinds that it can be converted into,
-    ``corrects`` the kind that a note may refer to. With ``has_terms`` it falls due after the contact's payment terms;
-    ``due_field`` is the contract's name of the day that ends it, if it has one. ``writes_self_invoices``: on reverse
-    charge from a vendor without registration it takes a number of that series as well. ``is_vendors_paper``: its
-    reference is the number of a paper of the vendor, which stands once in a financial year. ``is_entered_once``: a
-    second one without a reference of the same contact, date and total is refused. ``is_on_credit``: it counts against
-    the credit limit of the contact. ``written_off_to`` is the account that a balance is written off to which is given
-    up; without one it cannot be. ``stock_direction`` is which way goods go that a note takes back; ``contact_alias``
-    another name under which callers may say the contact. One that ``opens_at_once`` is approved as it is created
-    unless the caller says otherwise.
+    ``corrects`` the kind that a note may refer to, ``settles`` those that it may be applied to, and ``reasons`` those
+    for it, by the GST portal's word. ``scope`` is the resource of its scopes, if that is not named as it is. With
+    ``has_terms`` it falls due after the contact's payment terms; ``due_field`` is the contract's name of the day that
+    ends it, if it has one. ``proposed`` is what a new one has in columns that few kinds use, ``found_by`` are those of
+    them by which lists are filtered. ``writes_self_invoices``: on reverse charge from a vendor without registration it
+    takes a number of that series as well. ``is_vendors_paper``: its reference is the number of a paper of the vendor,
+    which stands once in a financial year. ``is_entered_once``: a second one without a reference of the same contact,
+    date and total is refused. ``is_on_credit``: it counts against the credit limit of the contact. ``written_off_to``
+    is the account that a balance is written off to which is given up; without one it cannot be. ``stock_direction`` is
+    which way goods go that a note takes back; ``contact_alias`` another name under which callers may say the contact.
+    What ``goes_to_anyone`` is made out to contacts of the other side as well. One that ``opens_at_once`` is approved as
+    it is created unless the caller says otherwise.
     """
 
     name: str
@@ -78,6 +83,12 @@ class Kind:
     rules: tuple[Rule, ...] = ()
     becomes: tuple[str, ...] = ()
     corrects: str | None = None
+    settles: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict, hash=False)
+    scope: str = ""
+    proposed: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    found_by: tuple[str, ...] = ()
+    goes_to_anyone: bool = False
     writes_self_invoices: bool = False
     is_vendors_paper: bool = False
     is_entered_once: bool = False
@@ -91,8 +102,9 @@ class Kind:
     number_field: str = field(init=False)
 
     def __post_init__(self) -> None:
-        """The contract names the number after the series."""
+        """The contract names the number after the series, and mostly the scopes, too."""
         object.__setattr__(self, "number_field", f"{self.series}_number")
+        object.__setattr__(self, "scope", f"AIBooks.{self.scope or self.plural.replace('_', '')}")
 
     def field_of(self, column: str) -> str:
         """The contract's name of a column of its head."""
@@ -114,6 +126,17 @@ class Kind:
         return f"{self.series}s"
 
     @property
+    def takes_back(self) -> bool:
+        """Whether one that corrects another takes back of it; else it adds to it."""
+        return self.effect is Effect.REVERSES
+
+    @property
+    def contact_types(self) -> tuple[str, ...]:
+        """What a contact may be that one is made out to."""
+        sides = tuple(Side) if self.goes_to_anyone else (self.side,)
+        return tuple(dict.fromkeys(each for side in sides for each in side.value.contact_types))
+
+    @property
     def converted_field(self) -> str:
         """The contract's name, on what it was made of, of the last one that was made and stands."""
         return f"converted_to_{self.series}_id"
@@ -123,7 +146,7 @@ class Kind:
         """Its links to other documents: what it was made of, what was made of it, and what it was applied to."""
         is_made_of_others = any(self.name in kind.becomes for kind in KIND_NAMED.values())
         made = ("converted_from",) * is_made_of_others + ("converted_to",) * bool(self.becomes)
-        return made + ("allocations",) * bool(self.corrects)
+        return made + ("allocations",) * bool(self.settles)
 
 
 INVOICE = Kind(
@@ -215,8 +238,32 @@ SALES_ORDER = Kind(
         convertible=("OPEN", "PARTIALLY_INVOICED"),
         reopened="OPEN",
     ),
-    becomes=("INVOICE",),
+    becomes=("INVOICE", "DELIVERY_CHALLAN"),
     due_field="shipment_date",
+)
+
+DELIVERY_CHALLAN = Kind(
+    name="DELIVERY_CHALLAN",
+    title="Delivery challan",
+    prefix="dc",
+    series="delivery_challan",
+    side=Side.SALE,
+    effect=Effect.NONE,
+    statuses=Statuses(
+        verb="ISSUED",
+        opened="OPEN",
+        in_part="PARTIALLY_INVOICED",
+        in_full="INVOICED",
+        editable=frozenset({"DRAFT", "OPEN"}),
+        convertible=("OPEN", "PARTIALLY_INVOICED"),
+        reopened="OPEN",
+    ),
+    becomes=("INVOICE",),
+    scope="salesorders",
+    proposed={"challan_purpose": "OTHER"},
+    found_by=("challan_purpose",),
+    goes_to_anyone=True,
+    due_field="delivery_date",
 )
 
 PURCHASE_ORDER = Kind(
@@ -249,6 +296,8 @@ CREDIT_NOTE = Kind(
     statuses=Statuses(verb="APPROVED", opened="ISSUED", in_part="ISSUED", in_full="APPLIED"),
     rules=(rules.period_is_open, rules.return_is_open),
     corrects="INVOICE",
+    settles=("INVOICE", "CUSTOMER_DEBIT_NOTE"),
+    reasons=SUPPLIERS_REASONS,
     stock_direction="SALES_RETURN_IN",
     opens_at_once=True,
 )
@@ -264,10 +313,49 @@ DEBIT_NOTE = Kind(
     rules=(rules.period_is_open,),
     is_vendors_paper=True,
     corrects="BILL",
+    settles=("BILL",),
+    reasons=BUYERS_REASONS,
     stock_direction="PURCHASE_RETURN_OUT",
     contact_alias="customer_id",
     opens_at_once=True,
 )
 
-KINDS = (INVOICE, BILL, ESTIMATE, SALES_ORDER, PURCHASE_ORDER, CREDIT_NOTE, DEBIT_NOTE)
+CUSTOMER_DEBIT_NOTE = Kind(
+    name="CUSTOMER_DEBIT_NOTE",
+    title="Customer debit note",
+    prefix="cdn",
+    series="customer_debit_note",
+    side=Side.SALE,
+    effect=Effect.POSTS,
+    statuses=Statuses(
+        verb="APPROVED",
+        opened="ISSUED",
+        in_part="PARTIALLY_PAID",
+        in_full="PAID",
+        credited="CREDIT_APPLIED",
+        late="OVERDUE",
+        late_from=("ISSUED", "PARTIALLY_PAID"),
+    ),
+    rules=(rules.period_is_open, rules.lines_are_classified),
+    corrects="INVOICE",
+    reasons=REASONS_TO_CHARGE_MORE,
+    scope="debitnotes",
+    is_on_credit=True,
+    written_off_to=AccountRole.BAD_DEBTS,
+    has_terms=True,
+    opens_at_once=True,
+    due_field="due_date",
+)
+
+KINDS = (
+    INVOICE,
+    BILL,
+    ESTIMATE,
+    SALES_ORDER,
+    PURCHASE_ORDER,
+    CREDIT_NOTE,
+    DEBIT_NOTE,
+    CUSTOMER_DEBIT_NOTE,
+    DELIVERY_CHALLAN,
+)
 KIND_NAMED: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in KINDS})

@@ -21,7 +21,7 @@ def listing_of(kind: Kind) -> Listing:
             **{name: head.contact_id == bindparam(name) for name in names_of_contact},
             **_of_notes(kind),
             "status": bindparam("status") == status_column(kind),
-            **equal_to(documents, "branch_id", "currency_code"),
+            **equal_to(documents, "branch_id", "currency_code", *kind.found_by),
             **between_dates(head.dated_on),
             **modified_after(documents),
             "search": or_(mentions(head.number, head.reference_number), contact_is_mentioned(head.contact_id)),

@@ -1,4 +1,4 @@
-"""The original of a credit or debit note: what stands on it already, and how much of it a note may still take back.
+"""The original of a note: what stands on it already, and how much of it a note may still take back.
 
 Source: CGST Act 2017, section 34.
 """
@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from domain.addresses import Address
 from domain.books import Books, found
-from domain.documents.document import Paper
-from domain.documents.kinds import KIND_NAMED, Kind, Side
+from domain.documents.document import Document, Paper
+from domain.documents.kinds import KIND_NAMED, KINDS, Kind, Side
 from domain.documents.worth import Worth
 from domain.errors import Failed
 from domain.gst.itc import last_day_of_credit
@@ -96,8 +96,8 @@ class Original(Struct, frozen=True, kw_only=True):
     """An invoice or bill that a note corrects.
 
     ``worth`` is its total before rounding off; ``noted``, ``noted_total``, ``noted_taxable`` and ``noted_tds`` are the
-    same of the notes on it that stand, in its currency; ``left`` is what they leave at each rate. Notes without GST
-    take from the total alone.
+    same of the notes that take back of it and stand, in its currency; ``left`` is what they leave at each rate. Notes
+    without GST take from the total alone.
     """
 
     id: str
@@ -179,6 +179,7 @@ with note as (
    where organization_id = %(organization_id)s
      and parent_id = %(id)s
      and id <> %(note_id)s
+     and kind = any(%(taking_back)s)
      and journal_id is not null
      and voided_at is null
 ), taken as (
@@ -245,6 +246,7 @@ select id
 """
 )
 _read = reader_of(Original)
+_TAKING_BACK = [kind.name for kind in KINDS if kind.takes_back]
 
 
 def field_of(kind: Kind) -> str:
@@ -256,7 +258,7 @@ async def original_of(books: Books, kind: Kind, key: str, *, note_id: str = "") 
     """Return what a note of this kind, ``note_id`` if it is stored, corrects. Raises NotFound."""
     assert kind.corrects is not None, f"{kind.name} is no note"
     corrected = KIND_NAMED[kind.corrects]
-    row = await books.row(_LOOK, id=key, kind=corrected.name, note_id=note_id)
+    row = await books.row(_LOOK, id=key, kind=corrected.name, note_id=note_id, taking_back=_TAKING_BACK)
     original = _read(found(row, corrected.title, key, field=field_of(kind))["original"])
     if not original.is_posted:
         raise Failed(f"{original.called} is not posted.", field=field_of(kind))
@@ -272,6 +274,8 @@ async def lock(books: Books, key: str | None) -> None:
 def check(kind: Kind, paper: Paper, original: Original) -> None:
     """Refuse a note of another contact or registration, before its original, too late for GST, or over what is left.
 
+    What adds to its original is never too late for the supplier, nor too much (CGST Act 2017, section 34(3)).
+
     Raises Failed.
     """
     head = paper.head
@@ -281,7 +285,13 @@ def check(kind: Kind, paper: Paper, original: Original) -> None:
         raise Failed(f"{original.called} is of {original.dated_on}; the note cannot be before it.", field="date")
     if head.branch_id != original.branch_id and head.number_scope != original.number_scope:
         raise Failed(f"{original.called} is of another registration than the branch.", field="branch_id")
-    _check_time(kind, paper, original)
+    if kind.takes_back:
+        _check_time(kind, paper, original)
+        _check_left(head, original)
+
+
+def _check_left(head: Document, original: Original) -> None:
+    """Refuse a note over what is left."""
     worth, left = head.total - head.round_off, original.worth_left
     if worth > left:
         raise Failed(f"{original.called} has {left} left to credit; {worth} is more.", field="line_items")

@@ -8,7 +8,7 @@ from sqlalchemy.types import Text
 from domain.books import Books, found
 from domain.documents.circumstances import AROUND_STORED, Circumstances, read_facts
 from domain.documents.document import Document, Line, LinkedDocument, NoteAllocation, Paper
-from domain.documents.kinds import BILL, INVOICE, KINDS, Kind
+from domain.documents.kinds import KIND_NAMED, KINDS, Kind
 from domain.documents.status import status_column_of_all
 from domain.pages import Columns
 from domain.salespersons import name_shown
@@ -52,12 +52,16 @@ CONVERTED_TO = _linked(document_links.c.source_id, document_links.c.target_id)
 """What was made of each document."""
 
 
+_SETTLED_BY_NOTES = {name: KIND_NAMED[name].field_of("id") for kind in KINDS for name in kind.settles}
+"""By the kinds that notes are applied to, what the id of one is called."""
+
+
 def _applied() -> ColumnElement[Any]:
     """What each note is applied to, the first first: as one JSON array."""
     applied, target = allocations.c, documents.alias("target")
     columns = {
         "allocation_id": applied.id,
-        **{kind.field_of("id"): case((target.c.kind == kind.name, target.c.id)) for kind in (INVOICE, BILL)},
+        **{name: case((target.c.kind == kind, target.c.id)) for kind, name in _SETTLED_BY_NOTES.items()},
         "document_number": target.c.number,
         "amount": applied.amount,
         "applied_on": applied.applied_on,
@@ -179,7 +183,7 @@ async def find_for_change(books: Books, kind: Kind, key: str) -> tuple[Paper, Ci
         head = _read_head(row["head"])
     books.expect_version(kind.title, head.version)
     paper = Paper(head, _read_lines(row["lines"]))
-    if kind.becomes or kind.corrects or any(line.source_id for line in paper.lines):
+    if kind.becomes or kind.settles or any(line.source_id for line in paper.lines):
         paper = await with_links(books, paper)
     return paper, read_facts(row["facts"])
 

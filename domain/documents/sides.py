@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from domain.documents import credit, supplies
 from domain.documents.credit import Decide
-from domain.gst.note_reasons import BUYERS_REASONS, SUPPLIERS_REASONS
 from domain.gst.supply import Supply
 from domain.ledger.accounts import AccountRole
 from domain.values import Struct
@@ -28,7 +27,7 @@ class SideFacts(Struct, frozen=True):
     other party's to pay. ``delivery_field`` is the contract's name of the address that goods go to: that of the
     contact or, unless it ``delivers_to_contact``, of our own branch. ``follows_registration``: what is not posted yet
     takes over the GSTIN that the other party has got since. ``rounds_off``: totals go to the whole rupee by
-    themselves, where the organization wants it. ``note_reasons`` are its reasons for a note, by the GST portal's word.
+    themselves, where the organization wants it.
     """
 
     contact_field: str
@@ -45,7 +44,6 @@ class SideFacts(Struct, frozen=True):
     delivers_to_contact: bool
     rounds_off: bool
     follows_registration: bool
-    note_reasons: Mapping[str, str]
     decide_supply: Callable[[Values, "Circumstances"], Supply]
     propose_place: Callable[[Values, "Circumstances", Sequence[Values], Mapping[str, "LineItem"]], str]
     propose_reverse_charge: Callable[[Values, Sequence[Values], Mapping[str, "LineItem"]], bool]
@@ -77,7 +75,6 @@ class Side(Enum):
         delivers_to_contact=True,
         rounds_off=True,
         follows_registration=True,
-        note_reasons=SUPPLIERS_REASONS,
         decide_supply=supplies.of_sale,
         propose_place=supplies.place_of_sale,
         propose_reverse_charge=supplies.never,
@@ -112,7 +109,6 @@ class Side(Enum):
         delivers_to_contact=False,
         rounds_off=False,
         follows_registration=False,
-        note_reasons=BUYERS_REASONS,
         decide_supply=supplies.of_purchase,
         propose_place=supplies.place_of_purchase,
         propose_reverse_charge=supplies.is_import_of_services,

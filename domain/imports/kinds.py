@@ -32,9 +32,7 @@ ITEM_ALIASES: Mapping[str, str] = {
     **dict.fromkeys(("cost_price", "purchase_price"), "purchase_rate"),
     **dict.fromkeys(("gst_rate", "gst_%", "tax_%"), "tax_percentage"),
 }
-INVOICE_ALIASES: Mapping[str, str] = {
-    **dict.fromkeys(("number", "invoice_no", "invoice#"), "invoice_number"),
-    "invoice_date": "date",
+_SALE_ALIASES: Mapping[str, str] = {
     "customer": "customer_name",
     "gstin": "gst_no",
     "qty": f"{LINES}.quantity",
@@ -43,6 +41,19 @@ INVOICE_ALIASES: Mapping[str, str] = {
     "line_discount": f"{LINES}.discount",
     "line_discount_percent": f"{LINES}.discount_percent",
     **dict.fromkeys(("gst_rate", "gst_%", "tax_%"), "tax_percentage"),
+}
+_OF_AN_INVOICE = dict.fromkeys(("invoice_no", "invoice#"), "invoice_number")
+INVOICE_ALIASES: Mapping[str, str] = {
+    "number": "invoice_number",
+    **_OF_AN_INVOICE,
+    "invoice_date": "date",
+    **_SALE_ALIASES,
+}
+CUSTOMER_DEBIT_NOTE_ALIASES: Mapping[str, str] = {
+    **dict.fromkeys(("number", "debit_note_number", "debit_note_no"), "customer_debit_note_number"),
+    "debit_note_date": "date",
+    **_OF_AN_INVOICE,
+    **_SALE_ALIASES,
 }
 
 ITEM_REFERENCES = (
@@ -65,4 +76,8 @@ INVOICE_REFERENCES = (
     Reference("account_name", (LINES, "account_id"), "Account", references.accounts_by_name),
     Reference("cost_center_code", (LINES, "cost_center_id"), "Cost centre", references.cost_centers_by_code),
     Reference("cost_center_name", (LINES, "cost_center_id"), "Cost centre", references.cost_centers_by_name),
+)
+CUSTOMER_DEBIT_NOTE_REFERENCES = (
+    Reference("invoice_number", ("invoice_id",), "Invoice", references.invoices_by_number),
+    *INVOICE_REFERENCES,
 )

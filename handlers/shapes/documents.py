@@ -1,4 +1,4 @@
-"""Documents and their lines as JSON: one table of names for all seven kinds."""
+"""Documents and their lines as JSON: one table of names for all kinds."""
 
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
@@ -111,7 +111,9 @@ SETTLED_FIELDS = {
 WRITTEN_OFF_FIELDS = {"write_off_amount": "amount_written_off"}
 """What a kind has besides whose balance can be written off."""
 
-NOTE_FIELDS = same("reason", "gst_reason", "is_without_gst")
+REASON_FIELDS = same("reason", "gst_reason")
+NOTE_FIELDS = REASON_FIELDS | same("is_without_gst")
+CHALLAN_FIELDS = same("challan_purpose")
 WITHHELD_FIELDS = same("tds_section", "tds_percent", "tds_amount")
 OPENED_FIELDS = {"opened_time": "approved_at", "voided_time": "voided_at", "void_reason": "void_reason"}
 

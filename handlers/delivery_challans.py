@@ -1,0 +1,20 @@
+"""Delivery challans: goods that leave before there is an invoice, or without one."""
+
+from domain.documents.kinds import DELIVERY_CHALLAN
+from handlers.documents import DocumentHandlers
+from handlers.orders import OrderHandlers
+from handlers.shapes.documents import CHALLAN_FIELDS, CONVERTED, LINE, OPENED_FIELDS, SALE_FIELDS, DocumentShape
+
+_delivery_challans = DocumentHandlers(
+    DELIVERY_CHALLAN,
+    DocumentShape(DELIVERY_CHALLAN, SALE_FIELDS, CHALLAN_FIELDS, OPENED_FIELDS, line=LINE.also(CONVERTED)),
+)
+
+list_delivery_challans = _delivery_challans.list
+get_delivery_challan = _delivery_challans.get
+create_delivery_challan = _delivery_challans.create
+update_delivery_challan = _delivery_challans.update
+issue_delivery_challan = _delivery_challans.approve
+convert_delivery_challan = OrderHandlers(DELIVERY_CHALLAN).convert
+void_delivery_challan = _delivery_challans.void
+delete_delivery_challan = _delivery_challans.delete
