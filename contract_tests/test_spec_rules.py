@@ -22,6 +22,8 @@ RESOURCE_OF = {
     "itc_adjustments": "journals",
     "tds_sections": "taxes",
     "bills_of_entry": "bills",
+    "customer_debit_notes": "debitnotes",
+    "delivery_challans": "salesorders",
 }
 
 FILES_BY_SUBJECT = {"reports": r"\w+_reports", "gst": r"gst_\w+"}

@@ -49,6 +49,8 @@ def test_answers_require_all_their_members() -> None:
         "BillListItem": {"line_items"},
         "CreditNoteListItem": {"line_items"},
         "DebitNoteListItem": {"line_items"},
+        "CustomerDebitNoteListItem": {"line_items"},
+        "DeliveryChallanListItem": {"line_items"},
         "BillOfEntryListItem": {"line_items"},
         "ExpenseListItem": {"line_items"},
         "JournalListItem": {"lines"},

@@ -16,7 +16,10 @@ from openapi.bundle import operations_of, resolve
 from tests.test_layers import modules
 
 DOCUMENTS = frozenset(
-    ("invoices", "bills", "estimates", "sales_orders", "purchase_orders", "credit_notes", "debit_notes", "bulk")
+    (
+        *("invoices", "bills", "estimates", "sales_orders", "purchase_orders", "delivery_challans", "bulk"),
+        *("credit_notes", "debit_notes", "customer_debit_notes"),
+    )
 )
 TAGS = {
     "domain/documents/": DOCUMENTS,

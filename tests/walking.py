@@ -18,9 +18,14 @@ _FORM = "multipart/form-data"
 OTHER_IDS = {
     "/expenses": {"account_id": "purchase_account_id"},
     "/bills_of_entry": {"account_id": "purchase_account_id"},
-    "/credit_notes": {"invoice_id": "credited_invoice_id", "allocation_id": "credit_allocation_id"},
+    "/credit_notes": {
+        "invoice_id": "credited_invoice_id",
+        "allocation_id": "credit_allocation_id",
+        "customer_debit_note_id": "open_customer_debit_note_id",
+    },
+    "/customer_debit_notes": {"invoice_id": "credited_invoice_id"},
     "/debit_notes": {"bill_id": "debited_bill_id", "allocation_id": "debit_allocation_id"},
-    "/payments": {"invoice_id": "open_invoice_id"},
+    "/payments": {"invoice_id": "open_invoice_id", "customer_debit_note_id": "open_customer_debit_note_id"},
 }
 """Collections whose bodies mean another id by a name than most: a cost goes to no bank account, a note to no draft."""
 
@@ -152,8 +157,8 @@ def put_at(body: Json, place: Place, key: str) -> Json:
     return body
 
 
-OTHER_NAMES = {"customer_id": "vendor_id"}
-"""Names of which a body may say one only, where both are taken for the same thing."""
+OTHER_NAMES = {"customer_id": "vendor_id", "customer_debit_note_id": "invoice_id"}
+"""Names of which a body may say one only, where both are taken for the same thing or for one of two."""
 
 
 async def populate(call: Caller, firm: Firm) -> dict[str, str]:
@@ -191,6 +196,7 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     for name, path in (
         ("estimate_id", "/estimates"),
         ("sales_order_id", "/sales_orders"),
+        ("delivery_challan_id", "/delivery_challans"),
         ("purchase_order_id", "/purchase_orders"),
     ):
         ids[name] = (await _opened(call, path, ids))[name]
@@ -230,7 +236,10 @@ async def _of_a_cost_center(call: Caller, ids: dict[str, str]) -> None:
 
 
 async def _add_notes(call: Caller, ids: dict[str, str]) -> None:
-    """An invoice and a bill, posted, each with a note that settles a rupee of it, and the draft of another note."""
+    """An invoice and a bill, posted, each with a note that settles a rupee of it, and the draft of another note.
+
+    The invoice has a customer debit note besides, and the draft of another one.
+    """
     lines = [{"item_id": ids["item_id"], "tax_id": ids["tax_id"], "quantity": 20, "rate": 5000}]
     open_at_once = {"line_items": lines, "auto_approve": True}
     invoice = await call.made("/invoices", {"customer_id": ids["customer_id"], **open_at_once})
@@ -244,6 +253,10 @@ async def _add_notes(call: Caller, ids: dict[str, str]) -> None:
         path = f"/{note}_notes/{issued[f'{note}_note_id']}/apply-to-{target}"
         applied = shown(await call("POST", path, {f"{target}_id": key, "amount": 1}))
         ids[f"{note}_allocation_id"] = applied["allocations"][0]["allocation_id"]
+    whole = an_example(_making("/customer_debit_notes"), ids) or {}
+    for name, is_open in (("open_customer_debit_note_id", True), ("customer_debit_note_id", False)):
+        made = await call.made("/customer_debit_notes", {**whole, "auto_approve": is_open})
+        ids[name] = made["customer_debit_note_id"]
 
 
 async def _an_open_invoice(call: Caller, ids: dict[str, str]) -> str:

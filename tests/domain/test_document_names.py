@@ -2,11 +2,13 @@
 
 import pytest
 
-from domain.documents.kinds import CREDIT_NOTE, DEBIT_NOTE, KINDS, Kind
+from domain.documents.kinds import CREDIT_NOTE, CUSTOMER_DEBIT_NOTE, DEBIT_NOTE, KINDS, Kind
 from handlers import (  # noqa: F401  # they enter the names of their kinds
     bills,
     credit_notes,
+    customer_debit_notes,
     debit_notes,
+    delivery_challans,
     estimates,
     invoices,
     purchase_orders,
@@ -26,4 +28,6 @@ def test_what_a_caller_sends_is_called_in_refusals_as_he_sent_it(kind: Kind) -> 
 
 
 def test_a_note_calls_what_it_corrects_by_its_kind() -> None:
-    assert (CREDIT_NOTE.field_of("parent_id"), DEBIT_NOTE.field_of("parent_id")) == ("invoice_id", "bill_id")
+    notes = (CREDIT_NOTE, DEBIT_NOTE, CUSTOMER_DEBIT_NOTE)
+
+    assert [note.field_of("parent_id") for note in notes] == ["invoice_id", "bill_id", "invoice_id"]

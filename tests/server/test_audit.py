@@ -29,7 +29,7 @@ VERBS = {
     "run": "RUN",
     "create_payment": "RECEIVED",
     "create_comment": "ADDED",
-    **dict.fromkeys(("create_credit_note", "create_debit_note"), "APPROVED"),
+    **dict.fromkeys(("create_credit_note", "create_debit_note", "create_customer_debit_note"), "APPROVED"),
     "apply": "APPLIED",
     "unapply": "UNAPPLIED",
     "write": "WRITTEN_OFF",
@@ -43,12 +43,14 @@ EVENTS = {"COMMENT_ADDED": "COMMENT_CREATED"}
 BESIDE = {
     "convert_estimate": ["SALES_ORDER_CREATED"],
     "convert_sales_order": ["INVOICE_CREATED"],
+    "convert_delivery_challan": ["INVOICE_CREATED"],
     "convert_purchase_order": ["BILL_CREATED"],
     "run_recurring": ["INVOICE_CREATED", "INVOICE_APPROVED"],
     "create_payment": ["INVOICE_PARTIALLY_PAID"],
     "apply_payment": ["INVOICE_PARTIALLY_PAID"],
     "create_credit_note": ["CREDIT_NOTE_CREATED"],
     "create_debit_note": ["DEBIT_NOTE_CREATED"],
+    "create_customer_debit_note": ["CUSTOMER_DEBIT_NOTE_CREATED"],
     "apply_credit_note_to_invoice": ["INVOICE_PARTIALLY_PAID"],
     "apply_debit_note_to_bill": ["BILL_PARTIALLY_PAID"],
     "unapply_credit_note": ["INVOICE_UPDATED"],
@@ -73,7 +75,7 @@ FRESH: dict[str, Any] = {
     "create_account": {"code": "5888"},
     "create_salesperson": {"salesperson_name": "Yet another"},
     "create_bill": {"reference_number": "GS/999"},
-    **{key: {"auto_approve": False} for key in ("create_credit_note", "create_debit_note")},
+    **{f"create_{key}": {"auto_approve": False} for key in ("credit_note", "debit_note", "customer_debit_note")},
 }
 """What one more, made to be deleted, must have different."""
 
@@ -81,6 +83,7 @@ TO_APPROVE = (
     *("void_invoice", "void_bill", "void_credit_note", "void_debit_note"),
     *("apply_credit_note_to_invoice", "apply_debit_note_to_bill"),
     *("write_off_invoice", "write_off_bill", "cancel_invoice_write_off", "cancel_bill_write_off"),
+    *("void_customer_debit_note", "write_off_customer_debit_note", "cancel_customer_debit_note_write_off"),
 )
 """What is done to a thing that is approved."""
 
