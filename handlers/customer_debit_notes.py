@@ -6,6 +6,7 @@ from domain.imports.running import ImportKind
 from handlers.documents import DocumentHandlers
 from handlers.imports import ImportHandlers, drafting
 from handlers.shapes.documents import (
+    LATE_FIELDS,
     REASON_FIELDS,
     SALE_FIELDS,
     SETTLED_FIELDS,
@@ -19,6 +20,7 @@ _customer_debit_notes = DocumentHandlers(
     DocumentShape(
         CUSTOMER_DEBIT_NOTE,
         SALE_FIELDS,
+        LATE_FIELDS,
         {"invoice_id": "parent_id"},
         REASON_FIELDS,
         TERMS_FIELDS,

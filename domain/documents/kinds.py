@@ -336,7 +336,7 @@ CUSTOMER_DEBIT_NOTE = Kind(
         late="OVERDUE",
         late_from=("ISSUED", "PARTIALLY_PAID"),
     ),
-    rules=(rules.period_is_open, rules.lines_are_classified),
+    rules=(rules.period_is_open, rules.return_is_open, rules.lines_are_classified),
     corrects="INVOICE",
     reasons=REASONS_TO_CHARGE_MORE,
     scope="debitnotes",
