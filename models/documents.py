@@ -217,6 +217,13 @@ Index(
     documents.c.parent_id,
     postgresql_where=text("parent_id is not null"),
 )
+# What the statement of tax on reverse charge follows since the books began.
+Index(
+    "documents_reverse_charge_idx",
+    documents.c.organization_id,
+    documents.c.dated_on,
+    postgresql_where=text("is_reverse_charge"),
+)
 Index(
     "documents_salesperson_id_idx",
     documents.c.organization_id,

@@ -89,6 +89,7 @@ expenses = tenant_table(
         postgresql_where=text("reference_key is not null and deleted_at is null and not is_duplicate_meant"),
     ),
     Index("expenses_dated_on_idx", "organization_id", "dated_on", "id"),
+    Index("expenses_reverse_charge_idx", "organization_id", "dated_on", postgresql_where=text("is_reverse_charge")),
     Index("expenses_modified_at_idx", "organization_id", "modified_at", "id"),
     Index("expenses_change_number_idx", "organization_id", "change_number", "id"),
     Index("expenses_contact_id_idx", "organization_id", "contact_id", "dated_on", "id"),

@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, Date, Index, LargeBinary, text
 
-from models.schema import flag, instant, key, one_of, refers_to, tenant_table, verbatim, versioned, words
+from models.schema import flag, instant, key, money, one_of, refers_to, tenant_table, verbatim, versioned, words
 
 RETURN_FORMS = ("GSTR1", "IFF", "GSTR1A", "GSTR3B")
 
@@ -74,4 +74,23 @@ return_rows = tenant_table(
     refers_to("return_filings", "filing_id"),
     Index("return_rows_document_id_idx", "organization_id", "document_id"),
     keyed_by=("filing_id", "document_id"),
+)
+
+# What the two running statements of the portal stood at before the books began: credit reversed that can be reclaimed,
+# and tax paid on reverse charge of which credit may still be taken. The latter may be below nought.
+gst_opening_balances = tenant_table(
+    "gst_opening_balances",
+    key("gstin"),
+    Column("as_of_on", Date, nullable=False),
+    *[
+        money(f"{statement}_{head}")
+        for statement in ("reclaim", "reverse_charge")
+        for head in ("igst", "cgst", "sgst", "cess")
+    ],
+    *versioned(),
+    CheckConstraint("length(gstin) = 15", name="gstin"),
+    CheckConstraint(
+        "reclaim_igst >= 0 and reclaim_cgst >= 0 and reclaim_sgst >= 0 and reclaim_cess >= 0", name="reclaim"
+    ),
+    keyed_by=("gstin",),
 )

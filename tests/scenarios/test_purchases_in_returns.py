@@ -10,8 +10,9 @@ from domain.documents import lifecycle
 from domain.documents.kinds import BILL
 from domain.gst.returns.amounts import NO_TAX, Tax
 from domain.gst.returns.inward import Inward
-from domain.gst.returns.purchases import Days, inward_supplies, what_statements_follow
-from tests.domain.founded import branches_of
+from domain.gst.returns.purchases import inward_supplies, what_statements_follow
+from domain.gst.returns.question import ReturnQuestion
+from tests.domain.founded import MAHARASHTRA
 from tests.scenarios.builders import KARNATAKA_VENDOR, a_bill, a_cost, a_debit_note, a_vendor, gst, on
 from tests.scenarios.entries import the
 from tests.scenarios.spending import an_expense
@@ -20,14 +21,15 @@ from tests.scenarios.test_bills_of_entry import a_bill_of_entry, goods, voided
 _HEADS = ("igst", "cgst", "sgst", "cess")
 
 
-async def november(books: Books, **days: Any) -> list[Inward]:
-    """What was bought in November 2026 by the only branch."""
-    return await inward_supplies(books, await _of_november(books, **days))
+async def november(books: Books, **asked: Any) -> list[Inward]:
+    """What was bought in November 2026 by the only registration."""
+    return await inward_supplies(books, a_question(**asked))
 
 
-async def _of_november(books: Books, **days: Any) -> Days:
-    branch_ids = [branch.id for branch in await branches_of(books)]
-    return Days(**{"branch_ids": branch_ids, "from_on": on("2026-11-01"), "to_on": on("2026-11-30"), **days})
+def a_question(**asked: Any) -> ReturnQuestion:
+    """November 2026 of the only registration, unless something else is said."""
+    usual = {"gstin": MAHARASHTRA, "from_on": on("2026-11-01"), "to_on": on("2026-11-30")}
+    return ReturnQuestion(**{**usual, **asked})
 
 
 def tables(inward: list[Inward]) -> dict[str, tuple[str, ...]]:
@@ -192,5 +194,5 @@ async def test_the_statements_follow_reverse_charge_and_what_can_come_back(books
         books, {"kind": "REVERSAL", "reason": "RULE_42", "dated_on": on("2026-11-10"), "igst_amount": Decimal(1)}
     )
 
-    inward = await what_statements_follow(books, await _of_november(books))
+    inward = await what_statements_follow(books, a_question())
     assert [each.table.value for each in inward] == ["3.1(d)", "4(A)(3)"]

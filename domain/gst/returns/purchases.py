@@ -4,14 +4,11 @@ What is bought in another currency is worth what was posted: the value at the do
 (CGST Rules 2017, rule 34). Opening balances and commercial notes without GST are no part of a return.
 """
 
-from collections.abc import Sequence
-from datetime import date
-
 from domain.books import Books
 from domain.documents.kinds import KINDS, Effect, Side
 from domain.gst.returns.inward import Adjusted, Bought, Inward, classified
+from domain.gst.returns.question import ReturnQuestion
 from domain.statements import Statement
-from domain.values import Struct
 
 _SIGNS = {
     kind.name: 1 if kind.effect is Effect.POSTS else -1
@@ -39,6 +36,12 @@ _HEADS_IN_RUPEES = {
 _VALUE_IN_RUPEES = """case when paper.exchange_rate = 1 then line.taxable_amount
                else round(line.taxable_amount * paper.exchange_rate, 2) end"""
 
+_BRANCHES = """array(select branch.id
+                                 from branches as branch
+                                where branch.organization_id = %(organization_id)s
+                                  and branch.gst_no = %(gstin)s
+                                  and (%(branch_id)s::text is null or branch.id = %(branch_id)s))"""
+
 # The lines of one kind of paper, added up where they are alike in all that decides their place in the return.
 _LINES = """
 select {kind} as kind,
@@ -65,7 +68,7 @@ select {kind} as kind,
  cross join lateral (select {value} as taxable, {sign} as sign) as posted
  where paper.organization_id = %(organization_id)s
    and paper.dated_on between %(from_on)s and %(to_on)s
-   and paper.branch_id = any(%(branch_ids)s)
+   and paper.branch_id = any({branches})
    and {stands}
    and ({is_reverse_charge} or not %(is_reverse_charge_only)s)
  group by paper.organization_id, paper.id, line.tax_category, line.tax_percentage, line.itc_eligibility,
@@ -76,6 +79,7 @@ _PARTY = """paper.contact_id,
        paper.gst_no,
        paper.gst_treatment"""
 _OF_DOCUMENTS = _LINES.format(
+    branches=_BRANCHES,
     kind="paper.kind",
     number="coalesce(paper.reference_number, paper.number)",
     self_invoice_number="paper.self_invoice_number",
@@ -95,6 +99,7 @@ _OF_DOCUMENTS = _LINES.format(
     **_HEADS_IN_RUPEES,
 )
 _OF_EXPENSES = _LINES.format(
+    branches=_BRANCHES,
     kind="'EXPENSE'",
     number="coalesce(paper.reference_number, paper.self_invoice_number)",
     self_invoice_number="paper.self_invoice_number",
@@ -112,6 +117,7 @@ _OF_EXPENSES = _LINES.format(
     **_HEADS_IN_RUPEES,
 )
 _OF_BILLS_OF_ENTRY = _LINES.format(
+    branches=_BRANCHES,
     kind="'BILL_OF_ENTRY'",
     number="paper.number",
     self_invoice_number="null",
@@ -133,7 +139,7 @@ _BOUGHT = Statement(
     f"{_OF_DOCUMENTS} union all {_OF_EXPENSES} union all {_OF_BILLS_OF_ENTRY} order by dated_on, document_id, rate"
 )
 _ADJUSTED = Statement(
-    """
+    f"""
 select 'ITC_ADJUSTMENT' as kind,
        adjustment.id as document_id,
        null as number,
@@ -156,41 +162,30 @@ select 'ITC_ADJUSTMENT' as kind,
    and bill.id = adjustment.bill_id
  where adjustment.organization_id = %(organization_id)s
    and adjustment.dated_on between %(from_on)s and %(to_on)s
-   and adjustment.branch_id = any(%(branch_ids)s)
+   and adjustment.branch_id = any({_BRANCHES})
    and adjustment.voided_at is null
-   and (adjustment.gstr3b_table = any('{4(B)(2),4(D)(1)}') or not %(is_to_come_back_only)s)
+   and (adjustment.gstr3b_table = any('{{4(B)(2),4(D)(1)}}') or not %(is_to_come_back_only)s)
  order by adjustment.dated_on, adjustment.id
-"""
+"""  # noqa: S608  # fragments of our own
 )
 
 
-class Days(Struct, frozen=True):
-    """Whose purchases, and of which days: branches of one registration, the first and the last day."""
-
-    branch_ids: Sequence[str]
-    from_on: date
-    to_on: date
+async def inward_supplies(books: Books, question: ReturnQuestion) -> list[Inward]:
+    """Return every figure that what the registration bought in the days puts into its GSTR-3B."""
+    return classified(await _bought(books, question), await _adjusted(books, question))
 
 
-async def inward_supplies(books: Books, days: Days) -> list[Inward]:
-    """Return every figure that what was bought in these days puts into GSTR-3B."""
-    return classified(await _bought(books, days), await _adjusted(books, days))
-
-
-async def what_statements_follow(books: Books, days: Days) -> list[Inward]:
+async def what_statements_follow(books: Books, question: ReturnQuestion) -> list[Inward]:
     """Return of these figures those of reverse charge, and of credit reversed for a time or reclaimed."""
     return classified(
-        await _bought(books, days, is_reverse_charge_only=True), await _adjusted(books, days, is_to_come_back_only=True)
+        await _bought(books, question, is_reverse_charge_only=True),
+        await _adjusted(books, question, is_to_come_back_only=True),
     )
 
 
-async def _bought(books: Books, days: Days, *, is_reverse_charge_only: bool = False) -> list[Bought]:
-    return await books.load(Bought, _BOUGHT, **_of(days), is_reverse_charge_only=is_reverse_charge_only)
+async def _bought(books: Books, question: ReturnQuestion, *, is_reverse_charge_only: bool = False) -> list[Bought]:
+    return await books.load(Bought, _BOUGHT, **question.bounds, is_reverse_charge_only=is_reverse_charge_only)
 
 
-async def _adjusted(books: Books, days: Days, *, is_to_come_back_only: bool = False) -> list[Adjusted]:
-    return await books.load(Adjusted, _ADJUSTED, **_of(days), is_to_come_back_only=is_to_come_back_only)
-
-
-def _of(days: Days) -> dict[str, object]:
-    return {"branch_ids": list(days.branch_ids), "from_on": days.from_on, "to_on": days.to_on}
+async def _adjusted(books: Books, question: ReturnQuestion, *, is_to_come_back_only: bool = False) -> list[Adjusted]:
+    return await books.load(Adjusted, _ADJUSTED, **question.bounds, is_to_come_back_only=is_to_come_back_only)
