@@ -29,7 +29,7 @@ from domain.statements import Statement
 from server.demo import masters, settling
 from server.demo.purchases import PURCHASES, Purchase
 from server.demo.sales import BEGAN_DAYS_AGO, Outcome, Sale, sales
-from server.demo.settlements import MONEY, ORDER, RETURNED
+from server.demo.settlements import DISPATCHES, MONEY, NOTES, ORDER, Dispatch
 from server.demo.settling import Cabinet, Masters
 from server.demo.sundries import Act, sundries
 from server.demo.vendors import VENDORS
@@ -116,9 +116,11 @@ def _diary(masters: Masters, today: date) -> Iterator[tuple[datetime, int, Act]]
     cabinet = Cabinet()
     yield from _trade(masters, cabinet, today)
     yield from _order(masters, cabinet, today)
-    for place, returned in enumerate(RETURNED):
-        on = _dated_on(returned.days_ago, today)
-        yield _moment(on, _AFTERNOON), place, partial(settling.give_back, masters, cabinet, returned, on)
+    for place, noted in enumerate(NOTES):
+        on = _dated_on(noted.days_ago, today)
+        yield _moment(on, _AFTERNOON), place, partial(settling.take_note, masters, cabinet, noted, on)
+    for sent in DISPATCHES:
+        yield from _dispatch(masters, cabinet, sent, today)
     for place, money in enumerate(MONEY):
         on = _dated_on(money.days_ago, today)
         yield _moment(on, _EVENING), place, partial(settling.pay, masters, cabinet, money, on)
@@ -152,7 +154,22 @@ def _order(masters: Masters, cabinet: Cabinet, today: date) -> Iterator[tuple[da
 
     days = (ORDER.days_ago, ORDER.ordered_days_ago, ORDER.invoiced_days_ago)
     for days_ago, act in zip(days, (offer, confirm, bill), strict=True):
-        yield _moment(_dated_on(days_ago, today), _AFTERNOON), len(RETURNED), act
+        yield _moment(_dated_on(days_ago, today), _AFTERNOON), len(NOTES), act
+
+
+def _dispatch(masters: Masters, cabinet: Cabinet, sent: Dispatch, today: date) -> Iterator[tuple[datetime, int, Act]]:
+    keys: list[str] = []
+
+    async def leave(books: Books) -> None:
+        keys.append(await settling.dispatch(masters, sent, books.today, books))
+
+    async def keep(books: Books) -> None:
+        paper = await settling.keep(books, sent, keys[-1], books.today)
+        cabinet.add(INVOICE, sent.party, sent.kept_days_ago, paper)
+
+    yield _moment(_dated_on(sent.days_ago, today), _AFTERNOON), len(NOTES), leave
+    if sent.kept:
+        yield _moment(_dated_on(sent.kept_days_ago, today), _AFTERNOON), len(NOTES), keep
 
 
 def _deals() -> Iterator[_Deal]:

@@ -1,4 +1,4 @@
-"""What the demo organization was paid and has paid, what came back, and an order that grew out of an estimate.
+"""What the demo organization was paid and has paid, what came back or left unbilled, and an order out of an estimate.
 
 Days count back from today, as those of the sales and purchases do, by which the papers are named here.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from domain.documents.kinds import BILL, CREDIT_NOTE, DEBIT_NOTE, INVOICE, Kind
+from domain.documents.kinds import BILL, CREDIT_NOTE, CUSTOMER_DEBIT_NOTE, DEBIT_NOTE, INVOICE, Kind
 from server.demo.sales import Sold
 
 Values = Mapping[str, Any]
@@ -31,8 +31,8 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Returned:
-    """One credit or debit note, on the paper of a party that is ``of_days_ago`` old, to which it may be applied.
+class Noted:
+    """One note, on the paper of a party that is ``of_days_ago`` old, to which it may be applied.
 
     ``is_restocked``: goods come back into stock, or leave it.
     """
@@ -45,6 +45,20 @@ class Returned:
     is_restocked: bool = False
     is_applied: bool = True
     said: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """Goods that left on a delivery challan for a ``purpose``; ``kept_days_ago`` so much of the first line was kept,
+    and billed. What ``never_left`` is voided the same day."""
+
+    days_ago: int
+    party: str
+    purpose: str
+    lines: tuple[Sold, ...]
+    kept: int = 0
+    kept_days_ago: int = 0
+    never_left: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +116,8 @@ MONEY = (
 )
 """All receipts and payments."""
 
-RETURNED = (
-    Returned(
+NOTES = (
+    Noted(
         days_ago=96,
         kind=CREDIT_NOTE,
         party="works",
@@ -112,7 +126,7 @@ RETURNED = (
         is_restocked=True,
         said={"reason": "SALES_RETURN", "notes": "Two cabinets came dented."},
     ),
-    Returned(
+    Noted(
         days_ago=30,
         kind=CREDIT_NOTE,
         party="nilgiri",
@@ -121,7 +135,7 @@ RETURNED = (
         is_applied=False,
         said={"reason": "DEFICIENCY_IN_SERVICES", "notes": "The projector did not work on the first day."},
     ),
-    Returned(
+    Noted(
         days_ago=215,
         kind=DEBIT_NOTE,
         party="satpura",
@@ -130,8 +144,42 @@ RETURNED = (
         is_restocked=True,
         said={"reason": "PURCHASE_RETURN", "reference_number": "SSF/CN/19"},
     ),
+    # Two tables were billed at the price of last year, and desks without their cable trays.
+    Noted(
+        days_ago=41,
+        kind=CUSTOMER_DEBIT_NOTE,
+        party="sabarmati",
+        of_days_ago=45,
+        lines=(Sold("FUR-TABLE", 2, said={"rate": Decimal("1500.00")}),),
+        is_applied=False,
+        said={"reason": "VALUE_CHARGED_SHORT", "notes": "Price list of this year.", "payment_terms": 15},
+    ),
+    Noted(
+        days_ago=13,
+        kind=CUSTOMER_DEBIT_NOTE,
+        party="godavari",
+        of_days_ago=16,
+        lines=(Sold("FUR-DESK", 10, said={"rate": Decimal("450.00")}),),
+        is_applied=False,
+        said={"reason": "VALUE_CHARGED_SHORT", "notes": "Cable trays, agreed by telephone."},
+    ),
 )
-"""All credit and debit notes."""
+"""All notes."""
+
+DISPATCHES = (
+    Dispatch(days_ago=64, party="gaikwad", purpose="JOB_WORK", lines=(Sold("FUR-TABLE", 3),)),
+    Dispatch(
+        days_ago=27,
+        party="deccan",
+        purpose="SUPPLY_ON_APPROVAL",
+        lines=(Sold("FUR-LAMP", 8), Sold("FUR-BOARD", 2)),
+        kept=5,
+        kept_days_ago=18,
+    ),
+    Dispatch(days_ago=21, party="rao", purpose="OTHER", lines=(Sold("FUR-CABINET", 2),), never_left=True),
+    Dispatch(days_ago=7, party="konkan", purpose="OTHER", lines=(Sold("STA-PAPER", 80),)),
+)
+"""All delivery challans."""
 
 ORDER = Order(
     days_ago=33,

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from domain.books import Books
-from domain.documents import conversion, crediting, lifecycle
+from domain.documents import conversion, crediting, lifecycle, reading
 from domain.documents.document import Paper
-from domain.documents.kinds import ESTIMATE, INVOICE, KIND_NAMED, SALES_ORDER, Kind, Side
+from domain.documents.kinds import DELIVERY_CHALLAN, ESTIMATE, INVOICE, KIND_NAMED, SALES_ORDER, Kind, Side
 from domain.payments import recording
 from domain.payments.meeting import Ask
 from server.demo.sales import Sold
-from server.demo.settlements import Money, Order, Returned
+from server.demo.settlements import Dispatch, Money, Noted, Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +92,38 @@ async def pay(masters: Masters, cabinet: Cabinet, money: Money, dated_on: date, 
     await recording.record(books, said, asks)
 
 
-async def give_back(masters: Masters, cabinet: Cabinet, returned: Returned, dated_on: date, books: Books) -> None:
+async def take_note(masters: Masters, cabinet: Cabinet, noted: Noted, dated_on: date, books: Books) -> None:
     """Write a note on the paper that it corrects, and apply it to that paper where it is to be."""
-    corrected = KIND_NAMED[returned.kind.corrects or ""]
-    original = cabinet.open_of(corrected, returned.party, returned.of_days_ago)[-1]
-    assert original.days_ago == returned.of_days_ago, f"{returned} corrects a paper that is not open"
-    said = {**returned.said, "contact_id": masters.contacts[returned.party], "dated_on": dated_on}
+    corrected = KIND_NAMED[noted.kind.corrects or ""]
+    original = cabinet.open_of(corrected, noted.party, noted.of_days_ago)[-1]
+    assert original.days_ago == noted.of_days_ago, f"{noted} corrects a paper that is not open"
+    said = {**noted.said, "contact_id": masters.contacts[noted.party], "dated_on": dated_on}
     said["parent_id"] = original.paper.head.id
-    lines = [{**masters.line(sold), "is_restocked": returned.is_restocked} for sold in returned.lines]
-    note = await lifecycle.draft_and_approve(books, returned.kind, said, lines)
-    if returned.is_applied:
-        after = await crediting.apply(
-            books, returned.kind, note.head.id, original.paper.head.id, amount=None, on=dated_on
-        )
+    lines = [{**masters.line(sold), "is_restocked": noted.is_restocked} for sold in noted.lines]
+    note = await lifecycle.draft_and_approve(books, noted.kind, said, lines)
+    if noted.is_applied:
+        after = await crediting.apply(books, noted.kind, note.head.id, original.paper.head.id, amount=None, on=dated_on)
         original.balance -= after.head.amount_credited
+
+
+async def dispatch(masters: Masters, sent: Dispatch, dated_on: date, books: Books) -> str:
+    """Issue the delivery challan, and return its id."""
+    said = {"contact_id": masters.contacts[sent.party], "dated_on": dated_on, "challan_purpose": sent.purpose}
+    lines = [masters.line(sold) for sold in sent.lines]
+    key = (await lifecycle.draft_and_approve(books, DELIVERY_CHALLAN, said, lines)).head.id
+    if sent.never_left:
+        books.keep_open()
+        await lifecycle.void(books, DELIVERY_CHALLAN, key, reason="The customer called it off.")
+    return key
+
+
+async def keep(books: Books, sent: Dispatch, challan_id: str, dated_on: date) -> Paper:
+    """Bill what is kept of the first line, and post the invoice."""
+    challan, _ = await reading.find_for_change(books, DELIVERY_CHALLAN, challan_id)
+    wanted = [{"id": challan.lines[0].id, "quantity": Decimal(sent.kept)}]
+    said = {"dated_on": dated_on}
+    done = await conversion.convert(books, DELIVERY_CHALLAN, challan_id, INVOICE, wanted=wanted, said=said)
+    return await lifecycle.approve(books, INVOICE, done.made.head.id)
 
 
 async def offer(books: Books, masters: Masters, order: Order, dated_on: date) -> str:

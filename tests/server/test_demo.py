@@ -124,13 +124,16 @@ def test_the_ledger_balances(seeded: Seeded) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "note", "role", "sign"),
-    [("INVOICE", "CREDIT_NOTE", "accounts_receivable", 1), ("BILL", "DEBIT_NOTE", "accounts_payable", -1)],
+    ("kinds", "note", "role", "sign"),
+    [
+        ("INVOICE,CUSTOMER_DEBIT_NOTE", "CREDIT_NOTE", "accounts_receivable", 1),
+        ("BILL", "DEBIT_NOTE", "accounts_payable", -1),
+    ],
 )
-def test_what_is_open_stands_in_the_ledger(seeded: Seeded, kind: str, note: str, role: str, sign: int) -> None:
+def test_what_is_open_stands_in_the_ledger(seeded: Seeded, kinds: str, note: str, role: str, sign: int) -> None:
     [owed] = seeded.rows(
-        f"select sum(round(balance * exchange_rate, 2) * case kind when '{kind}' then 1 else -1 end) as rupees "
-        f"from documents where kind in ('{kind}', '{note}') and journal_id is not null and voided_at is null"
+        f"select sum(round(balance * exchange_rate, 2) * case kind when '{note}' then -1 else 1 end) as rupees "
+        f"from documents where kind = any ('{{{kinds},{note}}}') and journal_id is not null and voided_at is null"
     )
     [posted] = seeded.rows(
         "select sum(line.debit - line.credit) as rupees from journal_lines as line join accounts as account "
@@ -187,6 +190,8 @@ def test_notes_and_an_order_are_there(seeded: Seeded) -> None:
     assert [(each["kind"], each["status"]) for each in notes] == [
         ("CREDIT_NOTE", "APPLIED"),
         ("CREDIT_NOTE", "ISSUED"),
+        ("CUSTOMER_DEBIT_NOTE", "ISSUED"),
+        ("CUSTOMER_DEBIT_NOTE", "ISSUED"),
         ("DEBIT_NOTE", "APPLIED"),
     ]
     assert all(each["parent_id"] for each in notes)
@@ -194,6 +199,15 @@ def test_notes_and_an_order_are_there(seeded: Seeded) -> None:
     assert [(each["kind"], each["status"]) for each in orders] == [
         ("ESTIMATE", "CONVERTED"),
         ("SALES_ORDER", "INVOICED"),
+    ]
+    challans = seeded.rows(
+        "select challan_purpose, status from documents where kind = 'DELIVERY_CHALLAN' order by number"
+    )
+    assert [(each["challan_purpose"], each["status"]) for each in challans] == [
+        ("JOB_WORK", "OPEN"),
+        ("SUPPLY_ON_APPROVAL", "PARTIALLY_INVOICED"),
+        ("OTHER", "CANCELLED"),
+        ("OTHER", "OPEN"),
     ]
 
 
