@@ -1,0 +1,206 @@
+"""Balances of accounts up to a day: the only statement over what the ledger keeps of each account and month.
+
+Up to a day means the whole months before it, and of its own month the smaller side: what was posted up to the day is
+added, or what was posted after it is taken off (decision 0032).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from domain.books import Books
+from domain.money import ZERO
+from domain.reports.question import Scope
+from domain.statements import Statement, reader_of
+from domain.values import Struct
+from models.ledger import account_balances
+from models.masters import accounts
+
+
+class Account(Struct, frozen=True):
+    """An account of the chart, as it is called now."""
+
+    id: str
+    code: str
+    name: str
+    account_type: str
+    role: str | None
+    parent_id: str | None
+
+
+class UpTo(Struct, frozen=True):
+    """What an account was debited and credited up to a day, in rupees."""
+
+    debit: Decimal = ZERO
+    credit: Decimal = ZERO
+
+    @property
+    def net(self) -> Decimal:
+        """The balance: a debit is positive."""
+        return self.debit - self.credit
+
+
+class Ledger(Struct, frozen=True):
+    """The accounts by code, and for each day that was asked for what those with entries came to, by their ids."""
+
+    accounts: tuple[Account, ...]
+    days: tuple[Mapping[str, UpTo], ...]
+
+
+class Cut(Struct, frozen=True):
+    """How the balance up to a day is made: whole months before ``month``, and ``sign`` times a part of one.
+
+    ``sign`` is 0 where there is no part, as at the end of a month.
+    """
+
+    month: date
+    first_on: date
+    last_on: date
+    sign: int
+
+
+class _Moved(Struct, frozen=True):
+    """What moved on an account: in whole months or (``is_part``) in a part of one; ``place`` counts the days asked."""
+
+    account_id: str
+    place: int
+    is_part: bool
+    debit: Decimal
+    credit: Decimal
+
+
+class _Read(Struct, frozen=True):
+    accounts: list[Account]
+    moved: list[_Moved]
+
+
+# A part of a month is looked up account by account, in the index of lines, whatever the planner thinks of it: hence the
+# lateral. Conditions are comparisons of dates and ids, which row-level security lets an index answer.
+_STATEMENT = """
+with account as (
+  select id, code, name, account_type, role, parent_id
+    from accounts
+   where organization_id = %(organization_id)s
+), moved as (
+  select account_id, width_bucket(month, %(months)s::date[]) as place, false as is_part,
+         sum(debit) as debit, sum(credit) as credit
+    from {balances}
+   where organization_id = %(organization_id)s
+     and month < %(until)s
+     and (%(branch_id)s::text is null or branch_id = %(branch_id)s)
+     {center}
+   group by account_id, place
+   union all
+  select account.id, cut.place, true, cut.sign * part.debit, cut.sign * part.credit
+    from unnest(%(places)s::int[], %(firsts)s::date[], %(lasts)s::date[], %(signs)s::int[])
+           as cut(place, first_on, last_on, sign)
+   cross join account
+   cross join lateral (select sum(debit) as debit, sum(credit) as credit
+                         from journal_lines
+                        where organization_id = %(organization_id)s
+                          and account_id = account.id
+                          and entry_on between cut.first_on and cut.last_on
+                          and (%(branch_id)s::text is null or branch_id = %(branch_id)s)
+                          {center}) as part
+   where part.debit is not null
+   union all
+  select line.account_id, width_bucket(line.entry_on, %(after)s::date[]), false, -sum(line.debit), -sum(line.credit)
+    from journals as journal
+    join journal_lines as line on line.organization_id = %(organization_id)s
+                              and line.journal_id = journal.id
+   where journal.organization_id = %(organization_id)s
+     and journal.posted_at > %(known_at)s::timestamptz
+     and journal.entry_on < %(last_after)s
+     and (%(branch_id)s::text is null or line.branch_id = %(branch_id)s)
+     {center}
+   group by 1, 2
+)
+select json_build_object(
+         'accounts', (select coalesce(json_agg(account order by code, id), '[]') from account),
+         'moved', (select coalesce(json_agg(moved), '[]') from moved))::text
+"""
+_OF_ALL = Statement(_STATEMENT.format(balances="account_balances", center=""))
+_OF_A_CENTER = Statement(
+    _STATEMENT.format(balances="cost_center_balances", center="and cost_center_id = %(cost_center_id)s")
+)
+_read = reader_of(_Read)
+_DAY = timedelta(days=1)
+
+
+async def up_to(books: Books, scope: Scope, days: Sequence[date | None]) -> Ledger:
+    """Return what each account came to at the end of each of ``days``; ``None`` is before the books began.
+
+    Of the scope its branch, cost centre and ``known_at`` are read. The order of the days does not matter.
+    """
+    asked = sorted({day for day in days if day is not None})
+    if not asked:
+        asked = [books.today]
+    read = _read(await books.value(_OF_A_CENTER if scope.cost_center_id else _OF_ALL, **_values(books, scope, asked)))
+    sums = dict(zip(asked, _cumulated(read.moved, len(asked)), strict=True))
+    return Ledger(tuple(read.accounts), tuple({} if day is None else sums[day] for day in days))
+
+
+def current_balance() -> ColumnElement[Any]:
+    """Debits less credits of each account, all that is posted, in rupees: a column for a selection of accounts."""
+    return (
+        select(func.coalesce(func.sum(account_balances.c.debit - account_balances.c.credit), 0))
+        .where(
+            account_balances.c.organization_id == accounts.c.organization_id,
+            account_balances.c.account_id == accounts.c.id,
+        )
+        .correlate(accounts)
+        .scalar_subquery()
+    )
+
+
+def cut_at(day: date, *, today: date) -> Cut:
+    """Return how the balance at the end of ``day`` is made with the fewest lines.
+
+    Of the month that still runs hardly anything is dated after today, so days to come do not count.
+    """
+    month, next_month = day.replace(day=1), following_month(day)
+    last_on = next_month - _DAY
+    if day == last_on:
+        return Cut(next_month, last_on, last_on, 0)
+    days_up_to = (min(day, today) - month).days + 1
+    days_after = (min(last_on, today) - day).days
+    if days_after < days_up_to or days_after <= 0:
+        return Cut(next_month, day + _DAY, last_on, -1)
+    return Cut(month, month, day, 1)
+
+
+def following_month(day: date) -> date:
+    """Return the first day of the month after that of ``day``."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def _values(books: Books, scope: Scope, asked: Sequence[date]) -> dict[str, Any]:
+    """The parameters of the statement for days in their order."""
+    cuts = [cut_at(day, today=books.today) for day in asked]
+    parts = [(place, cut) for place, cut in enumerate(cuts) if cut.sign]
+    return {
+        "months": [str(cut.month) for cut in cuts],
+        "until": cuts[-1].month,
+        "places": [place for place, _ in parts],
+        "firsts": [str(cut.first_on) for _, cut in parts],
+        "lasts": [str(cut.last_on) for _, cut in parts],
+        "signs": [cut.sign for _, cut in parts],
+        "after": [str(day + _DAY) for day in asked],
+        "last_after": asked[-1] + _DAY,
+        "branch_id": scope.branch_id,
+        "cost_center_id": scope.cost_center_id,
+        "known_at": scope.known_at,
+    }
+
+
+def _cumulated(moved: Sequence[_Moved], days: int) -> list[dict[str, UpTo]]:
+    """Add up what moved: months count for every day from theirs on, a part for its own day only."""
+    sums: list[dict[str, UpTo]] = [{} for _ in range(days)]
+    for each in moved:
+        for place in (each.place,) if each.is_part else range(each.place, days):
+            known = sums[place].get(each.account_id, UpTo())
+            sums[place][each.account_id] = UpTo(known.debit + each.debit, known.credit + each.credit)
+    return sums
