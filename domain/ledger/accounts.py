@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_
 
 from domain import registers
 from domain.books import Books, found
@@ -15,7 +15,6 @@ from domain.ledger.account_types import CLASS_OF, MONEY_TYPES
 from domain.pages import Listing, equal_to, mentions, modified_after
 from domain.registers import Register, Rule, VersionedRow
 from domain.statements import Statement, tenant_select
-from models.ledger import account_balances
 from models.masters import accounts
 
 
@@ -264,19 +263,6 @@ async def archive(books: Books, key: str) -> Account:
     """Offer an account no more. Locks the chart, then the account. Raises: NotFound, VersionMismatch, InvalidState."""
     await lock_chart(books)
     return await registers.amend(books, ACCOUNTS, key, {"is_active": False}, verb="ARCHIVED")
-
-
-def current_balance() -> ColumnElement[Any]:
-    """Debits less credits of each account to this moment, in rupees: a column for a selection of accounts."""
-    return (
-        select(func.coalesce(func.sum(account_balances.c.debit - account_balances.c.credit), 0))
-        .where(
-            account_balances.c.organization_id == accounts.c.organization_id,
-            account_balances.c.account_id == accounts.c.id,
-        )
-        .correlate(accounts)
-        .scalar_subquery()
-    )
 
 
 _WITH_ROLES = Statement(tenant_select(accounts, accounts.c.role, accounts.c.id).where(accounts.c.role.is_not(None)))

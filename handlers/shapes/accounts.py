@@ -1,6 +1,6 @@
 """Accounts as JSON, and bank accounts, which are accounts with the bank's particulars."""
 
-from domain.ledger.accounts import current_balance
+from domain.reports.balances import current_balance
 from handlers.shapes.shape import TIMES, Shape, same
 from models.masters import accounts
 
