@@ -80,7 +80,7 @@ select account_id, sum(net) as net
  group by account_id
 """
 )
-_RESULT_TYPES = sorted(each for each, kind in CLASS_OF.items() if kind in RESULT_CLASSES)
+_RESULT_TYPES = sorted(each for each, its_class in CLASS_OF.items() if its_class in RESULT_CLASSES)
 
 
 async def answer(books: Books, question: Question) -> Answer:
