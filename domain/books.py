@@ -5,7 +5,7 @@ version the caller expects, and collects what happened.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
@@ -32,8 +32,8 @@ Finish = Callable[[str, list[Any]], Awaitable[dict[str, Any] | None]]
 Explain = Callable[[IntegrityError], Refusal | None]
 """Tells which refusal a constraint of the database stands for; ``None`` when it can only be a mistake of ours."""
 
-Snapshot = Callable[[], AbstractAsyncContextManager[None]]
-"""Opens a transaction that only reads, and sees the books as they are at its first statement."""
+Snapshot = Callable[[], Awaitable[None]]
+"""Opens a transaction that only reads and sees the books as they are at its first statement, until the request ends."""
 
 
 class Link(Protocol):
@@ -200,15 +200,14 @@ class Books:
     async def snapshot(self) -> AsyncIterator[None]:
         """Read by several statements as by one: all see the books as they are at the first, and nothing is written.
 
-        In a request that writes they are planned in the same way, but see what is committed meanwhile: lock first what
-        must not change.
+        It stays open until the request ends, for what is read batch by batch while a file is written. In a request that
+        writes they are planned in the same way, but see what is committed meanwhile: lock first what must not change.
         """
         if self.snapshot_with is not None:
-            async with self.snapshot_with():
-                yield
+            await self.snapshot_with()
         else:
             await self.run(_PLAN_FOR_REPORTS)
-            yield
+        yield
 
     async def batches(
         self, row: type[Row], statement: Statement, *, size: int, **values: Any

@@ -1,8 +1,10 @@
 """The envelopes of the contract: what every successful answer looks like."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, BinaryIO
 
+from domain.reports.sheet import Sheet
 from domain.statements import Written
 from domain.values import Struct, field
 
@@ -13,11 +15,38 @@ SUCCESS = "success"
 """The message of an answer that has nothing more to say."""
 
 
+class Head(Struct, frozen=True):
+    """What stands above a report that people read: whose it is, what it is, and in ``lines`` of which days."""
+
+    organization: str
+    title: str
+    lines: tuple[str, ...]
+    generated_at: datetime
+
+
+class Export(Struct, frozen=True):
+    """A report that is to become a file of a format (``csv``, ``xlsx``) while its snapshot is open."""
+
+    format: str
+    filename: str
+    head: Head
+    sheets: Sequence[Sheet]
+
+
+class File(Struct, frozen=True):
+    """A file that is sent in place of JSON, to be saved: its open content, which is gone once it is closed."""
+
+    content: BinaryIO
+    size: int
+    media_type: str
+
+
 class Reply(Struct, frozen=True):
     """What a handler answers: a status, a JSON object (``None``: no body) and extra headers.
 
     ``version`` is that of the one resource shown, for its entity tag; ``payload`` is the body as bytes where it has
-    been encoded already, to be kept or replayed as it is.
+    been encoded already, to be kept or replayed as it is. In place of all these stands an ``export``, of which the
+    server makes a ``file``.
     """
 
     status: int
@@ -25,6 +54,8 @@ class Reply(Struct, frozen=True):
     headers: dict[str, str] = field(default_factory=dict)
     version: int | None = None
     payload: bytes | None = None
+    export: Export | None = None
+    file: File | None = None
 
 
 def shown(singular: str, value: Shown, *, version: int | None = None, message: str = SUCCESS) -> Reply:
@@ -55,6 +86,21 @@ def page(
         "last_modified_mark": mark,
     }
     return Reply(200, {"code": 0, "message": SUCCESS, plural: rows, "page_context": context})
+
+
+def attached(content: Mapping[str, Any], filename: str) -> Reply:
+    """Answer 200 with a JSON file as others define it, to be saved under a name: without the envelope."""
+    return Reply(200, content, {"Content-Disposition": saved_as(filename)})
+
+
+def exported(export: Export) -> Reply:
+    """Answer 200 with a report as a file."""
+    return Reply(200, None, {"Content-Disposition": saved_as(export.filename)}, export=export)
+
+
+def saved_as(filename: str) -> str:
+    """Return the header that has a browser save a file under a name of letters, digits and ``. _ -``."""
+    return f'attachment; filename="{filename}"'
 
 
 def gone(message: str) -> Reply:

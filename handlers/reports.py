@@ -8,10 +8,10 @@ from domain.books import Books
 from domain.errors import NotAcceptable
 from domain.reports.question import Scope
 from domain.reports.sheet import Sheet
-from handlers.replies import Reply, shown
-from handlers.shapes.reports.scope import shown_scope
+from handlers.replies import Export, Head, Reply, exported, shown
+from handlers.shapes.reports.scope import lines_of_head, shown_scope
 
-JSON = "json"
+JSON, PDF = "json", "pdf"
 
 
 class Asked(Protocol):
@@ -46,9 +46,28 @@ class Report(Generic[Question, Answer]):
 
     async def get(self, books: Books, query: dict[str, Any]) -> Reply:
         """Answer a call, in the format that it asks for. Raises what ``ask`` raises, and NotAcceptable."""
-        if query["format"] != JSON:
-            raise NotAcceptable("Reports are not made as pdf; take json.", field="format")
+        wanted = query["format"]
+        if wanted == PDF:
+            raise NotAcceptable("Reports are not made as pdf yet; take json, csv or xlsx.", field="format")
         async with books.snapshot():
             question = await self.ask(books, query)
+            if wanted != JSON:
+                return exported(await self.export(books, question, wanted))
             answer = await self.answer(books, question)
-        return shown(self.name, {**shown_scope(books, question.scope), **self.show(answer)})
+            return shown(self.name, {**shown_scope(books, question.scope), **self.show(answer)})
+
+    async def export(self, books: Books, question: Question, wanted: str) -> Export:
+        """Return the report as sheets for a file; those of a long one are read later, in the same snapshot."""
+        scope = question.scope
+        return Export(
+            format=wanted,
+            filename=f"{self.name}-{scope.period.slug}.{wanted}",
+            head=Head(scope.keeper.name, self.title, lines_of_head(books, scope), books.now),
+            sheets=await self._sheets(books, question),
+        )
+
+    async def _sheets(self, books: Books, question: Question) -> Sequence[Sheet]:
+        if self.stream is not None:
+            return self.stream(books, question)
+        assert self.sheets is not None, "a report has sheets of its answer or of its question"
+        return self.sheets(await self.answer(books, question))

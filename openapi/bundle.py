@@ -103,6 +103,8 @@ def _complete(operation: Json, method: str, path: str, spec: Json, rules: Json) 
     some = rules["x-some-operations"]
     added = [rules["x-every-operation"]]
     added += [some[rule] for rule in _rules_for(operation, method, path, spec)]
+    for group in added:
+        operation["x-refusals"] = {**group.get("refusals", {}), **operation.get("x-refusals", {})}
     _explain_refusals(operation, spec)
     for group in added:
         _add_parameters(operation, group.get("parameters", []), spec)

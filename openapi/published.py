@@ -47,18 +47,19 @@ def published(bundle: Json) -> Json:
         _open(spec["components"]["schemas"][name])
     for answer in _answers(spec):
         _open(answer)
-    _drop_unused_responses(spec)
+    _drop_unused(spec)
     if _REF_TO_NULL["$ref"] in references(spec):
         spec["components"]["schemas"]["Null"] = dict(_NULL)
     return spec
 
 
-def _drop_unused_responses(spec: Json) -> None:
-    """Leave out responses that every operation has written out with refusals of its own."""
+def _drop_unused(spec: Json) -> None:
+    """Leave out responses that every operation has written out with refusals of its own, and parameters of none."""
     used = set(references(spec["paths"]))
-    responses = spec["components"].get("responses", {})
-    for name in [name for name in responses if f"#/components/responses/{name}" not in used]:
-        del responses[name]
+    for kind in ("responses", "parameters"):
+        named = spec["components"].get(kind, {})
+        for name in [name for name in named if f"#/components/{kind}/{name}" not in used]:
+            del named[name]
     for row in spec.get("x-error-codes", {}).values():
         row.pop("response", None)
 

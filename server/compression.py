@@ -12,10 +12,10 @@ from functools import lru_cache
 WORTH_BYTES = 2048
 """A shorter answer fits into two packets either way, and would be compressed for nothing."""
 
-_QUICK = 1
+QUICK = 1
 """The level: of a list it leaves a tenth, and the best one hardly less at five times the work."""
 
-_GZIP = 31
+GZIP = 31
 """How zlib is told to write gzip's frame."""
 
 _FOR_A_THREAD_BYTES = 256 * 1024
@@ -32,8 +32,8 @@ def is_compressed_for(headers: Mapping[bytes, bytes], payload: bytes) -> bool:
 async def compressed(payload: bytes) -> bytes:
     """Return a payload in gzip; the same bytes each time."""
     if len(payload) > _FOR_A_THREAD_BYTES:
-        return await asyncio.to_thread(zlib.compress, payload, _QUICK, _GZIP)
-    return zlib.compress(payload, _QUICK, _GZIP)
+        return await asyncio.to_thread(zlib.compress, payload, QUICK, GZIP)
+    return zlib.compress(payload, QUICK, GZIP)
 
 
 @lru_cache(maxsize=256)

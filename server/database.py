@@ -132,20 +132,11 @@ class Transaction:
             await self.connection.execute("begin", prepare=False)
             self.is_begun = True
 
-    @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[None]:
-        """Open a transaction that only reads, and whose statements all see what the first one sees.
-
-        One within another is the same. It ends with the block, so that nothing is held while an answer is sent.
-        """
-        if self.is_begun:
-            yield
-            return
-        self.is_begun = True
-        await self.connection.execute(_BEGIN_SNAPSHOT, prepare=False)
-        yield
-        await self.connection.execute("commit", prepare=False)
-        self.is_begun = False
+    async def snapshot(self) -> None:
+        """Begin a transaction that only reads, and whose statements all see what the first one sees."""
+        if not self.is_begun:
+            self.is_begun = True
+            await self.connection.execute(_BEGIN_SNAPSHOT, prepare=False)
 
     async def finish(self, text: str, arguments: list[Any]) -> dict[str, Any] | None:
         """Run the last statement, committing in the same message, and return its first row."""

@@ -1,6 +1,7 @@
 """The last step of the edge: check the request against its operation, have it answered, write the reply."""
 
 import asyncio
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from server.codec import encode
 from server.compression import compressed, is_compressed_for
 from server.etags import etag_of, is_unchanged
 from server.exchange import Answer, Call, Exchange, Operation, exchange_of
+from server.exports.sending import send_file
 from server.forms import Spool, read_form
 from server.parameters import ParameterGroups, SpecMistake
 from server.routing import Routed
@@ -41,7 +43,7 @@ class BoundOperation:
         exchange = exchange_of(scope)
         headers, rules = exchange.headers, self._rules
         assert exchange.identity is not None, "the security middleware comes first, on every operation"
-        check_accept(headers)
+        check_accept(headers, rules.offered)
         path, query = rules.check_parameters(scope["path_params"], scope["query_string"], headers)
         call = Call(
             operation=self.operation,
@@ -125,6 +127,9 @@ _NOT_KEPT = {b"cache-control": b"no-store"}
 
 async def _send_reply(send: Send, reply: Reply, exchange: Exchange, *, is_read: bool) -> None:
     """Write a reply, in gzip where that is worth it: a line of JSON, its entity tag, or 304 if the caller has it."""
+    if reply.file is not None:
+        await send_file(send, reply.file, {**_NOT_KEPT, **_encoded(reply.headers)}, exchange.headers)
+        return
     payload = reply.payload or (b"" if reply.body is None else encode(reply.body))
     status, is_compressed = reply.status, is_compressed_for(exchange.headers, payload)
     if reply.version is None:
@@ -136,8 +141,7 @@ async def _send_reply(send: Send, reply: Reply, exchange: Exchange, *, is_read: 
         headers = {b"cache-control": b"private, no-cache", b"etag": etag, b"vary": _VARY}
         if is_read and is_unchanged(exchange.headers.get(b"if-none-match", b""), etag):
             status, payload = 304, b""
-    for name, value in reply.headers.items():
-        headers[name.lower().encode("latin-1")] = value.encode("latin-1")
+    headers |= _encoded(reply.headers)
     if status not in (204, 304):
         payload += b"\n"
         if is_compressed:
@@ -145,3 +149,7 @@ async def _send_reply(send: Send, reply: Reply, exchange: Exchange, *, is_read: 
         headers[b"content-type"], headers[b"content-length"] = b"application/json", b"%d" % len(payload)
     await send({"type": "http.response.start", "status": status, "headers": list(headers.items())})
     await send({"type": "http.response.body", "body": payload})
+
+
+def _encoded(headers: Mapping[str, str]) -> dict[bytes, bytes]:
+    return {name.lower().encode("latin-1"): value.encode("latin-1") for name, value in headers.items()}

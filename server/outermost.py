@@ -48,7 +48,7 @@ class Outermost:
                 is_last = status >= 400 and (b"connection", b"close") in headers
                 message["headers"] = _with_common(headers, exchange)
             elif without_body:
-                message = {"type": "http.response.body", "body": b""}
+                message = {**message, "body": b""}
             elif is_last:
                 await send({**message, "more_body": True})
                 await _hear_out(receive)

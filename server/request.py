@@ -28,6 +28,7 @@ from server.deferring import Defer
 from server.echoes import Echo
 from server.etags import etag_of, parse_if_match
 from server.exchange import Call
+from server.exports.making import Exports
 from server.idempotency import Key, key_of
 from server.problems import problem
 from server.received import details_of, tell_received
@@ -59,6 +60,7 @@ class Answerer:
         self._bodies = bodies
         self._defer = defer
         self._timeout_seconds = timeout_seconds
+        self._exports = Exports()
 
     async def __call__(self, call: Call) -> Reply:
         """Answer one call. Raises Refusal when the books do not carry it out."""
@@ -141,6 +143,8 @@ class Answerer:
             if refusal is None:
                 raise
             raise refusal from None
+        if reply.export is not None:
+            reply = replace(reply, export=None, file=await self._exports.made(reply.export))
         return _answered(reply, books)
 
     async def _carry_out_once(self, call: Call, books: Books, key: Key) -> Reply:

@@ -98,6 +98,7 @@ class OperationRules:
         self.path = groups.of("path", declared)
         self.query = groups.of("query", declared)
         self.header = groups.of("header", declared)
+        self.offered = tuple(media_type.encode() for media_type in _answered_in(operation, components))
         self.reads_body = method not in ("GET", "HEAD")
         request_body = _followed(operation.get("requestBody", {}), components)
         self.body_is_declared = bool(request_body)
@@ -131,24 +132,23 @@ class OperationRules:
         return body if self.body_is_declared else None
 
 
-def check_accept(headers: Mapping[bytes, bytes]) -> None:
-    """Refuse callers who accept no JSON (RFC 9110, 12.5.1); the most specific range that fits decides."""
+def check_accept(headers: Mapping[bytes, bytes], offered: tuple[bytes, ...] = (b"application/json",)) -> None:
+    """Refuse callers who accept nothing that an operation answers in (RFC 9110, 12.5.1), which is mostly JSON only."""
     accept = headers.get(b"accept")
-    if accept is None or accept == b"*/*" or accept == b"application/json":
+    if accept is None or accept == b"*/*" or accept == b"application/json" or not accept.strip():
         return
     weights: dict[bytes, bool] = {}
     for each in accept.lower().split(b","):
         media_range, *parameters = each.split(b";")
         weights[media_range.strip()] = not any(_ZERO_WEIGHT.fullmatch(one.strip()) for one in parameters)
-    for media_range in (b"application/json", b"application/*", b"*/*"):
-        if media_range in weights:
-            if weights[media_range]:
-                return
-            break
-    else:
-        if not accept.strip():
-            return
-    raise NotAcceptable("This API answers in application/json only.")
+    if not any(_is_accepted(media_type, weights) for media_type in offered):
+        raise NotAcceptable(f"This call answers in {' or '.join(each.decode() for each in offered)} only.")
+
+
+def _is_accepted(media_type: bytes, weights: Mapping[bytes, bool]) -> bool:
+    """Whether the most specific range that fits a media type takes it."""
+    ranges = (media_type, media_type.partition(b"/")[0] + b"/*", b"*/*")
+    return next((weights[each] for each in ranges if each in weights), False)
 
 
 def check_content_type(headers: Mapping[bytes, bytes]) -> None:
@@ -156,6 +156,12 @@ def check_content_type(headers: Mapping[bytes, bytes]) -> None:
     media_type = headers.get(b"content-type", b"")
     if media_type != b"application/json" and not _JSON.fullmatch(media_type.strip()):
         raise UnsupportedMediaType("The body must be sent as Content-Type: application/json, in UTF-8.")
+
+
+def _answered_in(operation: Schema, components: Mapping[str, Any]) -> list[str]:
+    """Return the media types of an operation's answers; what is refused is told in JSON whatever is accepted."""
+    answers = (_followed(each, components) for status, each in operation["responses"].items() if status[0] == "2")
+    return list(dict.fromkeys(media_type for answer in answers for media_type in answer.get("content", {})))
 
 
 def _declared_parameters(parameters: list[Schema], components: Mapping[str, Any]) -> list[Schema]:

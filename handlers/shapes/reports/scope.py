@@ -1,8 +1,9 @@
 """What a report was asked, as the members with which every answer begins."""
 
+from datetime import datetime
 from typing import Any
 
-from domain.books import Books
+from domain.books import INDIA, Books
 from domain.reports.question import Scope
 
 
@@ -22,3 +23,23 @@ def shown_scope(books: Books, scope: Scope) -> dict[str, Any]:
         "currency_code": scope.keeper.currency_code,
         "generated_time": books.now,
     }
+
+
+def lines_of_head(books: Books, scope: Scope) -> tuple[str, ...]:
+    """Return what stands above a report that people read, below the name of the organization and the title."""
+    keeper = scope.keeper
+    gst_no = keeper.branch_gst_no if scope.branch_id else keeper.gst_no
+    known = scope.known_at and f"As known on {_in_india(scope.known_at)}"
+    lines = (
+        gst_no and f"GSTIN {gst_no}",
+        scope.period.words,
+        keeper.branch_name and f"Branch: {keeper.branch_name}",
+        keeper.cost_center_name and f"Cost centre: {keeper.cost_center_name}",
+        known,
+        f"Amounts in {keeper.currency_code}. Made on {_in_india(books.now)}",
+    )
+    return tuple(line for line in lines if line)
+
+
+def _in_india(instant: datetime) -> str:
+    return f"{instant.astimezone(INDIA):%d %B %Y, %H:%M} IST".lstrip("0")

@@ -1,0 +1,1 @@
+"""Reports as files: csv for programs, workbooks for people."""
