@@ -281,7 +281,7 @@ _VALUES = {
     "currency_code": ["INR", "USD"],
     "from_currency": ["USD", "EUR", "JPY"],
     "to_currency": ["INR"],
-    "gstin": ["27AAPFU0939F1ZV", "27aapfu0939f1zv"],
+    "gstin": ["27AACCS4321K1ZD", "27aaccs4321k1zd"],
     "state": ["IN-MH", "KA", "19"],
     "lock_date": ["2020-03-31"],
     "tds_section": ["1024", "194C-OTHER"],

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, or_, select
 
-from domain.addresses import Address, usual_address
+from domain.addresses import Address, usual_address, usual_delivery_address
 from domain.books import Books
 from domain.currencies import check_currency
 from domain.errors import Failed, NotFound, Required
@@ -75,7 +75,9 @@ async def _known_to_gst(books: Books, contact: Contact) -> Contact:
         pan=pan,
         place_of_contact=_state(contact.place_of_contact, "place_of_contact") or (gstin.state if gstin else None),
         billing_address=usual_address(contact.billing_address, field="billing_address", is_abroad=is_abroad),
-        shipping_address=usual_address(contact.shipping_address, field="shipping_address", is_abroad=is_abroad),
+        shipping_address=usual_delivery_address(
+            contact.shipping_address, field="shipping_address", is_abroad=is_abroad
+        ),
     )
 
 

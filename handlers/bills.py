@@ -3,8 +3,9 @@
 from domain.documents.kinds import BILL
 from handlers.documents import DocumentHandlers
 from handlers.shapes.documents import (
+    BILL_LINE,
+    ISD_FIELDS,
     PURCHASE_FIELDS,
-    PURCHASE_LINE,
     SETTLED_FIELDS,
     TERMS_FIELDS,
     VENDORS_PAPER_FIELDS,
@@ -14,11 +15,11 @@ from handlers.shapes.documents import (
 )
 from handlers.shapes.shape import same
 
-_OWN = VENDORS_PAPER_FIELDS | WITHHELD_FIELDS | same("self_invoice_number", "tax_as_printed")
+_OWN = ISD_FIELDS | VENDORS_PAPER_FIELDS | WITHHELD_FIELDS | same("self_invoice_number", "tax_as_printed")
 
 BILLS = DocumentHandlers(
     BILL,
-    DocumentShape(BILL, PURCHASE_FIELDS, TERMS_FIELDS, _OWN, SETTLED_FIELDS, WRITTEN_OFF_FIELDS, line=PURCHASE_LINE),
+    DocumentShape(BILL, PURCHASE_FIELDS, TERMS_FIELDS, _OWN, SETTLED_FIELDS, WRITTEN_OFF_FIELDS, line=BILL_LINE),
 )
 
 list_bills = BILLS.list

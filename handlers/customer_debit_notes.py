@@ -7,6 +7,7 @@ from handlers.documents import DocumentHandlers
 from handlers.imports import ImportHandlers, drafting
 from handlers.shapes.documents import (
     LATE_FIELDS,
+    ORIGINAL_FIELDS,
     REASON_FIELDS,
     SALE_FIELDS,
     SETTLED_FIELDS,
@@ -23,6 +24,7 @@ _customer_debit_notes = DocumentHandlers(
         LATE_FIELDS,
         {"invoice_id": "parent_id"},
         REASON_FIELDS,
+        ORIGINAL_FIELDS,
         TERMS_FIELDS,
         SETTLED_FIELDS,
         WRITTEN_OFF_FIELDS,

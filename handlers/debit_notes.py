@@ -3,6 +3,7 @@
 from domain.documents.kinds import DEBIT_NOTE
 from handlers.notes import NoteHandlers
 from handlers.shapes.documents import (
+    ISD_FIELDS,
     NOTE_FIELDS,
     PURCHASE_FIELDS,
     PURCHASE_NOTE_LINE,
@@ -19,6 +20,7 @@ _debit_notes = NoteHandlers(
         PURCHASE_FIELDS,
         {"bill_id": "parent_id"},
         NOTE_FIELDS,
+        ISD_FIELDS,
         WITHHELD_FIELDS,
         VENDORS_PAPER_FIELDS,
         SETTLED_FIELDS,

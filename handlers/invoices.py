@@ -10,6 +10,7 @@ from handlers.documents import DocumentHandlers
 from handlers.imports import ImportHandlers, drafting
 from handlers.replies import Reply
 from handlers.shapes.documents import (
+    EXPORT_FIELDS,
     LATE_FIELDS,
     SALE_FIELDS,
     SETTLED_FIELDS,
@@ -20,7 +21,7 @@ from handlers.shapes.documents import (
 
 INVOICES = DocumentHandlers(
     INVOICE,
-    DocumentShape(INVOICE, SALE_FIELDS, LATE_FIELDS, TERMS_FIELDS, SETTLED_FIELDS, WRITTEN_OFF_FIELDS),
+    DocumentShape(INVOICE, SALE_FIELDS, EXPORT_FIELDS, LATE_FIELDS, TERMS_FIELDS, SETTLED_FIELDS, WRITTEN_OFF_FIELDS),
 )
 
 list_invoices = INVOICES.list

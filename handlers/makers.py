@@ -83,6 +83,9 @@ MAKERS: Mapping[str, Maker] = MappingProxyType(
             left_out=(
                 "exchange_rate",
                 "round_off",
+                "shipping_bill_number",
+                "shipping_bill_date",
+                "port_code",
             ),
         ),
         "BILL": Maker(

@@ -21,6 +21,7 @@ from domain.documents.shares import Given, Part, left_of
 from domain.documents.status import status_today
 from domain.documents.telling import note
 from domain.errors import Failed, InvalidState, NotFound
+from domain.gst.ecommerce import OPERATOR
 from domain.statements import Statement
 from domain.values import Struct, replace
 
@@ -38,6 +39,7 @@ _AGREED = (
     "is_reverse_charge",
     "is_export_with_payment",
     "is_export_tax_claimed",
+    *OPERATOR,
     "discount_percent",
     "billing_address",
     "shipping_address",

@@ -63,6 +63,6 @@ def undecided(
         return spoken
     said = {**spoken, "itc_eligibility": None}
     values = {name: getattr(head, name) for name in ("is_reverse_charge", "place_of_supply", "dated_on")}
-    is_taxed = bool(line.cgst_amount or line.igst_amount or line.cess_amount)
+    is_taxed = bool(line.cgst_amount or line.sgst_amount or line.igst_amount or line.cess_amount)
     is_proposed = decide(values, said, is_taxed, facts, today, "") == line.itc_eligibility
     return said if is_proposed else spoken

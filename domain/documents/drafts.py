@@ -9,10 +9,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from domain.addresses import usual_address
 from domain.books import Books
 from domain.currencies import rupees_a_unit
-from domain.documents import credit, credit_limits, originals, supplies, taking_back, telling, withholding
+from domain.documents import (
+    credit,
+    credit_limits,
+    distributed,
+    originals,
+    supplies,
+    taking_back,
+    telling,
+    unlinked,
+    withholding,
+)
 from domain.documents import lines as line_rules
 from domain.documents.circumstances import Asked, Circumstances, LineItem, around
 from domain.documents.document import Document, Paper
@@ -21,13 +30,16 @@ from domain.documents.kinds import Kind
 from domain.documents.lines import CompletedLine, LineValues
 from domain.documents.numbering import DEFAULT_SERIES, series_of
 from domain.documents.originals import Original
+from domain.documents.parties import party, refuse_oneself
 from domain.documents.selling import sold_by
 from domain.documents.totals import amounts_of, summary_of, totals_of
+from domain.documents.unlinked import UNLINKED_ORIGINAL
 from domain.errors import Failed, Required
 from domain.financial_year import financial_year_of
 from domain.gst import printed_tax
 from domain.gst.document_numbers import check_number
-from domain.gst.gstin import parse_gstin
+from domain.gst.ecommerce import OPERATOR
+from domain.gst.export_papers import EXPORT_PAPERS, check_export_papers
 from domain.gst.note_reasons import reason_of
 from domain.gst.states import normalise_place_of_supply
 from domain.gst.supply import Supply
@@ -35,7 +47,6 @@ from domain.gst.tax import (
     LineTax,
     line_taxes,
 )
-from domain.gst.treatments import GstTreatment, check_gstin_fits, following_treatment
 from domain.ids import new_id
 from domain.money import ZERO
 
@@ -52,6 +63,8 @@ _OF_CONTACT = frozenset(
         "payment_terms",
     )
 )
+# What is so only where somebody says it.
+_UNSAID = (*OPERATOR, *EXPORT_PAPERS, *UNLINKED_ORIGINAL)
 Reckoned = tuple[Paper, Circumstances]
 """A draft, and what it depends on."""
 
@@ -115,6 +128,8 @@ async def _reckoned(
     if original is not None:
         originals.check(kind, paper, original)
         telling.warn_of_rates(books, kind, paper, supplied_on=original.dated_on)
+    else:
+        unlinked.check(kind, paper.head)
     await credit_limits.warn_of(books, kind, paper.head, facts)
     return paper, facts
 
@@ -149,12 +164,18 @@ async def reckon(
     _refuse_archived(kind, facts, stored)
     values = await _completed(books, kind, said, facts, stored)
     values |= withholding.measure(said, values, stored) if original is None else withholding.of_original(original)
+    refuse_oneself(kind, values, facts, field="gst_no" if said.get("gst_no") else kind.side.value.contact_field)
     values["place_of_supply"] = _place(kind, values, facts, lines, items)
     if values["is_reverse_charge"] is None:
         values["is_reverse_charge"] = kind.side.value.propose_reverse_charge(values, lines, items)
+    values |= supplies.through_operator_of(values, facts)
     supply = kind.side.value.decide_supply(values, facts)
+    check_export_papers(values)
     if values["is_without_gst"]:
         supply = supplies.outside_gst(supply)
+    if values["is_isd_invoice"]:
+        distributed.check(values, facts)
+        supply = distributed.passed_on(supply)
     values["supply_type"] = supply.supply_type.value
     completed = await line_rules.completed(books, kind, lines, items, supply)
     paper = _with_amounts(books, kind, values, completed, supply, facts, original)
@@ -195,7 +216,7 @@ async def _completed(
     values |= said
     values |= {"contact_id": facts.contact_id, "contact_name": facts.contact_name, "branch_id": facts.branch_id}
     values |= sold_by(said, facts, stored)
-    values |= _party(kind, values, said)
+    values |= party(kind, values, said)
     values |= _number(kind, values, facts)
     if kind.reasons:
         values["reason"], values["gst_reason"] = reason_of(values["reason"], kind.reasons)
@@ -242,6 +263,8 @@ def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
         "is_reverse_charge": None,
         "is_export_with_payment": False,
         "is_export_tax_claimed": False,
+        **dict.fromkeys(_UNSAID),
+        "is_isd_invoice": False,
         "tax_as_printed": None,
         "is_opening_balance": False,
         "is_late_entry": False,
@@ -271,26 +294,6 @@ def _proposed(books: Books, kind: Kind, facts: Circumstances) -> dict[str, Any]:
         "modified_at": books.now,
         **kind.proposed,
     }
-
-
-def _party(kind: Kind, values: Values, said: Values) -> dict[str, Any]:
-    """The other side's treatment and GSTIN, checked together where the document says its own.
-
-    A number that is said without a treatment brings its own, unless the one before fits it.
-    """
-    is_abroad = values["gst_treatment"] == GstTreatment.OVERSEAS
-    addresses = {
-        name: usual_address(values[name], field=kind.field_of(name), is_abroad=is_abroad)
-        for name in ("billing_address", "shipping_address")
-    }
-    if "gst_treatment" not in said and "gst_no" not in said:
-        return addresses
-    gstin = parse_gstin(values["gst_no"], field="gst_no") if values["gst_no"] else None
-    treatment = GstTreatment(values["gst_treatment"])
-    if gstin is not None and "gst_treatment" not in said:
-        treatment = following_treatment(treatment, gstin)
-    check_gstin_fits(treatment, gstin, field="gst_no")
-    return {**addresses, "gst_treatment": treatment.value, "gst_no": gstin.number if gstin else None}
 
 
 def _number(kind: Kind, values: Values, facts: Circumstances) -> dict[str, Any]:
@@ -348,6 +351,10 @@ def _with_amounts(
         document_discount=values["discount"] or ZERO,
         document_discount_percent=values["discount_percent"] or ZERO,
     )
+    if values["is_isd_invoice"]:
+        taxes = distributed.with_heads(completed, taxes)
+    else:
+        distributed.refuse_elsewhere(completed)
     if original is not None and not values["is_without_gst"]:
         taxes = taking_back.taken_back(original, completed, taxes, is_inclusive_tax=values["is_inclusive_tax"])
     if values["tax_as_printed"] is not None:
@@ -363,7 +370,7 @@ def _with_amounts(
             itc_eligibility=kind.side.value.decide_credit(
                 values,
                 line.values,
-                bool(tax.cgst or tax.igst or tax.cess),
+                bool(tax.cgst or tax.sgst or tax.igst or tax.cess),
                 facts,
                 books.today,
                 f"line_items[{position - 1}].",

@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from domain.documents.kinds import Kind
+from domain.documents.unlinked import UNLINKED_ORIGINAL, refuse_beside_link
 from domain.errors import Failed, NotFound
+from domain.gst.ecommerce import OPERATOR
 from domain.gst.gstin import parse_gstin
 from domain.gst.states import normalise_place_of_supply
 from domain.gst.tax_catalogue import TAXES
@@ -32,6 +34,8 @@ _TAKEN_OVER = (
     "is_reverse_charge",
     "is_export_with_payment",
     "is_export_tax_claimed",
+    *OPERATOR,
+    "is_isd_invoice",
 )
 # What a note takes over unless it says otherwise.
 _PROPOSED = ("branch_id", "is_inclusive_tax", "billing_address", "shipping_address")
@@ -47,6 +51,8 @@ _RATE_PLACES = Decimal("0.000001")
 _AS_STORED: Mapping[str, Callable[[str], str | None]] = {
     "place_of_supply": lambda said: normalise_place_of_supply(said, field="place_of_supply"),
     "gst_no": lambda said: parse_gstin(said, field="gst_no").number,
+    "ecommerce_operator_gst_no": lambda said: parse_gstin(said, field="ecommerce_operator_gst_no").number,
+    "ecommerce_supplier_gst_no": lambda said: parse_gstin(said, field="ecommerce_supplier_gst_no").number,
 }
 
 
@@ -69,8 +75,10 @@ def followed(
     Raises Failed where something else is said, and for a line that may be any of several; NotFound for a line of the
     original that is none.
     """
+    refuse_beside_link(kind, said)
     keeps_original = stored is not None and stored.parent_id == original.id
     values: dict[str, Any] = {**({} if keeps_original else _proposed(original)), **said}
+    values |= dict.fromkeys(UNLINKED_ORIGINAL)
     values.setdefault("contact_id", original.contact_id if stored is None else stored.contact_id)
     for name in _TAKEN_OVER:
         values[name] = _taken_over(kind, name, values.get(name), original)
@@ -185,7 +193,12 @@ def _lot_meant(
 
 
 def _is_so_priced(line: Values, other: "OriginalLine") -> bool:
-    """Whether a line says no other price than the original's; a discount of nought says that there is to be none."""
+    """Whether a line says no other price than the original's; a discount of nought says that there is to be none.
+
+    Tax that it states itself is the price of a distributor's line.
+    """
+    if line.get("distributed_tax") is not None:
+        return False
     discounts = {name: line.get(name) for name in _DISCOUNTS if line.get(name) is not None}
     return line.get("rate") in (None, other.rate) and all(
         said and said == getattr(other, name) for name, said in discounts.items()

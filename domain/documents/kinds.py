@@ -70,7 +70,8 @@ class Kind:
     is the account that a balance is written off to which is given up; without one it cannot be. ``stock_direction`` is
     which way goods go that a note takes back; ``contact_alias`` another name under which callers may say the contact.
     What ``goes_to_anyone`` is made out to contacts of the other side as well. One that ``opens_at_once`` is approved as
-    it is created unless the caller says otherwise.
+    it is created unless the caller says otherwise. One that ``may_be_to_oneself`` is no supply, such as the challan
+    with which goods go to another place of the same registration.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Kind:
     contact_alias: str | None = None
     has_terms: bool = False
     opens_at_once: bool = False
+    may_be_to_oneself: bool = False
     due_field: str | None = None
     number_field: str = field(init=False)
 
@@ -116,6 +118,8 @@ class Kind:
             "due_on": self.due_field,
             "shipping_address": self.side.value.delivery_field,
             "is_duplicate_meant": "allow_duplicate_reference",
+            "shipping_bill_on": "shipping_bill_date",
+            "original_invoice_on": "original_invoice_date",
             "parent_id": f"{KIND_NAMED[self.corrects].series}_id" if self.corrects else None,
         }
         return of_kind.get(column) or column
@@ -165,8 +169,9 @@ INVOICE = Kind(
         late="OVERDUE",
         late_from=("SENT", "PARTIALLY_PAID"),
     ),
-    rules=(rules.period_is_open, rules.return_is_open, rules.lines_are_classified),
+    rules=(rules.period_is_open, rules.return_is_open, rules.is_between_two, rules.lines_are_classified),
     is_on_credit=True,
+    found_by=("ecommerce_operator_gst_no", "ecommerce_section"),
     written_off_to=AccountRole.BAD_DEBTS,
     has_terms=True,
     due_field="due_date",
@@ -187,10 +192,11 @@ BILL = Kind(
         late="OVERDUE",
         late_from=("OPEN", "PARTIALLY_PAID"),
     ),
-    rules=(rules.period_is_open,),
+    rules=(rules.period_is_open, rules.is_between_two),
     writes_self_invoices=True,
     is_vendors_paper=True,
     is_entered_once=True,
+    found_by=("is_isd_invoice",),
     written_off_to=AccountRole.BALANCES_WRITTEN_BACK,
     has_terms=True,
     due_field="due_date",
@@ -264,6 +270,7 @@ DELIVERY_CHALLAN = Kind(
     found_by=("challan_purpose",),
     goes_to_anyone=True,
     due_field="delivery_date",
+    may_be_to_oneself=True,
 )
 
 PURCHASE_ORDER = Kind(
@@ -336,7 +343,7 @@ CUSTOMER_DEBIT_NOTE = Kind(
         late="OVERDUE",
         late_from=("ISSUED", "PARTIALLY_PAID"),
     ),
-    rules=(rules.period_is_open, rules.return_is_open, rules.lines_are_classified),
+    rules=(rules.period_is_open, rules.return_is_open, rules.is_between_two, rules.lines_are_classified),
     corrects="INVOICE",
     reasons=REASONS_TO_CHARGE_MORE,
     scope="debitnotes",

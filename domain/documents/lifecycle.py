@@ -17,14 +17,16 @@ from domain.documents.status import CANCELLED, DRAFT, after_opening, status_toda
 from domain.documents.telling import changes_of, note, warn_of_own_rates
 from domain.documents.writing import Opened
 from domain.errors import Failed, InvalidState
+from domain.gst.export_papers import EXPORT_PAPERS, check_export_papers
 from domain.gst.returns.locks import refuse_if_shown
 from domain.ledger.journals import Source, check_period, journal_of
 from domain.money import ZERO
 from domain.values import replace
 
-# After approval only what neither the ledger nor a GST return shows may change.
+# After approval only what neither the ledger nor a GST return shows may change, and the papers of customs, which come
+# after the invoice.
 CHANGEABLE_WHEN_POSTED = frozenset(
-    ("notes", "terms", "reference_number", "is_duplicate_meant", "due_on", "tags", "custom_fields")
+    ("notes", "terms", "reference_number", "is_duplicate_meant", "due_on", "tags", "custom_fields", *EXPORT_PAPERS)
 )
 # What is open keeps its place in a series.
 _KEPT_WHEN_OPEN = ("number", "branch_id", "series_name")
@@ -65,6 +67,7 @@ async def amend(books: Books, kind: Kind, key: str, said: Values, lines: Sequenc
     if stored.head.status not in kind.statuses.editable:
         _refuse_frozen(kind, stored.head, said, lines)
         changed = replace(stored, head=replace(stored.head, **_with_merged_fields(stored.head, said)))
+        _check_export_papers(changed.head)
     else:
         merged = _with_merged_fields(stored.head, said)
         changed, _ = await redrafted(books, kind, stored, facts, merged, lines)
@@ -247,6 +250,11 @@ def _refuse_frozen(kind: Kind, head: Document, said: Values, lines: Sequence[Lin
     due_on = said.get("due_on")
     if due_on is not None and due_on < head.dated_on:
         raise Failed(f"{due_on} lies before its date {head.dated_on}.", field=kind.field_of("due_on"))
+
+
+def _check_export_papers(head: Document) -> None:
+    """They come after the invoice; a return that showed it without them is amended by the next one."""
+    check_export_papers({name: getattr(head, name) for name in (*EXPORT_PAPERS, "place_of_supply", "gst_treatment")})
 
 
 def _refuse_renumbering(kind: Kind, head: Document, wanted: Document) -> None:

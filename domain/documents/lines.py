@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.books import Books
+from domain.documents import distributed
 from domain.documents.circumstances import LineItem
 from domain.documents.document import Line
 from domain.documents.kinds import Kind
@@ -35,6 +36,7 @@ SPOKEN = (
     "discount_percent",
     "tax_id",
     "tax_category",
+    "distributed_tax",
     "cost_center_id",
     "itc_eligibility",
     "itc_blocked_reason",
@@ -52,7 +54,7 @@ _TAKES_THE_PLACE_OF = (
     ("itc_blocked_reason", "itc_eligibility"),
 )
 _CLEARABLE = frozenset(("description", "hsn_or_sac", "unit", "account_id"))
-_PRICE = ("rate", "discount", "discount_percent", "tax_id", "tax_category")
+_PRICE = ("rate", "discount", "discount_percent", "tax_id", "tax_category", "distributed_tax")
 _OF_CATEGORY = {tax.category.value: tax for tax in CATALOGUE if tax.category is not TaxCategory.TAXABLE}
 _ONE = Decimal(1)
 
@@ -108,7 +110,7 @@ def _completed(
 
 def _filled(kind: Kind, sent: LineValues, item: LineItem | None, path: str) -> dict[str, Any]:
     """The line's values, each as sent or, where nothing was sent, as the item has it; a null that was sent stays."""
-    values = {**_UNSAID, **sent}
+    values = distributed.filled({**_UNSAID, **sent})
     if item is not None:
         side = kind.side.value
         proposals = {
@@ -203,6 +205,7 @@ def with_amounts(
         sgst_amount=tax.sgst,
         igst_amount=tax.igst,
         cess_amount=tax.cess,
+        distributed_tax=values["distributed_tax"],
         cost_center_id=values["cost_center_id"],
         itc_eligibility=itc_eligibility,
         itc_blocked_reason=values["itc_blocked_reason"],

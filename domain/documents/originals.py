@@ -10,10 +10,10 @@ from decimal import Decimal
 from domain.addresses import Address
 from domain.books import Books, found
 from domain.documents.document import Document, Paper
-from domain.documents.kinds import KIND_NAMED, KINDS, Kind, Side
+from domain.documents.kinds import KIND_NAMED, KINDS, Kind
+from domain.documents.unlinked import check_time
 from domain.documents.worth import Worth
 from domain.errors import Failed
-from domain.gst.itc import last_day_of_credit
 from domain.money import ZERO
 from domain.statements import Statement, reader_of
 from domain.values import Struct
@@ -117,6 +117,11 @@ class Original(Struct, frozen=True, kw_only=True):
     is_reverse_charge: bool
     is_export_with_payment: bool
     is_export_tax_claimed: bool
+    ecommerce_operator_gst_no: str | None = None
+    ecommerce_section: str | None = None
+    ecommerce_supplier_gst_no: str | None = None
+    is_tax_paid_by_operator: bool = False
+    is_isd_invoice: bool = False
     billing_address: Address | None
     shipping_address: Address | None
     taxable_total: Decimal
@@ -136,6 +141,11 @@ class Original(Struct, frozen=True, kw_only=True):
     def called(self) -> str:
         """What people call it."""
         return f"{KIND_NAMED[self.kind].title} {self.number or self.id}"
+
+    @property
+    def leaves_tax_out(self) -> bool:
+        """Whether its total is without the tax that it shows."""
+        return self.is_reverse_charge or self.is_export_tax_claimed or self.is_tax_paid_by_operator
 
     @property
     def worth_left(self) -> Decimal:
@@ -221,7 +231,9 @@ select row_to_json(original)::text as original
   from (select id, kind, number, number_scope, journal_id is not null and voided_at is null as is_posted, branch_id,
                contact_id, dated_on, gst_treatment, gst_no, place_of_supply, currency_code,
                trim_scale(exchange_rate) as exchange_rate, is_inclusive_tax, is_reverse_charge,
-               is_export_with_payment, is_export_tax_claimed, billing_address, shipping_address, taxable_total, total,
+               is_export_with_payment, is_export_tax_claimed, ecommerce_operator_gst_no, ecommerce_section,
+               ecommerce_supplier_gst_no, is_tax_paid_by_operator, is_isd_invoice, billing_address, shipping_address,
+               taxable_total, total,
                total - round_off as worth, tds_section, trim_scale(tds_percent) as tds_percent, tds_amount,
                (select coalesce(sum(worth), 0) from note) as noted,
                (select coalesce(sum(total), 0) from note) as noted_total,
@@ -286,7 +298,7 @@ def check(kind: Kind, paper: Paper, original: Original) -> None:
     if head.branch_id != original.branch_id and head.number_scope != original.number_scope:
         raise Failed(f"{original.called} is of another registration than the branch.", field="branch_id")
     if kind.takes_back:
-        _check_time(kind, paper, original)
+        check_time(kind, head, called=original.called, supplied_on=original.dated_on)
         _check_left(head, original)
 
 
@@ -298,14 +310,3 @@ def _check_left(head: Document, original: Original) -> None:
     if head.total > original.total_left:
         left = original.total_left
         raise Failed(f"{original.called} has {left} left to credit; {head.total} is more.", field="round_off")
-
-
-def _check_time(kind: Kind, paper: Paper, original: Original) -> None:
-    """Tax that was charged can be taken back up to 30 November after the year of the supply (section 34(2))."""
-    last_day = last_day_of_credit(original.dated_on)
-    if kind.side is Side.SALE and paper.head.tax_total and paper.head.dated_on > last_day:
-        raise Failed(
-            f"The tax of {original.called} can be reduced until {last_day} only (section 34(2)); "
-            "send is_without_gst for a note on the value alone.",
-            field="is_without_gst",
-        )

@@ -97,7 +97,8 @@ def _supplies(paper: Paper, accounts: Accounts, side: SideFacts) -> list[Entry]:
         value = _in_rupees(head, line.taxable_amount)
         taxes = _taxes_in_rupees(head, line, tax_accounts, value)
         supply = Supplied(line.account_id, value, taxes, line.cost_center_id, is_creditable(line.itc_eligibility))
-        posted += supplied(supply, tax_accounts, owed_accounts, is_reverse_charge=head.is_reverse_charge)
+        is_anothers = head.is_reverse_charge or head.is_tax_paid_by_operator
+        posted += supplied(supply, tax_accounts, owed_accounts, is_reverse_charge=is_anothers)
     return posted
 
 

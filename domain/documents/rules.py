@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from domain.errors import Failed
 from domain.gst.hsn import digits_fault
 from domain.gst.returns.locks import check_not_filed
+from domain.gst.supply import check_two_persons
 from domain.gst.treatments import GstTreatment
 from domain.ledger.journals import check_period
 from domain.money import ZERO
@@ -34,6 +35,12 @@ def return_is_open(paper: "Paper", facts: "Circumstances") -> None:
             facts.gstr1_filed,
             advice="Send is_late_entry if it was left out: the next return shows it under its own date.",
         )
+
+
+def is_between_two(paper: "Paper", facts: "Circumstances") -> None:
+    """The other side is another registration than the branch's, also of what was drafted before. Raises Failed."""
+    if not (paper.head.is_opening_balance or paper.head.parent_id):
+        check_two_persons(facts.branch_gst_no, paper.head.gst_no, field="gst_no")
 
 
 def lines_are_classified(paper: "Paper", facts: "Circumstances") -> None:

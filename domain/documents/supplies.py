@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from domain.gst.ecommerce import ThroughOperator, through_operator
 from domain.gst.gstin import parse_gstin
 from domain.gst.hsn import is_service_code
 from domain.gst.supply import (
@@ -31,6 +32,7 @@ def of_sale(values: Values, facts: "Circumstances") -> Supply:
         is_export_with_payment=values["is_export_with_payment"],
         is_tax_claimed=values["is_export_tax_claimed"],
         is_reverse_charge=values["is_reverse_charge"],
+        is_tax_on_operator=values["is_tax_paid_by_operator"],
     )
 
 
@@ -43,6 +45,19 @@ def of_purchase(values: Values, facts: "Circumstances") -> Supply:
         place_of_supply=values["place_of_supply"],
         is_reverse_charge=values["is_reverse_charge"],
     )
+
+
+def through_operator_of(values: Values, facts: "Circumstances") -> Values:
+    """What is kept of the operator through whom a sale was made. Raises: what ``through_operator`` refuses."""
+    through = through_operator(
+        operator=values["ecommerce_operator_gst_no"],
+        section=values["ecommerce_section"],
+        supplier=values["ecommerce_supplier_gst_no"],
+        own_gst_no=facts.branch_gst_no,
+        place_of_supply=values["place_of_supply"],
+        is_reverse_charge=values["is_reverse_charge"],
+    )
+    return {name: getattr(through, name) for name in ThroughOperator.__struct_fields__}
 
 
 def outside_gst(supply: Supply) -> Supply:

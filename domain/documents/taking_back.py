@@ -83,7 +83,16 @@ def whole_rupees_of(original: Original) -> Callable[[Decimal], Decimal]:
 def _of_value(original: Original, tax: LineTax, left: Worth, rate: _Rate, path: str) -> Worth:
     _check_value(original, tax.taxable, left, rate, path)
     worth = Worth(taxable=tax.taxable, cgst=tax.cgst, sgst=tax.sgst, igst=tax.igst, cess=tax.cess)
+    if original.is_isd_invoice:
+        return _of_heads(original, worth, left, path)
     return left if worth.taxable == left.taxable else worth.at_most(left)
+
+
+def _of_heads(original: Original, worth: Worth, left: Worth, path: str) -> Worth:
+    """What goes back of tax that was passed on without a value: what the line states of each head."""
+    if worth.at_most(left) != worth:
+        raise Failed(f"{original.called} has less tax left than that.", field=f"{path}.distributed_tax")
+    return worth
 
 
 def _of_lot(original: Original, lot: Lot, quantity: Decimal, left: Worth, rate: _Rate, path: str) -> Worth:
@@ -97,7 +106,7 @@ def _of_lot(original: Original, lot: Lot, quantity: Decimal, left: Worth, rate: 
         worth = lot.part(quantity).at_most(lot.left)
         _check_value(original, worth.taxable, left, rate, path)
         worth = worth.at_most(left)
-    return left if worth.taxable == left.taxable else worth
+    return worth if original.is_isd_invoice or worth.taxable != left.taxable else left
 
 
 def _check_value(original: Original, value: Decimal, left: Worth, rate: _Rate, path: str) -> None:
@@ -112,7 +121,7 @@ def _without(lot: Lot, quantity: Decimal, worth: Worth) -> Lot:
 
 def _with_tax(original: Original, tax: LineTax, worth: Worth) -> LineTax:
     """A line with the value and tax that it takes back; ``total`` follows."""
-    total = worth.taxable + (ZERO if original.is_reverse_charge or original.is_export_tax_claimed else worth.tax)
+    total = worth.taxable + (ZERO if original.leaves_tax_out else worth.tax)
     amounts = {name: getattr(worth, name) for name in Worth.__struct_fields__}
     return replace(tax, **amounts, total=total)
 

@@ -27,7 +27,7 @@ def changes_of(old: Paper, new: Paper) -> dict[str, dict[str, Any]]:
 def warn_of_own_rates(books: Books, kind: Kind, paper: Paper) -> None:
     """Warn of rates that are not in force on the document's own day; those of a note on something are that day's."""
     if paper.head.parent_id is None:
-        warn_of_rates(books, kind, paper, supplied_on=paper.head.dated_on)
+        warn_of_rates(books, kind, paper, supplied_on=paper.head.original_invoice_on or paper.head.dated_on)
 
 
 def warn_of_rates(books: Books, kind: Kind, paper: Paper, *, supplied_on: date) -> None:

@@ -16,7 +16,7 @@ from domain.gst.gstin import Gstin, parse_gstin
 from domain.gst.itc import ItcEligibility, decide_eligibility
 from domain.gst.rate_cautions import warn_of_rates
 from domain.gst.states import normalise_place_of_supply
-from domain.gst.supply import Supply, decide_purchase
+from domain.gst.supply import Supply, check_two_persons, decide_purchase
 from domain.gst.tax import LineInput, LineTax, document_totals, line_taxes
 from domain.gst.tax_catalogue import CatalogueTax, TaxCategory, in_shape
 from domain.gst.treatments import GstTreatment, check_gstin_fits, following_treatment, propose_treatment
@@ -82,6 +82,8 @@ async def _completed(books: Books, said: Values, facts: Facts, stored: Expense |
     values["mode"] = values["mode"] or ("CASH" if facts.money_type == AccountType.CASH else "BANK")
     is_new = stored is None or stored.contact_id != values["contact_id"]
     values |= _party(values, said, facts.vendor, is_new=is_new)
+    field = "gst_no" if said.get("gst_no") or not values["contact_id"] else "vendor_id"
+    check_two_persons(facts.number_scope, values["gst_no"], field=field)
     values["place_of_supply"] = normalise_place_of_supply(
         values["place_of_supply"] or facts.branch_state, field="place_of_supply"
     )

@@ -29,7 +29,8 @@ class Supply(Struct, frozen=True):
     """What the tax of a document depends on beside its lines.
 
     ``bears_tax``: taxable lines have tax. ``shows_rate``: taxable lines keep their rate, as exports and supplies to
-    an SEZ without payment of tax do. ``is_reverse_charge``: the tax is the recipient's to pay, so not in the total.
+    an SEZ without payment of tax do. ``is_reverse_charge``: the tax is the recipient's to pay, so not in the total;
+    ``is_tax_on_operator``: that of an electronic commerce operator (CGST Act, section 9(5)), so not in it either.
     ``is_tax_claimed``: the tax of an export is claimed as a refund and not owed by the buyer.
     ``why_untaxed`` says why no line may name a rate, where that is so.
     """
@@ -43,11 +44,12 @@ class Supply(Struct, frozen=True):
     shows_rate: bool
     why_untaxed: str | None = None
     is_tax_claimed: bool = False
+    is_tax_on_operator: bool = False
 
     @property
     def leaves_tax_out(self) -> bool:
-        """Whether the other side owes the value alone: the tax is his to pay, or claimed back from the government."""
-        return self.is_reverse_charge or self.is_tax_claimed
+        """Whether the other side owes the value alone: somebody else pays the tax, or it is claimed back."""
+        return self.is_reverse_charge or self.is_tax_claimed or self.is_tax_on_operator
 
     @property
     def supply_type(self) -> SupplyType:
@@ -64,12 +66,14 @@ def decide_sale(
     is_export_with_payment: bool,
     is_reverse_charge: bool,
     is_tax_claimed: bool = False,
+    is_tax_on_operator: bool = False,
     path: str = "",
 ) -> Supply:
     """Return the nature of a sale from a registration in ``organization_state`` to a customer of this treatment.
 
     ``is_export_with_payment`` matters for exports and SEZ only: IGST is charged, else the supply is under LUT or bond.
-    ``is_tax_claimed``: that IGST is claimed as a refund instead of being owed by the buyer.
+    ``is_tax_claimed``: that IGST is claimed as a refund instead of being owed by the buyer; ``is_tax_on_operator``: an
+    electronic commerce operator owes the tax, whoever the customer is.
     Raises Failed on a place of supply outside India for a customer in India, on reverse charge where the organization
     issues no tax invoice or the customer is not registered, and on a claim where no tax is paid on an export.
     ``path`` is put before the field's name.
@@ -96,6 +100,7 @@ def decide_sale(
         bears_tax=registration.charges_tax and (is_export_with_payment or not is_zero_rated),
         shows_rate=registration.charges_tax,
         is_tax_claimed=is_tax_claimed,
+        is_tax_on_operator=is_tax_on_operator,
         why_untaxed=None
         if registration.charges_tax
         else f"An organization of registration {registration} may not charge GST.",
@@ -193,6 +198,19 @@ def check_may_charge(supply: Supply, tax_percent: Decimal, *, field: str | None 
     """
     if tax_percent and supply.why_untaxed:
         raise Failed(f"{supply.why_untaxed} The rate is {tax_percent} %.", field=field)
+
+
+def check_two_persons(own_gst_no: str | None, gst_no: str | None, *, field: str) -> None:
+    """Raise Failed where both sides of a supply are one registration: nothing is supplied between its own places.
+
+    Registrations of their own make two persons of one business. Source: CGST Act 2017, sections 7(1) and 25(4).
+    """
+    if gst_no is not None and gst_no == own_gst_no:
+        raise Failed(
+            f"{gst_no} is the registration of the branch itself: between its own places nothing is supplied "
+            "(section 25(4)).",
+            field=field,
+        )
 
 
 def _check_outward_reverse_charge(registration: RegistrationType, treatment: GstTreatment, *, field: str) -> None:

@@ -45,13 +45,14 @@ LINE = Shape(
 )
 
 PURCHASE_LINE = LINE.also(same("itc_eligibility", "itc_blocked_reason"))
+BILL_LINE = PURCHASE_LINE.also(same("distributed_tax"))
 _TAKEN_BACK = {
     "corrected_line_item_id": "corrected_line_id",
     "restock": "is_restocked",
     "stock_direction": "stock_direction",
 }
 NOTE_LINE = LINE.also(_TAKEN_BACK)
-PURCHASE_NOTE_LINE = PURCHASE_LINE.also(_TAKEN_BACK)
+PURCHASE_NOTE_LINE = BILL_LINE.also(_TAKEN_BACK)
 CONVERTED = same("converted_quantity")
 """What a line has besides, of which something else can be made."""
 
@@ -92,6 +93,10 @@ _SHARED = {
 SALE_FIELDS = {"customer_id": "contact_id", "customer_name": "contact_name"} | same(
     "is_export_with_payment",
     "is_export_tax_claimed",
+    "ecommerce_operator_gst_no",
+    "ecommerce_section",
+    "ecommerce_supplier_gst_no",
+    "is_tax_paid_by_operator",
     "billing_address",
     "shipping_address",
     "salesperson_id",
@@ -102,6 +107,8 @@ LATE_FIELDS = same("is_late_entry")
 """What a kind has besides that a GSTR-1 shows."""
 VENDORS_PAPER_FIELDS = {"allow_duplicate_reference": "is_duplicate_meant"}
 """What a kind has besides whose reference is the number of a vendor's paper."""
+EXPORT_FIELDS = {"shipping_bill_date": "shipping_bill_on"} | same("shipping_bill_number", "port_code")
+ISD_FIELDS = same("is_isd_invoice")
 TERMS_FIELDS = same("payment_terms")
 SETTLED_FIELDS = {
     "approved_time": "approved_at",
@@ -112,7 +119,11 @@ WRITTEN_OFF_FIELDS = {"write_off_amount": "amount_written_off"}
 """What a kind has besides whose balance can be written off."""
 
 REASON_FIELDS = same("reason", "gst_reason")
-NOTE_FIELDS = REASON_FIELDS | same("is_without_gst")
+ORIGINAL_FIELDS = {"original_invoice_date": "original_invoice_on"} | same(
+    "original_invoice_number", "original_invoice_total"
+)
+"""What a note has besides whose original may be in no books."""
+NOTE_FIELDS = REASON_FIELDS | ORIGINAL_FIELDS | same("is_without_gst")
 CHALLAN_FIELDS = same("challan_purpose")
 WITHHELD_FIELDS = same("tds_section", "tds_percent", "tds_amount")
 OPENED_FIELDS = {"opened_time": "approved_at", "voided_time": "voided_at", "void_reason": "void_reason"}

@@ -17,7 +17,7 @@ from handlers import bills, expenses, makers
 from openapi.bundle import bundle
 from server.bodies import Bodies
 from tests.domain.conftest import body_of
-from tests.scenarios.builders import a_customer, gst, on, trial_balance
+from tests.scenarios.builders import MAHARASHTRA_VENDOR, a_customer, gst, on, trial_balance
 from tests.scenarios.spending import a_vendor, account
 
 _BODIES = Bodies(bundle())
@@ -118,7 +118,7 @@ async def test_a_new_financial_year_begins_its_own_numbers(books: Books) -> None
 
 async def test_the_same_bill_each_month_with_tax_withheld(books: Books) -> None:
     """A copy of today's bill of 50,000 with 18 % GST and 10 % withheld: each month 59,000, of which 5,000 are TDS."""
-    vendor = await a_vendor(books, "Kulkarni Estates", gst_no="27AAPFU0939F1ZV")
+    vendor = await a_vendor(books, "Kulkarni Estates", gst_no=MAHARASHTRA_VENDOR)
     line = {
         "name": "Office rent",
         "account_id": await account(books, "Office rent"),
@@ -155,7 +155,7 @@ async def test_an_expense_each_month(books: Books) -> None:
         "tax_id": gst("5"),
         "hsn_or_sac": "997212",
         "gst_treatment": "REGISTERED",
-        "gst_no": "27AAPFU0939F1ZV",
+        "gst_no": MAHARASHTRA_VENDOR,
     }
     first = body_of(await expenses.create_expense(books, body))["expense"]
     schedule = await a_copy(books, "EXPENSE", first["expense_id"])

@@ -303,3 +303,19 @@ def test_contacts_keep_their_names_under_each_that_is_published(old_database: Ol
 
     names = row(url, "select contact_name, display_name, legal_name from contacts")
     assert names == {"contact_name": "Ardeshir", "display_name": "Ardeshir", "legal_name": "Ardeshir LLP"}
+
+
+def test_addresses_of_delivery_get_a_place_for_a_number(old_database: OldDatabase) -> None:
+    url = old_database("0018")
+    shipped = """'{"city": "Pune", "state_code": "IN-MH"}'"""
+    of_contact = f"update contacts set shipping_address = {shipped}, status = 'ARCHIVED'"  # no value
+    of_bills = f"update documents set shipping_address = {shipped} where id = 'bill_1'"  # no value
+    written(url, ORGANIZATION, CONTACT, BRANCH, BILLS, of_contact, of_bills)
+
+    migrations.upgrade(url)
+
+    whole = {"city": "Pune", "state_code": "IN-MH", "gst_no": None}
+    assert row(url, "select shipping_address from contacts")["shipping_address"] == whole
+    of_bill = "select shipping_address, change_number from documents where id = '{}'"
+    assert row(url, of_bill.format("bill_1")) == {"shipping_address": whole, "change_number": 0}
+    assert row(url, of_bill.format("bill_2"))["shipping_address"] is None
