@@ -1,0 +1,194 @@
+"""Table 13: which numbers were issued, as runs of consecutive ones, and how many of them were cancelled.
+
+Every document of the days counts that is issued under GST, whatever it supplied; a commercial note, a draft and what
+was owed before the books began do not. Source: FORM GSTR-1, table 13; CGST Act 2017, section 31(3); CGST Rules 2017,
+rules 46(b), 47A and 50 to 55.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from enum import IntEnum
+from types import MappingProxyType
+
+from domain.books import Books
+from domain.documents.kinds import KINDS, Effect, Kind
+from domain.gst.returns.question import ReturnQuestion
+from domain.gst.returns.rows import IssuedRow
+from domain.gst.returns.supplies import OUTWARD_KINDS
+from domain.statements import Statement
+from domain.values import Struct
+
+_DIGITS = re.compile(r"([0-9]+)")
+
+
+class Nature(IntEnum):
+    """What a document is in table 13, by the portal's number."""
+
+    INVOICE = 1
+    SELF_INVOICE = 2
+    REVISED_INVOICE = 3
+    DEBIT_NOTE = 4
+    CREDIT_NOTE = 5
+    RECEIPT_VOUCHER = 6
+    PAYMENT_VOUCHER = 7
+    REFUND_VOUCHER = 8
+    CHALLAN_JOB_WORK = 9
+    CHALLAN_ON_APPROVAL = 10
+    CHALLAN_LIQUID_GAS = 11
+    CHALLAN_OTHER = 12
+
+
+NATURE_NAMES: Mapping[Nature, str] = MappingProxyType(
+    {
+        Nature.INVOICE: "Invoices for outward supply",
+        Nature.SELF_INVOICE: "Invoices for inward supply from unregistered person",
+        Nature.REVISED_INVOICE: "Revised Invoice",
+        Nature.DEBIT_NOTE: "Debit Note",
+        Nature.CREDIT_NOTE: "Credit Note",
+        Nature.RECEIPT_VOUCHER: "Receipt Voucher",
+        Nature.PAYMENT_VOUCHER: "Payment Voucher",
+        Nature.REFUND_VOUCHER: "Refund Voucher",
+        Nature.CHALLAN_JOB_WORK: "Delivery Challan for job work",
+        Nature.CHALLAN_ON_APPROVAL: "Delivery Challan for supply on approval",
+        Nature.CHALLAN_LIQUID_GAS: "Delivery Challan in case of liquid gas",
+        Nature.CHALLAN_OTHER: "Delivery Challan in case other than by way of supply (excluding at S no. 9 to 11)",
+    }
+)
+"""As the portal names them."""
+
+
+def _nature_of(kind: Kind) -> Nature:
+    """What a document of this kind on the sale side is: an invoice, or a note that adds or takes off."""
+    if kind.corrects is None:
+        return Nature.INVOICE
+    return Nature.DEBIT_NOTE if kind.effect is Effect.POSTS else Nature.CREDIT_NOTE
+
+
+_ISSUED_KINDS = {kind.name: _nature_of(kind) for kind in OUTWARD_KINDS}
+_SELF_INVOICING_KINDS = [kind.name for kind in KINDS if kind.writes_self_invoices]
+
+
+class Issued(Struct, frozen=True):
+    """A number that was issued, for what, and whether it was cancelled since."""
+
+    nature: int
+    number: str
+    is_cancelled: bool
+
+
+_PURPOSES = {
+    "JOB_WORK": Nature.CHALLAN_JOB_WORK,
+    "SUPPLY_ON_APPROVAL": Nature.CHALLAN_ON_APPROVAL,
+    "LIQUID_GAS": Nature.CHALLAN_LIQUID_GAS,
+    "OTHER": Nature.CHALLAN_OTHER,
+}
+_NATURE_OF_WORD = {**_ISSUED_KINDS, **_PURPOSES, **{nature.name: nature for nature in Nature}}
+
+# A receipt voucher is due for an advance, a refund voucher for one that is paid back, a payment voucher for what is
+# paid to a supplier on reverse charge; other money is in the same series and no document of GST (section 31(3)).
+_NUMBERS = Statement(
+    """
+with issuing as (
+  select branch.id
+    from branches as branch
+   where branch.organization_id = %(organization_id)s
+     and branch.gst_no = %(gstin)s
+     and (%(branch_id)s::text is null or branch.id = %(branch_id)s)
+)
+select coalesce(document.challan_purpose, document.kind) as word,
+       document.number,
+       document.voided_at is not null as is_cancelled
+  from documents as document
+  join issuing on issuing.id = document.branch_id
+ where document.organization_id = %(organization_id)s
+   and document.kind = any(%(kinds)s)
+   and document.dated_on between %(from_on)s and %(to_on)s
+   and document.status <> 'DRAFT'
+   and document.number is not null
+   and not document.is_opening_balance
+   and not document.is_without_gst
+ union all
+select 'SELF_INVOICE', document.self_invoice_number, document.voided_at is not null
+  from documents as document
+  join issuing on issuing.id = document.branch_id
+ where document.organization_id = %(organization_id)s
+   and document.kind = any(%(self_invoicing_kinds)s)
+   and document.dated_on between %(from_on)s and %(to_on)s
+   and document.self_invoice_number is not null
+ union all
+select 'SELF_INVOICE', expense.self_invoice_number, expense.deleted_at is not null
+  from expenses as expense
+  join issuing on issuing.id = expense.branch_id
+ where expense.organization_id = %(organization_id)s
+   and expense.dated_on between %(from_on)s and %(to_on)s
+   and expense.self_invoice_number is not null
+ union all
+select voucher.word, payment.number, payment.voided_at is not null
+  from payments as payment
+  join issuing on issuing.id = payment.branch_id
+ cross join lateral (
+   select case when payment.flow = 'INCOMING' and payment.payment_type = 'ADVANCE' then 'RECEIPT_VOUCHER'
+               when payment.flow = 'OUTGOING' and bool_or(advance.flow = 'INCOMING') then 'REFUND_VOUCHER'
+               when payment.flow = 'OUTGOING' and bool_or(bill.is_reverse_charge) then 'PAYMENT_VOUCHER' end as word
+     from allocations as allocation
+     left join documents as bill
+       on bill.organization_id = %(organization_id)s
+      and bill.id = allocation.document_id
+     left join payments as advance
+       on advance.organization_id = %(organization_id)s
+      and advance.id = allocation.refunded_payment_id
+    where allocation.organization_id = %(organization_id)s
+      and allocation.payment_id = payment.id
+      and (allocation.unapplied_at is null or payment.voided_at is not null)
+ ) as voucher
+ where payment.organization_id = %(organization_id)s
+   and payment.dated_on between %(from_on)s and %(to_on)s
+   and voucher.word is not null
+"""
+)
+
+
+async def documents_issued(books: Books, question: ReturnQuestion) -> list[IssuedRow]:
+    """Return the runs of numbers that the registration issued in the days, by nature and in their order."""
+    rows = await books.rows(
+        _NUMBERS, kinds=list(_ISSUED_KINDS), self_invoicing_kinds=_SELF_INVOICING_KINDS, **question.bounds
+    )
+    return runs(Issued(_NATURE_OF_WORD[row["word"]], row["number"], row["is_cancelled"]) for row in rows)
+
+
+def runs(issued: Iterable[Issued]) -> list[IssuedRow]:
+    """Return the numbers as runs of consecutive ones.
+
+    Two numbers are consecutive where they differ in one group of digits alone, which rises by one: padded to the same
+    length, or not padded at all. A gap, or another way to number, begins a new run.
+    """
+    ordered = sorted(issued, key=lambda each: (each.nature, _in_order(each.number)))
+    found: list[list[Issued]] = []
+    for each in ordered:
+        if found and found[-1][-1].nature == each.nature and _follows(found[-1][-1].number, each.number):
+            found[-1].append(each)
+        else:
+            found.append([each])
+    return [
+        IssuedRow(run[0].nature, run[0].number, run[-1].number, len(run), sum(each.is_cancelled for each in run))
+        for run in found
+    ]
+
+
+def _in_order(number: str) -> list[tuple[int, str]]:
+    """A key by which numbers stand as people count: 9 before 10."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in _DIGITS.split(number.upper())]
+
+
+def _follows(one: str, other: str) -> bool:
+    parts, next_parts = _DIGITS.split(one.upper()), _DIGITS.split(other.upper())
+    if len(parts) != len(next_parts):
+        return False
+    changed = [pair for pair in zip(parts, next_parts, strict=True) if pair[0] != pair[1]]
+    return len(changed) == 1 and _rises_by_one(*changed[0])
+
+
+def _rises_by_one(one: str, other: str) -> bool:
+    if not (one.isdigit() and other.isdigit()) or int(other) != int(one) + 1:
+        return False
+    return len(one) == len(other) or not (one.startswith("0") or other.startswith("0"))
