@@ -13,6 +13,7 @@ from typing import Any
 
 from domain.books import Books
 from domain.gst.returns.question import ReturnQuestion
+from domain.money import ZERO
 from domain.statements import Statement
 from domain.values import Struct
 
@@ -60,6 +61,11 @@ class Advance(Struct, frozen=True, kw_only=True):
     document_id: str | None
     document_number: str | None
     why: str
+
+    @property
+    def cess(self) -> Decimal:
+        """None: services bear no compensation cess."""
+        return ZERO
 
     @property
     def tax(self) -> Decimal:

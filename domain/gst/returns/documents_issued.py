@@ -95,7 +95,7 @@ with issuing as (
      and branch.gst_no = %(gstin)s
      and (%(branch_id)s::text is null or branch.id = %(branch_id)s)
 )
-select coalesce(document.challan_purpose, document.kind) as word,
+select document.kind as word,
        document.number,
        document.voided_at is not null as is_cancelled
   from documents as document

@@ -12,8 +12,8 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from domain.books import Books
-from domain.documents.worth import Worth
 from domain.gst.returns.advances import Advance, AdvanceTable, advances
+from domain.gst.returns.amounts import NOTHING
 from domain.gst.returns.documents_issued import documents_issued
 from domain.gst.returns.hsn_lines import HsnLine, hsn_lines
 from domain.gst.returns.question import ReturnQuestion
@@ -26,11 +26,11 @@ from domain.gst.returns.rows import (
     PlaceRow,
     RateRow,
     added_up,
+    as_said,
 )
 from domain.gst.returns.sections import EcommerceSection, Section
 from domain.gst.returns.supplies import Outward, outward_supplies
 from domain.gst.tax_catalogue import TaxCategory
-from domain.money import ZERO
 from domain.values import Struct, replace
 
 HSN_IN_TWO_LISTS_SINCE = date(2025, 5, 1)
@@ -40,7 +40,6 @@ Row = TypeVar("Row")
 _DOCUMENT = attrgetter("document_id")
 _EXPORT_NOTES = ("EXPWP", "EXPWOP")
 _UNTAXED = (TaxCategory.NIL_RATED, TaxCategory.EXEMPT, TaxCategory.NON_GST)
-_NOTHING = Worth()
 _NO_QUANTITY = Decimal(0)
 
 
@@ -161,7 +160,7 @@ def _document(rows: Sequence[Outward]) -> DocumentRow:
         number=head.number,
         dated_on=head.dated_on,
         value=head.document_total,
-        items=tuple([RateRow(rate, _said(each)) for rate, each in _grouped(rows, attrgetter("rate")).items()]),
+        items=tuple([RateRow(rate, as_said(each)) for rate, each in _grouped(rows, attrgetter("rate")).items()]),
         supply_type=head.supply_type,
         gst_no=head.gst_no,
         place_of_supply=None if head.table_type in _EXPORT_NOTES else head.place_of_supply,
@@ -180,11 +179,6 @@ def _document(rows: Sequence[Outward]) -> DocumentRow:
     )
 
 
-def _said(rows: Sequence[Outward]) -> Worth:
-    """What one document says at one rate, whichever way it goes."""
-    return Worth(**{head: sum([getattr(row, head) for row in rows], ZERO) for head in Worth.__struct_fields__})
-
-
 _PLACE = attrgetter("place_of_supply", "supply_type", "rate")
 
 
@@ -192,7 +186,7 @@ def _by_place(rows: Iterable[Outward | Advance]) -> list[PlaceRow]:
     """By place, border crossed or not, and rate, net of what counts against it."""
     groups = _grouped(rows, _PLACE)
     return [
-        PlaceRow(place_of_supply=place, supply_type=supply_type, rate=rate, worth=added_up(groups[key]))
+        PlaceRow(place_of_supply=place, supply_type=supply_type, rate=rate, amounts=added_up(groups[key]))
         for key in sorted(groups)
         for place, supply_type, rate in (key,)
     ]
@@ -208,15 +202,15 @@ def _untaxed(rows: Iterable[Outward]) -> list[NilRow]:
 
 def _of_advances(rows: Iterable[Advance], table: AdvanceTable) -> list[PlaceRow]:
     """Net of tax; what came to nothing within the period is not told."""
-    return [row for row in _by_place(row for row in rows if row.table is table) if row.worth != _NOTHING]
+    return [row for row in _by_place(row for row in rows if row.table is table) if row.amounts != NOTHING]
 
 
 def _by_operator(rows: Iterable[Outward]) -> list[OperatorRow]:
     groups = _grouped(rows, attrgetter("ecommerce_operator_gst_no"))
-    return [OperatorRow(operator_gst_no=number, worth=added_up(groups[number])) for number in sorted(groups)]
+    return [OperatorRow(operator_gst_no=number, amounts=added_up(groups[number])) for number in sorted(groups)]
 
 
-def _hsn(lines: Iterable[HsnLine], last_day: date) -> dict[str, list[HsnRow]]:
+def _hsn(lines: Iterable[HsnLine], last_day: date) -> dict[str, Any]:
     """Table 12, in one list or in its halves by buyers with and without a number; exports are in the second."""
     if last_day < HSN_IN_TWO_LISTS_SINCE:
         return {"hsn": hsn_rows(lines)}
@@ -233,7 +227,7 @@ def hsn_rows(lines: Iterable[HsnLine]) -> list[HsnRow]:
             unit_code=unit,
             rate=rate,
             quantity=sum([line.sign * line.quantity for line in groups[code, unit, rate]], _NO_QUANTITY),
-            worth=added_up(groups[code, unit, rate]),
+            amounts=added_up(groups[code, unit, rate]),
         )
         for code, unit, rate in sorted(groups, key=lambda key: (key[0] or "", *key[1:]))
     ]

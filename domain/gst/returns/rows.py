@@ -3,12 +3,12 @@
 They are what the portal's file says in its own names (``portal_json``) and what a reader sees. Amounts are rupees.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from domain.documents.worth import Worth
+from domain.gst.returns.amounts import Tax, Taxed
 from domain.money import ZERO
 from domain.values import Struct
 
@@ -41,7 +41,7 @@ class Signed(Protocol):
         """Compensation cess."""
 
 
-def added_up(rows: Iterable[Signed]) -> Worth:
+def added_up(rows: Iterable[Signed]) -> Taxed:
     """Return the sums of rows with their signs; below zero where more was credited than supplied."""
     taxable = igst = cgst = sgst = cess = ZERO
     for row in rows:
@@ -57,14 +57,27 @@ def added_up(rows: Iterable[Signed]) -> Worth:
             cgst -= row.cgst
             sgst -= row.sgst
             cess -= row.cess
-    return Worth(taxable=taxable, igst=igst, cgst=cgst, sgst=sgst, cess=cess)
+    return Taxed(taxable=taxable, tax=Tax(igst=igst, cgst=cgst, sgst=sgst, cess=cess))
+
+
+def as_said(rows: Sequence[Signed]) -> Taxed:
+    """Return the sums of rows of one document, whichever way it goes."""
+    return Taxed(
+        taxable=sum([row.taxable for row in rows], ZERO),
+        tax=Tax(
+            igst=sum([row.igst for row in rows], ZERO),
+            cgst=sum([row.cgst for row in rows], ZERO),
+            sgst=sum([row.sgst for row in rows], ZERO),
+            cess=sum([row.cess for row in rows], ZERO),
+        ),
+    )
 
 
 class RateRow(Struct, frozen=True):
     """What a document says at one rate (percent)."""
 
     rate: Decimal
-    worth: Worth
+    amounts: Taxed
 
 
 class DocumentRow(Struct, frozen=True, kw_only=True):
@@ -109,7 +122,7 @@ class PlaceRow(Struct, frozen=True, kw_only=True):
     place_of_supply: str
     supply_type: str
     rate: Decimal
-    worth: Worth
+    amounts: Taxed
     supplier_gst_no: str | None = None
     tax_share: Decimal | None = None
     amended_period: str | None = None
@@ -135,7 +148,7 @@ class HsnRow(Struct, frozen=True, kw_only=True):
     unit_code: str
     rate: Decimal
     quantity: Decimal
-    worth: Worth
+    amounts: Taxed
     description: str | None = None
 
 
@@ -143,7 +156,7 @@ class OperatorRow(Struct, frozen=True, kw_only=True):
     """What was supplied through one operator of electronic commerce, net; ``amended_…`` as it was filed."""
 
     operator_gst_no: str
-    worth: Worth
+    amounts: Taxed
     amended_period: str | None = None
     amended_operator_gst_no: str | None = None
 
