@@ -1,12 +1,11 @@
 """Which table of GSTR-1: a case for each rule and for each trap."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from domain.gst.returns.sections import Circumstances, classified, large_limit
+from domain.gst.returns.sections import Circumstances, classified
 
 ABROAD = {"gst_treatment": "OVERSEAS", "place_of_supply": "OVERSEAS"}
 BETWEEN_STATES = {"supply_type": "INTER_STATE", "place_of_supply": "IN-GJ"}
@@ -77,19 +76,6 @@ def supply(**said: Any) -> Circumstances:
 def test_the_first_rule_that_fits_decides(said: dict[str, Any], section: str, table_type: str | None) -> None:
     verdict = classified(supply(**said))
     assert (verdict.section, verdict.table_type) == (section, table_type)
-
-
-@pytest.mark.parametrize(
-    ("on", "limit"),
-    [
-        (date(2017, 7, 1), "250000"),
-        (date(2024, 7, 31), "250000"),
-        (date(2024, 8, 1), "100000"),
-        (date(2026, 11, 21), "100000"),
-    ],
-)
-def test_what_is_large_came_down_in_august_2024(on: date, limit: str) -> None:
-    assert large_limit(on) == Decimal(limit)
 
 
 def test_the_reason_names_the_limit_that_decided() -> None:

@@ -65,6 +65,7 @@ def _nature_of(kind: Kind) -> Nature:
 
 
 _ISSUED_KINDS = {kind.name: _nature_of(kind) for kind in OUTWARD_KINDS}
+_NUMBERED_KINDS = [*_ISSUED_KINDS, *(kind.name for kind in KINDS if "challan_purpose" in kind.proposed)]
 _SELF_INVOICING_KINDS = [kind.name for kind in KINDS if kind.writes_self_invoices]
 
 
@@ -95,7 +96,7 @@ with issuing as (
      and branch.gst_no = %(gstin)s
      and (%(branch_id)s::text is null or branch.id = %(branch_id)s)
 )
-select document.kind as word,
+select coalesce(document.challan_purpose, document.kind) as word,
        document.number,
        document.voided_at is not null as is_cancelled
   from documents as document
@@ -151,7 +152,7 @@ select voucher.word, payment.number, payment.voided_at is not null
 async def documents_issued(books: Books, question: ReturnQuestion) -> list[IssuedRow]:
     """Return the runs of numbers that the registration issued in the days, by nature and in their order."""
     rows = await books.rows(
-        _NUMBERS, kinds=list(_ISSUED_KINDS), self_invoicing_kinds=_SELF_INVOICING_KINDS, **question.bounds
+        _NUMBERS, kinds=_NUMBERED_KINDS, self_invoicing_kinds=_SELF_INVOICING_KINDS, **question.bounds
     )
     return runs(Issued(_NATURE_OF_WORD[row["word"]], row["number"], row["is_cancelled"]) for row in rows)
 

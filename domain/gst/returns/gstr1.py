@@ -15,7 +15,6 @@ from domain.books import Books
 from domain.gst.returns.advances import Advance, AdvanceTable, advances
 from domain.gst.returns.amounts import NOTHING
 from domain.gst.returns.documents_issued import documents_issued
-from domain.gst.returns.hsn_lines import HsnLine, hsn_lines
 from domain.gst.returns.question import ReturnQuestion
 from domain.gst.returns.rows import (
     DocumentRow,
@@ -29,6 +28,7 @@ from domain.gst.returns.rows import (
     as_said,
 )
 from domain.gst.returns.sections import EcommerceSection, Section
+from domain.gst.returns.sums import OutwardSum, outward_sums
 from domain.gst.returns.supplies import Outward, outward_supplies
 from domain.gst.tax_catalogue import TaxCategory
 from domain.values import Struct, replace
@@ -41,6 +41,7 @@ _DOCUMENT = attrgetter("document_id")
 _EXPORT_NOTES = ("EXPWP", "EXPWOP")
 _UNTAXED = (TaxCategory.NIL_RATED, TaxCategory.EXEMPT, TaxCategory.NON_GST)
 _NO_QUANTITY = Decimal(0)
+_NOT_IN_HSN = (Section.SUPECO, Section.ECOM)
 
 
 class Gstr1(Struct, frozen=True, kw_only=True):
@@ -89,10 +90,10 @@ TOLD_EARLY = frozenset({Section.B2B, Section.CDNR})
 
 
 class Supplies(Struct, frozen=True, kw_only=True):
-    """All that a return of outward supplies is made of, as it was read."""
+    """All that a return of outward supplies is made of, as it was read: document by document, and added up."""
 
     outward: Sequence[Outward]
-    hsn: Sequence[HsnLine]
+    sums: Sequence[OutwardSum]
     advances: Sequence[Advance]
     issued: Sequence[IssuedRow]
 
@@ -101,7 +102,7 @@ async def read_supplies(books: Books, question: ReturnQuestion) -> Supplies:
     """Read what the registration supplied, was advanced and issued in the days."""
     return Supplies(
         outward=await outward_supplies(books, question),
-        hsn=await hsn_lines(books, question),
+        sums=await outward_sums(books, question),
         advances=await advances(books, question),
         issued=await documents_issued(books, question),
     )
@@ -113,28 +114,42 @@ def gstr1_of(question: ReturnQuestion, read: Supplies, *, furnished: Collection[
     ``furnished`` are the ids of documents that the invoice furnishing facility has told already: they are left out of
     the tables of documents to registered buyers (rule 59(2)), not of the summaries.
     """
-    told = [row for row in read.outward if row.document_id not in furnished or row.section not in TOLD_EARLY]
+    told = (row for row in read.outward if row.document_id not in furnished or row.section not in TOLD_EARLY)
     of = _grouped(told, attrgetter("section"))
-    whole = Gstr1(
+    whole = replace(
+        summaries(question, read.sums, read.advances, read.issued),
         b2b=_documents(of.get(Section.B2B, ()), attrgetter("gst_no")),
         b2cl=_documents(of.get(Section.B2CL, ()), attrgetter("place_of_supply")),
-        b2cs=_by_place(of.get(Section.B2CS, ())),
-        nil=_untaxed(of.get(Section.NIL, ())),
         exp=_documents(of.get(Section.EXP, ()), attrgetter("table_type")),
         cdnr=_documents(of.get(Section.CDNR, ()), attrgetter("gst_no")),
         cdnur=_documents(of.get(Section.CDNUR, ()), attrgetter("table_type")),
-        at=_of_advances(read.advances, AdvanceTable.RECEIVED),
-        txpd=_of_advances(read.advances, AdvanceTable.ADJUSTED),
-        doc_issue=read.issued,
-        supeco_clttx=_by_operator(row for row in told if row.ecommerce_section == EcommerceSection.SECTION_52),
-        supeco_paytx=_by_operator(of.get(Section.SUPECO, ())),
-        **_hsn(read.hsn, question.to_on),
         **_through_us(of.get(Section.ECOM, ())),
     )
-    return _furnished_early(whole) if question.period and question.period.is_iff else whole
+    return furnished_early(whole) if question.period and question.period.is_iff else whole
 
 
-def _furnished_early(whole: Gstr1) -> Gstr1:
+def summaries(
+    question: ReturnQuestion, sums: Iterable[OutwardSum], advanced: Iterable[Advance], issued: Sequence[IssuedRow]
+) -> Gstr1:
+    """Return the tables that add up: those of buyers without a number, of what bears no tax, of codes, and so on."""
+    of = _grouped(sums, attrgetter("section"))
+    whole = [row for rows in of.values() for row in rows]
+    advanced = list(advanced)
+    return Gstr1(
+        b2cs=by_place(of.get(Section.B2CS, ())),
+        nil=_untaxed(of.get(Section.NIL, ())),
+        at=_of_advances(advanced, AdvanceTable.RECEIVED),
+        txpd=_of_advances(advanced, AdvanceTable.ADJUSTED),
+        doc_issue=issued,
+        supeco_clttx=_by_operator(row for row in whole if row.ecommerce_section == EcommerceSection.SECTION_52),
+        supeco_paytx=_by_operator(of.get(Section.SUPECO, ())),
+        **_consumers_through_us(of.get(Section.ECOM, ())),
+        **_hsn((row for row in whole if row.section not in _NOT_IN_HSN), question.to_on),
+    )
+
+
+def furnished_early(whole: Gstr1) -> Gstr1:
+    """Return what of the tables is told in the first two months of a quarter."""
     return Gstr1(**{name: getattr(whole, name) for name in FURNISHED_EARLY})
 
 
@@ -182,8 +197,8 @@ def _document(rows: Sequence[Outward]) -> DocumentRow:
 _PLACE = attrgetter("place_of_supply", "supply_type", "rate")
 
 
-def _by_place(rows: Iterable[Outward | Advance]) -> list[PlaceRow]:
-    """By place, border crossed or not, and rate, net of what counts against it."""
+def by_place(rows: Iterable[OutwardSum | Advance]) -> list[PlaceRow]:
+    """Return the sums by place, border crossed or not, and rate, net of what counts against it."""
     groups = _grouped(rows, _PLACE)
     return [
         PlaceRow(place_of_supply=place, supply_type=supply_type, rate=rate, amounts=added_up(groups[key]))
@@ -192,7 +207,7 @@ def _by_place(rows: Iterable[Outward | Advance]) -> list[PlaceRow]:
     ]
 
 
-def _untaxed(rows: Iterable[Outward]) -> list[NilRow]:
+def _untaxed(rows: Iterable[OutwardSum]) -> list[NilRow]:
     groups = _grouped(rows, attrgetter("is_to_registered", "supply_type"))
     return [
         NilRow(*key, *(added_up(row for row in groups[key] if row.tax_category == one).taxable for one in _UNTAXED))
@@ -202,15 +217,15 @@ def _untaxed(rows: Iterable[Outward]) -> list[NilRow]:
 
 def _of_advances(rows: Iterable[Advance], table: AdvanceTable) -> list[PlaceRow]:
     """Net of tax; what came to nothing within the period is not told."""
-    return [row for row in _by_place(row for row in rows if row.table is table) if row.amounts != NOTHING]
+    return [row for row in by_place(row for row in rows if row.table is table) if row.amounts != NOTHING]
 
 
-def _by_operator(rows: Iterable[Outward]) -> list[OperatorRow]:
+def _by_operator(rows: Iterable[OutwardSum]) -> list[OperatorRow]:
     groups = _grouped(rows, attrgetter("ecommerce_operator_gst_no"))
     return [OperatorRow(operator_gst_no=number, amounts=added_up(groups[number])) for number in sorted(groups)]
 
 
-def _hsn(lines: Iterable[HsnLine], last_day: date) -> dict[str, Any]:
+def _hsn(lines: Iterable[OutwardSum], last_day: date) -> dict[str, Any]:
     """Table 12, in one list or in its halves by buyers with and without a number; exports are in the second."""
     if last_day < HSN_IN_TWO_LISTS_SINCE:
         return {"hsn": hsn_rows(lines)}
@@ -218,7 +233,7 @@ def _hsn(lines: Iterable[HsnLine], last_day: date) -> dict[str, Any]:
     return {"hsn_b2b": hsn_rows(halves.get(True, ())), "hsn_b2c": hsn_rows(halves.get(False, ()))}
 
 
-def hsn_rows(lines: Iterable[HsnLine]) -> list[HsnRow]:
+def hsn_rows(lines: Iterable[OutwardSum]) -> list[HsnRow]:
     """Return a summary by code, unit and rate, in their order; lines without a code come first."""
     groups = _grouped(lines, attrgetter("hsn_or_sac", "unit_code", "rate"))
     return [
@@ -233,16 +248,22 @@ def hsn_rows(lines: Iterable[HsnLine]) -> list[HsnRow]:
     ]
 
 
-def _through_us(rows: Iterable[Outward]) -> dict[str, Any]:
-    """Table 15: what others supplied through us as the operator, by whether supplier and buyer are registered."""
-    groups = _grouped(rows, lambda row: (row.ecommerce_supplier_gst_no is not None, row.is_to_registered))
+def _through_us(rows: Sequence[Outward]) -> dict[str, Any]:
+    """Table 15, what others supplied to registered buyers through us: by whether the supplier is registered."""
+    told = [row for row in rows if row.is_to_registered]
+    registered = [row for row in told if row.ecommerce_supplier_gst_no is not None]
+    others = [row for row in told if row.ecommerce_supplier_gst_no is None]
     return {
-        "ecom_b2b": _documents(groups.get((True, True), ()), attrgetter("ecommerce_supplier_gst_no")),
-        "ecom_urp2b": _documents(groups.get((False, True), ()), attrgetter("gst_no")),
-        "ecom_b2c": [
-            replace(place, supplier_gst_no=number)
-            for number, each in _grouped(groups.get((True, False), ()), attrgetter("ecommerce_supplier_gst_no")).items()
-            for place in _by_place(each)
-        ],
-        "ecom_urp2c": _by_place(groups.get((False, False), ())),
+        "ecom_b2b": _documents(registered, attrgetter("ecommerce_supplier_gst_no")),
+        "ecom_urp2b": _documents(others, attrgetter("gst_no")),
     }
+
+
+def _consumers_through_us(rows: Iterable[OutwardSum]) -> dict[str, Any]:
+    """The same to buyers without a number, by supplier, place and rate."""
+    groups = _grouped((row for row in rows if not row.is_to_registered), attrgetter("ecommerce_supplier_gst_no"))
+    others = by_place(groups.pop(None, ()))
+    registered = [
+        replace(place, supplier_gst_no=number) for number, each in sorted(groups.items()) for place in by_place(each)
+    ]
+    return {"ecom_b2c": registered, "ecom_urp2c": others}

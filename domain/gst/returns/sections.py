@@ -10,13 +10,16 @@ from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 
+from domain.gst.rates import GST_BEGAN_ON
 from domain.gst.states import OVERSEAS
 from domain.gst.supply import SupplyType
 from domain.gst.tax_catalogue import TaxCategory
 from domain.gst.treatments import GstTreatment
 from domain.values import Struct
 
-_LARGE_SINCE = ((date(2024, 8, 1), Decimal(100_000)), (date.min, Decimal(250_000)))
+LARGE_SINCE = ((date(2024, 8, 1), Decimal(100_000)), (GST_BEGAN_ON, Decimal(250_000)))
+"""The value (rupees) above which an invoice between states to a buyer without a number is told by itself, and since
+when, the latest first. Strictly above. Source: rule 59(4)(a)(ii); Notification 12/2024-CT, in force 01-08-2024."""
 _EVERY_CIRCUMSTANCE = 4096
 
 
@@ -58,7 +61,7 @@ class Circumstances(Struct, frozen=True):
     tax_category: str
     is_with_payment: bool = False
     is_large: bool = False
-    limit: Decimal = _LARGE_SINCE[0][1]
+    limit: Decimal = LARGE_SINCE[0][1]
     ecommerce_section: str | None = None
     is_operator: bool = False
 
@@ -160,14 +163,6 @@ SECTION_RULES: tuple[SectionRule, ...] = (
     ),
 )
 """The first rule that fits decides; the last one always does."""
-
-
-def large_limit(on: date) -> Decimal:
-    """Return the value (rupees) above which an invoice of this date between states is told by itself.
-
-    Strictly above. Source: rule 59(4)(a)(ii); Notification 12/2024-CT, in force 01-08-2024.
-    """
-    return next(limit for since, limit in _LARGE_SINCE if since <= on)
 
 
 @lru_cache(_EVERY_CIRCUMSTANCE)

@@ -14,7 +14,7 @@ from domain.books import Books
 from domain.documents.kinds import KINDS, Effect, Kind, Side
 from domain.gst.returns.in_rupees import LINE_IN_RUPEES, SUMMED_IN_RUPEES, in_rupees
 from domain.gst.returns.question import ReturnQuestion
-from domain.gst.returns.sections import Circumstances, Section, classified, large_limit
+from domain.gst.returns.sections import LARGE_SINCE, Circumstances, Section, Verdict, classified
 from domain.statements import Statement
 from domain.values import Struct
 
@@ -37,7 +37,8 @@ class Outward(Struct, frozen=True, kw_only=True):
 
     ``sign`` is +1 where they are added, -1 where a credit note takes them off. ``rate`` is the whole rate in percent.
     ``document_total`` is what the customer owes for the whole document. ``gstin`` is ours, ``gst_no`` the customer's.
-    ``original_…`` is the invoice that a note corrects, as the books have it or as the note says.
+    ``original_…`` is the invoice that a note corrects, as the books have it or as the note says; ``is_large``: that
+    invoice, or this one, is worth more than ``value_limit``.
     ``section`` is the table of GSTR-1, ``table_type`` the kind within it (``R``, ``SEWP``, ``WPAY``, ``B2CL`` …),
     ``is_to_registered`` the half of the HSN summary, ``why`` the rule that decided.
     """
@@ -67,8 +68,8 @@ class Outward(Struct, frozen=True, kw_only=True):
     original_id: str | None
     original_number: str | None
     original_on: date | None
-    original_total: Decimal | None
-    original_supply_type: str | None
+    is_large: bool
+    value_limit: Decimal
     tax_category: str
     rate: Decimal
     taxable: Decimal
@@ -92,49 +93,29 @@ class Outward(Struct, frozen=True, kw_only=True):
         return self.kind in NOTE_KINDS
 
 
-SUPPLIED = """
-document.organization_id = %(organization_id)s
-   and document.kind = any(%(kinds)s)
-   and document.dated_on between %(from_on)s and %(to_on)s
-   and document.status <> 'DRAFT'
-   and document.voided_at is null
-   and not document.is_opening_balance
-   and not document.is_without_gst
-   and document.gst_no is distinct from branch.gst_no
-   and branch.organization_id = %(organization_id)s
-   and branch.id = document.branch_id
-   and branch.gst_no = %(gstin)s
-   and (%(branch_id)s::text is null or branch.id = %(branch_id)s)
-   and line.organization_id = %(organization_id)s
-   and line.document_id = document.id
-""".strip()
-"""The condition of every selection of what was supplied, from a ``document``, its ``branch`` and a ``line`` of it."""
-
-_OUTWARD = Statement(
-    f"""
-with supplied as (
-  select document.id,
-         line.tax_category,
-         line.tax_percentage,
-         {SUMMED_IN_RUPEES}
-    from documents as document,
-         branches as branch,
-         document_lines as line
-   cross join {LINE_IN_RUPEES}
-   where {SUPPLIED}
-   group by document.id, line.tax_category, line.tax_percentage
+_OF_HEADS = (
+    *("kind", "number", "dated_on", "document_total", "contact_id", "contact_name", "gst_no", "gst_treatment"),
+    *("branch_id", "gstin", "place_of_supply", "supply_type", "is_reverse_charge", "is_export_with_payment"),
+    *("ecommerce_operator_gst_no", "ecommerce_section", "ecommerce_supplier_gst_no", "shipping_bill_number"),
+    *("shipping_bill_on", "port_code", "original_id", "original_number", "original_on", "is_large", "value_limit"),
 )
-select document.id as document_id,
+_LIMIT = (
+    "case"
+    + "".join(f" when measured.made_on >= date '{since}' then {limit}" for since, limit in LARGE_SINCE)
+    + f" else {LARGE_SINCE[-1][1]} end"
+)
+
+HEADS = f"""
+select document.id,
        document.kind,
        document.number,
        document.dated_on,
-       {in_rupees("document", "total")} as document_total,
        document.contact_id,
        document.contact_name,
        document.gst_no,
        document.gst_treatment,
        document.branch_id,
-       %(gstin)s::text as gstin,
+       branch.gst_no as gstin,
        document.place_of_supply,
        document.supply_type,
        document.is_reverse_charge,
@@ -145,12 +126,57 @@ select document.id as document_id,
        document.shipping_bill_number,
        document.shipping_bill_on,
        document.port_code,
+       document.exchange_rate,
+       {in_rupees("document", "total")} as document_total,
        original.id as original_id,
        coalesce(original.number, document.original_invoice_number) as original_number,
        coalesce(original.dated_on, document.original_invoice_on) as original_on,
-       case when original.id is not null then {in_rupees("original", "total")}
-            else {in_rupees("document", "original_invoice_total")} end as original_total,
-       original.supply_type as original_supply_type,
+       measured.total > {_LIMIT} as is_large,
+       {_LIMIT} as value_limit
+  from documents as document
+  join branches as branch
+    on branch.organization_id = %(organization_id)s
+   and branch.id = document.branch_id
+  left join documents as original
+    on original.organization_id = %(organization_id)s
+   and original.id = document.parent_id
+ cross join lateral (
+   select coalesce(original.dated_on, document.original_invoice_on, document.dated_on) as made_on,
+          coalesce({in_rupees("original", "total")}, {in_rupees("document", "original_invoice_total")},
+                   {in_rupees("document", "total")}) as total
+ ) as measured
+ where document.organization_id = %(organization_id)s
+   and document.kind = any(%(kinds)s)
+   and document.dated_on between %(from_on)s and %(to_on)s
+   and document.status <> 'DRAFT'
+   and document.voided_at is null
+   and not document.is_opening_balance
+   and not document.is_without_gst
+   and document.gst_no is distinct from branch.gst_no
+   and branch.gst_no = %(gstin)s
+   and (%(branch_id)s::text is null or branch.id = %(branch_id)s)
+""".strip()  # noqa: S608  # fragments of our own
+"""The documents with which a registration supplied. A note is as large as its original invoice: as the books have it,
+else as the note says, else as the note is itself."""
+
+_OUTWARD = Statement(
+    f"""
+with document as (
+  {HEADS}
+), supplied as (
+  select document.id,
+         line.tax_category,
+         line.tax_percentage,
+         {SUMMED_IN_RUPEES}
+    from document
+    join document_lines as line
+      on line.organization_id = %(organization_id)s
+     and line.document_id = document.id
+   cross join {LINE_IN_RUPEES}
+   group by document.id, line.tax_category, line.tax_percentage
+)
+select document.id as document_id,
+       {", ".join(f"document.{name}" for name in _OF_HEADS)},
        supplied.tax_category,
        trim_scale(supplied.tax_percentage) as rate,
        supplied.taxable,
@@ -159,12 +185,7 @@ select document.id as document_id,
        supplied.sgst,
        supplied.cess
   from supplied
-  join documents as document
-    on document.organization_id = %(organization_id)s
-   and document.id = supplied.id
-  left join documents as original
-    on original.organization_id = %(organization_id)s
-   and original.id = document.parent_id
+  join document using (id)
  order by document.dated_on, document.number, document.id, supplied.tax_category desc, supplied.tax_percentage
 """  # noqa: S608  # fragments of our own
 )
@@ -177,7 +198,7 @@ async def outward_supplies(books: Books, question: ReturnQuestion) -> list[Outwa
 
 
 def _outward(row: dict[str, Any]) -> Outward:
-    verdict = classified(_circumstances(row))
+    verdict = verdict_on(row)
     return Outward(
         sign=SIGN_OF_KIND[row["kind"]],
         section=verdict.section,
@@ -188,20 +209,19 @@ def _outward(row: dict[str, Any]) -> Outward:
     )
 
 
-def _circumstances(row: Mapping[str, Any]) -> Circumstances:
-    """What the table depends on. A note is as large as its original invoice was, if that is known, else by itself."""
-    is_note = row["kind"] in NOTE_KINDS
-    limit = large_limit(row["original_on"] if is_note and row["original_on"] else row["dated_on"])
-    total = row["original_total"] if is_note and row["original_total"] is not None else row["document_total"]
-    return Circumstances(
-        is_note=is_note,
-        gst_treatment=row["gst_treatment"],
-        place_of_supply=row["place_of_supply"],
-        supply_type=row["original_supply_type"] if is_note and row["original_supply_type"] else row["supply_type"],
-        tax_category=row["tax_category"],
-        is_with_payment=row["is_export_with_payment"],
-        is_large=total > limit,
-        limit=limit,
-        ecommerce_section=row["ecommerce_section"],
-        is_operator=row["ecommerce_operator_gst_no"] in (None, row["gstin"]),
+def verdict_on(row: Mapping[str, Any]) -> Verdict:
+    """Return where a supply belongs, of whose document and tax category the row says what that depends on."""
+    return classified(
+        Circumstances(
+            is_note=row["kind"] in NOTE_KINDS,
+            gst_treatment=row["gst_treatment"],
+            place_of_supply=row["place_of_supply"],
+            supply_type=row["supply_type"],
+            tax_category=row["tax_category"],
+            is_with_payment=row["is_export_with_payment"],
+            is_large=row["is_large"],
+            limit=row["value_limit"],
+            ecommerce_section=row["ecommerce_section"],
+            is_operator=row["ecommerce_operator_gst_no"] in (None, row["gstin"]),
+        )
     )

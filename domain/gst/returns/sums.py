@@ -1,0 +1,150 @@
+"""What a registration supplied, added up by everything that a summary asks for: the rows of ``supplies`` without names.
+
+PostgreSQL adds the lines up; each sum is classified by the same rules as a document is. All summaries are made of
+these rows: tables 7, 8, 12 and 14, and the totals of the tables of documents, so the halves of table 12 equal the rest.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from domain.books import Books
+from domain.gst.hsn import is_service_code
+from domain.gst.returns.in_rupees import LINE_IN_RUPEES, SUMMED_IN_RUPEES
+from domain.gst.returns.question import ReturnQuestion
+from domain.gst.returns.sections import Section
+from domain.gst.returns.supplies import HEADS, SIGN_OF_KIND, verdict_on
+from domain.gst.tax_catalogue import TaxCategory
+from domain.gst.units import NOT_APPLICABLE, OTHERS
+from domain.statements import Statement
+from domain.values import Struct
+
+_NO_QUANTITY = Decimal(0)
+
+
+class OutwardSum(Struct, frozen=True, kw_only=True):
+    """Lines alike in all that decides their place; amounts in rupees, none below zero, ``sign`` as of ``Outward``.
+
+    ``hsn_or_sac`` is None where lines show no code. Services have the unit ``NA`` and no quantity.
+    """
+
+    sign: int
+    section: Section
+    table_type: str | None
+    is_to_registered: bool
+    place_of_supply: str
+    supply_type: str
+    is_reverse_charge: bool
+    ecommerce_operator_gst_no: str | None
+    ecommerce_section: str | None
+    ecommerce_supplier_gst_no: str | None
+    tax_category: str
+    rate: Decimal
+    hsn_or_sac: str | None
+    unit_code: str
+    quantity: Decimal
+    taxable: Decimal
+    igst: Decimal
+    cgst: Decimal
+    sgst: Decimal
+    cess: Decimal
+
+
+class DocumentCount(Struct, frozen=True, kw_only=True):
+    """How many documents stand in a table, and what is owed for all of them (rupees), whichever way they go."""
+
+    sign: int
+    section: Section
+    documents: int
+    value: Decimal
+
+
+_DECIDING = (
+    *("kind", "gst_treatment", "gstin", "place_of_supply", "supply_type", "is_export_with_payment", "is_large"),
+    *("value_limit", "ecommerce_section", "ecommerce_operator_gst_no"),
+)
+_FURTHER = ("is_reverse_charge", "ecommerce_supplier_gst_no")
+_COLUMNS = ", ".join(f"document.{name}" for name in (*_DECIDING, *_FURTHER))
+
+_SUMS = Statement(
+    f"""
+with document as (
+  {HEADS}
+)
+select {_COLUMNS},
+       line.tax_category,
+       trim_scale(line.tax_percentage) as rate,
+       line.hsn_or_sac,
+       line.unit_code,
+       trim_scale(sum(line.quantity)) as quantity,
+       {SUMMED_IN_RUPEES}
+  from document
+  join document_lines as line
+    on line.organization_id = %(organization_id)s
+   and line.document_id = document.id
+ cross join {LINE_IN_RUPEES}
+ group by {_COLUMNS}, line.tax_category, line.tax_percentage, line.hsn_or_sac, line.unit_code
+"""  # noqa: S608  # fragments of our own
+)
+
+# Which categories a document has lines of, as bits in the order of ``TaxCategory``.
+_CATEGORIES = tuple(TaxCategory)
+_BITS = " ".join(f"when '{category}' then {1 << place}" for place, category in enumerate(_CATEGORIES))
+_COUNTS = Statement(
+    f"""
+with document as (
+  {HEADS}
+), counted as (
+  select line.document_id, bit_or(case line.tax_category {_BITS} end) as categories
+    from document
+    join document_lines as line
+      on line.organization_id = %(organization_id)s
+     and line.document_id = document.id
+   group by line.document_id
+)
+select {_COLUMNS},
+       counted.categories,
+       count(*) as documents,
+       sum(document.document_total) as value
+  from counted
+  join document on document.id = counted.document_id
+ group by {_COLUMNS}, counted.categories
+"""  # noqa: S608  # fragments of our own
+)
+
+
+async def outward_sums(books: Books, question: ReturnQuestion) -> list[OutwardSum]:
+    """Return what the registration supplied in the days, added up."""
+    rows = await books.rows(_SUMS, kinds=list(SIGN_OF_KIND), **question.bounds)
+    return [_sum(row) for row in rows]
+
+
+async def document_counts(books: Books, question: ReturnQuestion) -> list[DocumentCount]:
+    """Return how many documents stand in each table; a mixed one stands in two."""
+    rows = await books.rows(_COUNTS, kinds=list(SIGN_OF_KIND), **question.bounds)
+    return [
+        DocumentCount(sign=SIGN_OF_KIND[row["kind"]], section=section, documents=row["documents"], value=row["value"])
+        for row in rows
+        for section in _sections_of(row)
+    ]
+
+
+def _sum(row: dict[str, Any]) -> OutwardSum:
+    verdict, code, unit = verdict_on(row), row["hsn_or_sac"], row["unit_code"]
+    is_service = code is not None and is_service_code(code)
+    told = {name: row[name] for name in OutwardSum.__struct_fields__ if name in row}
+    return OutwardSum(
+        **{
+            **told,
+            "sign": SIGN_OF_KIND[row["kind"]],
+            "section": verdict.section,
+            "table_type": verdict.table_type,
+            "is_to_registered": verdict.is_to_registered,
+            "unit_code": NOT_APPLICABLE if is_service else unit or OTHERS,
+            "quantity": _NO_QUANTITY if is_service else row["quantity"],
+        }
+    )
+
+
+def _sections_of(row: dict[str, Any]) -> list[Section]:
+    found = (category for place, category in enumerate(_CATEGORIES) if row["categories"] & 1 << place)
+    return list(dict.fromkeys(verdict_on({**row, "tax_category": category}).section for category in found))
