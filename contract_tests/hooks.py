@@ -42,6 +42,7 @@ _RULES_BEYOND_THE_SCHEMA = {
     "as_of_date": "it is before 2000",
     "known_at": "it lies ahead, or not as far back as the longest request takes",
     "format": "pdf is not made",
+    "compare_with": "there is no period before the beginning of the books",
     "gst_no": "the treatment needs one, or its state or PAN is another than that of the party",
     "pan": "it is another than the one in the GSTIN",
     "state_code": "it is another than the one in the GSTIN",

@@ -18,11 +18,6 @@ FREE = {"ActivityChanges", "CustomFields", "DrillDown.query", "Error.details", "
 
 FOR_REPORTS_TO_COME = {
     "AsOf",
-    "AsOfRequired",
-    "ReportFromRequired",
-    "ReportToRequired",
-    "ReportCostCenter",
-    "CompareWith",
 }
 """Parameters that no report takes yet."""
 

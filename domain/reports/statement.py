@@ -18,16 +18,25 @@ _TITLES = {Carried.EARLIER_YEARS: "Profit of earlier years", Carried.THIS_PERIOD
 
 
 class Question(Struct, frozen=True):
-    """Which statement is asked for: of what part of the books and which days, and under which heads."""
+    """Which statement is asked for: of what part of the books, under which heads.
+
+    ``times`` are the period and the one that it is compared with, if any.
+    """
 
     scope: Scope
-    layout: str = STANDARD
+    layout: str
+    times: tuple[Period, ...]
 
     @property
-    def times(self) -> tuple[Period, ...]:
-        """The period, and the one that it is compared with, if any. Raises Invalid if there can be none."""
-        compared = compared_with(self.scope.period, self.scope.compare_with)
-        return (self.scope.period,) if compared is None else (self.scope.period, compared)
+    def previous(self) -> Period | None:
+        """The period that it is compared with, if any."""
+        return self.times[1] if len(self.times) > 1 else None
+
+
+def asked(scope: Scope, layout: str = STANDARD) -> Question:
+    """Return the question for a statement. Raises Invalid for a period that can be compared with nothing."""
+    compared = compared_with(scope.period, scope.compare_with)
+    return Question(scope, layout, (scope.period,) if compared is None else (scope.period, compared))
 
 
 def is_result(account: Account) -> bool:

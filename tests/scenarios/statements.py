@@ -12,7 +12,7 @@ from domain.ledger.journals import Entry, Source, journal_as_entered
 from domain.ledger.posting import post
 from domain.reports import balance_sheet, cash_flow, profit_and_loss, question, trial_balance
 from domain.reports.layouts import STANDARD
-from domain.reports.statement import Question
+from domain.reports.statement import asked
 from domain.reports.tree import Figures, Section
 from domain.statements import Statement
 from tests.scenarios.entries import the
@@ -42,24 +42,24 @@ async def posted(
 
 
 async def the_trial_balance(books: Books, on: str, **query: Any) -> trial_balance.Answer:
-    return await trial_balance.answer(books, Question(await question.as_of(books, {"as_of_date": on, **query})))
+    return await trial_balance.answer(books, asked(await question.as_of(books, {"as_of_date": on, **query})))
 
 
 async def the_balance_sheet(books: Books, on: str, layout: str = STANDARD, **query: Any) -> balance_sheet.Answer:
     scope = await question.as_of(books, {"as_of_date": on, **query})
-    return await balance_sheet.answer(books, Question(scope, layout))
+    return await balance_sheet.answer(books, asked(scope, layout))
 
 
 async def the_profit(
     books: Books, first: str | None, last: str, layout: str = STANDARD, **query: Any
 ) -> profit_and_loss.Answer:
     scope = await question.up_to(books, {"from_date": first, "to_date": last, **query})
-    return await profit_and_loss.answer(books, Question(scope, layout))
+    return await profit_and_loss.answer(books, asked(scope, layout))
 
 
 async def the_cash_flow(books: Books, first: str, last: str, **query: Any) -> cash_flow.Answer:
     scope = await question.up_to(books, {"from_date": first, "to_date": last, **query})
-    return await cash_flow.answer(books, Question(scope))
+    return await cash_flow.answer(books, asked(scope))
 
 
 def read(sections: Sequence[Section]) -> dict[str, str]:
