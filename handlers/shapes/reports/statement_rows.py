@@ -136,8 +136,9 @@ def lines_of(sections: Sequence[Section]) -> Iterator[Line]:
 
 
 def _lines_of_group(group: Group) -> Iterator[Line]:
-    nothing = (None,) * len(group.total)
-    yield _line(group.title, group.total if not group.rows else nothing, depth=1, weight=Weight.HEADING)
+    if [row.title for row in group.rows] != [group.title]:  # a head of one account by its own name says nothing
+        shown = (None,) * len(group.total) if group.rows else group.total
+        yield _line(group.title, shown, depth=1, weight=Weight.HEADING)
     for row in group.rows:
         code, key = (row.account.code, row.account.id) if row.account else ("", "")
         yield Line((code, row.title, *row.figures, key), depth=2 + row.depth)
