@@ -66,7 +66,7 @@ _HISTORIES = st.tuples(*[st.lists(_STEPS, max_size=10)] * 5).map(
     lambda parts: [step for part in parts for step in part]
 )
 # Most of a history happens between few, so that they meet again.
-_PARTNERS = st.tuples(st.integers(0, 4), st.integers(0, 5))
+_PARTNERS = st.tuples(st.integers(0, 6), st.integers(0, 5))
 
 
 @dataclass(frozen=True, repr=False)

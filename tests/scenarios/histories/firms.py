@@ -105,6 +105,8 @@ async def _customers(books: Books) -> list[Contact]:
         await a_customer(books, "Surat Mills", gst_no=GUJARAT_BUYER),
         await a_customer(books, "Zone Exports", gst_no=SEZ_UNIT, gst_treatment="SEZ"),
         await a_customer(books, "Colombo Imports", gst_treatment="OVERSEAS", currency_code="USD"),
+        await a_customer(books, "Hubli Bakers", gst_no=KARNATAKA_VENDOR, gst_treatment="COMPOSITION"),
+        await a_customer(books, "Export House", gst_no=GUJARAT_BUYER, gst_treatment="DEEMED_EXPORT"),
     ]
 
 

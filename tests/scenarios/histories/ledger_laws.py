@@ -130,7 +130,11 @@ def papers_posted_what_they_should(firm: Firm, now: Tables) -> None:
     assert not by_source, f"posted by nothing: {by_source}"
 
 
-_WRITTEN_OFF = {"INVOICE": ("bad_debts", 1), "BILL": ("balances_written_back", -1)}
+_WRITTEN_OFF = {
+    "INVOICE": ("bad_debts", 1),
+    "CUSTOMER_DEBIT_NOTE": ("bad_debts", 1),
+    "BILL": ("balances_written_back", -1),
+}
 
 
 def _written_off(firm: Firm, now: Tables, head: Row) -> plain.Amounts:

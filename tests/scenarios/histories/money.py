@@ -12,14 +12,14 @@ from tests.scenarios.histories.tables import Row
 
 Json = dict[str, Any]
 
-_SETTLED_BY = {"INCOMING": "INVOICE", "OUTGOING": "BILL"}
+_SETTLED_BY = {"INCOMING": ("INVOICE", "CUSTOMER_DEBIT_NOTE"), "OUTGOING": ("BILL",)}
 _PAID_BACK_BY = {"OUTGOING": ("CREDIT_NOTE", "INCOMING"), "INCOMING": ("DEBIT_NOTE", "OUTGOING")}
 
 
 async def pay(history: History, chance: Chance) -> None:
     """Pay open documents of a contact, with charges of the bank and tax withheld."""
     flow = chance.one_of(["INCOMING", "OUTGOING"])
-    documents = history.documents(_SETTLED_BY[flow], where=open_balance)
+    documents = history.documents(*_SETTLED_BY[flow], where=open_balance)
     first = chance.one_of(documents)
     asks = _asks(history, chance, [row for row in documents if row["contact_id"] == first["contact_id"]], first)
     total = sum((ask.amount for ask in asks), Decimal(0))
@@ -66,7 +66,7 @@ async def refund(history: History, chance: Chance) -> None:
 async def apply(history: History, chance: Chance) -> None:
     """Apply what is left of a payment to open documents."""
     payment = chance.one_of(history.now.where("payments", lambda row: bool(row["unallocated"])))
-    documents = history.documents(_SETTLED_BY[payment["flow"]], where=open_balance)
+    documents = history.documents(*_SETTLED_BY[payment["flow"]], where=open_balance)
     alike = [row for row in documents if row["contact_id"] == payment["contact_id"]]
     first = chance.one_of(documents if chance.rarely(8) else alike)
     asks = _asks(history, chance, alike, first, most=payment["unallocated"])

@@ -17,12 +17,15 @@ from tests.scenarios.histories.tables import NONE, Row, Tables, stands, total_of
 _NUMBER = re.compile(r"^(.*?)(\d+)$")
 
 # An accountant's words: a document by what is left of it, what was paid, and what was credited.
-_OPENED = {"INVOICE": "SENT", "BILL": "OPEN", "CREDIT_NOTE": "ISSUED", "DEBIT_NOTE": "ISSUED"}
-_IN_PART = {"INVOICE": "PARTIALLY_PAID", "BILL": "PARTIALLY_PAID", "CREDIT_NOTE": "ISSUED", "DEBIT_NOTE": "ISSUED"}
-_IN_FULL = {"INVOICE": "PAID", "BILL": "PAID", "CREDIT_NOTE": "APPLIED", "DEBIT_NOTE": "APPLIED"}
+_GIVING = {"CREDIT_NOTE": ("ISSUED", "ISSUED", "APPLIED"), "DEBIT_NOTE": ("ISSUED", "ISSUED", "APPLIED")}
+_OWED = {"INVOICE": "SENT", "BILL": "OPEN", "CUSTOMER_DEBIT_NOTE": "ISSUED"}
+# What each is while nothing, something, and everything of it is settled.
+_SETTLED = {**_GIVING, **{kind: (opened, "PARTIALLY_PAID", "PAID") for kind, opened in _OWED.items()}}
+_BY_CREDITS = ("INVOICE", "CUSTOMER_DEBIT_NOTE")
 _ORDERS = {
     "SALES_ORDER": ("OPEN", "PARTIALLY_INVOICED", "INVOICED"),
     "PURCHASE_ORDER": ("OPEN", "PARTIALLY_BILLED", "BILLED"),
+    "DELIVERY_CHALLAN": ("OPEN", "PARTIALLY_INVOICED", "INVOICED"),
 }
 
 
@@ -46,10 +49,11 @@ _MONEY = ("balance", "payment_made", "amount_credited", "amount_written_off")
 
 
 def _status_of(kind: str, balance: Decimal, paid: Decimal, credited: Decimal, written_off: Decimal) -> str:
+    opened, in_part, in_full = _SETTLED[kind]
     if balance:
-        return (_IN_PART if paid or credited or written_off else _OPENED)[kind]
+        return in_part if paid or credited or written_off else opened
     is_credited = credited and not paid and not written_off
-    return "CREDIT_APPLIED" if kind == "INVOICE" and is_credited else _IN_FULL[kind]
+    return "CREDIT_APPLIED" if kind in _BY_CREDITS and is_credited else in_full
 
 
 def allocations_add_up(firm: Firm, now: Tables) -> None:
@@ -170,6 +174,7 @@ def notes_stay_within_their_original(firm: Firm, now: Tables) -> None:
     for head in now["documents"]:
         if head["parent_id"] is not None and stands(head):
             assert heads[head["parent_id"]]["voided_at"] is None, "a note on nothing"
+        if head["parent_id"] is not None and stands(head) and head["kind"] in NOTES:
             noted[head["parent_id"]].append(head)
     for key, notes in noted.items():
         original = heads[key]

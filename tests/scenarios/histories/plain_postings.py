@@ -12,9 +12,10 @@ from tests.scenarios.histories.tables import Row
 Amounts = dict[str, Decimal]
 """Rupees by account."""
 HEADS = ("cgst", "sgst", "igst", "cess")
-SALES = frozenset(("INVOICE", "CREDIT_NOTE", "ESTIMATE", "SALES_ORDER"))
-POSTING = ("INVOICE", "BILL", "CREDIT_NOTE", "DEBIT_NOTE")
+SALES = frozenset(("INVOICE", "CREDIT_NOTE", "CUSTOMER_DEBIT_NOTE", "ESTIMATE", "SALES_ORDER", "DELIVERY_CHALLAN"))
+POSTING = ("INVOICE", "BILL", "CREDIT_NOTE", "DEBIT_NOTE", "CUSTOMER_DEBIT_NOTE")
 NOTES = frozenset(("CREDIT_NOTE", "DEBIT_NOTE"))
+"""What gives back: a debit note to a customer asks for more, as an invoice does."""
 _PAISA = Decimal("0.01")
 _HUNDRED = Decimal(100)
 

@@ -46,6 +46,9 @@ _ON_PURCHASES: tuple[Json, ...] = (
     {"tds_amount": Decimal("20.00")},
     {"round_off": Decimal("0.37")},
 )
+_OFFERS = ("SALES_ORDER", "ESTIMATE", "PURCHASE_ORDER", "DELIVERY_CHALLAN")
+_NOTES = ("CREDIT_NOTE", "DEBIT_NOTE", "CUSTOMER_DEBIT_NOTE")
+_OWED = ("INVOICE", "BILL", "CUSTOMER_DEBIT_NOTE")
 _CHARGING_NOTHING = frozenset(("UNREGISTERED", "COMPOSITION", "OVERSEAS"))
 
 
@@ -61,18 +64,18 @@ async def buy(history: History, chance: Chance) -> None:
 
 async def offer(history: History, chance: Chance) -> None:
     """Write an estimate or an order."""
-    await _write(history, chance, KIND_NAMED[chance.one_of(["SALES_ORDER", "ESTIMATE", "PURCHASE_ORDER"])])
+    await _write(history, chance, KIND_NAMED[chance.one_of(_OFFERS)])
 
 
 async def write_free_note(history: History, chance: Chance) -> None:
     """Write a note on nothing in particular."""
-    await _write(history, chance, KIND_NAMED[chance.one_of(["CREDIT_NOTE", "DEBIT_NOTE"])])
+    await _write(history, chance, KIND_NAMED[chance.one_of(_NOTES)])
 
 
 async def correct(history: History, chance: Chance) -> None:
     """Write a note on an invoice or bill, on some of its lines."""
     original = chance.one_of(history.documents("INVOICE", "BILL", where=lambda row: bool(row["journal_id"])))
-    kind = next(kind for kind in KIND_NAMED.values() if kind.corrects == original["kind"])
+    kind = chance.mostly_first([kind for kind in KIND_NAMED.values() if kind.corrects == original["kind"]])
     lines = [_taken_back(chance, line) for line in _lines_of(history, original) if not chance.rarely(4)]
     said: Json = {"contact_id": original["contact_id"], "parent_id": original["id"]}
     said |= {"is_without_gst": True} if chance.rarely(6) else {}
@@ -149,8 +152,7 @@ async def answer(history: History, chance: Chance) -> None:
 
 async def make(history: History, chance: Chance) -> None:
     """Convert an estimate or an order, whole or in parts."""
-    kinds = ("SALES_ORDER", "PURCHASE_ORDER", "ESTIMATE")
-    source = chance.one_of(history.documents(*kinds, where=lambda row: row["status"] != "DRAFT" or chance.rarely(8)))
+    source = chance.one_of(history.documents(*_OFFERS, where=lambda row: row["status"] != "DRAFT" or chance.rarely(8)))
     kind = KIND_NAMED[source["kind"]]
     target = KIND_NAMED[chance.one_of(kind.becomes)]
     wanted = None
@@ -172,7 +174,8 @@ async def apply_note(history: History, chance: Chance) -> None:
     """Apply a note to an open document, mostly of the same contact."""
     note = chance.one_of(history.documents("CREDIT_NOTE", "DEBIT_NOTE", where=open_balance))
     kind = KIND_NAMED[note["kind"]]
-    candidates = history.documents(kind.corrects or "", where=open_balance)
+    owed = [each for each in _OWED if KIND_NAMED[each].side is kind.side]
+    candidates = history.documents(*owed, where=open_balance)
     alike = [row for row in candidates if row["contact_id"] == note["contact_id"]]
     document = chance.one_of(candidates if chance.rarely(8) else alike)
     amount = None if chance.rarely(2) else chance.amount(min(note["balance"], document["balance"]))
@@ -193,7 +196,7 @@ async def unapply_note(history: History, chance: Chance) -> None:
 
 async def write_off(history: History, chance: Chance) -> None:
     """Write off an open invoice or bill, whole or in part."""
-    head = chance.one_of(history.documents("INVOICE", "BILL", where=lambda row: open_balance(row) or chance.rarely(16)))
+    head = chance.one_of(history.documents(*_OWED, where=lambda row: open_balance(row) or chance.rarely(16)))
     amount = None if chance.rarely(2) else chance.amount(head["balance"])
     day = chance.day() if chance.rarely(3) else None
     history.tell(f"write {amount or 'all'} of {called(head)} off on {day or 'the usual day'}")
@@ -203,7 +206,7 @@ async def write_off(history: History, chance: Chance) -> None:
 
 async def cancel_write_off(history: History, chance: Chance) -> None:
     """Take back what was written off."""
-    written_off = history.documents("INVOICE", "BILL", where=lambda row: row["amount_written_off"] or chance.rarely(16))
+    written_off = history.documents(*_OWED, where=lambda row: row["amount_written_off"] or chance.rarely(16))
     head = chance.one_of(written_off)
     history.tell(f"take back what was written off {called(head)}")
     await write_offs.cancel(history.books, KIND_NAMED[head["kind"]], head["id"])
