@@ -190,7 +190,7 @@ with note as (
      and parent_id = %(id)s
      and id <> %(note_id)s
      and kind = any(%(taking_back)s)
-     and journal_id is not null
+     and approved_at is not null
      and voided_at is null
 ), taken as (
   select corrected_line_id, sum(quantity) as quantity, {_SUMS}
@@ -228,7 +228,7 @@ with note as (
    group by 1, 2, 3
 )
 select row_to_json(original)::text as original
-  from (select id, kind, number, number_scope, journal_id is not null and voided_at is null as is_posted, branch_id,
+  from (select id, kind, number, number_scope, approved_at is not null and voided_at is null as is_posted, branch_id,
                contact_id, dated_on, gst_treatment, gst_no, place_of_supply, currency_code,
                trim_scale(exchange_rate) as exchange_rate, is_inclusive_tax, is_reverse_charge,
                is_export_with_payment, is_export_tax_claimed, ecommerce_operator_gst_no, ecommerce_section,

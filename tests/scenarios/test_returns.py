@@ -352,3 +352,14 @@ async def test_goods_go_back_into_stock_or_out_of_it(books: Books) -> None:
 
     assert [line.stock_direction for line in came.lines] == ["SALES_RETURN_IN", None]
     assert [line.stock_direction for line in went.lines] == ["PURCHASE_RETURN_OUT"]
+
+
+async def test_what_was_given_free_goes_back_once(books: Books) -> None:
+    customer = await a_customer(books)
+    invoice = await an_approved_invoice(books, customer, a_line("0", name="Sample"), a_line("100"))
+    sample = next(line.id for line in invoice.lines if line.name == "Sample")
+    await returned(books, invoice, back(1, name="Sample", corrected_line_id=sample))
+
+    assert (await refused(books, invoice, back(1, name="Sample", corrected_line_id=sample), a_line("100"))).field == (
+        "line_items[0]"
+    )
