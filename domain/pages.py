@@ -8,12 +8,12 @@ because it had not been committed; all pages of a walk tell the mark of the firs
 import base64
 import binascii
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -36,6 +36,8 @@ from domain.books import Books
 from domain.errors import Invalid
 from domain.statements import Statement, Written, as_json, from_json, tenant_select, written
 from domain.values import Struct
+
+Position = TypeVar("Position")
 
 _DIGEST_BYTES = 8
 _MAX_CURSOR_LENGTH = 500
@@ -209,22 +211,39 @@ def binding_of(organization_id: str, name: str, filters: Mapping[str, Any]) -> b
 
 def sealed(row: Mapping[str, Any], binding: bytes, mark: str | None) -> str:
     """Return the cursor that names the place of ``row``: its ``cursor_key`` and ``cursor_id``."""
-    position = as_json([_as_text(row["cursor_key"]), row["cursor_id"], mark]).encode()
-    return base64.urlsafe_b64encode(_seal(position, binding) + position).decode().rstrip("=")
+    return cursor_of([_as_text(row["cursor_key"]), row["cursor_id"], mark], binding)
 
 
 def opened(cursor: str, binding: bytes, key: ColumnElement[Any]) -> tuple[Any, str, str | None]:
     """Return the sort key and id in ``cursor``, and the mark of the walk. Raises Invalid."""
+
+    def read(position: Any) -> tuple[Any, str, str | None]:
+        text, row_id, mark = position
+        return _from_text(text, key), row_id, mark
+
+    return position_in(cursor, binding, read)
+
+
+def cursor_of(position: Any, binding: bytes) -> str:
+    """Return the cursor that tells a position, a JSON value, on the list of this binding only."""
+    told = as_json(position).encode()
+    return base64.urlsafe_b64encode(_seal(told, binding) + told).decode().rstrip("=")
+
+
+def position_in(cursor: str, binding: bytes, read: Callable[[Any], Position]) -> Position:
+    """Return the position that a cursor tells, as ``read`` makes it of its JSON value.
+
+    Raises Invalid for a cursor of another list, one that was tampered with, and where ``read`` raises ValueError.
+    """
     try:
         if len(cursor) > _MAX_CURSOR_LENGTH:
             raise ValueError("too long")
-        sealed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        seal, position = sealed[:_DIGEST_BYTES], sealed[_DIGEST_BYTES:]
+        told = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        seal, position = told[:_DIGEST_BYTES], told[_DIGEST_BYTES:]
         if seal != _seal(position, binding):
             raise ValueError("of another list")
-        text, row_id, mark = from_json(position)
-        return _from_text(text, key), row_id, mark
-    except (ValueError, binascii.Error):
+        return read(from_json(position))
+    except (ValueError, TypeError, ArithmeticError, binascii.Error):
         raise Invalid("The cursor is not one of this list with these filters.", field="cursor") from None
 
 

@@ -1,0 +1,1 @@
+"""Stories whose figures an accountant can check by hand, told by the reports."""
