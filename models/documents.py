@@ -206,6 +206,12 @@ Index(
     postgresql_where=text("voided_at is not null"),
 )
 Index(
+    "documents_voided_on_idx",
+    documents.c.organization_id,
+    documents.c.voided_on,
+    postgresql_where=text("voided_on is not null"),
+)
+Index(
     "documents_opening_idx",
     documents.c.organization_id,
     documents.c.contact_id,

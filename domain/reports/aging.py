@@ -4,7 +4,6 @@ What stands open is sorted by the days past its due date (or since its date). No
 nothing stand in columns of their own and reduce the net, which adds up to the balance of the control accounts.
 """
 
-from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -14,7 +13,9 @@ from domain.documents.kinds import Side
 from domain.ledger.accounts import AccountRole, by_role
 from domain.money import ZERO
 from domain.payments.payment import ON_ACCOUNT
-from domain.reports.open_items import ITEMS, Cut, values_of
+from domain.reports.balances import UpTo, up_to
+from domain.reports.open_items import ITEMS, values_of
+from domain.reports.question import Scope
 from domain.reports.slices import Slice, Wanted
 from domain.reports.slices import cut as cut_off
 from domain.statements import Statement, reader_of
@@ -103,9 +104,9 @@ class Aging(Struct, frozen=True):
 
 
 _SUMS = ",\n         ".join(
-    f"coalesce(sum(rupees) filter (where standing = 'DUE' and {days}), 0) as {name}" for name, days in BUCKETS.items()
+    f"coalesce(sum(rupees) filter (where standing = 'DUE' and {days}), 0.00) as {name}" for name, days in BUCKETS.items()
 )
-_ALL = ", ".join(f"coalesce(sum({name}), 0) as {name}" for name in AgedAll.__struct_fields__)
+_ALL = ", ".join(f"coalesce(sum({name}), 0.00) as {name}" for name in AgedAll.__struct_fields__)
 # What the ledger has of each contact is read only where the sum of all does not agree: it costs as much as there is.
 _AGING = Statement(
     f"""
@@ -128,10 +129,10 @@ with {ITEMS.strip()}, entry as (
 ), summed as (
   select contact_id,
          {_SUMS},
-         coalesce(sum(rupees) filter (where standing = 'DUE'), 0) as total,
-         coalesce(sum(rupees) filter (where standing = 'NOTE'), 0) as unapplied_notes,
-         coalesce(sum(rupees) filter (where standing = 'ADVANCE'), 0) as unapplied_payments,
-         coalesce(sum(rupees) filter (where standing = 'POSTED'), 0) as posted,
+         coalesce(sum(rupees) filter (where standing = 'DUE'), 0.00) as total,
+         coalesce(sum(rupees) filter (where standing = 'NOTE'), 0.00) as unapplied_notes,
+         coalesce(sum(rupees) filter (where standing = 'ADVANCE'), 0.00) as unapplied_payments,
+         coalesce(sum(rupees) filter (where standing = 'POSTED'), 0.00) as posted,
          sum(tax) as advance_tax
     from entry
    group by contact_id
@@ -139,7 +140,7 @@ with {ITEMS.strip()}, entry as (
   select *,
          case when %(reads_ledger)s
               then posted - (total - unapplied_notes - unapplied_payments + advance_tax)
-              else 0
+              else 0.00
           end as other_entries
     from summed
 ), aged as (
@@ -169,22 +170,22 @@ _read_contacts = reader_of(list[AgedContact])
 _read_totals = reader_of(AgedAll)
 
 
-async def aging(books: Books, side: Side, cut: Cut, by: AgedBy, wanted: Wanted) -> Aging:
-    """Age what stands open on a side of trade at a cut of the books."""
-    found = await _aged(books, side, cut, by, wanted, reads_ledger=False)
-    if cut.branch_id is not None or cut.contact_id is not None:
+async def aging(books: Books, side: Side, scope: Scope, by: AgedBy, wanted: Wanted) -> Aging:
+    """Age what stands open on a side of trade at the last day of the scope."""
+    found = await _aged(books, side, scope, by, wanted, reads_ledger=False)
+    if scope.branch_id is not None:
         return found
-    control = await _control(books, side, cut, found.totals)
+    control = await _control(books, side, scope, found.totals)
     if control.net != found.totals.net:
-        found = await _aged(books, side, cut, by, wanted, reads_ledger=True)
+        found = await _aged(books, side, scope, by, wanted, reads_ledger=True)
     return replace(found, control=control)
 
 
-async def _aged(books: Books, side: Side, cut: Cut, by: AgedBy, wanted: Wanted, *, reads_ledger: bool) -> Aging:
+async def _aged(books: Books, side: Side, scope: Scope, by: AgedBy, wanted: Wanted, *, reads_ledger: bool) -> Aging:
     accounts = await by_role(books, _roles(side))
     row = await books.row(
         _AGING,
-        **values_of(side, cut),
+        **values_of(side, scope),
         by_due_date=by is AgedBy.DUE_DATE,
         reads_ledger=reads_ledger,
         account_ids=list(accounts.values()),
@@ -197,16 +198,15 @@ async def _aged(books: Books, side: Side, cut: Cut, by: AgedBy, wanted: Wanted, 
     return Aging(contacts, _read_totals(row["totals"]), None)
 
 
-async def _control(books: Books, side: Side, cut: Cut, totals: AgedAll) -> Control:
+async def _control(books: Books, side: Side, scope: Scope, totals: AgedAll) -> Control:
     """What the control accounts stand at; ``totals`` tell the tax inside the advances."""
     account_id, advances_id = (await by_role(books, _roles(side))).values()
-    balances = await _balances_at(books, (account_id, advances_id), cut)
-    sign = -ON_ACCOUNT[side].sign
+    sums, sign = (await up_to(books, scope, (scope.period.last_on,))).days[0], -ON_ACCOUNT[side].sign
     return Control(
         account_id=account_id,
-        balance=sign * balances[account_id],
+        balance=sign * sums.get(account_id, UpTo()).net,
         advances_account_id=advances_id,
-        advances_balance=-sign * balances[advances_id],
+        advances_balance=-sign * sums.get(advances_id, UpTo()).net,
         advance_tax=totals.advance_tax,
     )
 
@@ -214,24 +214,3 @@ async def _control(books: Books, side: Side, cut: Cut, totals: AgedAll) -> Contr
 def _roles(side: Side) -> tuple[AccountRole, AccountRole]:
     return side.value.control_account, ON_ACCOUNT[side].advances
 
-
-_BALANCES = Statement(
-    """
-select line.account_id, sum(line.debit - line.credit) as balance
-  from journal_lines as line
-  join journals as journal
-    on journal.organization_id = line.organization_id
-   and journal.id = line.journal_id
- where line.organization_id = %(organization_id)s
-   and journal.organization_id = %(organization_id)s
-   and line.account_id = any(%(account_ids)s)
-   and line.entry_on <= %(as_of)s
-   and (%(known_at)s::timestamptz is null or journal.posted_at <= %(known_at)s::timestamptz)
- group by line.account_id
-"""
-)
-
-
-async def _balances_at(books: Books, account_ids: Sequence[str], cut: Cut) -> dict[str, Decimal]:
-    rows = await books.rows(_BALANCES, account_ids=list(account_ids), as_of=cut.as_of, known_at=cut.known_at)
-    return {**dict.fromkeys(account_ids, ZERO), **{row["account_id"]: row["balance"] for row in rows}}

@@ -5,40 +5,21 @@ settled since, not the age of the books. Documents and payments of later days do
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from domain.documents.kinds import KINDS, Effect, Side
 from domain.payments.payment import FLOWS
-from domain.values import Struct
+from domain.reports.question import Scope
 from models.payments import SETTLEMENT
 
 
-class Standing(StrEnum):
-    """What an open item is: due from or to the contact, a note that nothing was applied to, or money on account."""
-
-    DUE = "DUE"
-    NOTE = "NOTE"
-    ADVANCE = "ADVANCE"
-
-
-class Cut(Struct, frozen=True):
-    """At the end of which day, as the books told it at ``known_at`` (``None``: now), and of what part of them."""
-
-    as_of: date
-    known_at: datetime | None = None
-    branch_id: str | None = None
-    contact_id: str | None = None
-
-
-def values_of(side: Side, cut: Cut) -> Mapping[str, Any]:
-    """The values that ``ITEMS`` asks for."""
+def values_of(side: Side, scope: Scope, contact_id: str | None = None) -> Mapping[str, Any]:
+    """The values that ``ITEMS`` asks for: at the last day of the scope, of all contacts or of one."""
     return {
-        "as_of": cut.as_of,
-        "known_at": cut.known_at,
-        "branch_id": cut.branch_id,
-        "contact_id": cut.contact_id,
+        "as_of": scope.period.last_on,
+        "known_at": scope.known_at,
+        "branch_id": scope.branch_id,
+        "contact_id": contact_id,
         "due_kinds": kinds_of(side, Effect.POSTS),
         "note_kinds": kinds_of(side, Effect.REVERSES),
         "flows": [name for name, flow in FLOWS.items() if flow.side is side],
@@ -50,8 +31,8 @@ def kinds_of(side: Side, *effects: Effect) -> list[str]:
     return [kind.name for kind in KINDS if kind.side is side and kind.effect in effects]
 
 
-# A refund is of the other flow, and always applied in full: it never stands open. The conditions on `balance` and
-# `unallocated` are written as those of the indexes are.
+# A refund is of the other flow, and always applied in full: it never stands open. A document that was voided stands until
+# the day of its reverse. The conditions on `balance` and `unallocated` are written as those of the indexes are.
 _PAPER = """
 paper.id, paper.kind, paper.branch_id, paper.contact_id, paper.number, paper.reference_number, paper.dated_on,
          paper.due_on, paper.currency_code, paper.exchange_rate, paper.total, paper.approved_at as told_at"""
@@ -112,7 +93,14 @@ moved as (
   select {_PAPER.strip()}, paper.total - paper.tds_amount
     from documents as paper
    where paper.organization_id = %(organization_id)s
+     and paper.voided_on > %(as_of)s
+     and paper.journal_id is not null
+  union all
+  select {_PAPER.strip()}, paper.total - paper.tds_amount
+    from documents as paper
+   where paper.organization_id = %(organization_id)s
      and paper.voided_at > %(known_at)s::timestamptz
+     and (paper.voided_on is null or paper.voided_on <= %(as_of)s)
      and paper.journal_id is not null
 ), money as (
   select {_MONEY.strip()}, money.flow, money.unallocated as left_now
@@ -167,6 +155,6 @@ moved as (
 """  # noqa: S608  # names of columns only
 """Common table expressions: ``open_item`` has a row for each document, note and payment that stands open.
 
-``open`` is what is left in its currency, ``rupees`` the same at its own rate, as the ledger holds it; ``tax`` is what
+``standing`` is DUE, NOTE or ADVANCE (money on account); ``open`` is what is left in its currency, ``rupees`` the same at its own rate, as the ledger holds it; ``tax`` is what
 of an advance for services stands with the output tax (CGST Act, section 13(2)).
 """

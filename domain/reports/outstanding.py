@@ -10,8 +10,10 @@ from decimal import Decimal
 from domain.books import Books
 from domain.documents.kinds import Side
 from domain.money import ZERO
-from domain.reports.open_items import ITEMS, Cut, values_of
-from domain.reports.slices import Slice, Wanted, cut as cut_off
+from domain.reports.open_items import ITEMS, values_of
+from domain.reports.question import Scope
+from domain.reports.slices import Slice, Wanted
+from domain.reports.slices import cut as cut_off
 from domain.statements import Statement, reader_of
 from domain.values import Struct
 
@@ -84,10 +86,10 @@ with {ITEMS.strip()}, signed as (
 select (select coalesce(json_agg(listed), '[]') from listed)::text as items,
        (select row_to_json(whole)
           from (select count(*) filter (where balance > 0) as document_count,
-                       coalesce(sum(balance) filter (where balance > 0), 0) as outstanding,
-                       coalesce(sum(balance) filter (where days_past_due > 0), 0) as overdue,
-                       coalesce(-sum(balance) filter (where balance < 0), 0) as unused_credits,
-                       coalesce(sum(balance), 0) as net
+                       coalesce(sum(balance) filter (where balance > 0), 0.00) as outstanding,
+                       coalesce(sum(balance) filter (where days_past_due > 0), 0.00) as overdue,
+                       coalesce(-sum(balance) filter (where balance < 0), 0.00) as unused_credits,
+                       coalesce(sum(balance), 0.00) as net
                   from signed) as whole)::text as totals
 """  # noqa: S608  # no value in it
 )
@@ -95,13 +97,15 @@ _read_items = reader_of(list[Unpaid])
 _read_totals = reader_of(Totals)
 
 
-async def outstanding(books: Books, side: Side, cut: Cut, wanted: Wanted) -> Outstanding:
-    """List what stands open on a side of trade at a cut of the books."""
-    contact_id, due_on, key = wanted.after or (None, None, None)
+async def outstanding(
+    books: Books, side: Side, scope: Scope, wanted: Wanted, *, contact_id: str | None = None
+) -> Outstanding:
+    """List what stands open on a side of trade at the last day of the scope, of all contacts or of one."""
+    after_contact_id, due_on, key = wanted.after or (None, None, None)
     row = await books.row(
         _OUTSTANDING,
-        **values_of(side, cut),
-        after_contact_id=contact_id,
+        **values_of(side, scope, contact_id),
+        after_contact_id=after_contact_id,
         after_on=due_on,
         after_id=key,
         row_limit=wanted.limit + 1,

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from domain.books import Books
+from domain.branches import open_branch
 from domain.contacts import Contact
 from domain.documents import crediting, lifecycle, write_offs
 from domain.documents.document import Paper
@@ -13,13 +14,13 @@ from domain.ledger.journals import Entry, Source, journal_as_entered
 from domain.ledger.posting import post
 from domain.payments import applying, voiding
 from domain.reports.aging import AgedBy, Aging, aging
-from domain.reports.open_items import Cut
 from domain.reports.slices import Wanted
 from domain.values import asdict
 from tests.domain.conftest import NOW
 from tests.domain.founded import branches_of
 from tests.scenarios.builders import a_bill, a_cost, a_customer, a_line, a_vendor, an_approved_invoice, on
 from tests.scenarios.money import a_payment, asked
+from tests.scenarios.reports.asking import scope_of
 
 CONTRACTOR = "194C-OTHER"
 Amounts = dict[str, str]
@@ -29,7 +30,7 @@ async def aged(
     books: Books, as_of: str, side: Side = Side.SALE, by: AgedBy = AgedBy.DUE_DATE, **said: object
 ) -> Aging:
     """The report as of a day, its net in agreement with the control accounts."""
-    found = await aging(books, side, Cut(on(as_of), **said), by, Wanted())
+    found = await aging(books, side, await scope_of(books, as_of, **said), by, Wanted())
     assert found.control is None or found.control.net == found.totals.net
     assert found.totals.net == sum((row.net for row in found.contacts.rows), Decimal(0))
     return found
@@ -248,7 +249,8 @@ async def test_of_a_branch_stands_what_its_documents_have_open(books: Books) -> 
 
     assert of(await aged(books, "2026-12-31", branch_id=branch), asha)["net"] == "100.00"
     assert (await aged(books, "2026-12-31", branch_id=branch)).control is None
-    assert not (await aged(books, "2026-12-31", branch_id="br_none")).contacts.rows
+    other = await open_branch(books, {"branch_name": "Pune", "state_code": "IN-MH"})
+    assert not (await aged(books, "2026-12-31", branch_id=other.id)).contacts.rows
 
 
 async def test_the_report_of_then_is_what_was_known_then(books: Books) -> None:
@@ -275,3 +277,13 @@ async def test_the_report_of_then_is_what_was_known_then(books: Books) -> None:
         then = await aged(books, "2026-06-30", known_at=at)
         assert [amounts(row) for row in then.contacts.rows] == rows, at
     assert not (await aged(books, "2026-06-30", known_at=NOW - timedelta(hours=1))).contacts.rows
+
+
+async def test_what_a_return_showed_is_open_until_the_day_it_is_taken_back(books: Books) -> None:
+    """An invoice of May that is voided with effect from 10 July still stands on 30 June, as on the ledger."""
+    asha = await a_customer(books, "Asha")
+    invoice = await an_invoice_of(books, asha, "100", dated_on=on("2026-05-01"), due_on=on("2026-05-01"))
+    await lifecycle.void(books, INVOICE, invoice.head.id, reason=None, on=on("2026-07-10"))
+
+    assert of(await aged(books, "2026-06-30"), asha)["days_31_60"] == "100.00"
+    assert not (await aged(books, "2026-07-10")).contacts.rows

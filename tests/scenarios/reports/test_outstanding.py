@@ -1,17 +1,16 @@
 """What is unpaid, document by document, with the days past due, in slices."""
 
-from datetime import date
 from decimal import Decimal
 
 from domain.books import Books
 from domain.documents import lifecycle
 from domain.documents.kinds import CREDIT_NOTE, Side
 from domain.reports.aging import AgedBy, aging
-from domain.reports.open_items import Cut
 from domain.reports.outstanding import outstanding
 from domain.reports.slices import Wanted, walk
 from tests.scenarios.builders import a_bill, a_cost, a_customer, a_line, a_vendor, an_approved_invoice, on
 from tests.scenarios.money import a_payment
+from tests.scenarios.reports.asking import scope_of
 
 _ALL = Wanted()
 
@@ -25,7 +24,7 @@ async def test_unpaid_invoices_stand_by_customer_with_the_days_past_due(books: B
     other = await an_approved_invoice(books, bala, a_line("200"), due_on=on("2026-06-29"), **june)
     money = await a_payment(books, asha, "450", (old, "400"), dated_on=on("2026-06-10"))
 
-    found = await outstanding(books, Side.SALE, Cut(on("2026-06-30")), _ALL)
+    found = await outstanding(books, Side.SALE, await scope_of(books, "2026-06-30"), _ALL)
 
     told = [(each.contact_name, each.number, each.days_past_due, str(each.balance)) for each in found.items.rows]
     assert told == [
@@ -44,13 +43,13 @@ async def test_slices_follow_one_another_without_a_gap(books: Books) -> None:
         customer = await a_customer(books, name)
         for day in ("2026-05-01", "2026-05-01", "2026-04-01"):
             await an_approved_invoice(books, customer, a_line("100"), dated_on=on(day), due_on=on(day))
-    cut = Cut(on("2026-06-30"))
-    whole = (await outstanding(books, Side.SALE, cut, _ALL)).items.rows
+    scope = await scope_of(books, "2026-06-30")
+    whole = (await outstanding(books, Side.SALE, scope, _ALL)).items.rows
 
     for size in (1, 2, 4, 8, 9, 10):
         after, rows = None, []
         while True:
-            part = (await outstanding(books, Side.SALE, cut, Wanted(size, after))).items
+            part = (await outstanding(books, Side.SALE, scope, Wanted(size, after))).items
             assert len(part.rows) <= size
             rows += part.rows
             if part.next_place is None:
@@ -59,7 +58,7 @@ async def test_slices_follow_one_another_without_a_gap(books: Books) -> None:
         assert rows == whole
 
     async def read(wanted: Wanted):  # type: ignore[no-untyped-def]  # as the report is bound
-        return (await outstanding(books, Side.SALE, cut, wanted)).items
+        return (await outstanding(books, Side.SALE, scope, wanted)).items
 
     assert [row async for rows in walk(read) for row in rows] == whole
 
@@ -69,7 +68,8 @@ async def test_bills_are_listed_net_of_tax_withheld_and_debit_notes_below_nought
     said = {"tds_section": "194C-OTHER", "tds_percent": Decimal(2), "due_on": on("2026-03-31")}
     await a_bill(books, vendor, a_cost("5000"), dated_on=on("2026-03-01"), reference_number="K-1", **said)
 
-    found = await outstanding(books, Side.PURCHASE, Cut(on("2026-04-10"), contact_id=vendor.id), _ALL)
+    scope = await scope_of(books, "2026-04-10")
+    found = await outstanding(books, Side.PURCHASE, scope, _ALL, contact_id=vendor.id)
 
     (bill,) = found.items.rows
     assert (bill.entity_type, bill.reference_number, bill.days_past_due) == ("BILL", "K-1", 10)
@@ -82,12 +82,12 @@ async def test_dollars_are_told_with_their_rupees_and_add_up_to_the_aging(books:
     await an_approved_invoice(books, buyer, a_line("100.01", None, tax_category="EXEMPT"), **said)
     note = {"contact_id": buyer.id, **said}
     await lifecycle.draft_and_approve(books, CREDIT_NOTE, note, [a_line("10", None, tax_category="EXEMPT")])
-    cut = Cut(date(2026, 6, 30))
+    scope = await scope_of(books, "2026-06-30")
 
-    found = await outstanding(books, Side.SALE, cut, _ALL)
+    found = await outstanding(books, Side.SALE, scope, _ALL)
 
     assert [(str(each.open_amount), str(each.balance)) for each in found.items.rows] == [
         ("-10.00", "-832.50"),
         ("100.01", "8325.83"),
     ]
-    assert found.totals.net == (await aging(books, Side.SALE, cut, AgedBy.DUE_DATE, _ALL)).totals.net
+    assert found.totals.net == (await aging(books, Side.SALE, scope, AgedBy.DUE_DATE, _ALL)).totals.net
