@@ -104,7 +104,8 @@ class Aging(Struct, frozen=True):
 
 
 _SUMS = ",\n         ".join(
-    f"coalesce(sum(rupees) filter (where standing = 'DUE' and {days}), 0.00) as {name}" for name, days in BUCKETS.items()
+    f"coalesce(sum(rupees) filter (where standing = 'DUE' and {days}), 0.00) as {name}"
+    for name, days in BUCKETS.items()
 )
 _ALL = ", ".join(f"coalesce(sum({name}), 0.00) as {name}" for name in AgedAll.__struct_fields__)
 # What the ledger has of each contact is read only where the sum of all does not agree: it costs as much as there is.
@@ -164,7 +165,7 @@ with {ITEMS.strip()}, entry as (
 )
 select (select coalesce(json_agg(one), '[]') from one)::text as contacts,
        (select row_to_json(whole) from (select {_ALL} from aged) as whole)::text as totals
-"""
+"""  # noqa: S608  # names of columns only
 )
 _read_contacts = reader_of(list[AgedContact])
 _read_totals = reader_of(AgedAll)
@@ -213,4 +214,3 @@ async def _control(books: Books, side: Side, scope: Scope, totals: AgedAll) -> C
 
 def _roles(side: Side) -> tuple[AccountRole, AccountRole]:
     return side.value.control_account, ON_ACCOUNT[side].advances
-

@@ -31,8 +31,8 @@ def kinds_of(side: Side, *effects: Effect) -> list[str]:
     return [kind.name for kind in KINDS if kind.side is side and kind.effect in effects]
 
 
-# A refund is of the other flow, and always applied in full: it never stands open. A document that was voided stands until
-# the day of its reverse. The conditions on `balance` and `unallocated` are written as those of the indexes are.
+# A refund is of the other flow, and always applied in full: it never stands open. A document that was voided stands
+# until the day of its reverse. The conditions on `balance` and `unallocated` are written as those of the indexes are.
 _PAPER = """
 paper.id, paper.kind, paper.branch_id, paper.contact_id, paper.number, paper.reference_number, paper.dated_on,
          paper.due_on, paper.currency_code, paper.exchange_rate, paper.total, paper.approved_at as told_at"""
@@ -155,6 +155,7 @@ moved as (
 """  # noqa: S608  # names of columns only
 """Common table expressions: ``open_item`` has a row for each document, note and payment that stands open.
 
-``standing`` is DUE, NOTE or ADVANCE (money on account); ``open`` is what is left in its currency, ``rupees`` the same at its own rate, as the ledger holds it; ``tax`` is what
-of an advance for services stands with the output tax (CGST Act, section 13(2)).
+``standing`` is DUE, NOTE or ADVANCE (money on account). ``open`` is what is left in its currency, ``rupees`` the same
+at its own rate, as the ledger holds it; ``tax`` is what of an advance for services stands with the output tax (CGST
+Act, section 13(2)).
 """

@@ -21,8 +21,8 @@ from domain.values import Struct
 class Unpaid(Struct, frozen=True, kw_only=True):
     """One open document, note or payment. ``entity_type`` is the kind of the document, or PAYMENT.
 
-    ``open_amount`` and ``total`` are in its own currency, ``balance`` is what stands on the ledger, in rupees; notes and
-    payments are below nought. ``days_past_due`` is nought until the due date, and of notes and payments.
+    ``open_amount`` and ``total`` are in its own currency, ``balance`` is what stands on the ledger, in rupees; notes
+    and payments are below nought. ``days_past_due`` is nought until the due date, and of notes and payments.
     """
 
     entity_type: str

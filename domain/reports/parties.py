@@ -102,7 +102,13 @@ _read_totals = reader_of(Traded)
 
 
 async def traded(
-    books: Books, side: Side, scope: Scope, wanted: Wanted, *, before: Period | None = None, beside: tuple[str, ...] = ()
+    books: Books,
+    side: Side,
+    scope: Scope,
+    wanted: Wanted,
+    *,
+    before: Period | None = None,
+    beside: tuple[str, ...] = (),
 ) -> Traders:
     """Add up the papers of a side by contact, with those ``beside`` documents (``trade.BESIDE_BILLS``).
 

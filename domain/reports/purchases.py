@@ -1,4 +1,4 @@
-"""What was bought of each vendor: bills and expenses less debit notes, with the tax that is credited and that is not."""
+"""What was bought of each vendor: bills and expenses less debit notes, with the tax that is credited and that not."""
 
 from domain.books import Books
 from domain.documents.kinds import Side

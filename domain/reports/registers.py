@@ -148,22 +148,28 @@ _read_papers = reader_of(list[Registered])
 _read_totals = reader_of(RegisterTotals)
 
 
-async def register(books: Books, side: Side, scope: Scope, wanted: Wanted, *, contact_id: str | None = None) -> Register:
-    """List what was sold or bought in a period, of all contacts or of one."""
-    papers = await register_slice(books, side, scope, wanted, contact_id=contact_id)
+async def register(
+    books: Books,
+    side: Side,
+    scope: Scope,
+    wanted: Wanted,
+    *,
+    contact_id: str | None = None,
+    item_id: str | None = None,
+) -> Register:
+    """List what was sold or bought in a period: of all contacts or of one, of all items or where one is among them."""
+    papers = await register_slice(books, side, scope, wanted, contact_id=contact_id, item_id=item_id)
     if wanted.after is not None:
         return Register(papers, None)
-    totals = await books.value(_totals(side), **trade.values_of(side, scope, contact_id=contact_id))
+    totals = await books.value(_totals(side), **trade.values_of(side, scope, contact_id=contact_id, item_id=item_id))
     return Register(papers, _read_totals(totals))
 
 
 async def register_slice(
-    books: Books, side: Side, scope: Scope, wanted: Wanted, *, contact_id: str | None = None
+    books: Books, side: Side, scope: Scope, wanted: Wanted, *, contact_id: str | None = None, item_id: str | None = None
 ) -> Slice[Registered]:
     """The same without totals, for exports."""
     after_on, after_id = wanted.after or (None, None)
-    values = trade.values_of(side, scope, contact_id=contact_id)
-    found = await books.value(
-        _papers(side), **values, after_on=after_on, after_id=after_id, row_limit=wanted.limit + 1
-    )
+    values = trade.values_of(side, scope, contact_id=contact_id, item_id=item_id)
+    found = await books.value(_papers(side), **values, after_on=after_on, after_id=after_id, row_limit=wanted.limit + 1)
     return cut_off(_read_papers(found), wanted, lambda paper: (paper.booked_on.isoformat(), paper.id))

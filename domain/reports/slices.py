@@ -7,13 +7,12 @@ exported walks through all slices and never holds more than one.
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from domain.books import Books
 from domain import pages
-from domain.pages import binding_of, position_in
-from domain.values import Struct
+from domain.books import Books
+from domain.reports.comparison import compared_with
+from domain.reports.question import Period, Scope
+from domain.values import Struct, replace
 
-MOST_ROWS = 10_000
-"""Rows of a slice at most: some megabytes of JSON, and what a worker can hold for each of its calls."""
 USUAL_ROWS = 1_000
 EXPORTED_ROWS = 1_000
 """Rows that an export reads at once."""
@@ -55,25 +54,44 @@ async def walk(read: Callable[[Wanted], Awaitable[Slice[Row]]]) -> AsyncIterator
         wanted = Wanted(EXPORTED_ROWS, found.next_place)
 
 
-def cursor_of(books: Books, question: Any, place: Place | None) -> str | None:
-    """The cursor after a place, for the same question only."""
-    return None if place is None else pages.cursor_of(place, _binding(books, question))
+class Question(Struct, frozen=True, kw_only=True):
+    """A question to the report ``name`` that is answered by a slice of ``limit`` rows after ``cursor``.
+
+    ``by`` is how its rows are sorted out, ``contact_id`` and ``item_id`` whom and what it asks for alone.
+    """
+
+    name: str
+    scope: Scope
+    limit: int = USUAL_ROWS
+    cursor: str | None = None
+    by: str | None = None
+    contact_id: str | None = None
+    item_id: str | None = None
+
+    @property
+    def before(self) -> Period | None:
+        """The days that it compares with."""
+        return compared_with(self.scope.period, self.scope.compare_with)
 
 
-def place_in(books: Books, question: Any, cursor: str | None, *, texts: int) -> Place | None:
-    """The place that a cursor tells. Raises Invalid for one of another question."""
-    if cursor is None:
-        return None
+def wanted_in(books: Books, question: Question, *, texts: int) -> Wanted:
+    """The slice that is wanted: places have so many texts. Raises Invalid for a cursor of another question."""
+    if question.cursor is None:
+        return Wanted(question.limit)
 
     def read(position: Any) -> Place:
         if len(position) != texts or not all(isinstance(text, str) for text in position):
             raise ValueError("no place in this report")
         return tuple(position)
 
-    return position_in(cursor, _binding(books, question), read)
+    return Wanted(question.limit, pages.position_in(question.cursor, _binding(books, question), read))
 
 
-def _binding(books: Books, question: Any) -> bytes:
-    return binding_of(books.organization_id, type(question).__name__, {"question": question})
+def cursor_after(books: Books, question: Question, place: Place | None) -> str | None:
+    """The cursor of the slice after a place, for the same question only; ``None`` after the last."""
+    return None if place is None else pages.cursor_of(place, _binding(books, question))
 
 
+def _binding(books: Books, question: Question) -> bytes:
+    asked = replace(question, cursor=None, limit=0)
+    return pages.binding_of(books.organization_id, question.name, {"question": asked})

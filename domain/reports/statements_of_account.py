@@ -1,4 +1,4 @@
-"""The statement of a contact's account: what was owed at first, what documents and payments made of it, and the balance.
+"""The statement of a contact's account: what was owed at first, what papers made of it, and what is owed at last.
 
 It is read off the ledger: what each paper moved on the accounts of what the contact owes, is owed and has advanced. The
 tax inside an advance for services, which stands with the output tax until there is an invoice, counts as advanced too.

@@ -25,11 +25,16 @@ _PERCENTS = {
 
 
 def values_of(
-    side: Side, scope: Scope, *, contact_id: str | None = None, before: Period | None = None
+    side: Side,
+    scope: Scope,
+    *,
+    contact_id: str | None = None,
+    item_id: str | None = None,
+    before: Period | None = None,
 ) -> dict[str, Any]:
     """The values that papers and their amounts ask for: the days of the scope, of all contacts or of one.
 
-    ``before`` are the days to compare with.
+    With ``item_id`` only documents that have the item; ``before`` are the days to compare with.
     """
     return {
         "first_on": scope.period.first_on,
@@ -40,6 +45,7 @@ def values_of(
         "branch_id": scope.branch_id,
         "cost_center_id": scope.cost_center_id,
         "contact_id": contact_id,
+        "item_id": item_id,
         "is_bought": bool(side.value.reverse_charge_accounts),
         "credited": [state.value for state in ItcEligibility if state.is_credited],
     }
@@ -53,6 +59,12 @@ _IS_KNOWN = """
      and (%(branch_id)s::text is null or branch_id = %(branch_id)s::text)"""
 _OF_CONTACT = """
      and (%(contact_id)s::text is null or contact_id = %(contact_id)s::text)"""
+_OF_ITEM = """
+     and (%(item_id)s::text is null
+          or exists (select from document_lines
+                      where document_lines.organization_id = %(organization_id)s
+                        and document_lines.document_id = documents.id
+                        and document_lines.item_id = %(item_id)s::text))"""
 _IS_VOID = "voided_at is not null and (%(known_at)s::timestamptz is null or voided_at <= %(known_at)s::timestamptz)"
 
 
@@ -76,7 +88,7 @@ def _documents(kind: str, day: str, *, is_taken_back: bool) -> str:
      and {day} between %(first_on)s and %(last_on)s
      and approved_at is not null
      and not is_opening_balance
-{standing.rstrip()}{_IS_KNOWN.format(told_at="approved_at").rstrip()}{_OF_CONTACT}"""  # noqa: S608
+{standing.rstrip()}{_IS_KNOWN.format(told_at="approved_at").rstrip()}{_OF_CONTACT}{_OF_ITEM}"""  # noqa: S608
 
 
 _EXPENSES = f"""
@@ -89,6 +101,7 @@ _EXPENSES = f"""
    where organization_id = %(organization_id)s
      and dated_on between %(first_on)s and %(last_on)s
      and (deleted_at is null or deleted_at > %(known_at)s::timestamptz)
+     and %(item_id)s::text is null
 {_IS_KNOWN.format(told_at="created_at").strip(chr(10))}{_OF_CONTACT}"""  # noqa: S608
 
 _BILLS_OF_ENTRY = f"""
@@ -104,6 +117,7 @@ _BILLS_OF_ENTRY = f"""
      and dated_on between %(first_on)s and %(last_on)s
      and (voided_at is null or voided_at > %(known_at)s::timestamptz)
      and %(contact_id)s::text is null
+     and %(item_id)s::text is null
 {_IS_KNOWN.format(told_at="created_at").strip(chr(10))}"""  # noqa: S608
 
 
@@ -228,8 +242,8 @@ def amounts(side: Side, *, shown_lines: str | None = None, also: Sequence[str] =
     """Common table expressions that make ``amount`` out of ``paper``: its amounts in rupees, notes below nought.
 
     What is in rupees is read off the heads, unless the lines are to be shown, a cost centre is asked for, or their
-    credit matters. ``shown_lines`` is an aggregate of ``line``; ``also`` are further columns of ``paper``. Of a cost centre, which has no part in charges and
-    rounding, the total is value and tax.
+    credit matters. ``shown_lines`` is an aggregate of ``line``; ``also`` are further columns of ``paper``. Of a cost
+    centre, which has no part in charges and rounding, the total is value and tax.
     """
     needs_all = shown_lines is not None or bool(side.value.reverse_charge_accounts)
     is_read = "true" if needs_all else "(paper.exchange_rate <> 1 or %(cost_center_id)s::text is not null)"

@@ -6,7 +6,7 @@ from domain.books import Books
 from domain.documents import lifecycle
 from domain.documents.kinds import CREDIT_NOTE, Side
 from domain.reports.aging import AgedBy, aging
-from domain.reports.outstanding import outstanding
+from domain.reports.outstanding import Unpaid, outstanding
 from domain.reports.slices import Wanted, walk
 from tests.scenarios.builders import a_bill, a_cost, a_customer, a_line, a_vendor, an_approved_invoice, on
 from tests.scenarios.money import a_payment
@@ -47,7 +47,8 @@ async def test_slices_follow_one_another_without_a_gap(books: Books) -> None:
     whole = (await outstanding(books, Side.SALE, scope, _ALL)).items.rows
 
     for size in (1, 2, 4, 8, 9, 10):
-        after, rows = None, []
+        after: tuple[str, ...] | None = None
+        rows: list[Unpaid] = []
         while True:
             part = (await outstanding(books, Side.SALE, scope, Wanted(size, after))).items
             assert len(part.rows) <= size

@@ -1,6 +1,7 @@
 """The statement of a contact: opening, what moved, the running balance, closing; as the ledger has it."""
 
 from decimal import Decimal
+from typing import Any
 
 from domain.books import Books
 from domain.contacts import Contact
@@ -9,8 +10,17 @@ from domain.documents.kinds import CREDIT_NOTE, INVOICE, Side
 from domain.payments import applying, voiding
 from domain.reports.aging import AgedBy, aging
 from domain.reports.slices import Wanted
-from domain.reports.statements_of_account import StatementOfAccount, statement_of_account
-from tests.scenarios.builders import a_bill, a_cost, a_credit_note, a_customer, a_line, a_vendor, an_approved_invoice, on
+from domain.reports.statements_of_account import Entry, StatementOfAccount, statement_of_account
+from tests.scenarios.builders import (
+    a_bill,
+    a_cost,
+    a_credit_note,
+    a_customer,
+    a_line,
+    a_vendor,
+    an_approved_invoice,
+    on,
+)
 from tests.scenarios.money import a_payment, asked
 from tests.scenarios.reports.asking import scope_of, span_of
 
@@ -18,9 +28,9 @@ MAY = ("2026-05-01", "2026-05-31")
 _ALL = Wanted()
 
 
-async def stated(books: Books, contact: Contact, *days: str, **said: str) -> StatementOfAccount:
+async def stated(books: Books, contact: Contact, *days: str) -> StatementOfAccount:
     """The statement of May, or of other days."""
-    return await statement_of_account(books, await span_of(books, *(days or MAY), **said), contact.id, _ALL)
+    return await statement_of_account(books, await span_of(books, *(days or MAY)), contact.id, _ALL)
 
 
 def told(found: StatementOfAccount) -> list[tuple[str, ...]]:
@@ -76,7 +86,7 @@ async def test_what_was_taken_back_leaves_no_trace(books: Books) -> None:
 
 async def test_an_advance_for_services_counts_with_the_tax_inside(books: Books) -> None:
     asha = await a_customer(books, "Asha")
-    said = {"payment_type": "ADVANCE", "is_service_advance": True, "dated_on": on("2026-05-01")}
+    said: dict[str, Any] = {"payment_type": "ADVANCE", "is_service_advance": True, "dated_on": on("2026-05-01")}
     advance = await a_payment(books, asha, "1180", **said)
     invoice = await an_approved_invoice(books, asha, a_line("500"), dated_on=on("2026-05-10"))
     await applying.apply(books, advance.payment.id, asked((invoice, "590")), on=on("2026-05-11"))
@@ -92,7 +102,7 @@ async def test_an_exchange_difference_stands_on_the_day_it_is_realised(books: Bo
     buyer = await a_customer(books, "Colombo", gst_treatment="OVERSEAS", currency_code="USD")
     said = {"dated_on": on("2026-05-01"), "exchange_rate": Decimal(80)}
     invoice = await an_approved_invoice(books, buyer, a_line("100", None, tax_category="EXEMPT"), **said)
-    rate = {"exchange_rate": Decimal(85), "currency_code": "USD", "payment_type": "ADVANCE"}
+    rate: dict[str, Any] = {"exchange_rate": Decimal(85), "currency_code": "USD", "payment_type": "ADVANCE"}
     money = await a_payment(books, buyer, "100", dated_on=on("2026-05-05"), **rate)
     await applying.apply(books, money.payment.id, asked((invoice, "100")), on=on("2026-05-20"))
 
@@ -126,7 +136,8 @@ async def test_the_running_balance_goes_on_from_slice_to_slice(books: Books) -> 
     scope = await span_of(books, *MAY)
     whole = (await statement_of_account(books, scope, asha.id, _ALL)).entries.rows
 
-    after, rows = None, []
+    after: tuple[str, ...] | None = None
+    rows: list[Entry] = []
     while True:
         part = (await statement_of_account(books, scope, asha.id, Wanted(3, after))).entries
         rows += part.rows
