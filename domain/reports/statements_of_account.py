@@ -48,8 +48,9 @@ class StatementTotals(Struct, frozen=True, kw_only=True):
 
 
 class StatementOfAccount(Struct, frozen=True):
-    """A slice of entries by date, and the totals."""
+    """A slice of entries by date, and the totals; with the contact's name as it is now."""
 
+    contact_name: str
     entries: Slice[Entry]
     totals: StatementTotals
 
@@ -133,7 +134,11 @@ select (select coalesce(json_agg(listed), '[]') from listed)::text as entries,
                        coalesce(sum(debit), 0.00) as debit,
                        coalesce(sum(credit), 0.00) as credit,
                        (select balance from opening) + coalesce(sum(debit - credit), 0) as closing_balance
-                  from running) as whole)::text as totals
+                  from running) as whole)::text as totals,
+       (select contact_name
+          from contacts
+         where organization_id = %(organization_id)s
+           and id = %(contact_id)s) as contact_name
 """
 )
 _read_entries = reader_of(list[Entry])
@@ -162,7 +167,7 @@ async def statement_of_account(books: Books, scope: Scope, contact_id: str, want
     )
     assert row is not None, "an aggregate always gives one row"
     entries = cut_off(_read_entries(row["entries"]), wanted, _place_of)
-    return StatementOfAccount(entries, _read_totals(row["totals"]))
+    return StatementOfAccount(row["contact_name"], entries, _read_totals(row["totals"]))
 
 
 def _place_of(entry: Entry) -> tuple[str, str, str]:
