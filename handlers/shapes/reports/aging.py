@@ -53,7 +53,7 @@ async def answer(side: Side, books: Books, question: Question) -> Answer:
 
 
 async def _aged(books: Books, side: Side, question: Question, wanted: Wanted) -> Aging:
-    return await aging(books, side, question.scope, AgedBy(question.by), wanted)
+    return await aging(books, side, question.scope, AgedBy(question.by or AgedBy.DUE_DATE), wanted)
 
 
 def show(given: Answer) -> dict[str, Any]:
