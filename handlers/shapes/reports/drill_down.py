@@ -43,6 +43,14 @@ def to_paper(source_type: str, source_id: str | None, journal_id: str) -> dict[s
     return drill_down(_JOURNAL, f"/journals/{journal_id}")
 
 
+def to_source(entity_type: str, key: str) -> dict[str, Any]:
+    """Return the call that shows a document, or another paper, by its kind."""
+    if entity_type in _DOCUMENTS:
+        return to_document(entity_type, key)
+    operation_id, path = _PLACES[entity_type]
+    return drill_down(operation_id, path + key)
+
+
 def kind_behind(source_type: str, source_id: str | None) -> str | None:
     """Return the kind of document that posted a journal, which its id tells; ``None`` where it was none."""
     return _KIND_OF_PREFIX.get((source_id or "").partition("_")[0]) if source_type == "DOCUMENT" else None
