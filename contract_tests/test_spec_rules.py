@@ -58,7 +58,7 @@ def test_operation_ids_are_unique() -> None:
 def test_an_operation_is_described(name: str) -> None:
     _, _, operation = OPERATIONS[name]
 
-    assert re.fullmatch(r"[a-z]+(_[a-z]+)*", name)
+    assert re.fullmatch(r"[a-z]+(_[a-z0-9]+)*", name)
     assert 10 <= len(operation["summary"]) <= 80
     assert not operation["summary"].endswith(".")
     assert len(operation["description"]) > len(operation["summary"])
