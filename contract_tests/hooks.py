@@ -109,6 +109,12 @@ def after_call(context: HookContext, case: AnyCase, response: Response) -> None:
         file.write(f"{phase} {_operation_of(case)['operationId']} {response.status_code}\n")
 
 
+@schemathesis.deserializer("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+def saved(ctx: schemathesis.DeserializationContext, response: Response) -> str:
+    """A file is its bytes; tests/server/test_export_files.py reads what is in it."""
+    return response.content.decode("latin-1")
+
+
 @schemathesis.check
 def refusal_is_in_the_error_table(ctx: CheckContext, response: Response, case: AnyCase) -> bool | None:
     """Every refusal carries a code of the contract's table, with that code's status."""

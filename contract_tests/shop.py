@@ -81,6 +81,7 @@ def seen_by(shop: Shop, spec: Node) -> Node:
     own = with_link_bodies(spec)
     for parameter in own["components"]["parameters"].values():
         _narrow_parameter(parameter, shop)
+    _narrow_questions(own["components"]["parameters"], shop)
     for item in own["paths"].values():
         for _, operation in operations_of(item):
             operation["security"] = [{"oauth2": []}]
@@ -147,6 +148,15 @@ def _narrow_parameter(parameter: Node, shop: Shop) -> None:
         parameter["schema"] = _one_of(["*", '"1"'])
     elif name in shop.known and parameter["in"] == "query":
         parameter["example"] = shop.known[name][0]
+
+
+def _narrow_questions(parameters: Node, shop: Shop) -> None:
+    """What reports are asked for: made-up days lie before there were books, and a branch has to be there."""
+    for parameter in parameters.values():
+        if parameter["name"] in _QUESTIONS:
+            parameter["schema"] = _one_of(_QUESTIONS[parameter["name"]])
+    for name, field in (("ReportBranch", "branch_id"), ("ReportCostCenter", "cost_center_id")):
+        parameters[name]["schema"] = _one_of(shop.known[field])
 
 
 def _narrow_request(name: str, schema: Node, shop: Shop) -> None:
@@ -245,6 +255,14 @@ _OTHER_VALUES = {
     **{(f"DebitNote{verb}", "bill_id"): "credited_bill_id" for verb in ("Create", "Update", "Apply")},
 }
 """What is known of a field in one body, where it is not what all others may say."""
+
+_QUESTIONS = {
+    "from_date": ["2026-04-01", "2026-11-01"],
+    "to_date": ["2026-11-30", "2027-03-31"],
+    "as_of_date": ["2026-10-31", "2026-11-30"],
+    "known_at": ["2026-10-01T00:00:00Z"],
+}
+"""Days and instants that all reports can be asked for."""
 
 _WITHOUT_ITEMS: dict[str, Node] = {
     "ExpenseCreate": {"amount": 500, "note": "Rent"},
