@@ -142,3 +142,34 @@ async def test_who_accepts_no_file_and_no_json_gets_neither(call: Caller) -> Non
     reply = await call("GET", "/reports/day_book", headers={"Accept": "application/pdf"})
 
     assert (reply.status_code, reply.json()["code"]) == (406, "request.not_acceptable")
+
+
+async def test_the_ledger_of_an_account_comes_in_every_format(call: Caller) -> None:
+    await an_open_invoice(call)
+    accounts = (await call("GET", "/accounts", params={"account_type": "ACCOUNTS_RECEIVABLE"})).json()["accounts"]
+    query = {"account_id": accounts[0]["account_id"]}
+
+    book = (await call("GET", "/reports/ledger", params=query)).json(parse_float=Decimal)["ledger"]
+    sheet = await call("GET", "/reports/ledger", params={**query, "format": "csv"})
+    workbook = await call("GET", "/reports/ledger", params={**query, "format": "xlsx"})
+
+    (entry,) = book["entries"]
+    assert (entry["balance"], book["closing_balance"], entry["contra_account_name"]) == (1000, 1000, "Sales")
+    opening, row, closing = csv.DictReader(StringIO(sheet.content.decode("utf-8-sig"), newline=""))
+    assert [each["balance"] for each in (opening, row, closing)] == ["0.00", "1000.00", "1000.00"]
+    assert (row["reference_number"], row["contra_account_name"]) == (entry["reference_number"], "Sales")
+    *_, last = openpyxl.load_workbook(BytesIO(workbook.content)).active.iter_rows(values_only=True)  # type: ignore[union-attr]  # a sheet
+    assert last[3:9] == ("Closing balance", None, None, 1000, 0, 1000)
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "field"),
+    [
+        ({}, 400, "account_id"),
+        ({"account_id": "acc_of_another"}, 404, "account_id"),
+    ],
+)
+async def test_a_ledger_needs_an_account(call: Caller, query: dict[str, Any], status: int, field: str) -> None:
+    reply = await call("GET", "/reports/ledger", params=query)
+
+    assert (reply.status_code, reply.json()["field"]) == (status, field)
