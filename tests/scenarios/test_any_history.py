@@ -19,6 +19,7 @@ from tests.conftest import NewDatabase
 from tests.scenarios.histories import entries, money, trading
 from tests.scenarios.histories.firms import FIRMS, Firm, found
 from tests.scenarios.histories.history import Act, Step, begin, take
+from tests.scenarios.histories.statement_laws import check_ends_of_years, check_statements
 
 WANTED = os.environ.get("FINZBOOKS_HISTORIES")
 
@@ -97,6 +98,8 @@ async def live(place: Place, firm: Firm, steps: list[Step], partners: tuple[int,
         try:
             for step in steps:
                 await take(history, _ACTS, step)
+            await check_statements(history)
+            await check_ends_of_years(history)
         finally:
             note("\n".join([f"The books of {firm.name}:", *history.story]))
 
