@@ -68,6 +68,9 @@ _RULES_BEYOND_THE_SCHEMA = {
     "bill_number": "a bill from before the books began needs its own",
     "credit_note_number": "a credit note from before the books began needs its own",
     "debit_note_number": "a debit note from before the books began needs its own",
+    "customer_debit_note_number": "a customer debit note from before the books began needs its own",
+    "customer_id": "a customer debit note that is on no invoice needs one",
+    "invoice_id": "a credit note is applied to an invoice, unless a customer debit note is named",
     "itc_blocked_reason": "credit that is said to be blocked needs it",
     "bank_account_id": "it is another than the account that the money is paid through",
     "account_id": "credit that can be reclaimed needs the one on which it waits",
@@ -214,13 +217,15 @@ def _order_maker(path: str, singular: str, party: str, verb: str) -> Callable[[s
 
 
 def _note_maker(path: str, singular: str, party: str) -> Callable[[str], str]:
-    """How to make a credit or debit note: a draft for what is done to drafts, else one that is posted."""
+    """How to make a note: a draft for what is done to drafts, else one that is posted, and written off if need be."""
 
     def make(operation_id: str) -> str:
         line = {"name": "Printed books", "hsn_or_sac": "4901", "rate": 450, "tax_category": "EXEMPT"}
         is_posted = not operation_id.startswith(("approve", "update", "delete"))
         body = {f"{party.lower()}_id": os.environ[f"FINZBOOKS_{party}"], "line_items": [line]}
         key: str = _made(path, {**body, "auto_approve": is_posted})[singular][f"{singular}_id"]
+        if operation_id.startswith("cancel"):
+            _made(f"{path}/{key}/write_off", {})
         return key
 
     return make
@@ -304,11 +309,13 @@ _NEW_THINGS: dict[str, Callable[[str], str]] = {
     "payment_id": _new_payment,
     "estimate_id": _order_maker("/estimates", "estimate", "CUSTOMER", "send"),
     "sales_order_id": _order_maker("/sales_orders", "sales_order", "CUSTOMER", "confirm"),
+    "delivery_challan_id": _order_maker("/delivery_challans", "delivery_challan", "CUSTOMER", "issue"),
     "purchase_order_id": _order_maker("/purchase_orders", "purchase_order", "VENDOR", "issue"),
     "expense_id": _new_expense,
     "bill_of_entry_id": _new_bill_of_entry,
     "credit_note_id": _note_maker("/credit_notes", "credit_note", "CUSTOMER"),
     "debit_note_id": _note_maker("/debit_notes", "debit_note", "VENDOR"),
+    "customer_debit_note_id": _note_maker("/customer_debit_notes", "customer_debit_note", "CUSTOMER"),
     "contact_id": _new_contact,
     "comment_id": _new_comment,
     "attachment_id": _new_attachment,
@@ -326,6 +333,7 @@ _UNIQUE = {
     "salesperson_name": 90,
     **dict.fromkeys(("invoice_number", "bill_number", "credit_note_number", "debit_note_number"), 9),
     **dict.fromkeys(("estimate_number", "sales_order_number", "purchase_order_number"), 9),
+    **dict.fromkeys(("customer_debit_note_number", "delivery_challan_number"), 9),
     "bill_of_entry_number": 9,
     "reference_number": 90,
 }

@@ -244,8 +244,11 @@ _NEEDED = {(name, "account_id") for name in _COSTS} | {
 """What may be null in a body, but then has to be said elsewhere."""
 
 _LEFT_OUT = {
-    "AllocationInput": frozenset(("bill_id", "credit_note_id", "debit_note_id", "payment_id")),
-    "DocumentAllocationInput": frozenset(("bill_id",)),
+    "AllocationInput": frozenset(
+        ("customer_debit_note_id", "bill_id", "credit_note_id", "debit_note_id", "payment_id")
+    ),
+    "DocumentAllocationInput": frozenset(("customer_debit_note_id", "bill_id")),
+    "CreditNoteApply": frozenset(("customer_debit_note_id",)),
 }
 """Of members of which a body names one, all but the one that it names here; stories name the others."""
 
@@ -275,6 +278,8 @@ _WITH_ITEM_OR_WITHOUT: list[Node] = [{"required": ["item_id"]}, {"required": ["n
 _COMPLETE: dict[str, list[Node]] = {
     "ExpenseCreate": [{"required": ["account_id", "amount"], "not": {"required": ["line_items"]}}],
     "ExpenseLineCreate": [{"required": ["account_id"]}],
+    "CreditNoteApply": [{"required": ["invoice_id"]}],
+    "CustomerDebitNoteCreate": [{"required": ["customer_id"]}],
     "BillOfEntryLineCreate": [
         {"required": [name], "not": {"required": [other]}}
         for name, other in (("tax_id", "tax_category"), ("tax_category", "tax_id"))

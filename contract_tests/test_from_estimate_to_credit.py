@@ -57,11 +57,29 @@ SHORT = {
         *("/sales_orders", "customer_id"),
         (("create_sales_order", "confirm"), ("confirm_sales_order", "void")),
     ),
+    "delete_delivery_challan": ("/delivery_challans", "customer_id", (("create_delivery_challan", "delete"),)),
+    "convert_delivery_challan": (
+        *("/delivery_challans", "customer_id"),
+        (("create_delivery_challan", "issue"), ("issue_delivery_challan", "convert_in_part")),
+    ),
+    "void_delivery_challan": (
+        *("/delivery_challans", "customer_id"),
+        (("create_delivery_challan", "issue"), ("issue_delivery_challan", "void")),
+    ),
+    "cancel_customer_debit_note_write_off": (
+        *("/customer_debit_notes", "customer_id"),
+        (
+            ("create_customer_debit_note", "update"),
+            ("update_customer_debit_note", "approve"),
+            ("approve_customer_debit_note", "write_off"),
+            ("write_off_customer_debit_note", "cancel"),
+        ),
+    ),
     "delete_purchase_order": ("/purchase_orders", "vendor_id", (("create_purchase_order", "delete"),)),
     "delete_bill": ("/bills", "vendor_id", (("create_bill", "delete"),)),
     **{
         last: (f"/{kind}_notes", party, steps)
-        for kind, party in (("credit", "customer_id"), ("debit", "vendor_id"))
+        for kind, party in (("credit", "customer_id"), ("debit", "vendor_id"), ("customer_debit", "customer_id"))
         for last, steps in {
             f"approve_{kind}_note": ((f"create_{kind}_note", "update"), (f"update_{kind}_note", "approve")),
             f"delete_{kind}_note": ((f"create_{kind}_note", "delete"),),

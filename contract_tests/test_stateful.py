@@ -116,6 +116,27 @@ DEBIT_NOTES = {
     "void_debit_note": 1,
     "delete_debit_note": 0,
 }
+CUSTOMER_DEBIT_NOTES = {
+    "create_invoice": 5,
+    "approve_invoice": 1,
+    "create_customer_debit_note": 5,
+    "get_customer_debit_note": 2,
+    "update_customer_debit_note": 1,
+    "approve_customer_debit_note": 0,
+    "write_off_customer_debit_note": 0,
+    "cancel_customer_debit_note_write_off": 0,
+    "void_customer_debit_note": 1,
+    "delete_customer_debit_note": 0,
+}
+DELIVERY_CHALLANS = {
+    "create_delivery_challan": 5,
+    "get_delivery_challan": 5,
+    "update_delivery_challan": 1,
+    "issue_delivery_challan": 0,
+    "convert_delivery_challan": 0,
+    "void_delivery_challan": 0,
+    "delete_delivery_challan": 0,
+}
 LEDGER = {
     "create_account": 10,
     "get_account": 20,
@@ -184,6 +205,8 @@ STORIES = {
     "purchase_orders": PURCHASE_ORDERS,
     "credit_notes": CREDIT_NOTES,
     "debit_notes": DEBIT_NOTES,
+    "customer_debit_notes": CUSTOMER_DEBIT_NOTES,
+    "delivery_challans": DELIVERY_CHALLANS,
     "ledger": LEDGER,
     "lookups": LOOKUPS,
     "entries": ENTRIES,
