@@ -76,9 +76,10 @@ async def correct(history: History, chance: Chance) -> None:
     """Write a note on an invoice or bill, on some of its lines."""
     original = chance.one_of(history.documents("INVOICE", "BILL", where=lambda row: bool(row["journal_id"])))
     kind = chance.mostly_first([kind for kind in KIND_NAMED.values() if kind.corrects == original["kind"]])
-    lines = [_taken_back(chance, line) for line in _lines_of(history, original) if not chance.rarely(4)]
+    noted = _taken_back if kind.takes_back else _charged
+    lines = [noted(chance, line) for line in _lines_of(history, original) if not chance.rarely(4)]
     said: Json = {"contact_id": original["contact_id"], "parent_id": original["id"]}
-    said |= {"is_without_gst": True} if chance.rarely(6) else {}
+    said |= {"is_without_gst": True} if kind.takes_back and chance.rarely(6) else {}
     day = chance.day()
     if day.isoformat() >= original["dated_on"] or chance.rarely(8):
         said["dated_on"] = day
@@ -94,6 +95,13 @@ def _taken_back(chance: Chance, line: Row) -> Json:
         of_line = {"name": line["name"], "item_id": line["item_id"], "corrected_line_id": line["id"]}
         return {**of_line, "quantity": quantity.quantize(Decimal("0.001"))}
     return {**{name: line[name] for name in names}, "quantity": quantity.quantize(Decimal("0.001"))}
+
+
+def _charged(chance: Chance, line: Row) -> Json:
+    """What was charged too little for a line: more of it, a higher price, or an amount in words."""
+    of_line = {"name": line["name"], "item_id": line["item_id"], "quantity": chance.one_of([line["quantity"], 3])}
+    words = {"name": "Prices of this year", "rate": Decimal("75.50"), "hsn_or_sac": line["hsn_or_sac"]}
+    return chance.one_of([of_line, {**of_line, "rate": Decimal("12.35")}, {**words, "tax_id": line["tax_id"]}])
 
 
 async def approve(history: History, chance: Chance) -> None:
@@ -174,14 +182,14 @@ async def apply_note(history: History, chance: Chance) -> None:
     """Apply a note to an open document, mostly of the same contact."""
     note = chance.one_of(history.documents("CREDIT_NOTE", "DEBIT_NOTE", where=open_balance))
     kind = KIND_NAMED[note["kind"]]
-    owed = [each for each in _OWED if KIND_NAMED[each].side is kind.side]
-    candidates = history.documents(*owed, where=open_balance)
+    candidates = history.documents(*kind.settles, where=open_balance)
     alike = [row for row in candidates if row["contact_id"] == note["contact_id"]]
     document = chance.one_of(candidates if chance.rarely(8) else alike)
     amount = None if chance.rarely(2) else chance.amount(min(note["balance"], document["balance"]))
     day = chance.day() if chance.rarely(3) else None
     history.tell(f"apply {amount or 'all'} of {called(note)} to {called(document)} on {day or 'the usual day'}")
-    await crediting.apply(history.books, kind, note["id"], document["id"], amount=amount, on=day)
+    target = KIND_NAMED[document["kind"]]
+    await crediting.apply(history.books, kind, note["id"], document["id"], amount=amount, on=day, target=target)
 
 
 async def unapply_note(history: History, chance: Chance) -> None:
