@@ -29,6 +29,8 @@ _MEANINGS: dict[str, tuple[type[Refusal], str, str | None]] = {
     "journals_period_check": (PeriodLocked, "The books were locked up to this date meanwhile.", "date"),
     "journals_return_check": (PeriodLocked, "The GST return of this date was filed meanwhile.", "date"),
     "journals_reverses_id_key": (InvalidState, "This entry has been reversed already.", None),
+    "return_filings_arn_key": (Duplicate, "Another return was filed under this ARN.", "arn"),
+    "return_filings_period_key": (Duplicate, "This return is there already.", "period"),
     "salespersons_name_key": (Duplicate, "A salesperson with this name exists already.", "salesperson_name"),
 }
 

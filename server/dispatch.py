@@ -143,7 +143,8 @@ async def _send_reply(send: Send, reply: Reply, exchange: Exchange, *, is_read: 
             status, payload = 304, b""
     headers |= _encoded(reply.headers)
     if status not in (204, 304):
-        payload += b"\n"
+        if not payload.endswith(b"\n"):  # a file that was kept ends as it was answered
+            payload += b"\n"
         if is_compressed:
             headers[b"content-encoding"], payload = b"gzip", await compressed(payload)
         headers[b"content-type"], headers[b"content-length"] = b"application/json", b"%d" % len(payload)

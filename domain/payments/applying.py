@@ -10,6 +10,7 @@ from operator import attrgetter
 
 from domain.books import Books
 from domain.errors import InvalidState, NotFound
+from domain.gst.returns.locks import check_tax_of_advance
 from domain.ledger.journals import check_period
 from domain.payments.loading import Loaded, for_change
 from domain.payments.meeting import (
@@ -41,6 +42,7 @@ async def apply(books: Books, key: str, asks: Sequence[Ask], *, on: date | None)
     check_found(old, asks)
     day = settling_day(books, on, [old.payment.dated_on, *(date_of(old, ask) for ask in asks)])
     check_period(day, loaded.locked_until)
+    await check_tax_of_advance(books, old.payment.branch_id, old.payment.taxes, day)
     new, fresh = met(books, old, asks, day)
     posting = await moved(books, old, new, day)
     fresh = carried(fresh, posting)
@@ -69,6 +71,7 @@ async def unapply(books: Books, key: str, allocation_ids: Sequence[str]) -> Chan
     postings = []
     for day, together in groupby(sorted(meant, key=attrgetter("applied_on")), key=attrgetter("applied_on")):
         check_period(day, loaded.locked_until)
+        await check_tax_of_advance(books, old.payment.branch_id, old.payment.taxes, day)
         before, new = new, taken_back(new, together)
         postings.append(await moved(books, before, new, day))
     note_changed(books, old, new, "UNAPPLIED", before=meant)

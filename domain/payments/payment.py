@@ -134,6 +134,11 @@ class Payment(Struct, frozen=True, kw_only=True):
         return Effect.REVERSES if self.is_refund else Effect.POSTS
 
     @property
+    def taxes(self) -> "Taxes":
+        """The tax inside it: CGST, SGST and IGST."""
+        return self.cgst_amount, self.sgst_amount, self.igst_amount
+
+    @property
     def settlement(self) -> Decimal:
         """What it settles: the amount, the income tax that was withheld and, of incoming money, the bank's charges."""
         charges = self.bank_charges if FLOWS[self.flow].charges_settle else ZERO

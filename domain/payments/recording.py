@@ -10,6 +10,7 @@ from domain.books import Books
 from domain.errors import Failed, Invalid, NotFound, Required
 from domain.financial_year import financial_year_of
 from domain.gst.rate_cautions import warn_of_rates
+from domain.gst.returns.locks import check_tax_of_advance
 from domain.ids import new_id
 from domain.ledger.accounts import AccountRole, by_role
 from domain.ledger.journals import Posting, check_period, journal_of
@@ -92,6 +93,7 @@ async def _met_in_time(
     applied, postings = carried(applied, posting), [posting]
     for on, later in by_day.items():
         _check_later(new.payment, on, later, facts)
+        await check_tax_of_advance(books, new.payment.branch_id, new.payment.taxes, on)
         before, (new, fresh) = new, met(books, new, later, on)
         posting = await moved(books, before, new, on)
         applied += carried(fresh, posting)

@@ -14,7 +14,7 @@ from domain.books import Books
 from domain.documents import lifecycle
 from domain.documents.kinds import BILL, CREDIT_NOTE, INVOICE
 from domain.errors import Failed, PeriodLocked
-from domain.payments import voiding
+from domain.payments import applying, voiding
 from domain.statements import Statement
 from handlers import bills_of_entry, expenses, itc_adjustments
 from tests.domain.conftest import body_of
@@ -32,8 +32,9 @@ from tests.scenarios.builders import (
 )
 from tests.scenarios.entries import a_journal, credit, debit
 from tests.scenarios.filing import filed, filed_meanwhile, settle
-from tests.scenarios.money import a_payment
+from tests.scenarios.money import a_payment, asked
 from tests.scenarios.spending import an_expense, changed
+from tests.scenarios.test_advances import ADVANCE, SERVICE
 from tests.scenarios.test_bills_of_entry import a_bill_of_entry
 
 DAY, LAST, NEXT = "2026-10-15", "2026-10-31", "2026-11-02"
@@ -106,7 +107,24 @@ async def _a_void_advance(books: Books) -> tuple[Act, str | None]:
     return lambda: voiding.void(books, paid.payment.id, reason=None), paid.payment.id
 
 
+async def _an_advance_applied(books: Books) -> tuple[Act, str | None]:
+    customer = await a_customer(books)
+    advance = await a_payment(books, customer, "1180.00", dated_on=on("2026-10-01"), **ADVANCE)
+    invoice = await an_approved_invoice(books, customer, a_line("2000.00", **SERVICE), dated_on=on("2026-10-02"))
+    return lambda: applying.apply(books, advance.payment.id, asked((invoice, "1180.00")), on=on(DAY)), None
+
+
+async def _no_advance_applied(books: Books) -> tuple[Act, str | None]:
+    customer = await a_customer(books)
+    advance = await a_payment(books, customer, "1180.00", dated_on=on("2026-10-01"), **ADVANCE)
+    invoice = await an_approved_invoice(books, customer, a_line("2000.00", **SERVICE), dated_on=on("2026-10-02"))
+    applied = await applying.apply(books, advance.payment.id, asked((invoice, "1180.00")), on=on(DAY))
+    return lambda: applying.unapply(books, advance.payment.id, [each.id for each in applied.applied]), None
+
+
 CLOSED = [
+    Closed("an advance applied", "GSTR1", _an_advance_applied),
+    Closed("no advance applied", "GSTR1", _no_advance_applied),
     Closed("a new invoice", "GSTR1", _a_new_invoice),
     Closed("a draft of it", "GSTR1", _a_draft_of_it),
     Closed("a new credit note", "GSTR1", _a_new_credit_note),

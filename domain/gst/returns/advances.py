@@ -85,7 +85,7 @@ with advance as (
    where payment.organization_id = %(organization_id)s
      and payment.is_service_advance
      and payment.voided_at is null
-     and payment.dated_on <= %(to_on)s
+     and (payment.dated_on <= %(to_on)s or payment.id = any(%(late_ids)s))
      and payment.cgst_amount + payment.sgst_amount + payment.igst_amount > 0
      and branch.gst_no = %(gstin)s
      and (%(branch_id)s::text is null or branch.id = %(branch_id)s)
@@ -149,6 +149,8 @@ select moved.movement,
     on refund.organization_id = %(organization_id)s
    and refund.id = moved.document_id
  where moved.moved_on between %(from_on)s and %(to_on)s
+    or advance.id = any(%(late_ids)s)
+       and moved.moved_on <= greatest(advance.dated_on, %(to_on)s)
  order by advance.dated_on, advance.number, advance.id, moved.moved_on, moved.allocation_id nulls first
 """
 )
@@ -161,7 +163,7 @@ async def advances(books: Books, question: ReturnQuestion) -> list[Advance]:
 
 def _advance(row: dict[str, Any], question: ReturnQuestion) -> Advance:
     movement = row.pop("movement")
-    is_received_now = row["received_on"] >= question.from_on
+    is_received_now = row["received_on"] >= question.from_on or row["payment_id"] in question.late_ids
     return Advance(
         table=AdvanceTable.RECEIVED if is_received_now else AdvanceTable.ADJUSTED,
         sign=-1 if is_received_now and movement != "RECEIVED" else 1,

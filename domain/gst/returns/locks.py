@@ -1,12 +1,14 @@
 """What a filed return closes: the days up to its last, to what it shows (decision 0035).
 
-A GSTR-1 closes them to sales documents that are not said to be late, a GSTR-3B to adjustments of credit; and nothing
-that a filed return shows is taken back on such a day. All else is entered as ever: the salaries, receipts and vendors'
-bills of a month come after its GSTR-1. The deferred trigger on journals says the same (``closed_by_return``).
+A GSTR-1 closes them to sales documents that are not said to be late and to what moves the tax of an advance, a GSTR-3B
+to adjustments of credit; and nothing that a filed return shows is taken back on such a day. All else is entered as
+ever: the salaries, receipts and vendors' bills of a month come after its GSTR-1. The deferred trigger on journals says
+the same (``closed_by_return``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 
 from domain.books import Books
@@ -85,6 +87,14 @@ async def check_adjustment(books: Books, branch_id: str, dated_on: date) -> None
     """Refuse an adjustment of credit in a period whose GSTR-3B is filed. Raises PeriodLocked."""
     last = await books.load_one(Filed, _LAST_OF, branch_id=branch_id, form="GSTR3B")
     check_not_filed(dated_on, last, advice="Date it after that: the next return shows it.")
+
+
+async def check_tax_of_advance(books: Books, branch_id: str, tax: Iterable[Decimal], on: date) -> None:
+    """Refuse to apply an advance that bears tax, or to take that back, where a GSTR-1 is filed. Raises PeriodLocked."""
+    if not any(tax):
+        return
+    last = await books.load_one(Filed, _LAST_OF, branch_id=branch_id, form="GSTR1")
+    check_not_filed(on, last, advice="The tax of the advance moved in it; what is applied later is told later.")
 
 
 async def refuse_if_shown(books: Books, document_id: str, *, on: date, advice: str) -> None:

@@ -67,7 +67,7 @@ select {kind} as kind,
    and line.{refers} = paper.id
  cross join lateral (select {value} as taxable, {sign} as sign) as posted
  where paper.organization_id = %(organization_id)s
-   and paper.dated_on between %(from_on)s and %(to_on)s
+   and (paper.dated_on between %(from_on)s and %(to_on)s or paper.id = any(%(late_ids)s))
    and paper.branch_id = any({branches})
    and {stands}
    and ({is_reverse_charge} or not %(is_reverse_charge_only)s)

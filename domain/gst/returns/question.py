@@ -22,7 +22,8 @@ _FORM_INSTEAD = {
 class ReturnQuestion(Struct, frozen=True, kw_only=True):
     """The days (both included) of the registration ``gstin``; with a ``branch_id`` only what that branch did.
 
-    ``period`` is the return's whose days these are, ``None`` where they are those of none.
+    ``period`` is the return's whose days these are, ``None`` where they are those of none. ``late_ids`` are documents
+    of earlier days that the return tells as well, because they came after the return of their own days was filed.
     """
 
     gstin: str
@@ -31,11 +32,18 @@ class ReturnQuestion(Struct, frozen=True, kw_only=True):
     period: ReturnPeriod | None = None
     frequency: Frequency = Frequency.MONTHLY
     branch_id: str | None = None
+    late_ids: tuple[str, ...] = ()
 
     @property
     def bounds(self) -> dict[str, object]:
         """The parameters of the statements that read what was supplied."""
-        return {"gstin": self.gstin, "from_on": self.from_on, "to_on": self.to_on, "branch_id": self.branch_id}
+        return {
+            "gstin": self.gstin,
+            "from_on": self.from_on,
+            "to_on": self.to_on,
+            "branch_id": self.branch_id,
+            "late_ids": list(self.late_ids),
+        }
 
     def is_draft(self, today: date) -> bool:
         """Whether something may still be added, because the days are not over."""

@@ -147,7 +147,7 @@ select document.id,
  ) as measured
  where document.organization_id = %(organization_id)s
    and document.kind = any(%(kinds)s)
-   and document.dated_on between %(from_on)s and %(to_on)s
+   and (document.dated_on between %(from_on)s and %(to_on)s or document.id = any(%(late_ids)s))
    and document.status <> 'DRAFT'
    and document.voided_at is null
    and not document.is_opening_balance
