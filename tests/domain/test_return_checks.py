@@ -1,5 +1,6 @@
 """What the portal would refuse or ask about: each check on a document that is right but for one thing."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,6 @@ from domain.gst.returns.checks_of_returns import (
     CHECKS_OF_SUPPLIES,
     CHECKS_OF_TAXES,
     TIME_BARRED,
-    Supplied,
     Taxes,
     WholeReturn,
     of_paper,
@@ -22,7 +22,6 @@ from domain.gst.returns.checks_of_returns import (
 )
 from domain.gst.returns.finding import Check, Severity
 from domain.gst.returns.gstr3b import tables_of
-from domain.gst.returns.hsn_lines import HsnLine
 from domain.gst.returns.inward import Inward, InwardTable, Paper
 from domain.gst.returns.statements import StatementName, shortfalls
 from domain.gst.returns.validation import check_document, graver_first
@@ -260,9 +259,9 @@ def test_a_return_has_its_turn_and_its_time() -> None:
     assert of_any(not_its_turn="It is filed.", can_be_filed_until=date(2026, 11, 10), is_filed=True) == []
 
 
-def told(supplied: Supplied) -> list[tuple[str, str]]:
-    """What is found of the supplies together."""
-    return [(check.code, fault.message) for check in CHECKS_OF_SUPPLIES for fault in check.find(supplied)]
+def told(issued: Sequence[IssuedRun]) -> list[tuple[str, str]]:
+    """What is found of the numbers together."""
+    return [(check.code, fault.message) for check in CHECKS_OF_SUPPLIES for fault in check.find(issued)]
 
 
 @pytest.mark.parametrize(
@@ -279,7 +278,7 @@ def told(supplied: Supplied) -> list[tuple[str, str]]:
 def test_gaps_of_a_series_are_told(last: str, first: str, missing: int) -> None:
     runs = [IssuedRun(1, last, last), IssuedRun(1, first, first)]
 
-    found = told(Supplied(outward=[], hsn=[], issued=runs))
+    found = told(runs)
 
     expected = [("number.gap", f"Between {last} and {first} {missing} numbers are missing.")]
     assert found == (expected if missing else [])
@@ -288,28 +287,7 @@ def test_gaps_of_a_series_are_told(last: str, first: str, missing: int) -> None:
 def test_another_nature_is_no_gap() -> None:
     runs = [IssuedRun(1, "A-1", "A-1"), IssuedRun(5, "A-9", "A-9")]
 
-    assert told(Supplied(outward=[], hsn=[], issued=runs)) == []
-
-
-def test_the_halves_of_the_summary_by_code_are_compared_with_the_documents() -> None:
-    line = HsnLine(
-        sign=1,
-        is_to_registered=True,
-        hsn_or_sac="940360",
-        unit_code="NOS",
-        rate=Decimal(18),
-        quantity=Decimal(1),
-        taxable=Decimal(1000),
-        igst=Decimal(180),
-        cgst=Decimal(0),
-        sgst=Decimal(0),
-        cess=Decimal(0),
-    )
-
-    found = told(Supplied(outward=[], hsn=[line], issued=[]))
-
-    assert [code for code, _ in found] == ["hsn.halves"]
-    assert found[0][1] == "B2B: the documents come to 0.00 and 0.00 of tax, the codes to 1000.00 and 180.00 of tax."
+    assert told(runs) == []
 
 
 def bought(table: InwardTable, *, on: str = "2026-10-10", kind: str = "BILL", **tax: str) -> Inward:

@@ -103,7 +103,7 @@ async def test_a_filed_return_keeps_its_bytes_and_its_documents(books: Books) ->
     assert {key: row.shown.section for key, row in rows.items()} == {sold.head.id: "b2b", consumed.head.id: "b2cs"}
     (row,) = rows[sold.head.id].shown.outward
     assert (row.taxable, row.igst, row.rate, row.number) == (Decimal(1000), Decimal(180), Decimal(18), sold.head.number)
-    (line,) = rows[sold.head.id].shown.hsn
+    (line,) = rows[sold.head.id].shown.sums
     assert (line.hsn_or_sac, line.quantity, line.taxable) == ("940360", Decimal(1), Decimal(1000))
 
 

@@ -10,17 +10,13 @@ from datetime import date
 from domain.financial_year import financial_year_of
 from domain.gst.document_numbers import number_key
 from domain.gst.itc import last_day_of_credit
-from domain.gst.returns.amounts import Tax, Taxed, taxed_of
 from domain.gst.returns.checked import CheckedDocument
 from domain.gst.returns.differences import Difference
 from domain.gst.returns.finding import Check, Fault, Finding, Severity
 from domain.gst.returns.gstr3b import Tables
-from domain.gst.returns.hsn_lines import HsnLine
 from domain.gst.returns.inward import AVAILABLE, ON_REVERSE_CHARGE, Inward, InwardTable
-from domain.gst.returns.sections import Section
 from domain.gst.returns.series import Run, gaps
 from domain.gst.returns.statements import Shortfall
-from domain.gst.returns.supplies import Outward
 from domain.money import ZERO
 from domain.values import Struct
 
@@ -79,55 +75,18 @@ CHECKS_OF_ANY: tuple[Check[WholeReturn], ...] = (
 )
 
 
-class Supplied(Struct, frozen=True, kw_only=True):
-    """A statement of outward supplies: its rows, those by code, and the numbers that were issued."""
-
-    outward: Sequence[Outward]
-    hsn: Sequence[HsnLine]
-    issued: Sequence[Run]
-
-
-def _gaps(supplied: Supplied) -> Faults:
-    for gap in gaps(supplied.issued):
+def _gaps(issued: Sequence[Run]) -> Faults:
+    for gap in gaps(issued):
         yield Fault(f"Between {gap.after} and {gap.before} {gap.missing} numbers are missing.", "number")
 
 
-def _halves(supplied: Supplied) -> Faults:
-    """Both halves of table 12 against the tables of documents; what an operator pays the tax of is in neither."""
-    for is_registered, name in ((True, "B2B"), (False, "B2C")):
-        told = taxed_of(_signed(row) for row in supplied.outward if _is_of_half(row, is_registered=is_registered))
-        by_code = taxed_of(_signed(line) for line in supplied.hsn if line.is_to_registered is is_registered)
-        if told != by_code:
-            yield Fault(f"{name}: the documents come to {_shown(told)}, the codes to {_shown(by_code)}.")
-
-
-def _is_of_half(row: Outward, *, is_registered: bool) -> bool:
-    return row.is_to_registered is is_registered and row.section not in (Section.SUPECO, Section.ECOM)
-
-
-def _signed(row: Outward | HsnLine) -> Taxed:
-    tax = Tax(igst=row.igst, cgst=row.cgst, sgst=row.sgst, cess=row.cess)
-    return Taxed(taxable=row.taxable * row.sign, tax=tax if row.sign > 0 else -tax)
-
-
-def _shown(amounts: Taxed) -> str:
-    return f"{amounts.taxable} and {amounts.tax.total} of tax"
-
-
-CHECKS_OF_SUPPLIES: tuple[Check[Supplied], ...] = (
+CHECKS_OF_SUPPLIES: tuple[Check[Sequence[Run]], ...] = (
     Check(
         "number.gap",
         _QUERIED,
         "CGST Rules, rule 46(b): consecutive numbers; FORM GSTR-1, table 13",
         "See whether a document is still a draft, or was issued by hand and not entered.",
         _gaps,
-    ),
-    Check(
-        "hsn.halves",
-        _QUERIED,
-        "GSTN advisory on table 12: its halves are compared with the tables of documents",
-        "See whether the treatment of a customer fits his GSTIN.",
-        _halves,
     ),
 )
 

@@ -29,7 +29,7 @@ class FiledRow(Struct, frozen=True, kw_only=True):
     @property
     def is_amendment(self) -> bool:
         """Whether it changes what was said, and does not only add what an IFF had no place for."""
-        if self.was is None or self.now is None or self.was.hsn:
+        if self.was is None or self.now is None or self.was.sums:
             return self.was is not None
         return self.now.of_sections(*OF_IFF).outward != self.was.outward
 

@@ -11,10 +11,10 @@ from domain.books import Books
 from domain.gst.returns.advances import advances
 from domain.gst.returns.filed_rows import FiledRow, last_said
 from domain.gst.returns.filing import OUTWARD_FORMS, Filings, ReturnFiling
-from domain.gst.returns.hsn_lines import hsn_lines_of_documents
 from domain.gst.returns.question import ReturnQuestion
 from domain.gst.returns.sections import Section
 from domain.gst.returns.shown import Shown, as_shown
+from domain.gst.returns.sums import sums_of_documents
 from domain.gst.returns.supplies import SIGN_OF_KIND, outward_supplies
 from domain.statements import Statement
 from domain.values import Struct, field, replace
@@ -202,12 +202,12 @@ def _differs(row_hash: str, now: Shown | None, was: Shown) -> bool:
     if now is None:
         return True
     told = {row.section for row in was.outward}
-    alike = replace(now, outward=[row for row in now.outward if row.section in told], hsn=now.hsn if was.hsn else [])
+    alike = replace(now, outward=[row for row in now.outward if row.section in told], sums=now.sums if was.sums else [])
     return alike.hash != row_hash
 
 
 async def shown_now(books: Books, gstin: str, document_ids: Iterable[str]) -> list[Shown]:
     """Return what documents, of whatever day, would have a return tell of them now; nothing of those that are void."""
     never = ReturnQuestion(gstin=gstin, from_on=date.max, to_on=date.min, late_ids=tuple(document_ids))
-    supplied, by_code = await outward_supplies(books, never), await hsn_lines_of_documents(books, never)
-    return as_shown(supplied, by_code, await advances(books, never))
+    outward, sums = await outward_supplies(books, never), await sums_of_documents(books, never)
+    return as_shown(outward, sums, await advances(books, never))

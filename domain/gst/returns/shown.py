@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from domain.gst.returns.advances import Advance, AdvanceTable
-from domain.gst.returns.hsn_lines import HsnLine
 from domain.gst.returns.inward import Inward
 from domain.gst.returns.sections import Section
+from domain.gst.returns.sums import OutwardSum
 from domain.gst.returns.supplies import Outward
 from domain.statements import as_json
 from domain.values import Struct, asdict, field, replace
@@ -22,7 +22,7 @@ _HASHED_BYTES = 16
 
 
 class Shown(Struct, frozen=True, kw_only=True):
-    """What a return tells of one document: its rows of supplies or purchases, by HSN, and of an advance.
+    """What a return tells of one document: its rows of supplies or purchases, what is added up, and of an advance.
 
     ``document_id`` is that of the document, expense, bill of entry, adjustment or advance; what moved of an advance
     later on has the period behind it (``pay_…/112026``), for each period tells that anew.
@@ -33,7 +33,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     number: str | None
     dated_on: date
     outward: list[Outward] = field(default_factory=list)
-    hsn: list[HsnLine] = field(default_factory=list)
+    sums: list[OutwardSum] = field(default_factory=list)
     advances: list[Advance] = field(default_factory=list)
     inward: list[Inward] = field(default_factory=list)
 
@@ -50,19 +50,19 @@ class Shown(Struct, frozen=True, kw_only=True):
     @property
     def hash(self) -> str:
         """The hash of what the return tells."""
-        told = [sorted(as_json(_told(row)) for row in rows) for rows in (self.outward, self.hsn, self.advances)]
+        told = [sorted(as_json(_told(row)) for row in rows) for rows in (self.outward, self.sums, self.advances)]
         bought = sorted(as_json([row.table, row.is_interstate, row.rate, row.worth]) for row in self.inward)
         text = as_json([self.number, self.dated_on, *told, bought])
         return hashlib.blake2b(text.encode(), digest_size=_HASHED_BYTES).hexdigest()
 
     def of_sections(self, *sections: Section) -> "Shown":
-        """The same with the rows of some tables only, and nothing by HSN."""
-        return replace(self, outward=[row for row in self.outward if row.section in sections], hsn=[], advances=[])
+        """The same with the rows of some tables only, and nothing that is added up."""
+        return replace(self, outward=[row for row in self.outward if row.section in sections], sums=[], advances=[])
 
 
 def as_shown(
     outward: Iterable[Outward] = (),
-    hsn: Iterable[HsnLine] = (),
+    sums: Iterable[tuple[str, OutwardSum]] = (),
     advances: Iterable[Advance] = (),
     inward: Iterable[Inward] = (),
     *,
@@ -74,10 +74,8 @@ def as_shown(
         _place(gathered, supplied.document_id, supplied.kind, supplied.number, supplied.dated_on).outward.append(
             supplied
         )
-    for line in hsn:
-        assert line.document_id is not None, "lines of documents name them"
-        if line.document_id in gathered:
-            gathered[line.document_id].hsn.append(line)
+    for document_id, added in sums:
+        gathered[document_id].sums.append(added)
     for advance in advances:
         key = advance.payment_id if advance.table is AdvanceTable.RECEIVED else f"{advance.payment_id}/{period}"
         _place(gathered, key, "PAYMENT", advance.number, advance.received_on).advances.append(advance)
@@ -92,9 +90,9 @@ def turned(rows: Sequence[Outward]) -> list[Outward]:
     return [replace(row, sign=-row.sign) for row in rows]
 
 
-def turned_lines(lines: Sequence[HsnLine]) -> list[HsnLine]:
-    """The same lines taken back."""
-    return [replace(line, sign=-line.sign) for line in lines]
+def turned_sums(sums: Sequence[OutwardSum]) -> list[OutwardSum]:
+    """The same sums taken back."""
+    return [replace(row, sign=-row.sign) for row in sums]
 
 
 def _place(gathered: dict[str, Shown], key: str, kind: str, number: str | None, on: date) -> Shown:
@@ -103,7 +101,7 @@ def _place(gathered: dict[str, Shown], key: str, kind: str, number: str | None, 
     return gathered[key]
 
 
-def _told(row: Outward | HsnLine | Advance) -> dict[str, Any]:
+def _told(row: Outward | OutwardSum | Advance) -> dict[str, Any]:
     """The members that a return has, numbers without the zeros that a scale adds."""
     return {name: _plain(value) for name, value in asdict(row).items() if name not in _UNTOLD}
 

@@ -65,12 +65,17 @@ _DECIDING = (
 _FURTHER = ("is_reverse_charge", "ecommerce_supplier_gst_no")
 _COLUMNS = ", ".join(f"document.{name}" for name in (*_DECIDING, *_FURTHER))
 
-_SUMS = Statement(
-    f"""
+
+def _sums(*keys: str) -> Statement:
+    """The statement that adds the lines up by further ``keys`` of the document."""
+    further = "".join(f"document.{key} as document_{key}, " for key in keys)
+    grouped = "".join(f", document.{key}" for key in keys)
+    return Statement(
+        f"""
 with document as (
   {HEADS}
 )
-select {_COLUMNS},
+select {further}{_COLUMNS},
        line.tax_category,
        trim_scale(line.tax_percentage) as rate,
        line.hsn_or_sac,
@@ -82,9 +87,12 @@ select {_COLUMNS},
     on line.organization_id = %(organization_id)s
    and line.document_id = document.id
  cross join {LINE_IN_RUPEES}
- group by {_COLUMNS}, line.tax_category, line.tax_percentage, line.hsn_or_sac, line.unit_code
+ group by {_COLUMNS}, line.tax_category, line.tax_percentage, line.hsn_or_sac, line.unit_code{grouped}
 """  # noqa: S608  # fragments of our own
-)
+    )
+
+
+_SUMS, _SUMS_OF_DOCUMENTS = _sums(), _sums("id")
 
 # Which categories a document has lines of, as bits in the order of ``TaxCategory``.
 _CATEGORIES = tuple(TaxCategory)
@@ -116,6 +124,12 @@ async def outward_sums(books: Books, question: ReturnQuestion) -> list[OutwardSu
     """Return what the registration supplied in the days, added up."""
     rows = await books.rows(_SUMS, kinds=list(SIGN_OF_KIND), **question.bounds)
     return [_sum(row) for row in rows]
+
+
+async def sums_of_documents(books: Books, question: ReturnQuestion) -> list[tuple[str, OutwardSum]]:
+    """Return the same of each document by itself, with its id."""
+    rows = await books.rows(_SUMS_OF_DOCUMENTS, kinds=list(SIGN_OF_KIND), **question.bounds)
+    return [(row.pop("document_id"), _sum(row)) for row in rows]
 
 
 async def document_counts(books: Books, question: ReturnQuestion) -> list[DocumentCount]:

@@ -16,7 +16,6 @@ from domain.gst.returns.checks_of_returns import (
     CHECKS_OF_TAXES,
     DUPLICATE,
     TIME_BARRED,
-    Supplied,
     Taxes,
     WholeReturn,
     of_paper,
@@ -28,17 +27,18 @@ from domain.gst.returns.filing_life import check_turn, unfiled
 from domain.gst.returns.finding import Check, Checked, Finding, Severity
 from domain.gst.returns.inward import Inward
 from domain.gst.returns.question import ReturnQuestion
+from domain.gst.returns.series import Run
 
 
-async def findings_of_supplies(books: Books, question: ReturnQuestion, supplied: Supplied) -> list[Finding]:
-    """Return what the portal would say to a GSTR-1, what it refuses first."""
+async def findings_of_supplies(books: Books, question: ReturnQuestion, issued: Sequence[Run]) -> list[Finding]:
+    """Return what the portal would say to a GSTR-1 with these numbers issued, what it refuses first."""
     filings = await filings_of(books, question.gstin)
     filing = _filing_of(filings, question, "GSTR1")
     documents = await checked_documents(books, question)
     changes = (await differences(books, filing)).documents if filing else ()
     of_documents = [finding for each in documents for finding in check_document(each)]
     doubled = [finding for each in twins(documents) for finding in _of_document(DUPLICATE, each)]
-    whole = _found(CHECKS_OF_SUPPLIES, supplied)
+    whole = _found(CHECKS_OF_SUPPLIES, issued)
     changed = [finding for each in changes for finding in _of_change(each)]
     turn = _found(CHECKS_OF_ANY, _whole(books, question, filings, "GSTR1"))
     return graver_first([*turn, *of_documents, *doubled, *whole, *changed])
