@@ -50,7 +50,7 @@ Tax collected at source by the vendor is one more line of his bill, and counts a
 
 
 class Item(VersionedRow, frozen=True):
-    """Goods or a service. ``rate`` and ``purchase_rate`` in rupees a unit; no account means the usual one."""
+    """Goods or a service. Both rates and ``cess_per_unit`` in rupees a unit; no account means the usual one."""
 
     item_name: str
     sku: str | None = None
@@ -61,6 +61,7 @@ class Item(VersionedRow, frozen=True):
     rate: Decimal = Decimal("0")
     purchase_rate: Decimal = Decimal("0")
     tax_id: str | None = None
+    cess_per_unit: Decimal | None = None
     account_id: str | None = None
     purchase_account_id: str | None = None
     description: str | None = None

@@ -4,6 +4,7 @@ from domain.errors import printable
 from domain.values import Struct
 
 RATE_NOT_IN_FORCE = "tax.rate_not_in_force"
+CESS_NOT_NOTIFIED = "tax.cess_not_notified"
 CREDIT_LIMIT_EXCEEDED = "contact.credit_limit_exceeded"
 REGISTRATION_TAKEN_OVER = "contact.registration_taken_over"
 

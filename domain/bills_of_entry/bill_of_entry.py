@@ -52,6 +52,8 @@ class EntryLine(Struct, frozen=True, kw_only=True):
     tax_category: str
     tax_percentage: Decimal
     cess_percentage: Decimal
+    cess_per_unit: Decimal = Decimal(0)
+    quantity: Decimal | None = None
     taxable_amount: Decimal
     igst_amount: Decimal
     cess_amount: Decimal

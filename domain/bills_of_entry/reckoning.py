@@ -12,8 +12,9 @@ from domain.books import Books
 from domain.errors import Failed
 from domain.expenses.circumstances import Facts
 from domain.financial_year import financial_year_of
+from domain.gst.cess import specific_cess
 from domain.gst.itc import ItcEligibility, decide_eligibility
-from domain.gst.rate_cautions import warn_of_rates
+from domain.gst.rate_cautions import BorneCess, warn_of_cess, warn_of_rates
 from domain.gst.states import OVERSEAS
 from domain.gst.supply import Supply
 from domain.gst.tax import LineInput, LineTax, line_taxes
@@ -30,6 +31,8 @@ _AS_SAID = (
     "hsn_or_sac",
     "assessable_value",
     "customs_duty",
+    "quantity",
+    "cess_per_unit",
     "itc_blocked_reason",
     "cost_center_id",
 )
@@ -48,7 +51,8 @@ def reckoned(
     ]
     for line in whole:
         line["account_id"] = line.get("account_id") or default_account
-        line["customs_duty"] = line["customs_duty"] or ZERO
+        for name in ("customs_duty", "cess_per_unit"):
+            line[name] = line[name] or ZERO
     taxes = [_tax_of(line, f"line_items[{index}].") for index, line in enumerate(whole)]
     inputs = [
         _input(line, tax, f"line_items[{index}].") for index, (line, tax) in enumerate(zip(whole, taxes, strict=True))
@@ -57,6 +61,12 @@ def reckoned(
     head = _head(books, said, facts, whole, amounts)
     named = {f"line_items[{index}].tax_id": tax.id for index, tax in enumerate(taxes)}
     warn_of_rates(books, "bill of entry", named, head.dated_on)
+    borne = {
+        f"line_items[{index}].cess_per_unit": BorneCess(line["cess_per_unit"], line["hsn_or_sac"])
+        for index, line in enumerate(whole)
+        if line["cess_per_unit"]
+    }
+    warn_of_cess(books, "bill of entry", borne, head.dated_on)
     entry_lines = [
         _line(books, head, position, line, tax, each, facts)
         for position, (line, tax, each) in enumerate(zip(whole, taxes, amounts, strict=True), start=1)
@@ -94,6 +104,7 @@ def _input(line: LineValues, tax: CatalogueTax, path: str) -> LineInput:
         category=tax.category,
         tax_percent=tax.percent,
         cess_percent=tax.cess,
+        cess_per_unit=specific_cess(line, tax, path=path),
     )
 
 

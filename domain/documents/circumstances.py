@@ -84,6 +84,7 @@ class LineItem(Struct, frozen=True, kw_only=True):
     rate: Decimal | None
     purchase_rate: Decimal | None
     tax_id: str | None
+    cess_per_unit: Decimal | None
     account_id: str | None
     purchase_account_id: str | None
     description: str | None
@@ -152,8 +153,8 @@ select (select coalesce(json_agg(known), '[]')
                  cross join lateral ({_asked}) as fact) as known)::text as known,
        (select coalesce(json_agg(item), '[]')
           from (select id, item_name, item_type, hsn_or_sac, unit, unit_code, trim_scale(rate) as rate,
-                       trim_scale(purchase_rate) as purchase_rate, tax_id, account_id, purchase_account_id,
-                       description
+                       trim_scale(purchase_rate) as purchase_rate, tax_id, trim_scale(cess_per_unit) as cess_per_unit,
+                       account_id, purchase_account_id, description
                   from items
                  where organization_id = %(organization_id)s
                    and id = any(%(item_ids)s)) as item)::text as items,

@@ -177,7 +177,7 @@ async def reckon(
         distributed.check(values, facts)
         supply = distributed.passed_on(supply)
     values["supply_type"] = supply.supply_type.value
-    completed = await line_rules.completed(books, kind, lines, items, supply)
+    completed = await line_rules.completed(books, kind, lines, items, supply, exchange_rate=values["exchange_rate"])
     paper = _with_amounts(books, kind, values, completed, supply, facts, original)
     telling.warn_of_own_rates(books, kind, paper)
     return paper

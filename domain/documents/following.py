@@ -139,7 +139,7 @@ def _forgetting(line: Values) -> Values:
     """A line of a note that moves to another original: what it took by quantity it takes of that one."""
     if line.get("corrected_line_id") is None:
         return line
-    return {**line, **dict.fromkeys(("corrected_line_id", "rate", "tax_id", *_DISCOUNTS, *_CREDIT))}
+    return {**line, **dict.fromkeys(("corrected_line_id", "rate", "tax_id", "cess_per_unit", *_DISCOUNTS, *_CREDIT))}
 
 
 def _line_followed(line: Values, original: "Original", lots: Mapping[str, "Lot"], manner: _Manner, path: str) -> Values:
@@ -162,7 +162,8 @@ def _line_followed(line: Values, original: "Original", lots: Mapping[str, "Lot"]
     agreed = {name: {getattr(each, name) for each in alike} for name in names if _is_unsaid(line, name)}
     found = {name: values.pop() for name, values in agreed.items() if len(values) == 1}
     proposed = {name: value for name, value in found.items() if value is not None}
-    return {**line, "corrected_line_id": None, **proposed}
+    # A price of its own is of no quantity: cess in rupees a unit is on it only where it is said.
+    return {**line, "corrected_line_id": None, "cess_per_unit": line.get("cess_per_unit") or ZERO, **proposed}
 
 
 def _is_unsaid(line: Values, name: str) -> bool:
@@ -197,7 +198,7 @@ def _is_so_priced(line: Values, other: "OriginalLine") -> bool:
 
     Tax that it states itself is the price of a distributor's line.
     """
-    if line.get("distributed_tax") is not None:
+    if line.get("distributed_tax") is not None or line.get("cess_per_unit") not in (None, other.cess_per_unit):
         return False
     discounts = {name: line.get(name) for name in _DISCOUNTS if line.get(name) is not None}
     return line.get("rate") in (None, other.rate) and all(
@@ -234,6 +235,7 @@ def _by_quantity(line: Values, lot: "Lot", manner: _Manner) -> Values:
         "rate": rate,
         "discount": discount or None,
         "discount_percent": None,
+        "cess_per_unit": ZERO if manner.is_without_gst else lot.line.cess_per_unit,
         "corrected_line_id": lot.line.id if manner.is_exact else None,
     }
 

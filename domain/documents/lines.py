@@ -36,6 +36,7 @@ SPOKEN = (
     "discount_percent",
     "tax_id",
     "tax_category",
+    "cess_per_unit",
     "distributed_tax",
     "cost_center_id",
     "itc_eligibility",
@@ -54,7 +55,7 @@ _TAKES_THE_PLACE_OF = (
     ("itc_blocked_reason", "itc_eligibility"),
 )
 _CLEARABLE = frozenset(("description", "hsn_or_sac", "unit", "account_id"))
-_PRICE = ("rate", "discount", "discount_percent", "tax_id", "tax_category", "distributed_tax")
+_PRICE = ("rate", "discount", "discount_percent", "tax_id", "tax_category", "cess_per_unit", "distributed_tax")
 _OF_CATEGORY = {tax.category.value: tax for tax in CATALOGUE if tax.category is not TaxCategory.TAXABLE}
 _ONE = Decimal(1)
 
@@ -75,8 +76,10 @@ async def completed(
     sent: Sequence[LineValues],
     items: Mapping[str, LineItem],
     supply: Supply,
+    *,
+    exchange_rate: Decimal,
 ) -> list[CompletedLine]:
-    """Complete the lines that the caller sent.
+    """Complete the lines that the caller sent; ``exchange_rate`` is rupees for one unit of the document's currency.
 
     Raises: Required without item or name and rate, NotFound for an unknown tax, Failed for a line that ought to bear
     tax and names none.
@@ -84,13 +87,28 @@ async def completed(
     role = kind.side.value.default_account
     default_account = (await by_role(books, (role,)))[role]
     return [
-        _completed(kind, line, items.get(line.get("item_id") or ""), supply, f"line_items[{index}]", default_account)
+        _completed(
+            kind,
+            line,
+            items.get(line.get("item_id") or ""),
+            supply,
+            f"line_items[{index}]",
+            default_account=default_account,
+            exchange_rate=exchange_rate,
+        )
         for index, line in enumerate(sent)
     ]
 
 
 def _completed(
-    kind: Kind, sent: LineValues, item: LineItem | None, supply: Supply, path: str, default_account: str
+    kind: Kind,
+    sent: LineValues,
+    item: LineItem | None,
+    supply: Supply,
+    path: str,
+    *,
+    default_account: str,
+    exchange_rate: Decimal,
 ) -> CompletedLine:
     values = _filled(kind, sent, item, path)
     values["account_id"] = values["account_id"] or default_account
@@ -104,6 +122,7 @@ def _completed(
         category=tax.category if tax else TaxCategory.TAXABLE,
         tax_percent=tax.percent if tax else ZERO,
         cess_percent=tax.cess if tax else ZERO,
+        cess_per_unit=_cess_per_unit(sent, values, tax, path) / exchange_rate,
     )
     return CompletedLine(sent.get("id") or new_id("li"), item, values, tax, rates)
 
@@ -120,6 +139,7 @@ def _filled(kind: Kind, sent: LineValues, item: LineItem | None, path: str) -> d
             "unit": item.unit,
             "rate": getattr(item, side.item_rate),
             "tax_id": item.tax_id if values["tax_category"] is None else None,
+            "cess_per_unit": item.cess_per_unit,
             "account_id": getattr(item, side.item_account),
         }
         for name, proposal in proposals.items():
@@ -157,6 +177,18 @@ def _tax_of(sent: LineValues, values: LineValues, supply: Supply, path: str) -> 
     if tax.shape is TaxShape.RCM and not supply.is_reverse_charge:
         raise Failed(f"'{tax.name}' is for documents on reverse charge.", field=f"{path}.tax_id")
     return counterpart(tax, is_interstate=supply.is_interstate)
+
+
+def _cess_per_unit(sent: LineValues, values: LineValues, tax: CatalogueTax | None, path: str) -> Decimal:
+    """The cess of a line in rupees a unit; that of an item falls away where the line bears no GST.
+
+    Raises Failed for one that the caller names there.
+    """
+    if tax is not None and tax.category is TaxCategory.TAXABLE:
+        return values["cess_per_unit"] or ZERO
+    if sent.get("cess_per_unit"):
+        raise Failed("Cess is borne only by what bears GST; the line bears none.", field=f"{path}.cess_per_unit")
+    return ZERO
 
 
 def with_one_discount(said: Mapping[str, Any], *, field: str) -> dict[str, Any]:
@@ -199,6 +231,7 @@ def with_amounts(
         tax_category=tax.category.value,
         tax_percentage=tax.tax_percent,
         cess_percentage=tax.cess_percent,
+        cess_per_unit=values["cess_per_unit"] if tax.cess_per_unit else ZERO,
         item_total=tax.taxable + tax.document_discount,
         taxable_amount=tax.taxable,
         cgst_amount=tax.cgst,

@@ -40,6 +40,7 @@ class OriginalLine(Struct, frozen=True, kw_only=True):
     tax_category: str
     tax_percentage: Decimal
     cess_percentage: Decimal
+    cess_per_unit: Decimal = ZERO
     itc_eligibility: str | None
     itc_blocked_reason: str | None
     worth: Worth
@@ -50,7 +51,7 @@ class OriginalLine(Struct, frozen=True, kw_only=True):
     def alike(self) -> tuple[object, ...]:
         """What tells it from other lines: what was supplied, its price and its tax."""
         discount = (self.discount or ZERO) / self.quantity
-        tax = (self.tax_category, self.tax_percentage, self.cess_percentage)
+        tax = (self.tax_category, self.tax_percentage, self.cess_percentage, self.cess_per_unit)
         return (self.item_id or self.name, self.item_id is None, self.rate, discount, self.discount_percent, tax)
 
 
@@ -204,7 +205,8 @@ with note as (
          line.unit, trim_scale(line.quantity) as quantity, trim_scale(line.rate) as rate, line.discount,
          trim_scale(line.discount_percent) as discount_percent, line.tax_id, line.tax_category,
          trim_scale(line.tax_percentage) as tax_percentage, trim_scale(line.cess_percentage) as cess_percentage,
-         line.itc_eligibility, line.itc_blocked_reason, json_build_object({_WORTH}) as worth,
+         trim_scale(line.cess_per_unit) as cess_per_unit, line.itc_eligibility, line.itc_blocked_reason,
+         json_build_object({_WORTH}) as worth,
          trim_scale(coalesce(taken.quantity, 0)) as taken_quantity, json_build_object({_TAKEN}) as taken
     from document_lines as line
     left join accounts as account

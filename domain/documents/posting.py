@@ -160,4 +160,7 @@ def _taxes_in_rupees(head: Document, line: Line, names: Iterable[str], value: De
         "sgst_amount": half,
         "cess_amount": line.cess_percentage,
     }
-    return {name: amount and round_paise(value * percents[name] * _PERCENT) for name, amount in taxes.items()}
+    in_rupees = {name: amount and round_paise(value * percents[name] * _PERCENT) for name, amount in taxes.items()}
+    if line.cess_per_unit and taxes["cess_amount"]:
+        in_rupees["cess_amount"] += round_paise(line.quantity * line.cess_per_unit)
+    return in_rupees

@@ -6,6 +6,7 @@ from typing import Any
 from domain.books import Books
 from domain.documents.document import Document, Paper
 from domain.documents.kinds import Kind
+from domain.gst.rate_cautions import BorneCess, warn_of_cess
 from domain.gst.rate_cautions import warn_of_rates as warn_of
 from domain.happenings import Happening, difference, told_of
 
@@ -36,3 +37,9 @@ def warn_of_rates(books: Books, kind: Kind, paper: Paper, *, supplied_on: date) 
     warn_of(
         books, noun, {f"line_items[{index}].tax_id": line.tax_id for index, line in enumerate(paper.lines)}, supplied_on
     )
+    borne = {
+        f"line_items[{index}].cess_per_unit": BorneCess(line.cess_per_unit, line.hsn_or_sac, line.unit_code)
+        for index, line in enumerate(paper.lines)
+        if line.cess_per_unit
+    }
+    warn_of_cess(books, noun, borne, supplied_on)

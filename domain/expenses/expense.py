@@ -70,6 +70,8 @@ class ExpenseLine(Struct, frozen=True, kw_only=True):
     tax_category: str | None
     tax_percentage: Decimal
     cess_percentage: Decimal
+    cess_per_unit: Decimal = Decimal(0)
+    quantity: Decimal | None = None
     taxable_amount: Decimal
     cgst_amount: Decimal
     sgst_amount: Decimal

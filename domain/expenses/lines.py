@@ -10,6 +10,7 @@ from typing import Any
 
 from domain.errors import Failed, Invalid, NotFound, Required
 from domain.expenses.expense import ExpenseLine
+from domain.gst.cess import specific_cess
 from domain.gst.rates import check_rate
 from domain.gst.supply import Supply, check_may_charge
 from domain.gst.tax import LineInput
@@ -32,13 +33,16 @@ _GROUPS = (
     ("note",),
     ("hsn_or_sac",),
     ("amount",),
+    ("quantity",),
+    ("cess_per_unit",),
     ("tax_id", "tax_category", "tax_percentage"),
     ("itc_said", "itc_blocked_reason"),
     ("cost_center_id",),
 )
 _SPOKEN = tuple(name for group in _GROUPS for name in group)
 _ONE = Decimal(1)
-_SHARED = tuple(group for group in _GROUPS if group not in (("amount",), ("note",)))
+_OF_ONE_LINE = {("amount",), ("note",), ("quantity",), ("cess_per_unit",)}
+_SHARED = tuple(group for group in _GROUPS if group not in _OF_ONE_LINE)
 _UNTAXED: Mapping[str | None, CatalogueTax] = {
     tax.category.value: tax for tax in CATALOGUE if tax.category is not TaxCategory.TAXABLE
 }
@@ -98,14 +102,19 @@ def check_taxes(named: Mapping[str, str]) -> None:
             raise NotFound("Tax", key, field=field)
 
 
-def tax_input(line: LineValues, tax: CatalogueTax | None) -> LineInput:
-    """What the tax of a line is reckoned from; a line of which nothing is said bears none."""
+def tax_input(line: LineValues, tax: CatalogueTax | None, exchange_rate: Decimal) -> LineInput:
+    """What the tax of a line is reckoned from; a line of which nothing is said bears none.
+
+    ``exchange_rate`` is rupees for one unit of the currency, as cess is in rupees a unit. Raises what ``specific_cess``
+    refuses.
+    """
     return LineInput(
         quantity=_ONE,
         rate=line["amount"],
         category=tax.category if tax else TaxCategory.TAXABLE,
         tax_percent=tax.percent if tax else ZERO,
         cess_percent=tax.cess if tax else ZERO,
+        cess_per_unit=specific_cess(line, tax, path=line["path"]) / exchange_rate,
     )
 
 

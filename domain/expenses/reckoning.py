@@ -14,7 +14,7 @@ from domain.expenses.expense import Expense, ExpenseLine, Spent
 from domain.expenses.lines import LineValues
 from domain.gst.gstin import Gstin, parse_gstin
 from domain.gst.itc import ItcEligibility, decide_eligibility
-from domain.gst.rate_cautions import warn_of_rates
+from domain.gst.rate_cautions import BorneCess, warn_of_cess, warn_of_rates
 from domain.gst.states import normalise_place_of_supply
 from domain.gst.supply import Supply, check_two_persons, decide_purchase
 from domain.gst.tax import LineInput, LineTax, document_totals, line_taxes
@@ -71,6 +71,12 @@ async def reckoned(books: Books, said: Said, stored: Spent | None) -> Reckoned:
     line_rules.check_may_bear(lines, taxes, supply)
     named = {f"{line['path']}tax_id": tax.id for line, tax in zip(lines, taxes, strict=True) if tax}
     warn_of_rates(books, "expense", named, values["dated_on"])
+    borne = {
+        f"{line['path']}cess_per_unit": BorneCess(line["cess_per_unit"], line["hsn_or_sac"])
+        for line in lines
+        if line["cess_per_unit"]
+    }
+    warn_of_cess(books, "expense", borne, values["dated_on"])
     return _with_amounts(values, lines, taxes, supply, facts)
 
 
@@ -184,7 +190,8 @@ def _with_amounts(
     facts: Facts,
 ) -> Reckoned:
     amount = check_money(sum((line["amount"] for line in said), ZERO), field="total")
-    inputs = [line_rules.tax_input(line, tax) for line, tax in zip(said, taxes, strict=True)]
+    rate = values["exchange_rate"]
+    inputs = [line_rules.tax_input(line, tax, rate) for line, tax in zip(said, taxes, strict=True)]
     reckoned_taxes = line_taxes(inputs, supply, is_inclusive_tax=values["is_inclusive_tax"])
     totals = document_totals(reckoned_taxes, supply)
     head = Expense(
@@ -205,7 +212,7 @@ def _with_amounts(
         _line(head, position, line, tax, amounts, supply, facts)
         for position, (line, tax, amounts) in enumerate(zip(said, taxes, reckoned_taxes, strict=True), start=1)
     ]
-    return Reckoned(Spent(head, lines), facts, _in_rupees(reckoned_taxes, supply, head.exchange_rate))
+    return Reckoned(Spent(head, lines), facts, _in_rupees(lines, reckoned_taxes, supply, head.exchange_rate))
 
 
 def _line(
@@ -227,6 +234,7 @@ def _line(
         tax_category=shaped.category.value if shaped else None,
         tax_percentage=amounts.tax_percent,
         cess_percentage=amounts.cess_percent,
+        cess_per_unit=(said["cess_per_unit"] or ZERO) if amounts.cess_per_unit else ZERO,
         taxable_amount=amounts.taxable,
         cgst_amount=amounts.cgst,
         sgst_amount=amounts.sgst,
@@ -237,7 +245,16 @@ def _line(
     )
 
 
-_AS_SAID = ("account_id", "note", "hsn_or_sac", "amount", "itc_said", "itc_blocked_reason", "cost_center_id")
+_AS_SAID = (
+    "account_id",
+    "note",
+    "hsn_or_sac",
+    "amount",
+    "quantity",
+    "itc_said",
+    "itc_blocked_reason",
+    "cost_center_id",
+)
 
 
 def _eligibility(head: Expense, said: LineValues, amounts: LineTax, facts: Facts) -> ItcEligibility:
@@ -260,7 +277,9 @@ def _entered_on(head: Expense) -> date:
     return head.created_at.astimezone(INDIA).date()
 
 
-def _in_rupees(taxes: list[LineTax], supply: Supply, exchange_rate: Decimal) -> list[LineTax]:
+def _in_rupees(
+    lines: Sequence[ExpenseLine], taxes: list[LineTax], supply: Supply, exchange_rate: Decimal
+) -> list[LineTax]:
     """Value and tax in rupees: the tax on the value in rupees, not its own conversion (CGST Rules, rule 34).
 
     A tax that comes to nothing in the currency of the expense is nothing in rupees either, as on documents.
@@ -270,12 +289,13 @@ def _in_rupees(taxes: list[LineTax], supply: Supply, exchange_rate: Decimal) -> 
     inputs = [
         LineInput(
             quantity=_ONE,
-            rate=check_money(round_paise(line.taxable * exchange_rate), field="exchange_rate"),
-            category=line.category,
-            tax_percent=line.tax_percent,
-            cess_percent=line.cess_percent,
+            rate=check_money(round_paise(tax.taxable * exchange_rate), field="exchange_rate"),
+            category=tax.category,
+            tax_percent=tax.tax_percent,
+            cess_percent=tax.cess_percent,
+            cess_per_unit=line.cess_per_unit * (line.quantity or ZERO),
         )
-        for line in taxes
+        for line, tax in zip(lines, taxes, strict=True)
     ]
     return [_only_what_is_borne(*pair) for pair in zip(line_taxes(inputs, supply), taxes, strict=True)]
 

@@ -25,7 +25,7 @@ class LineInput(Struct, frozen=True):
     """What the tax of a line is computed from. Rates are rupees a unit or percent.
 
     ``discount`` (rupees) or ``discount_percent`` comes off before tax; ``charges`` (freight, packing …) are part of
-    the value. ``cess_per_unit`` is specific cess in rupees.
+    the value. ``cess_per_unit`` is specific cess, in the currency of the rate.
     """
 
     quantity: Decimal
@@ -43,7 +43,8 @@ class LineTax(Struct, frozen=True):
     """A line with its tax, in rupees.
 
     ``net`` is gross less the line's discount plus charges, ``taxable`` the value on which tax is due (for exempt lines
-    simply the value), ``total`` what the other side owes for the line. A rate is zero where the line shows none.
+    simply the value), ``total`` what the other side owes for the line. A rate, and the cess a unit, is zero where the
+    line shows none.
     """
 
     gross: Decimal
@@ -59,6 +60,7 @@ class LineTax(Struct, frozen=True):
     category: TaxCategory
     tax_percent: Decimal
     cess_percent: Decimal
+    cess_per_unit: Decimal = ZERO
 
 
 class DocumentTotals(Struct, frozen=True):
@@ -128,6 +130,8 @@ def line_taxes(
     if document_discount_percent:
         discount = round_paise(sum(nets, ZERO) * document_discount_percent * _PERCENT)
     shares = _share_out(discount, nets, field=f"{path}discount") if discount else [ZERO] * len(nets)
+    if is_inclusive_tax:
+        _check_specific_cess(lines, [net - share for net, share in zip(nets, shares, strict=True)], path)
     tax_rule = _tax_inside if is_inclusive_tax else _tax_on_top
     return [
         _tax_line(line, price, share, supply, tax_rule)
@@ -247,7 +251,17 @@ def _tax_line(line: LineInput, price: _Priced, share: Decimal, supply: Supply, t
         category=line.category,
         tax_percent=line.tax_percent if shows_rate else _NO_PERCENT,
         cess_percent=line.cess_percent if shows_rate else _NO_PERCENT,
+        cess_per_unit=line.cess_per_unit if shows_rate else ZERO,
     )
+
+
+def _check_specific_cess(lines: Sequence[LineInput], values: Sequence[Decimal], path: str) -> None:
+    for index, (line, value) in enumerate(zip(lines, values, strict=True)):
+        cess = round_paise(line.cess_per_unit * line.quantity)
+        if cess > value:
+            raise Failed(
+                f"A price of {value} cannot include a cess of {cess}.", field=f"{path}line_items[{index}].cess_per_unit"
+            )
 
 
 def _tax_on_top(line: LineInput, value: Decimal, supply: Supply) -> _Heads:
@@ -264,9 +278,7 @@ def _tax_inside(line: LineInput, value: Decimal, supply: Supply) -> _Heads:
     # The taxable value is the remainder, so the total is exactly the price. Each division comes last, so that half a
     # paisa is met exactly and the base (net of specific cess, divided by 1 + rates) is never rounded on the way.
     specific_cess = line.cess_per_unit * line.quantity
-    if specific_cess > value:
-        raise Failed(f"A price of {value} cannot include a cess of {specific_cess}.")
-    price = value - specific_cess
+    price = max(value - specific_cess, ZERO)
     divisor = _HUNDRED + line.tax_percent + line.cess_percent
     cess = round_paise(specific_cess)
     if line.cess_percent:
@@ -292,7 +304,7 @@ def _add_up(
     sgst = sum([line.sgst for line in lines], ZERO)
     igst = sum([line.igst for line in lines], ZERO)
     cess = sum([line.cess for line in lines], ZERO)
-    tax = cgst + sgst + igst + cess
+    tax = check_money(cgst + sgst + igst + cess, field=f"{path}tax_total")
     before = taxable + untaxed_charges if supply.leaves_tax_out else taxable + tax + untaxed_charges
     difference = round_off_of(before)
     total = check_money(before + difference, field=f"{path}total")

@@ -18,6 +18,7 @@ ITEM = Shape(
             "rate",
             "purchase_rate",
             "tax_id",
+            "cess_per_unit",
             "account_id",
             "purchase_account_id",
             "description",

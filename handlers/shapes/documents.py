@@ -33,6 +33,7 @@ LINE = Shape(
             "tax_category",
             "tax_percentage",
             "cess_percentage",
+            "cess_per_unit",
             "taxable_amount",
             "cgst_amount",
             "sgst_amount",

@@ -16,7 +16,9 @@ _OF_A_LINE = {
     **same("itc_blocked_reason", "cost_center_id"),
 }
 _SHARED_SAID = Shape(expense_lines, {**_OF_A_LINE, "amount": "amount", "rcm_rate": "tax_percentage"})
-_LINE_SAID = Shape(expense_lines, {"line_item_id": "id", **_OF_A_LINE, **same("amount", "note")})
+_LINE_SAID = Shape(
+    expense_lines, {"line_item_id": "id", **_OF_A_LINE, **same("amount", "note", "quantity", "cess_per_unit")}
+)
 EXPENSE_LINE = Shape(
     expense_lines,
     {
@@ -26,11 +28,13 @@ EXPENSE_LINE = Shape(
             "note",
             "hsn_or_sac",
             "amount",
+            "quantity",
             "tax_id",
             "tax_name",
             "tax_category",
             "tax_percentage",
             "cess_percentage",
+            "cess_per_unit",
             "taxable_amount",
             "cgst_amount",
             "sgst_amount",

@@ -115,6 +115,7 @@ async def test_a_new_item_is_shown_in_the_words_of_the_contract(books: Books) ->
         "unit_code": "KGS",
         "purchase_rate": Decimal("0"),
         "tax_percentage": Decimal("18"),
+        "cess_per_unit": None,
         "account_id": None,
         "purchase_account_id": None,
         "description": None,

@@ -19,6 +19,7 @@ from domain.gst.tax import (
 )
 from domain.gst.tax_catalogue import TaxCategory
 from domain.money import MAX_MONEY, ZERO
+from domain.values import replace
 
 
 def a_supply(
@@ -212,8 +213,16 @@ def test_a_documents_discount_cannot_exceed_its_lines() -> None:
 
 
 def test_a_price_cannot_include_more_cess_than_itself() -> None:
-    with pytest.raises(Failed):
-        line_taxes([a_line("100", cess_per_unit="400")], INTRA, is_inclusive_tax=True)
+    with pytest.raises(Failed) as refusal:
+        line_taxes([a_line("100"), a_line("100", cess_per_unit="400")], INTRA, is_inclusive_tax=True)
+    assert refusal.value.field == "line_items[1].cess_per_unit"
+
+
+def test_cess_alone_can_be_too_much_money() -> None:
+    too_much = a_line("1", quantity="999999999999", cess_per_unit="999999999")
+    with pytest.raises(Invalid) as refusal:
+        document_totals(line_taxes([too_much], REVERSE), REVERSE)
+    assert refusal.value.field == "tax_total"
 
 
 def test_a_price_cannot_include_tax_that_the_customer_pays_himself() -> None:
@@ -247,15 +256,22 @@ any_line = st.builds(
     LineInput,
     quantity=st.decimals("0", "10000", places=6),
     rate=st.decimals("0", "100000", places=6),
-    discount_percent=st.decimals("0", "100", places=3),
+    discount_percent=st.just(ZERO) | st.decimals("0", "100", places=3),
     charges=st.decimals("0", "1000", places=2),
     category=st.sampled_from(TaxCategory),
     tax_percent=percents.map(Decimal),
     cess_percent=st.sampled_from(["0", "1", "12", "22"]).map(Decimal),
+    cess_per_unit=st.just(ZERO) | st.decimals("0", "5000", places=6),
 )
 any_lines = st.lists(any_line, min_size=1, max_size=12)
 any_supply = st.builds(a_supply, interstate=st.booleans(), taxed=st.booleans(), reverse_charge=st.booleans())
-discounts = st.decimals("0", "100", places=3)
+discounts = st.just(ZERO) | st.decimals("0", "100", places=3)
+
+
+def _with_cess_inside(line: LineInput, percent: Decimal) -> LineInput:
+    """The line, without its cess a unit where a price may not hold it: less than the price, and no discount on it."""
+    holds = not percent and not line.discount_percent and line.cess_per_unit <= line.rate
+    return line if holds else replace(line, cess_per_unit=ZERO)
 
 
 @given(any_lines, any_supply, discounts)
@@ -274,6 +290,7 @@ def test_central_and_state_tax_are_equal_and_exclude_integrated_tax(
     lines: list[LineInput], supply: Supply, percent: Decimal, *, inclusive: bool
 ) -> None:
     is_inclusive = inclusive and not supply.is_reverse_charge
+    lines = [_with_cess_inside(line, percent) for line in lines] if is_inclusive else lines
     for line in line_taxes(lines, supply, is_inclusive_tax=is_inclusive, document_discount_percent=percent):
         assert line.cgst == line.sgst
         assert line.igst == 0 if not supply.is_interstate else line.cgst == 0
@@ -286,5 +303,6 @@ def test_prices_that_include_tax_are_kept_to_the_paisa(
     lines: list[LineInput], percent: Decimal, *, interstate: bool, taxed: bool
 ) -> None:
     supply = a_supply(interstate=interstate, taxed=taxed)
+    lines = [_with_cess_inside(line, percent) for line in lines]
     for line in line_taxes(lines, supply, is_inclusive_tax=True, document_discount_percent=percent):
         assert line.taxable + line.cgst + line.sgst + line.igst + line.cess == line.net - line.document_discount

@@ -79,6 +79,17 @@ async def test_tax_is_on_value_and_duty_and_all_is_owed_to_customs(books: Books)
     assert entry["line_items"][0]["tax_name"] == "IGST 18%"
 
 
+async def test_cess_in_rupees_a_unit_needs_the_quantity(books: Books) -> None:
+    """12.5 tonnes of coal at 400: 5,000 of cess beside 5 % of 111,000, which are 5,550."""
+    coal = goods(tax_id=gst("5"), description="Coal", hsn_or_sac="27011200", cess_per_unit=Decimal(400))
+    entry = await a_bill_of_entry(books, {**coal, "quantity": Decimal("12.5")}, date="2025-09-21")
+    assert (entry["igst_total"], entry["cess_total"], entry["total"]) == (5550, 5000, 21550)
+    assert (await entries_in(books, entry["journal_id"]))["Input cess"] == ("5000.00", "0.00")
+    with pytest.raises(Required) as refusal:
+        await a_bill_of_entry(books, coal, number="4567892")
+    assert refusal.value.field == "line_items[0].quantity"
+
+
 async def test_blocked_tax_joins_the_duty(books: Books) -> None:
     """A car for 10,00,000 with 7,00,000 duty at 18 %: 3,06,000 of tax is a cost."""
     line = goods("1000000.00", "700000.00", itc_blocked_reason="17(5)(a)")

@@ -15,6 +15,7 @@ LAWS: tuple[Callable[[Firm, Tables], None], ...] = (
     paper_laws.statuses_follow,
     paper_laws.allocations_add_up,
     paper_laws.taxes_add_up,
+    paper_laws.cess_is_reckoned_on_value_and_units,
     paper_laws.advances_bear_the_tax_inside,
     paper_laws.numbers_have_no_gaps,
     paper_laws.conversions_add_up,

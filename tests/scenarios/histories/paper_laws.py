@@ -11,7 +11,7 @@ from typing import Any
 from domain.documents.kinds import KIND_NAMED, Effect
 from domain.documents.status import after_settling
 from tests.scenarios.histories.firms import Firm
-from tests.scenarios.histories.plain_postings import HEADS, NOTES, POSTING
+from tests.scenarios.histories.plain_postings import HEADS, NOTES, POSTING, paise
 from tests.scenarios.histories.tables import NONE, Row, Tables, stands, total_of
 
 _NUMBER = re.compile(r"^(.*?)(\d+)$")
@@ -92,13 +92,26 @@ def taxes_add_up(firm: Firm, now: Tables) -> None:
         for name in HEADS:
             assert head[f"{name}_total"] == total_of(lines[head["id"]], f"{name}_amount")
         assert head["taxable_total"] == total_of(lines[head["id"]], "taxable_amount")
-        tax = NONE if head["is_reverse_charge"] else total_of([head], *(f"{name}_total" for name in HEADS))
+        is_anothers = head["is_reverse_charge"] or head["is_tax_paid_by_operator"]
+        tax = NONE if is_anothers else total_of([head], *(f"{name}_total" for name in HEADS))
         assert head["total"] == head["taxable_total"] + tax + head["untaxed_charges"] + head["round_off"]
     for expense in now["expenses"]:
         _check_split(expense, "total")
     for payment in now["payments"]:
         _check_split(payment, "amount")
         _check_split(payment, "left")
+
+
+def cess_is_reckoned_on_value_and_units(firm: Firm, now: Tables) -> None:
+    """Per cent of the value and rupees a unit, each rounded by itself: of papers in rupees on prices without tax."""
+    lines = now.by("document_lines", "document_id")
+    for head in now["documents"]:
+        if head["is_inclusive_tax"] or head["exchange_rate"] != 1 or head["parent_id"] or head["tax_as_printed"]:
+            continue
+        is_taxed = any(head[f"{name}_total"] for name in HEADS)
+        for line in lines[head["id"]] if is_taxed else ():
+            of_units = paise(line["quantity"] * line["cess_per_unit"])
+            assert line["cess_amount"] == paise(line["taxable_amount"] * line["cess_percentage"] / 100) + of_units
 
 
 def _check_split(row: Row, of: str) -> None:

@@ -37,7 +37,10 @@ def line_taxes(line: Row, rate: Decimal, value: Decimal) -> dict[str, Decimal]:
         return taxes
     half = line["tax_percentage"] / 2
     percents = {"cgst": half, "sgst": half, "igst": line["tax_percentage"], "cess": line["cess_percentage"]}
-    return {head: paise(value * percents[head] / _HUNDRED) if tax else tax for head, tax in taxes.items()}
+    anew = {head: paise(value * percents[head] / _HUNDRED) if tax else tax for head, tax in taxes.items()}
+    if taxes["cess"] and line["quantity"] is not None:
+        anew["cess"] += paise(line["quantity"] * line["cess_per_unit"])
+    return anew
 
 
 def of_document(head: Row, lines: Iterable[Row], role: Mapping[str, str]) -> Amounts:
@@ -66,7 +69,7 @@ def of_document(head: Row, lines: Iterable[Row], role: Mapping[str, str]) -> Amo
 
 
 def _add_lines(posted: dict[str, Decimal], head: Row, lines: Iterable[Row], role: Mapping[str, str]) -> None:
-    rate, is_reverse = Decimal(head["exchange_rate"]), head["is_reverse_charge"]
+    rate, is_reverse = Decimal(head["exchange_rate"]), head["is_reverse_charge"] or head["is_tax_paid_by_operator"]
     for line in lines:
         value = paise(line["taxable_amount"] * rate)
         taxes = line_taxes(line, rate, value)

@@ -18,6 +18,7 @@ Json = dict[str, Any]
 _RATES = ("100", "249.99", "33.33", "0.05", "1234.56", "99999.99", "0")
 _QUANTITIES = ("1", "2", "3", "10", "0.5", "7.125")
 _TAXES = ("18", "5", "12")
+_CESSES = ("0.335", "2.5", "4.17", "0.000001")
 _ACCOUNTS = {Side.SALE: ("4530", "4020"), Side.PURCHASE: ("5240", "1540", "5030")}
 _ITC: tuple[Json, ...] = (
     {},
@@ -39,7 +40,13 @@ _ON_ALL: tuple[Json, ...] = (
     {"place_of_supply": "IN-KA"},
     {"reference_number": "PO-7"},
 )
-_ON_SALES: tuple[Json, ...] = ({"is_export_with_payment": True}, {"is_reverse_charge": True})
+_OPERATOR = "29AABCF8078M1C8"
+_ON_SALES: tuple[Json, ...] = (
+    {"is_export_with_payment": True},
+    {"is_reverse_charge": True},
+    {"ecommerce_operator_gst_no": _OPERATOR, "ecommerce_section": "SECTION_52"},
+    {"ecommerce_operator_gst_no": _OPERATOR, "ecommerce_section": "SECTION_9_5"},
+)
 _ON_PURCHASES: tuple[Json, ...] = (
     {"is_reverse_charge": True},
     {"tds_percent": Decimal(10)},
@@ -289,6 +296,7 @@ def _line(history: History, chance: Chance, kind: Kind, *, is_taxed: bool) -> Js
     if is_taxed != chance.rarely(20):
         cess = {"cess": "12"} if chance.rarely(6) else {}
         line["tax_id"] = gst("28", **cess) if cess else gst(chance.one_of(_TAXES))
+        line |= {"cess_per_unit": Decimal(chance.one_of(_CESSES))} if chance.rarely(6) else {}
     if chance.rarely(6):
         line = {"item_id": chance.one_of(firm.items).id, "quantity": line["quantity"]}
     elif chance.rarely(8):
@@ -314,7 +322,16 @@ def _told(said: Json) -> str:
 
 
 def _told_lines(lines: Sequence[Json]) -> str:
-    shown = ("quantity", "rate", "tax_id", "discount", "discount_percent", "tax_category", "itc_eligibility")
+    shown = (
+        "quantity",
+        "rate",
+        "tax_id",
+        "cess_per_unit",
+        "discount",
+        "discount_percent",
+        "tax_category",
+        "itc_eligibility",
+    )
     return "; ".join(
         " ".join(f"{name} {line[name]}" for name in shown if line.get(name)) or "as it was" for line in lines
     )
