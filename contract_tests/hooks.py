@@ -40,6 +40,8 @@ _RULES_BEYOND_THE_SCHEMA = {
     "from_date": "it is before 2000, after the last day, or too long before it",
     "to_date": "it is before 2000, or too long after the first day",
     "as_of_date": "it is before 2000",
+    "period": "there was no GST yet, or there are days beside it",
+    "date": "it is before GST began, or still to come",
     "known_at": "it lies ahead, or not as far back as the longest request takes",
     "format": "pdf is not made",
     "compare_with": "there is no period before the beginning of the books",
