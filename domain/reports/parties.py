@@ -55,8 +55,10 @@ _BEFORE = ", ".join(
     f" as previous_{name}"
     for name in ("value", "total")
 )
-_ALL = ", ".join(
-    f"coalesce(sum({name}), 0.00) as {name}" for name in Traded.__struct_fields__ if not name.startswith("previous")
+_ALL = ", ".join(f"coalesce(sum({name}), 0.00) as {name}" for name in (*_SUMMED, "other_charges"))
+_ALL_BEFORE = ", ".join(
+    f"case when %(before_last_on)s::date is not null then coalesce(sum(previous_{name}), 0.00) end as previous_{name}"
+    for name in ("value", "total")
 )
 
 
@@ -91,7 +93,7 @@ with paper as ({trade.compared(selections)}
 )
 select (select coalesce(json_agg(listed), '[]') from listed)::text as contacts,
        (select row_to_json(whole)
-          from (select {_ALL}, sum(previous_value) as previous_value, sum(previous_total) as previous_total
+          from (select coalesce(sum(document_count), 0) as document_count, {_ALL}, {_ALL_BEFORE}
                   from traded) as whole)::text as totals
 """  # noqa: S608  # no value in it
     )

@@ -62,6 +62,17 @@ async def test_notes_are_taken_off_what_a_customer_bought(books: Books) -> None:
     assert (str(compared.totals.total), str(compared.totals.previous_total)) == ("1298.00", "601.80")
 
 
+async def test_nothing_sold_is_nought_and_not_unknown(books: Books) -> None:
+    scope = await span_of(books, *MAY)
+    april = compared_with(scope.period, PREVIOUS_PERIOD)
+
+    customers, items = await by_customer(books, scope, _ALL, before=april), await by_item(books, scope, _ALL)
+
+    assert (customers.totals.document_count, str(customers.totals.previous_total)) == (0, "0.00")
+    assert (items.totals.value, items.totals.previous_value) == (Decimal("0.00"), None)
+    assert (await by_vendor(books, scope, _ALL)).totals.previous_total is None
+
+
 async def test_a_cost_centre_has_the_lines_that_name_it(books: Books) -> None:
     asha = await a_customer(books, "Asha")
     pune = await registers.add(books, COST_CENTERS, {"name": "Pune", "code": "PUN"})
