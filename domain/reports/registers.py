@@ -113,7 +113,8 @@ def _member(name: str) -> str:
 
 
 _LINES = (
-    f"json_agg(json_build_object({', '.join(map(_member, RegisteredLine.__struct_fields__))}) order by line.position)"
+    f"coalesce(json_agg(json_build_object({', '.join(map(_member, RegisteredLine.__struct_fields__))})"
+    " order by line.position), '[]')"
 )
 _TOTALS = ", ".join(f"coalesce(sum({name}), 0.00) as {name}" for name in Amounts.__struct_fields__)
 

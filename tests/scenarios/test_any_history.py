@@ -63,11 +63,9 @@ _ACTS = {name: act for name, (_, act) in ACTS.items()}
 _NAMES = [name for name, (weight, _) in ACTS.items() for _ in range(weight)]
 _STEPS = st.builds(Step, st.sampled_from(_NAMES), st.binary(min_size=40, max_size=40))
 # Five short lists one after the other: some 25 steps, and yet every one of them can be left out when it shrinks.
-_HISTORIES = st.tuples(*[st.lists(_STEPS, max_size=10)] * 5).map(
-    lambda parts: [step for part in parts for step in part]
-)
+HISTORIES = st.tuples(*[st.lists(_STEPS, max_size=10)] * 5).map(lambda parts: [step for part in parts for step in part])
 # Most of a history happens between few, so that they meet again.
-_PARTNERS = st.tuples(st.integers(0, 6), st.integers(0, 5))
+PARTNERS = st.tuples(st.integers(0, 6), st.integers(0, 5))
 
 
 @dataclass(frozen=True, repr=False)
@@ -111,7 +109,7 @@ async def live(place: Place, firm: Firm, steps: list[Step], partners: tuple[int,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(name=st.sampled_from([*FIRMS, *FIRMS[:2]]), partners=_PARTNERS, steps=_HISTORIES)
+@given(name=st.sampled_from([*FIRMS, *FIRMS[:2]]), partners=PARTNERS, steps=HISTORIES)
 def test_the_books_are_right_whatever_happens(
     place: Place, name: str, partners: tuple[int, int], steps: list[Step]
 ) -> None:
