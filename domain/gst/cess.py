@@ -90,6 +90,10 @@ NOTIFIED = (
 """Every entry with rupees a unit, or a share of the retail price, which comes to rupees a unit."""
 
 
+OF_UNITS = "round(coalesce(line.quantity, 0) * line.cess_per_unit, 2)"
+"""SQL for the cess of a ``line`` in rupees a unit, which stands beside that in per cent."""
+
+
 def specific_cess(line: Mapping[str, Any], tax: CatalogueTax | None, *, path: str) -> Decimal:
     """The cess in rupees, unrounded, of a line that says ``cess_per_unit`` and the ``quantity`` that bears it.
 

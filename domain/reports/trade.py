@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.documents.kinds import KIND_NAMED, Effect, Side
+from domain.gst.cess import OF_UNITS
 from domain.gst.itc import ItcEligibility
 from domain.reports.open_items import kinds_of
 from domain.reports.question import Period, Scope
@@ -186,7 +187,8 @@ def first_of(selections: list[str]) -> str:
 def _line_tax(head: str) -> str:
     """A head of a line's tax in rupees: in another currency anew on the value in rupees (CGST Rules, rule 34)."""
     amount = f"line.{head}_amount"
-    anew = f"round(round(line.taxable_amount * paper.exchange_rate, 2) * {_PERCENTS[head]} / 100, 2)"
+    of_units = f" + {OF_UNITS}" if head == "cess" else ""
+    anew = f"round(round(line.taxable_amount * paper.exchange_rate, 2) * {_PERCENTS[head]} / 100, 2){of_units}"
     return (
         f"case when paper.is_anothers_tax and not %(is_bought)s then 0"
         f" when paper.exchange_rate = 1 or {amount} = 0 then {amount} else {anew} end as {head}"

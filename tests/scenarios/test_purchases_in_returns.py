@@ -12,7 +12,7 @@ from domain.gst.returns.amounts import NO_TAX, Tax
 from domain.gst.returns.inward import Inward
 from domain.gst.returns.purchases import inward_supplies, what_statements_follow
 from domain.gst.returns.question import ReturnQuestion
-from tests.domain.founded import MAHARASHTRA
+from tests.domain.founded import MAHARASHTRA, a_gstin
 from tests.scenarios.builders import KARNATAKA_VENDOR, a_bill, a_cost, a_debit_note, a_vendor, gst, on
 from tests.scenarios.entries import the
 from tests.scenarios.spending import an_expense
@@ -147,10 +147,14 @@ async def test_composition_and_unregistered_vendors(books: Books) -> None:
 
 
 async def test_an_invoice_of_a_distributor(books: Books) -> None:
-    bill = await a_bill(books, await a_vendor(books, "Head office"), a_cost("1000.00"), is_isd_invoice=True)
+    """It has no value; what it passes on of each head is credited."""
+    office = await a_vendor(books, "Head office", gst_no=a_gstin("29", entity="2"))
+    heads = {"cgst_amount": Decimal(90), "sgst_amount": Decimal(90)}
+    line = {"name": "Audit fee", "distributed_tax": heads}
+    bill = await a_bill(books, office, line, is_isd_invoice=True)
 
     assert bill.head.is_isd_invoice
-    assert tables(await november(books)) == {"4(A)(4)": ("1000.00", "cgst 90.00", "sgst 90.00")}
+    assert tables(await november(books)) == {"4(A)(4)": ("0.00", "cgst 90.00", "sgst 90.00")}
 
 
 async def test_what_is_owed_from_before_the_books_is_left_out(books: Books) -> None:

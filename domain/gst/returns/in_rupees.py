@@ -4,12 +4,15 @@ The same rules as in ``domain.documents.posting``: the value of a line is conver
 document in another currency is reckoned on that value. Source: CGST Rules 2017, rule 34.
 """
 
+from domain.gst.cess import OF_UNITS
+
 _PERCENTS = {
     "igst": "line.tax_percentage * 0.01",
     "cgst": "line.tax_percentage * 0.005",
     "sgst": "line.tax_percentage * 0.005",
     "cess": "line.cess_percentage * 0.01",
 }
+_BESIDE = {"cess": f" + {OF_UNITS}"}
 
 
 def in_rupees(document: str, column: str) -> str:
@@ -23,7 +26,7 @@ def in_rupees(document: str, column: str) -> str:
 def _tax_in_rupees(head: str, percent: str) -> str:
     return (
         f"case when document.exchange_rate = 1 or line.{head}_amount = 0 then line.{head}_amount"
-        f" else round(posted.taxable * {percent}, 2) end as {head}"
+        f" else round(posted.taxable * {percent}, 2){_BESIDE.get(head, '')} end as {head}"
     )
 
 

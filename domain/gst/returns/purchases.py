@@ -6,6 +6,7 @@ What is bought in another currency is worth what was posted: the value at the do
 
 from domain.books import Books
 from domain.documents.kinds import KINDS, Effect, Side
+from domain.gst.cess import OF_UNITS
 from domain.gst.returns.inward import Adjusted, Bought, Inward, classified
 from domain.gst.returns.question import ReturnQuestion
 from domain.statements import Statement
@@ -19,11 +20,14 @@ _SIGN = "case paper.kind " + " ".join(f"when '{name}' then {sign}" for name, sig
 _KINDS = "'{" + ",".join(_SIGNS) + "}'"
 
 
+_BESIDE = {"cess": f" + {OF_UNITS}"}
+
+
 def _tax(head: str, percent: str) -> str:
     """SQL for a head of a line's tax in rupees: as it stands, or in another currency anew on the value in rupees."""
     return (
         f"case when paper.exchange_rate = 1 or line.{head}_amount = 0 then line.{head}_amount "
-        f"else round(posted.taxable * {percent} * 0.01, 2) end"
+        f"else round(posted.taxable * {percent} * 0.01, 2){_BESIDE.get(head, '')} end"
     )
 
 

@@ -60,7 +60,7 @@ class DocumentCount(Struct, frozen=True, kw_only=True):
 
 _DECIDING = (
     *("kind", "gst_treatment", "gstin", "place_of_supply", "supply_type", "is_export_with_payment", "is_large"),
-    *("value_limit", "ecommerce_section", "ecommerce_operator_gst_no"),
+    *("value_limit", "ecommerce_section", "ecommerce_operator_gst_no", "is_tax_paid_by_operator"),
 )
 _FURTHER = ("is_reverse_charge", "ecommerce_supplier_gst_no")
 _COLUMNS = ", ".join(f"document.{name}" for name in (*_DECIDING, *_FURTHER))

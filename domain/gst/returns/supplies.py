@@ -62,6 +62,7 @@ class Outward(Struct, frozen=True, kw_only=True):
     ecommerce_operator_gst_no: str | None
     ecommerce_section: str | None
     ecommerce_supplier_gst_no: str | None
+    is_tax_paid_by_operator: bool = False
     shipping_bill_number: str | None
     shipping_bill_on: date | None
     port_code: str | None
@@ -96,7 +97,8 @@ class Outward(Struct, frozen=True, kw_only=True):
 _OF_HEADS = (
     *("kind", "number", "dated_on", "document_total", "contact_id", "contact_name", "gst_no", "gst_treatment"),
     *("branch_id", "gstin", "place_of_supply", "supply_type", "is_reverse_charge", "is_export_with_payment"),
-    *("ecommerce_operator_gst_no", "ecommerce_section", "ecommerce_supplier_gst_no", "shipping_bill_number"),
+    *("ecommerce_operator_gst_no", "ecommerce_section", "ecommerce_supplier_gst_no", "is_tax_paid_by_operator"),
+    *("shipping_bill_number",),
     *("shipping_bill_on", "port_code", "original_id", "original_number", "original_on", "is_large", "value_limit"),
 )
 _LIMIT = (
@@ -123,6 +125,7 @@ select document.id,
        document.ecommerce_operator_gst_no,
        document.ecommerce_section,
        document.ecommerce_supplier_gst_no,
+       document.is_tax_paid_by_operator,
        document.shipping_bill_number,
        document.shipping_bill_on,
        document.port_code,
@@ -222,6 +225,6 @@ def verdict_on(row: Mapping[str, Any]) -> Verdict:
             is_large=row["is_large"],
             limit=row["value_limit"],
             ecommerce_section=row["ecommerce_section"],
-            is_operator=row["ecommerce_operator_gst_no"] in (None, row["gstin"]),
+            is_operator=not row["is_tax_paid_by_operator"],
         )
     )
