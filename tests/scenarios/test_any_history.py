@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from psycopg import AsyncConnection
 
 from tests.conftest import NewDatabase
-from tests.scenarios.histories import entries, money, trading
+from tests.scenarios.histories import entries, money, return_laws, trading
 from tests.scenarios.histories.firms import FIRMS, Firm, found
 from tests.scenarios.histories.history import Act, Step, begin, take
 from tests.scenarios.histories.statement_laws import check_ends_of_years, check_statements
@@ -98,6 +98,7 @@ async def live(place: Place, firm: Firm, steps: list[Step], partners: tuple[int,
                 await take(history, _ACTS, step)
             await check_statements(history)
             await check_ends_of_years(history)
+            await return_laws.check(history.books, firm, history.now)
         finally:
             note("\n".join([f"The books of {firm.name}:", *history.story]))
 

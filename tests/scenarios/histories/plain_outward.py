@@ -142,7 +142,7 @@ def advances(now: Tables, branches: set[str], month: str) -> Account:
     for payment in now["payments"]:
         if payment["voided_at"] is not None or payment["branch_id"] not in branches:
             continue
-        if not payment["is_service_advance"] or not payment["tax_percentage"]:
+        if not any(payment[f"{name}_amount"] for name in ("cgst", "sgst", "igst")):
             continue
         words = STATES[payment["place_of_supply"]], Decimal(payment["tax_percentage"])
         if payment["dated_on"][:7] == month:
