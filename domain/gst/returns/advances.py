@@ -73,7 +73,7 @@ class Advance(Struct, frozen=True, kw_only=True):
         return self.igst + self.cgst + self.sgst
 
 
-# What a payment met as it was recorded was never part of the advance, and has no tax inside.
+# What a payment met as it was recorded has no tax inside, and goes out again on the same day.
 _MOVED = Statement(
     """
 with advance as (
@@ -104,9 +104,6 @@ with advance as (
       on allocation.organization_id = %(organization_id)s
      and (allocation.payment_id = advance.id or allocation.refunded_payment_id = advance.id)
      and allocation.unapplied_at is null
-   where not (allocation.payment_id = advance.id
-              and allocation.created_at = advance.created_at
-              and allocation.applied_on = advance.dated_on)
 ), moved as (
   select advance.id as payment_id,
          'RECEIVED' as movement,
