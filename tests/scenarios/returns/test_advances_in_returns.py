@@ -65,11 +65,12 @@ async def test_what_is_invoiced_in_the_same_month_is_in_neither_table(books: Boo
     assert await moved(books) == [("at", "10000.00", "1800.00"), ("at", "-5000.00", "-900.00")]
 
 
-async def test_what_an_advance_met_as_it_came_was_never_part_of_it(books: Books) -> None:
+async def test_what_an_advance_met_as_it_came_goes_out_again_without_tax(books: Books) -> None:
+    """5,900 of 11,800 hold 900: 5,000 and 900 are left."""
     customer = await a_customer(books)
     invoice = await an_approved_invoice(books, customer, a_line("5000", **SERVICE))
     await a_payment(books, customer, "11800", (invoice, "5900"), **ADVANCE)
-    assert await moved(books) == [("at", "5000.00", "900.00")]
+    assert await moved(books) == [("at", "10900.00", "900.00"), ("at", "-5900.00", "-0.00")]
 
 
 async def test_what_is_invoiced_in_a_later_month_is_adjusted_there(books: Books) -> None:
