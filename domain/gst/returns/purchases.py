@@ -56,7 +56,7 @@ select {kind} as kind,
        paper.branch_id,
        {party},
        {nature},
-       line.tax_category,
+       coalesce(line.tax_category, 'TAXABLE') as tax_category,
        trim_scale(line.tax_percentage) as rate,
        coalesce(line.itc_eligibility, 'NONE') as itc_eligibility,
        line.itc_blocked_reason,
@@ -117,7 +117,7 @@ _OF_EXPENSES = _LINES.format(
     is_reverse_charge="paper.is_reverse_charge",
     stands="""paper.journal_id is not null
    and paper.deleted_at is null
-   and line.tax_category is not null""",
+   and (line.tax_category is not null or paper.gst_treatment = 'COMPOSITION')""",
     **_HEADS_IN_RUPEES,
 )
 _OF_BILLS_OF_ENTRY = _LINES.format(
