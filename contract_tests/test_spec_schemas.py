@@ -53,7 +53,8 @@ def test_answers_require_all_their_members() -> None:
     }
     for name in _answered():
         schema = SCHEMAS[name]
-        if "properties" in schema:
+        # The portal's file leaves out what is empty, at every level.
+        if "properties" in schema and not name.startswith("Gstr1File"):
             # An envelope of a change warns of something or says nothing of it.
             warns = {"warnings"} & schema["properties"].keys() if "code" in schema["properties"] else set()
             assert set(schema["properties"]) - set(schema["required"]) == optional.get(name, set()) | warns, name

@@ -79,7 +79,9 @@ def _close_answer(schema: Json) -> None:
     """Require every property of a schema that says ``x-required-except``, save those it names."""
     if "x-required-except" in schema:
         optional = schema.pop("x-required-except")
-        schema["required"] = [name for name in schema["properties"] if name not in optional]
+        required = [name for name in schema["properties"] if name not in optional]
+        if required:  # OpenAPI 3.0 takes no empty list
+            schema["required"] = required
 
 
 def _head_reports(schemas: Json, heads: Json) -> None:

@@ -12,9 +12,11 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from domain.books import Books
+from domain.gst.ecommerce import EcommerceSection
 from domain.gst.returns.advances import Advance, AdvanceTable, advances
 from domain.gst.returns.amounts import NOTHING
 from domain.gst.returns.documents_issued import documents_issued
+from domain.gst.returns.hsn_lines import HsnLine
 from domain.gst.returns.question import ReturnQuestion
 from domain.gst.returns.rows import (
     DocumentRow,
@@ -27,7 +29,7 @@ from domain.gst.returns.rows import (
     added_up,
     as_said,
 )
-from domain.gst.returns.sections import EcommerceSection, Section
+from domain.gst.returns.sections import Section
 from domain.gst.returns.sums import OutwardSum, outward_sums
 from domain.gst.returns.supplies import Outward, outward_supplies
 from domain.gst.tax_catalogue import TaxCategory
@@ -41,7 +43,8 @@ _DOCUMENT = attrgetter("document_id")
 _EXPORT_NOTES = ("EXPWP", "EXPWOP")
 _UNTAXED = (TaxCategory.NIL_RATED, TaxCategory.EXEMPT, TaxCategory.NON_GST)
 _NO_QUANTITY = Decimal(0)
-_NOT_IN_HSN = (Section.SUPECO, Section.ECOM)
+NOT_IN_HSN = (Section.SUPECO, Section.ECOM)
+"""Supplies on which an operator pays the tax (section 9(5)) are in no summary by codes."""
 
 
 class Gstr1(Struct, frozen=True, kw_only=True):
@@ -115,7 +118,7 @@ def gstr1_of(question: ReturnQuestion, read: Supplies, *, furnished: Collection[
     the tables of documents to registered buyers (rule 59(2)), not of the summaries.
     """
     told = (row for row in read.outward if row.document_id not in furnished or row.section not in TOLD_EARLY)
-    of = _grouped(told, attrgetter("section"))
+    of = grouped(told, attrgetter("section"))
     whole = replace(
         summaries(question, read.sums, read.advances, read.issued),
         b2b=_documents(of.get(Section.B2B, ()), attrgetter("gst_no")),
@@ -132,7 +135,7 @@ def summaries(
     question: ReturnQuestion, sums: Iterable[OutwardSum], advanced: Iterable[Advance], issued: Sequence[IssuedRow]
 ) -> Gstr1:
     """Return the tables that add up: those of buyers without a number, of what bears no tax, of codes, and so on."""
-    of = _grouped(sums, attrgetter("section"))
+    of = grouped(sums, attrgetter("section"))
     whole = [row for rows in of.values() for row in rows]
     advanced = list(advanced)
     return Gstr1(
@@ -141,10 +144,12 @@ def summaries(
         at=_of_advances(advanced, AdvanceTable.RECEIVED),
         txpd=_of_advances(advanced, AdvanceTable.ADJUSTED),
         doc_issue=issued,
-        supeco_clttx=_by_operator(row for row in whole if row.ecommerce_section == EcommerceSection.SECTION_52),
+        supeco_clttx=_by_operator(
+            row for row in whole if row.ecommerce_section == EcommerceSection.COLLECTED_AT_SOURCE
+        ),
         supeco_paytx=_by_operator(of.get(Section.SUPECO, ())),
         **_consumers_through_us(of.get(Section.ECOM, ())),
-        **_hsn((row for row in whole if row.section not in _NOT_IN_HSN), question.to_on),
+        **_hsn((row for row in whole if row.section not in NOT_IN_HSN), question.to_on),
     )
 
 
@@ -153,8 +158,8 @@ def furnished_early(whole: Gstr1) -> Gstr1:
     return Gstr1(**{name: getattr(whole, name) for name in FURNISHED_EARLY})
 
 
-def _grouped(rows: Iterable[Row], key: Callable[[Row], Any]) -> dict[Any, list[Row]]:
-    """The rows by a key, in the order in which each is first met."""
+def grouped(rows: Iterable[Row], key: Callable[[Row], Any]) -> dict[Any, list[Row]]:
+    """Return the rows by a key, in the order in which each is first met."""
     groups: dict[Any, list[Row]] = {}
     for row in rows:
         groups.setdefault(key(row), []).append(row)
@@ -175,7 +180,7 @@ def _document(rows: Sequence[Outward]) -> DocumentRow:
         number=head.number,
         dated_on=head.dated_on,
         value=head.document_total,
-        items=tuple([RateRow(rate, as_said(each)) for rate, each in _grouped(rows, attrgetter("rate")).items()]),
+        items=tuple([RateRow(rate, as_said(each)) for rate, each in grouped(rows, attrgetter("rate")).items()]),
         supply_type=head.supply_type,
         gst_no=head.gst_no,
         place_of_supply=None if head.table_type in _EXPORT_NOTES else head.place_of_supply,
@@ -199,7 +204,7 @@ _PLACE = attrgetter("place_of_supply", "supply_type", "rate")
 
 def by_place(rows: Iterable[OutwardSum | Advance]) -> list[PlaceRow]:
     """Return the sums by place, border crossed or not, and rate, net of what counts against it."""
-    groups = _grouped(rows, _PLACE)
+    groups = grouped(rows, _PLACE)
     return [
         PlaceRow(place_of_supply=place, supply_type=supply_type, rate=rate, amounts=added_up(groups[key]))
         for key in sorted(groups)
@@ -208,7 +213,7 @@ def by_place(rows: Iterable[OutwardSum | Advance]) -> list[PlaceRow]:
 
 
 def _untaxed(rows: Iterable[OutwardSum]) -> list[NilRow]:
-    groups = _grouped(rows, attrgetter("is_to_registered", "supply_type"))
+    groups = grouped(rows, attrgetter("is_to_registered", "supply_type"))
     return [
         NilRow(*key, *(added_up(row for row in groups[key] if row.tax_category == one).taxable for one in _UNTAXED))
         for key in sorted(groups, reverse=True)
@@ -221,7 +226,7 @@ def _of_advances(rows: Iterable[Advance], table: AdvanceTable) -> list[PlaceRow]
 
 
 def _by_operator(rows: Iterable[OutwardSum]) -> list[OperatorRow]:
-    groups = _grouped(rows, attrgetter("ecommerce_operator_gst_no"))
+    groups = grouped(rows, attrgetter("ecommerce_operator_gst_no"))
     return [OperatorRow(operator_gst_no=number, amounts=added_up(groups[number])) for number in sorted(groups)]
 
 
@@ -229,13 +234,13 @@ def _hsn(lines: Iterable[OutwardSum], last_day: date) -> dict[str, Any]:
     """Table 12, in one list or in its halves by buyers with and without a number; exports are in the second."""
     if last_day < HSN_IN_TWO_LISTS_SINCE:
         return {"hsn": hsn_rows(lines)}
-    halves = _grouped(lines, attrgetter("is_to_registered"))
+    halves = grouped(lines, attrgetter("is_to_registered"))
     return {"hsn_b2b": hsn_rows(halves.get(True, ())), "hsn_b2c": hsn_rows(halves.get(False, ()))}
 
 
-def hsn_rows(lines: Iterable[OutwardSum]) -> list[HsnRow]:
+def hsn_rows(lines: Iterable[OutwardSum | HsnLine]) -> list[HsnRow]:
     """Return a summary by code, unit and rate, in their order; lines without a code come first."""
-    groups = _grouped(lines, attrgetter("hsn_or_sac", "unit_code", "rate"))
+    groups = grouped(lines, attrgetter("hsn_or_sac", "unit_code", "rate"))
     return [
         HsnRow(
             hsn_or_sac=code,
@@ -261,7 +266,7 @@ def _through_us(rows: Sequence[Outward]) -> dict[str, Any]:
 
 def _consumers_through_us(rows: Iterable[OutwardSum]) -> dict[str, Any]:
     """The same to buyers without a number, by supplier, place and rate."""
-    groups = _grouped((row for row in rows if not row.is_to_registered), attrgetter("ecommerce_supplier_gst_no"))
+    groups = grouped((row for row in rows if not row.is_to_registered), attrgetter("ecommerce_supplier_gst_no"))
     others = by_place(groups.pop(None, ()))
     registered = [
         replace(place, supplier_gst_no=number) for number, each in sorted(groups.items()) for place in by_place(each)

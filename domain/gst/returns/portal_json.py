@@ -11,6 +11,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
+from domain.errors import Failed, Invalid
 from domain.gst.returns.amounts import Tax, Taxed
 from domain.gst.returns.documents_issued import NATURE_NAMES, Nature
 from domain.gst.returns.gstr1 import Gstr1
@@ -106,9 +107,23 @@ def _tables_of(documents: Iterable[tuple[str, DocumentRow]]) -> Gstr1:
     return Gstr1(**tables)
 
 
-def file_name(gstin: str, made_on: date, *, form: str = "R1") -> str:
+def part_of(file: PortalFile, number: int | None) -> PortalFile:
+    """Return a part of a file by its number from 1, or the whole where none is named.
+
+    Raises Failed where the whole is larger than the portal takes, Invalid for a part that it does not have.
+    """
+    parts = in_parts(file)
+    if number is None and len(parts) > 1:
+        raise Failed(f"The portal takes {MOST_BYTES} bytes at once; ask for part 1 to {len(parts)}.", field="part")
+    if number is not None and number > len(parts):
+        raise Invalid(f"The file has {len(parts)} part{'s' * (len(parts) > 1)}; {number} is not one.", field="part")
+    return parts[(number or 1) - 1]
+
+
+def file_name(gstin: str, made_on: date, *, part: int | None = None) -> str:
     """Return what the tool calls a file that was made on this day, without noughts: ``returns_2672026_R1_…``."""
-    return f"returns_{made_on.day}{made_on.month}{made_on.year}_{form}_{gstin}_offline.json"
+    day = f"{made_on.day}{made_on.month}{made_on.year}"
+    return f"returns_{day}_R1_{gstin}_offline{'' if part is None else f'_{part}'}.json"
 
 
 Writer = Callable[[Any], Any]

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 
+from domain.gst.ecommerce import EcommerceSection
 from domain.gst.rates import GST_BEGAN_ON
 from domain.gst.states import OVERSEAS
 from domain.gst.supply import SupplyType
@@ -35,16 +36,6 @@ class Section(StrEnum):
     NIL = "nil"
     SUPECO = "supeco"
     ECOM = "ecom"
-
-
-class EcommerceSection(StrEnum):
-    """Under which section of the CGST Act an operator of electronic commerce has to do with a supply.
-
-    Under section 52 he collects tax at source, under 9(5) he pays the tax of the supply himself.
-    """
-
-    SECTION_52 = "SECTION_52"
-    SECTION_9_5 = "SECTION_9_5"
 
 
 class Circumstances(Struct, frozen=True):
@@ -113,12 +104,12 @@ class SectionRule(Struct, frozen=True):
 SECTION_RULES: tuple[SectionRule, ...] = (
     SectionRule(
         Section.ECOM,
-        lambda supply: supply.ecommerce_section == EcommerceSection.SECTION_9_5 and supply.is_operator,
+        lambda supply: supply.ecommerce_section == EcommerceSection.PAID_BY_OPERATOR and supply.is_operator,
         "Supplied through us as the operator of electronic commerce, who pays the tax under section 9(5): table 15.",
     ),
     SectionRule(
         Section.SUPECO,
-        lambda supply: supply.ecommerce_section == EcommerceSection.SECTION_9_5,
+        lambda supply: supply.ecommerce_section == EcommerceSection.PAID_BY_OPERATOR,
         "Supplied through an operator of electronic commerce, who pays the tax under section 9(5): table 14(b) only.",
     ),
     SectionRule(

@@ -54,12 +54,13 @@ class DocumentCount(Struct, frozen=True, kw_only=True):
 
     sign: int
     section: Section
+    is_to_registered: bool
     documents: int
     value: Decimal
 
 
 _DECIDING = (
-    *("kind", "gst_treatment", "gstin", "place_of_supply", "supply_type", "is_export_with_payment", "is_large"),
+    *("kind", "gst_treatment", "place_of_supply", "supply_type", "is_export_with_payment", "is_large"),
     *("value_limit", "ecommerce_section", "ecommerce_operator_gst_no", "is_tax_paid_by_operator"),
 )
 _FURTHER = ("is_reverse_charge", "ecommerce_supplier_gst_no")
@@ -136,9 +137,15 @@ async def document_counts(books: Books, question: ReturnQuestion) -> list[Docume
     """Return how many documents stand in each table; a mixed one stands in two."""
     rows = await books.rows(_COUNTS, kinds=list(SIGN_OF_KIND), **question.bounds)
     return [
-        DocumentCount(sign=SIGN_OF_KIND[row["kind"]], section=section, documents=row["documents"], value=row["value"])
+        DocumentCount(
+            sign=SIGN_OF_KIND[row["kind"]],
+            section=section,
+            is_to_registered=is_to_registered,
+            documents=row["documents"],
+            value=row["value"],
+        )
         for row in rows
-        for section in _sections_of(row)
+        for section, is_to_registered in _places_of(row)
     ]
 
 
@@ -159,6 +166,7 @@ def _sum(row: dict[str, Any]) -> OutwardSum:
     )
 
 
-def _sections_of(row: dict[str, Any]) -> list[Section]:
+def _places_of(row: dict[str, Any]) -> list[tuple[Section, bool]]:
     found = (category for place, category in enumerate(_CATEGORIES) if row["categories"] & 1 << place)
-    return list(dict.fromkeys(verdict_on({**row, "tax_category": category}).section for category in found))
+    verdicts = (verdict_on({**row, "tax_category": category}) for category in found)
+    return list(dict.fromkeys((verdict.section, verdict.is_to_registered) for verdict in verdicts))

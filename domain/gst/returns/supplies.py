@@ -98,8 +98,8 @@ _OF_HEADS = (
     *("kind", "number", "dated_on", "document_total", "contact_id", "contact_name", "gst_no", "gst_treatment"),
     *("branch_id", "gstin", "place_of_supply", "supply_type", "is_reverse_charge", "is_export_with_payment"),
     *("ecommerce_operator_gst_no", "ecommerce_section", "ecommerce_supplier_gst_no", "is_tax_paid_by_operator"),
-    *("shipping_bill_number",),
-    *("shipping_bill_on", "port_code", "original_id", "original_number", "original_on", "is_large", "value_limit"),
+    *("shipping_bill_number", "shipping_bill_on", "port_code", "original_id", "original_number", "original_on"),
+    *("is_large", "value_limit"),
 )
 _LIMIT = (
     "case"

@@ -12,7 +12,7 @@ from domain.documents import lifecycle
 from domain.documents.kinds import CREDIT_NOTE, INVOICE
 from domain.errors import Failed, NotFound, Required
 from domain.gst.returns.gstr1 import summaries
-from domain.gst.returns.hsn_lines import hsn_lines
+from domain.gst.returns.hsn_lines import supplied_by_code
 from domain.gst.returns.question import ReturnQuestion, registration_asked_for
 from domain.gst.returns.sums import outward_sums
 from domain.gst.returns.supplies import Outward, outward_supplies
@@ -171,7 +171,7 @@ async def test_a_note_without_gst_is_no_document_of_gst(books: Books) -> None:
     invoice = await an_approved_invoice(books, buyer, a_line("300"), dated_on=on("2026-10-01"))
     await a_credit_note(books, invoice, a_line("100", None), is_without_gst=True)
     assert await supplied(books) == []
-    assert await hsn_lines(books, november()) == []
+    assert await supplied_by_code(books, november()) == []
 
 
 async def test_drafts_and_voided_documents_supply_nothing(books: Books) -> None:
@@ -251,7 +251,7 @@ async def test_the_hsn_summary_adds_up_what_the_documents_say(books: Books) -> N
 
     assert [told(row, "hsn_or_sac unit_code rate quantity") for row in rows] == ["940360 PCS 18 4", "998312 NA 18 0"]
     assert [str(row.amounts.taxable) for row in rows] == ["400.00", "50.00"]
-    lines = await hsn_lines(books, november())
+    lines = await supplied_by_code(books, november())
     assert [told(line, "hsn_or_sac sign quantity taxable") for line in lines] == [
         "940360 -1 1 100.00",
         "940360 1 3 300.00",
