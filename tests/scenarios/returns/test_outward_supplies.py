@@ -204,6 +204,22 @@ async def test_a_foreign_invoice_counts_in_the_rupees_that_were_posted(books: Bo
     assert told(row, "section table_type taxable igst document_total") == "exp WPAY 8361.00 1504.98 9866.03"
 
 
+async def test_cess_a_unit_is_in_rupees_whatever_the_currency(books: Books) -> None:
+    """3 units at 100 dollars of 83 rupees are 24,900; 28 % of that are 6,972, and 4.50 a unit 13.50."""
+    buyer = await a_customer(books, "Boston Interiors", gst_treatment="OVERSEAS", billing_address=None)
+    await an_approved_invoice(
+        books,
+        buyer,
+        a_line("100", "28", quantity=Decimal(3), cess_per_unit=Decimal("4.50")),
+        currency_code="USD",
+        exchange_rate=Decimal(83),
+        is_export_with_payment=True,
+        dated_on=on("2025-09-01"),
+    )
+    row = await the_row(books, month(2025, 9))
+    assert told(row, "taxable igst cess") == "24900.00 6972.00 13.50"
+
+
 async def test_a_supply_to_an_sez_keeps_its_rate_without_tax(books: Books) -> None:
     buyer = await a_customer(books, "Kandla Foods", gst_treatment="SEZ", gst_no=SEZ_UNIT)
     await an_approved_invoice(books, buyer, a_line("1000"))
