@@ -7,11 +7,22 @@ from domain import itc_adjustments
 from domain.books import Books
 from handlers import gst_opening_balances, tax_reports
 from tests.domain.conftest import body_of
-from tests.scenarios.builders import a_bill, a_cost, a_customer, a_line, a_vendor, an_approved_invoice, on
+from tests.domain.founded import MAHARASHTRA
+from tests.scenarios.builders import (
+    GUJARAT_BUYER,
+    a_bill,
+    a_cost,
+    a_customer,
+    a_line,
+    a_vendor,
+    an_approved_invoice,
+    on,
+)
 from tests.scenarios.entries import a_journal, credit, debit, the
-from tests.scenarios.gstr3b import USUAL, Json, gstr3b, told
+from tests.scenarios.gstr3b import USUAL, Json, gstr3b, rows, told
 from tests.scenarios.spending import an_expense
 from tests.scenarios.test_gstr3b import an_importer
+from tests.scenarios.test_operators import PAID
 
 
 async def summary(books: Books, **query: Any) -> Json:
@@ -108,3 +119,17 @@ async def test_more_than_the_statement_has_is_said_to_be_refused(books: Books) -
         50,
         200,
     )
+
+
+async def test_supplies_through_an_operator_and_as_one(books: Books) -> None:
+    """Rides for 500 that an operator pays the tax of, and rides of another for 100 on which we pay 5: table 3.1.1."""
+    rider = await a_customer(books)
+    await an_approved_invoice(books, rider, a_line("500.00", "5"), **PAID)
+    as_operator = {"ecommerce_operator_gst_no": MAHARASHTRA, "ecommerce_supplier_gst_no": GUJARAT_BUYER}
+    await an_approved_invoice(books, rider, a_line("100.00", "5"), ecommerce_section="SECTION_9_5", **as_operator)
+    report = await gstr3b(books)
+
+    assert rows(report["outward_supplies"]) == {}
+    assert rows(report["ecommerce_supplies"]) == {"3.1.1(i)": "100 cgst 2.5 sgst 2.5", "3.1.1(ii)": "500"}
+    assert report["payment"]["rows"][1]["payable"] == 3
+    assert all(told(row["difference"]) == "" for row in report["differences"])

@@ -114,7 +114,10 @@ class Adjusted(Paper, frozen=True, kw_only=True):
 
 
 class Inward(Struct, frozen=True, kw_only=True):
-    """One figure of one table: the paper behind it, value and tax in rupees, and the rule that puts it there."""
+    """One figure of one table: the paper behind it, value and tax in rupees, and the rule that puts it there.
+
+    ``itc_eligibility`` is that of the lines; ``None`` of an adjustment of credit.
+    """
 
     paper: Paper
     table: InwardTable
@@ -122,6 +125,7 @@ class Inward(Struct, frozen=True, kw_only=True):
     rate: Decimal | None
     worth: Taxed
     why: str
+    itc_eligibility: str | None = None
 
 
 Placed = tuple[InwardTable, str]
@@ -247,6 +251,7 @@ def _figure(bought: Bought, table: InwardTable, why: str) -> Inward:
         rate=bought.rate,
         worth=bought.worth,
         why=why,
+        itc_eligibility=bought.itc_eligibility,
     )
 
 

@@ -14,7 +14,7 @@ from domain.gst.returns import gstr3b_report
 from domain.gst.returns.amounts import NOTHING, Tax, Taxed
 from domain.gst.returns.gstr3b import Supplied, SupplyRow
 from domain.gst.returns.gstr3b_report import Gstr3b, Gstr3bQuestion
-from domain.gst.returns.inward import AVAILABLE, Bought, Inward, InwardTable
+from domain.gst.returns.inward import AVAILABLE, Inward, InwardTable
 from domain.gst.returns.tax_ledgers import TAX_LEDGERS, Moved, TaxLedger, standing_at
 from domain.values import Struct
 
@@ -119,8 +119,8 @@ _KIND_OF_TABLE = {
 
 def _of_paper(kind: TaxKind, each: Inward) -> TaxKind:
     """What goes out through 4(B)(1) with its own paper was blocked, not reversed."""
-    return TaxKind.BLOCKED if kind is TaxKind.REVERSED and isinstance(each.paper, Bought) else kind
+    return TaxKind.BLOCKED if kind is TaxKind.REVERSED and each.itc_eligibility is not None else kind
 
 
 def _is_eligible(each: Inward) -> bool:
-    return isinstance(each.paper, Bought) and each.paper.itc_eligibility == ItcEligibility.ELIGIBLE
+    return each.itc_eligibility == ItcEligibility.ELIGIBLE
