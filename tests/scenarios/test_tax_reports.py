@@ -19,6 +19,7 @@ from tests.scenarios.builders import (
     on,
 )
 from tests.scenarios.entries import a_journal, credit, debit, the
+from tests.scenarios.filing import filed
 from tests.scenarios.gstr3b import USUAL, Json, gstr3b, rows, told
 from tests.scenarios.spending import an_expense
 from tests.scenarios.test_gstr3b import an_importer
@@ -133,3 +134,15 @@ async def test_supplies_through_an_operator_and_as_one(books: Books) -> None:
     assert rows(report["ecommerce_supplies"]) == {"3.1.1(i)": "100 cgst 2.5 sgst 2.5", "3.1.1(ii)": "500"}
     assert report["payment"]["rows"][1]["payable"] == 3
     assert all(told(row["difference"]) == "" for row in report["differences"])
+
+
+async def test_a_late_paper_counts_in_the_statement_where_it_is_told(books: Books) -> None:
+    """The GSTR-3B of October is filed without freight of 8,000, of which 200 and 200 are owed and not credited."""
+    told_in_time = await an_expense(books, "1000", is_rcm=True, rcm_rate=18, itc_eligibility="NONE", date="2026-10-06")
+    await an_expense(books, "8000", is_rcm=True, rcm_rate=5, itc_eligibility="NONE", date="2026-10-07")
+    before = (await gstr3b(books))["statements"][1]
+    await filed(books, "GSTR3B", "2026-10-31", told_in_time["expense_id"])
+    after = (await gstr3b(books))["statements"][1]
+
+    assert told(before["opening"]) == "cgst 290 sgst 290"
+    assert told(after["opening"]) == "cgst 90 sgst 90"

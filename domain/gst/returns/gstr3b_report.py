@@ -9,6 +9,7 @@ from domain.gst.rates import GST_BEGAN_ON
 from domain.gst.returns import lateness, opening_balances
 from domain.gst.returns.advances import advances
 from domain.gst.returns.amounts import NO_TAX, Tax, tax_of
+from domain.gst.returns.filing import filings_of
 from domain.gst.returns.gstr3b import Supplied, Tables, supplied, tables_of
 from domain.gst.returns.inward import Inward, InwardTable
 from domain.gst.returns.lateness import MonthLiability
@@ -32,6 +33,7 @@ from domain.statements import Statement
 from domain.values import Struct, replace
 
 _DAY = timedelta(days=1)
+_FORM = "GSTR3B"
 
 
 class Gstr3bQuestion(Struct, frozen=True, kw_only=True):
@@ -86,6 +88,20 @@ class Gstr3b(Struct, frozen=True, kw_only=True):
     inward: Sequence[Inward]
 
 
+_TOLD = Statement(
+    """
+select distinct shown.document_id
+  from return_filings as filing
+  join return_rows as shown
+    on shown.organization_id = %(organization_id)s
+   and shown.filing_id = filing.id
+   and shown.document_id = any(%(document_ids)s)
+ where filing.organization_id = %(organization_id)s
+   and filing.gstin = %(gstin)s
+   and filing.form = 'GSTR3B'
+   and filing.status = 'FILED'
+"""
+)
 _TURNOVER = Statement("select aggregate_turnover from organizations where id = %(organization_id)s")
 
 
@@ -162,13 +178,27 @@ def differences_of(moved: Mapping[TaxLedger, Moved], tables: Tables) -> list[Dif
 
 
 async def openings_of_statements(books: Books, of: ReturnQuestion) -> dict[StatementName, Tax]:
-    """Return what the running statements stood at before the days: what was entered, and what came since."""
+    """Return what the running statements stood at before the days: what was entered, and what came since.
+
+    A paper of a filed period that its return does not tell came later, and counts where it is told.
+    """
     entered = await opening_balances.standing(books, of.gstin)
     since = GST_BEGAN_ON if entered.as_of_on is None else entered.as_of_on + _DAY
-    before: list[Inward] = []
+    before: Sequence[Inward] = ()
     if since < of.from_on:
-        before = await what_statements_follow(books, replace(of, from_on=since, to_on=of.from_on - _DAY))
+        figures = await what_statements_follow(books, replace(of, from_on=since, to_on=of.from_on - _DAY))
+        before = await _told_before(books, of, figures)
     return {name: movement_of(name, stood, before).closing for name, stood in entered.by_statement.items()}
+
+
+async def _told_before(books: Books, of: ReturnQuestion, figures: Sequence[Inward]) -> Sequence[Inward]:
+    filings = await filings_of(books, of.gstin)
+    first, last = filings.first(_FORM), filings.last(_FORM)
+    if first is None or last is None or last.to_on + _DAY != of.from_on:
+        return figures
+    asked = [each.paper.document_id for each in figures if each.paper.dated_on >= first.from_on]
+    told = {row["document_id"] for row in await books.rows(_TOLD, gstin=of.gstin, document_ids=asked)}
+    return [each for each in figures if each.paper.dated_on < first.from_on or each.paper.document_id in told]
 
 
 def _due_on(of: ReturnQuestion, last_day: date) -> date:
