@@ -55,8 +55,11 @@ class Book:
     item_ids: Sequence[str]
 
 
-def make_book(cluster: DatabaseUrl, invoices: int) -> Book:
-    """Make a database with a book of so many posted invoices."""
+def make_book(cluster: DatabaseUrl, invoices: int, *, still_open: int | None = None) -> Book:
+    """Make a database with a book of so many posted invoices.
+
+    ``still_open`` says how many of them, the last ones, are unpaid; unless it is said, three of ten all over the book.
+    """
     name = f"book_{invoices}"
     with psycopg.connect(cluster, autocommit=True) as connection:
         connection.execute(f"create database {name}")
@@ -64,7 +67,7 @@ def make_book(cluster: DatabaseUrl, invoices: int) -> Book:
     migrations.upgrade(url)
     book, filling = asyncio.run(_founded(url, invoices))
     with psycopg.connect(url, cursor_factory=psycopg.ClientCursor) as connection:
-        connection.execute(_FILL, filling)
+        connection.execute(_FILL, {**filling, "still_open": still_open})
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("vacuum analyze")
         connection.execute("checkpoint")

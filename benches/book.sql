@@ -25,7 +25,9 @@ create temporary table heads on commit drop as
 select n,
        'inv_' || lpad(n::text, 10, '0') || left(md5('invoice' || n), 16) as id,
        'je_' || lpad(n::text, 10, '0') || left(md5('journal' || n), 16) as journal_id,
-       mod(n, 10) < 3 as is_open,
+       case when %(still_open)s::int is null then mod(n, 10) < 3
+            else n >= %(invoices)s - %(still_open)s
+       end as is_open,
        dated_on,
        dated_on + time '04:30' at time zone 'UTC' + (n + 1) * interval '1 microsecond' as written_at,
        to_char(dated_on - interval '3 months', 'YYYY') || to_char(dated_on + interval '9 months', '-YY') as year,
