@@ -14,10 +14,10 @@ SPECTRAL := 6.16.3
 REDOCLY  := 2.77.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check spec spectral redocly contract layers types migrate migrations bench lint format lock clean seed
+.PHONY: help run test check spec spectral redocly contract layers types migrate migrations bench bench-reports lint format lock clean seed
 
 help:  ## say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 run: $(READY)  ## start the API, its database and its job worker with a demo organization
 	@exec $(BIN)/finzbooks serve --demo --with-parent
@@ -32,6 +32,9 @@ test: $(READY)  ## run every test on a throw-away PostgreSQL
 	$(PYTEST) $(ON_ALL_CORES)
 
 check: lint types spec test  ## all that must pass before a change is done (layers and migrations are tests)
+
+bench-reports: $(READY)  ## measure every report on books of up to a million invoices; takes half an hour
+	$(BIN)/python -m benches --parts reports --books 10000,100000,1000000 --seconds 2 --rounds 2
 
 lint: $(READY)  ## check format and style
 	$(BIN)/ruff format --check .

@@ -7,18 +7,18 @@ from typing import Annotated
 
 import typer
 
+from benches import reports
 from benches.invoices import measure
 from benches.report import report
 
 PAPER = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
-PARTS = ("edge", "invoices")
+PARTS = ("edge", "invoices", "reports")
 
 
 def main(
     *,
     parts: Annotated[
-        str, typer.Option(help="What to measure: edge (no database), invoices, or both.")
+        str, typer.Option(help="What to measure: edge (no database), invoices, reports.")
     ] = "edge,invoices",
     books: Annotated[str, typer.Option(help="Invoices in each book.")] = "10000,100000",
     clients: Annotated[str, typer.Option(help="Clients at a time; the aims are for 8.")] = "1,8,32",
@@ -36,10 +36,11 @@ def main(
     if "invoices" in wanted:
         results = measure(_numbers(books), _numbers(clients), seconds=seconds, rounds=rounds)
         shown.append(report(results, seconds=seconds, rounds=rounds))
-    text = "\n".join(shown)
-    sys.stdout.write(text)
-    if write:
-        _write(text)
+    if shown:
+        _tell("figures", "\n".join(shown), write=write)
+    if "reports" in wanted:
+        measured = reports.measure(_numbers(books), seconds=seconds, rounds=rounds)
+        _tell("figures of reports", reports.report(measured, seconds=seconds, rounds=rounds), write=write)
 
 
 def _numbers(text: str) -> list[int]:
@@ -54,11 +55,14 @@ def _edge() -> str:
     return subprocess.run([sys.executable, "-m", "benches.edge"], stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
-def _write(text: str) -> None:
-    """Replace the figures in the paper; what people have written around them stays."""
-    before, _, rest = PAPER.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    PAPER.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+def _tell(what: str, text: str, *, write: bool) -> None:
+    """Print figures, and replace those in the paper if they are to be written; what stands around them stays."""
+    sys.stdout.write(text)
+    if write:
+        begin, end = f"<!-- {what} -->", f"<!-- end of {what} -->"
+        before, _, rest = PAPER.read_text(encoding="utf-8").partition(begin)
+        after = rest.partition(end)[2]
+        PAPER.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
