@@ -142,10 +142,10 @@ select %(organization_id)s, journal_id, position, account_id, dated_on, branch_i
   from entries
  order by n, position;
 
-insert into account_balances (organization_id, account_id, branch_id, month, slot, debit, credit)
-select %(organization_id)s, account_id, branch_id, date_trunc('month', dated_on)::date, 0, sum(debit), sum(credit)
+insert into account_balances (organization_id, account_id, branch_id, begins_on, slot, debit, credit)
+select %(organization_id)s, account_id, branch_id, third_of_month(dated_on), 0, sum(debit), sum(credit)
   from entries
- group by account_id, branch_id, date_trunc('month', dated_on);
+ group by account_id, branch_id, third_of_month(dated_on);
 
 insert into number_counters (organization_id, branch_id, document_kind, prefix, last_number)
 select %(organization_id)s, branch_id, 'INVOICE', series, max(serial)

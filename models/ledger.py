@@ -69,18 +69,18 @@ journal_lines = tenant_table(
 )
 
 # Kept by a trigger on journal_lines, in the same transaction, so that a report's cost does not grow with the age of
-# the books. ``slot`` spreads simultaneous postings over several rows; readers add the slots up. Those of months long
-# past are folded into slot 0 (decision 0032).
+# the books. Each is of a third of a month, from the 1st, 11th or 21st on. ``slot`` spreads simultaneous postings over
+# several rows; readers add the slots up. Those of months long past are folded into slot 0 (decision 0032).
 account_balances = tenant_table(
     "account_balances",
     key("account_id"),
     key("branch_id"),
-    Column("month", Date, nullable=False),
+    Column("begins_on", Date, nullable=False),
     Column("slot", SmallInteger, nullable=False),
     money("debit"),
     money("credit"),
     refers_to("accounts", "account_id"),
-    keyed_by=("account_id", "branch_id", "month", "slot"),
+    keyed_by=("account_id", "branch_id", "begins_on", "slot"),
     postgresql_with={"fillfactor": "70"},
 )
 
@@ -90,12 +90,12 @@ cost_center_balances = tenant_table(
     key("cost_center_id"),
     key("account_id"),
     key("branch_id"),
-    Column("month", Date, nullable=False),
+    Column("begins_on", Date, nullable=False),
     Column("slot", SmallInteger, nullable=False),
     money("debit"),
     money("credit"),
     # That the account is there is what account_balances guarantees, to which the same trigger carries the same line.
     refers_to("cost_centers", "cost_center_id"),
-    keyed_by=("cost_center_id", "account_id", "branch_id", "month", "slot"),
+    keyed_by=("cost_center_id", "account_id", "branch_id", "begins_on", "slot"),
     postgresql_with={"fillfactor": "70"},
 )

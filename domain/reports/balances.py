@@ -1,7 +1,7 @@
 """Balances of accounts up to a day: the only statement over what the ledger keeps of each account and month.
 
-Up to a day means the whole months before it, and of its own month the smaller side: what was posted up to the day is
-added, or what was posted after it is taken off (decision 0032).
+Balances are kept for thirds of months. Up to a day means the whole thirds before it, and of its own third the smaller
+side: what was posted up to the day is added, or what was posted after it is taken off (decision 0032).
 """
 
 from collections.abc import Mapping, Sequence
@@ -51,19 +51,19 @@ class Ledger(Struct, frozen=True):
 
 
 class Cut(Struct, frozen=True):
-    """How the balance up to a day is made: whole months before ``month``, and ``sign`` times a part of one.
+    """How the balance up to a day is made: whole thirds of months before ``until``, and ``sign`` times a part of one.
 
     ``sign`` is 0 where there is no part, as at the end of a month.
     """
 
-    month: date
+    until: date
     first_on: date
     last_on: date
     sign: int
 
 
 class _Moved(Struct, frozen=True):
-    """What moved on an account: in whole months or (``is_part``) in a part of one; ``place`` counts the days asked."""
+    """What moved on an account: in whole thirds or (``is_part``) in a part of one; ``place`` counts the days asked."""
 
     account_id: str
     place: int
@@ -77,7 +77,7 @@ class _Read(Struct, frozen=True):
     moved: list[_Moved]
 
 
-# A part of a month is looked up account by account, in the index of lines, whatever the planner thinks of it: hence the
+# A part of a third is looked up account by account, in the index of lines, whatever the planner thinks of it: hence the
 # lateral. Conditions are comparisons of dates and ids, which row-level security lets an index answer.
 _STATEMENT = """
 with account as (
@@ -85,11 +85,11 @@ with account as (
     from accounts
    where organization_id = %(organization_id)s
 ), moved as (
-  select account_id, width_bucket(month, %(months)s::date[]) as place, false as is_part,
+  select account_id, width_bucket(begins_on, %(untils)s::date[]) as place, false as is_part,
          sum(debit) as debit, sum(credit) as credit
     from {balances}
    where organization_id = %(organization_id)s
-     and month < %(until)s
+     and begins_on < %(until)s
      and (%(branch_id)s::text is null or branch_id = %(branch_id)s)
      {center}
    group by account_id, place
@@ -128,6 +128,7 @@ _OF_A_CENTER = Statement(
 )
 _read = reader_of(_Read)
 _DAY = timedelta(days=1)
+_LAST_THIRD = 21
 
 
 async def up_to(books: Books, scope: Scope, days: Sequence[date | None]) -> Ledger:
@@ -159,17 +160,18 @@ def current_balance() -> ColumnElement[Any]:
 def cut_at(day: date, *, today: date) -> Cut:
     """Return how the balance at the end of ``day`` is made with the fewest lines.
 
-    Of the month that still runs hardly anything is dated after today, so days to come do not count.
+    Of the third that still runs hardly anything is dated after today, so days to come do not count.
     """
-    month, next_month = day.replace(day=1), following_month(day)
-    last_on = next_month - _DAY
+    begins_on = day.replace(day=1 + 10 * min((day.day - 1) // 10, 2))
+    until = following_month(day) if begins_on.day == _LAST_THIRD else begins_on + 10 * _DAY
+    last_on = until - _DAY
     if day == last_on:
-        return Cut(next_month, last_on, last_on, 0)
-    days_up_to = (min(day, today) - month).days + 1
+        return Cut(until, last_on, last_on, 0)
+    days_up_to = (min(day, today) - begins_on).days + 1
     days_after = (min(last_on, today) - day).days
     if days_after < days_up_to or days_after <= 0:
-        return Cut(next_month, day + _DAY, last_on, -1)
-    return Cut(month, month, day, 1)
+        return Cut(until, day + _DAY, last_on, -1)
+    return Cut(begins_on, begins_on, day, 1)
 
 
 def following_month(day: date) -> date:
@@ -182,8 +184,8 @@ def _values(books: Books, scope: Scope, asked: Sequence[date]) -> dict[str, Any]
     cuts = [cut_at(day, today=books.today) for day in asked]
     parts = [(place, cut) for place, cut in enumerate(cuts) if cut.sign]
     return {
-        "months": [str(cut.month) for cut in cuts],
-        "until": cuts[-1].month,
+        "untils": [str(cut.until) for cut in cuts],
+        "until": cuts[-1].until,
         "places": [place for place, _ in parts],
         "firsts": [str(cut.first_on) for _, cut in parts],
         "lasts": [str(cut.last_on) for _, cut in parts],
@@ -197,7 +199,7 @@ def _values(books: Books, scope: Scope, asked: Sequence[date]) -> dict[str, Any]
 
 
 def _cumulated(moved: Sequence[_Moved], days: int) -> list[dict[str, UpTo]]:
-    """Add up what moved: months count for every day from theirs on, a part for its own day only."""
+    """Add up what moved: thirds count for every day from theirs on, a part for its own day only."""
     sums: list[dict[str, UpTo]] = [{} for _ in range(days)]
     for each in moved:
         for place in (each.place,) if each.is_part else range(each.place, days):

@@ -232,13 +232,13 @@ async def test_a_commercial_note_is_no_concern_of_a_return(books: Books) -> None
 
 _MONTHS = Statement(
     """
-select to_char(month, 'MM') as month, sum(kept.debit - kept.credit)::text as balance
+select to_char(begins_on, 'MM') as month, sum(kept.debit - kept.credit)::text as balance
   from account_balances as kept
   join accounts as account on account.organization_id = kept.organization_id and account.id = kept.account_id
  where kept.organization_id = %(organization_id)s
    and account.role = 'output_cgst'
- group by month
- order by month
+ group by 1
+ order by 1
 """
 )
 

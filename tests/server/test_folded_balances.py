@@ -58,13 +58,15 @@ def post(connection: psycopg.Connection[Any], firm: Firm, day: str) -> None:
     connection.execute(_JOURNAL, values)
 
 
-def slots(firm: Firm, table: str, month: str) -> list[int]:
-    query = f"select slot from {table} where month = %s::date and debit > 0 order by slot"
-    return [row["slot"] for row in rows(firm.url, query, month)]
+def slots(firm: Firm, table: str, begins_on: str) -> list[int]:
+    query = f"select slot from {table} where begins_on = %s::date and debit > 0 order by slot"
+    return [row["slot"] for row in rows(firm.url, query, begins_on)]
 
 
 def sums(firm: Firm, table: str) -> list[dict[str, Any]]:
-    return rows(firm.url, f"select account_id, month, sum(debit), sum(credit) from {table} group by 1, 2 order by 1, 2")
+    return rows(
+        firm.url, f"select account_id, begins_on, sum(debit), sum(credit) from {table} group by 1, 2 order by 1, 2"
+    )
 
 
 TABLES = ("account_balances", "cost_center_balances")
@@ -76,12 +78,12 @@ async def test_months_long_past_have_one_slot_and_the_same_sums(firm: Firm) -> N
             post(connection, firm, OLD)
             post(connection, firm, RECENT)
     before = {table: sums(firm, table) for table in TABLES}
-    assert all(len(slots(firm, table, "2026-09-01")) > 1 for table in TABLES)
+    assert all(len(slots(firm, table, "2026-09-21")) > 1 for table in TABLES)
 
     folded = await jobs.fold(firm.url, today=TODAY)
 
     assert folded > 0
-    assert [slots(firm, table, "2026-09-01") for table in TABLES] == [[0], [0]]
+    assert [slots(firm, table, "2026-09-21") for table in TABLES] == [[0], [0]]
     assert [len(slots(firm, table, "2026-10-01")) > 1 for table in TABLES] == [True, True]
     assert {table: sums(firm, table) for table in TABLES} == before
     assert await jobs.fold(firm.url, today=TODAY) == 0
@@ -92,11 +94,11 @@ async def test_what_a_posting_holds_is_left_for_the_next_time(firm: Firm) -> Non
         post(connection, firm, OLD)
         connection.execute("begin")
         post(connection, firm, OLD)
-        held = slots(firm, "account_balances", "2026-09-01")
+        held = slots(firm, "account_balances", "2026-09-21")
 
         await jobs.fold(firm.url, today=TODAY)
 
-        assert slots(firm, "account_balances", "2026-09-01") == held
+        assert slots(firm, "account_balances", "2026-09-21") == held
         connection.execute("commit")
     assert wrong_balances(firm) == []
 
@@ -117,7 +119,7 @@ async def test_folding_and_posting_at_once_lose_nothing(firm: Firm) -> None:
 
     assert wrong_balances(firm) == []
     await jobs.fold(firm.url, today=TODAY)
-    assert [slots(firm, table, "2026-09-01") for table in TABLES] == [[0], [0]]
+    assert [slots(firm, table, "2026-09-21") for table in TABLES] == [[0], [0]]
     for table in TABLES:
         query = f"select sum(debit) as debit from {table}"
         assert rows(firm.url, query) == [{"debit": 4 * 40 * 5 * 100}]

@@ -59,17 +59,17 @@ def _wrong(firm: Firm, table: str, centre: str = "") -> list[Json]:
         firm.url,
         f"""
         select *
-          from (select {centre} account_id, branch_id, month, sum(debit) as debit, sum(credit) as credit
+          from (select {centre} account_id, branch_id, begins_on, sum(debit) as debit, sum(credit) as credit
                   from {table}
                  where organization_id = %s
-                 group by {centre} account_id, branch_id, month) as kept
-          full join (select {centre} account_id, branch_id, date_trunc('month', entry_on)::date as month,
+                 group by {centre} account_id, branch_id, begins_on) as kept
+          full join (select {centre} account_id, branch_id, third_of_month(entry_on) as begins_on,
                             sum(debit) as debit, sum(credit) as credit
                        from journal_lines
                       where organization_id = %s
                         and num_nulls({centre} account_id) = 0
-                      group by {centre} account_id, branch_id, date_trunc('month', entry_on)) as summed
-         using ({centre} account_id, branch_id, month)
+                      group by {centre} account_id, branch_id, third_of_month(entry_on)) as summed
+         using ({centre} account_id, branch_id, begins_on)
          where (kept.debit, kept.credit) is distinct from (summed.debit, summed.credit)
         """,
         firm.organization_id,

@@ -31,20 +31,28 @@ def balances_are_kept(firm: Firm, now: Tables) -> None:
     """The kept balances are the sums of the lines, and the trial balance comes to nought."""
     kept: dict[Any, Decimal] = defaultdict(Decimal)
     for row in now["account_balances"]:
-        kept[row["account_id"], row["branch_id"], row["month"][:7]] += row["debit"] - row["credit"]
+        kept[row["account_id"], row["branch_id"], row["begins_on"]] += row["debit"] - row["credit"]
     posted: dict[Any, Decimal] = defaultdict(Decimal)
     for line in now["journal_lines"]:
-        posted[line["account_id"], line["branch_id"], line["entry_on"][:7]] += line["debit"] - line["credit"]
+        posted[line["account_id"], line["branch_id"], third_of_month(line["entry_on"])] += (
+            line["debit"] - line["credit"]
+        )
     assert plain.without_noughts(kept) == plain.without_noughts(posted)
     assert sum(kept.values(), NONE) == 0
-    assert _of_cost_centers(now["cost_center_balances"], "month") == _of_cost_centers(now["journal_lines"], "entry_on")
+    of_centers = _of_cost_centers(now["cost_center_balances"], lambda row: str(row["begins_on"]))
+    assert of_centers == _of_cost_centers(now["journal_lines"], lambda row: third_of_month(row["entry_on"]))
 
 
-def _of_cost_centers(rows: Iterable[Row], day: str) -> dict[Any, tuple[Decimal, Decimal]]:
+def third_of_month(day: str) -> str:
+    """The first day of the third of a month: the 1st, the 11th or the 21st."""
+    return day[:8] + ("01" if day[8:] <= "10" else "11" if day[8:] <= "20" else "21")
+
+
+def _of_cost_centers(rows: Iterable[Row], begins_on: Callable[[Row], str]) -> dict[Any, tuple[Decimal, Decimal]]:
     sums: dict[Any, tuple[Decimal, Decimal]] = {}
     for row in rows:
         if row["cost_center_id"] is not None:
-            key = row["cost_center_id"], row["account_id"], row["branch_id"], row[day][:7]
+            key = row["cost_center_id"], row["account_id"], row["branch_id"], begins_on(row)
             debit, credit = sums.get(key, (NONE, NONE))
             sums[key] = debit + row["debit"], credit + row["credit"]
     return sums
