@@ -49,7 +49,9 @@ class NoteHandlers(DocumentHandlers):
         kinds = [KIND_NAMED[name] for name in self._kind.settles]
         named = [kind for kind in kinds if body.get(kind.field_of("id"))]
         if not named:
-            raise Required(f"Say the {kinds[0].title.lower()}.", field=kinds[0].field_of("id"))
+            raise Required(
+                f"Say the {' or '.join(kind.title.lower() for kind in kinds)}.", field=kinds[0].field_of("id")
+            )
         if len(named) > 1:
             fields = " or ".join(kind.field_of("id") for kind in named)
             raise Failed(f"Send {fields}: a note is applied to one at a time.", field=named[1].field_of("id"))

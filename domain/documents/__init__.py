@@ -1,1 +1,1 @@
-"""The seven documents as one engine: two sides, three effects on the ledger."""
+"""The documents as one engine: two sides, three effects on the ledger."""
