@@ -44,6 +44,7 @@ _RULES_BEYOND_THE_SCHEMA = {
     "date": "it is before GST began, or still to come",
     "known_at": "it lies ahead, or not as far back as the longest request takes",
     "format": "pdf is not made",
+    "part": "a file has no more parts than it needs",
     "compare_with": "there is no period before the beginning of the books",
     "gst_no": "the treatment needs one, or its state or PAN is another than that of the party",
     "pan": "it is another than the one in the GSTIN",
