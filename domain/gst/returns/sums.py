@@ -102,20 +102,18 @@ _COUNTS = Statement(
     f"""
 with document as (
   {HEADS}
-), counted as (
-  select line.document_id, bit_or(case line.tax_category {_BITS} end) as categories
-    from document
-    join document_lines as line
-      on line.organization_id = %(organization_id)s
-     and line.document_id = document.id
-   group by line.document_id
 )
 select {_COLUMNS},
        counted.categories,
        count(*) as documents,
        sum(document.document_total) as value
-  from counted
-  join document on document.id = counted.document_id
+  from document
+ cross join lateral (
+   select bit_or(case line.tax_category {_BITS} end) as categories
+     from document_lines as line
+    where line.organization_id = %(organization_id)s
+      and line.document_id = document.id
+ ) as counted
  group by {_COLUMNS}, counted.categories
 """  # noqa: S608  # fragments of our own
 )

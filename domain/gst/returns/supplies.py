@@ -162,21 +162,12 @@ select document.id,
 """The documents with which a registration supplied. A note is as large as its original invoice: as the books have it,
 else as the note says, else as the note is itself."""
 
+# The lines of each document are added up where they lie together; joined to all heads, a wrong guess of the planner at
+# how many there are would cost the square of them.
 _OUTWARD = Statement(
     f"""
 with document as (
   {HEADS}
-), supplied as (
-  select document.id,
-         line.tax_category,
-         line.tax_percentage,
-         {SUMMED_IN_RUPEES}
-    from document
-    join document_lines as line
-      on line.organization_id = %(organization_id)s
-     and line.document_id = document.id
-   cross join {LINE_IN_RUPEES}
-   group by document.id, line.tax_category, line.tax_percentage
 )
 select document.id as document_id,
        {", ".join(f"document.{name}" for name in _OF_HEADS)},
@@ -187,8 +178,15 @@ select document.id as document_id,
        supplied.cgst,
        supplied.sgst,
        supplied.cess
-  from supplied
-  join document using (id)
+  from document
+ cross join lateral (
+   select line.tax_category, line.tax_percentage, {SUMMED_IN_RUPEES}
+     from document_lines as line
+    cross join {LINE_IN_RUPEES}
+    where line.organization_id = %(organization_id)s
+      and line.document_id = document.id
+    group by line.tax_category, line.tax_percentage
+ ) as supplied
  order by document.dated_on, document.number, document.id, supplied.tax_category desc, supplied.tax_percentage
 """  # noqa: S608  # fragments of our own
 )
