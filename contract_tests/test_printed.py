@@ -1,59 +1,29 @@
 """What the product's published pages print holds: every sample is sent as it stands, every member comes back.
 
-The samples are data: ``printed/<resource>.yaml`` lists stories, and a story is a list of steps, told in order to a new
-firm. A step is one call, and what its answer must be::
-
-    - a contact with an address:            # the story's name
-        - post: /contacts                   # or get, put, delete
-          body: {contact_name: Sharma Traders}
-          status: 201                       # if not said: 201 of a post to a list, else 200
-          shows: {contact.status: ACTIVE}   # values by their path in the answer, numbers by value
-          has: {contact: [contact_id]}      # members, printed ones whatever their value
-          keep: {customer: contact.contact_id}
-        - get: /contacts/{customer}
-
-``{customer}`` in a path, or as a whole value of a body, stands for what a step before kept; ``given.yaml`` keeps what
-most stories refer to. ``form`` in place of ``body`` sends a form; its member ``file`` is the text of the file.
+The samples are data: ``printed/<resource>.yaml`` lists stories, and a story is a list of steps (``told.py``), told in
+order to a new firm after those of ``given.yaml``, which keeps what most stories refer to.
 """
 
-import re
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from contract_tests.spec import Node
+from contract_tests.told import read_story, tell
 from server.settings import DatabaseUrl
-from tests.running import Caller, Form, Worker, calling, found
+from tests.running import Worker, calling, found
 
 _FOLDER = Path(__file__).parent / "printed"
 _GIVEN = "given"
-_METHODS = ("get", "post", "put", "delete")
-_NAME = re.compile(r"\{(\w+)\}")
-
-
-def _read(file: Path) -> Any:
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=_Plain)
-
-
-class _Plain(yaml.SafeLoader):
-    """YAML whose dates are the text that is sent."""
-
-
-_Plain.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith("timestamp")]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 def _stories() -> Iterator[Any]:
     """The steps of each story, under the names of its file and its own."""
     for file in sorted(_FOLDER.glob("*.yaml")):
         if file.stem != _GIVEN:
-            for story in _read(file):
+            for story in read_story(file):
                 [(name, steps)] = story.items()
                 yield pytest.param(steps, id=f"{file.stem}: {name}")
 
@@ -64,47 +34,5 @@ async def test_what_is_printed_holds(contract_database: DatabaseUrl, server: Wor
     kept = {"organization": firm.organization_id, "branch": firm.branch_id}
     async with calling(server.url) as caller:
         call = caller.with_token(firm.token)
-        for step in [*_read(_FOLDER / f"{_GIVEN}.yaml"), *steps]:
-            await _told(call, step, kept)
-
-
-async def _told(call: Caller, step: Node, kept: dict[str, Any]) -> None:
-    """Make the call of one step, hold its answer against what is printed, and keep what later steps refer to."""
-    method = next(each for each in _METHODS if each in step)
-    path = _NAME.sub(lambda name: str(kept[name[1]]), step[method])
-    body = Form(_filled(step["form"], kept)) if "form" in step else _filled(step.get("body"), kept)
-    reply = await call(method.upper(), path, body)
-    is_new = method == "post" and path.count("/") == 1 and not path.startswith("/bulk")
-    assert reply.status_code == step.get("status", 201 if is_new else 200), f"{method} {path}: {reply.text}"
-    answer = reply.json()
-    for where, value in step.get("shows", {}).items():
-        assert _same(_at(answer, where), _filled(value, kept)), f"{where} of {method} {path}: {_at(answer, where)!r}"
-    for where, names in step.get("has", {}).items():
-        assert set(names) <= set(_at(answer, where)), f"{where} of {method} {path} lacks what is printed"
-    kept.update({name: _at(answer, where) for name, where in step.get("keep", {}).items()})
-
-
-def _filled(value: Any, kept: dict[str, Any]) -> Any:
-    """A value of a step with what was kept in place of its names."""
-    if isinstance(value, dict):
-        return {name: _filled(each, kept) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_filled(each, kept) for each in value]
-    named = _NAME.fullmatch(value) if isinstance(value, str) else None
-    return kept[named[1]] if named else value
-
-
-def _at(answer: Any, where: str) -> Any:
-    """What stands in an answer under a path such as ``invoice.line_items.0.rate``; the empty path is all of it."""
-    for part in where.split(".") if where else []:
-        answer = answer[int(part)] if isinstance(answer, list) else answer[part]
-    return answer
-
-
-def _same(shown: Any, printed: Any) -> bool:
-    """Whether an answer's value is the printed one: numbers by value, texts by themselves or as ``/a pattern/``."""
-    if isinstance(printed, (int, float)) and not isinstance(printed, bool):
-        return Decimal(str(shown)) == Decimal(str(printed))
-    if isinstance(printed, str) and len(printed) > 1 and printed.startswith("/") and printed.endswith("/"):
-        return re.fullmatch(printed[1:-1], str(shown)) is not None
-    return bool(shown == printed)
+        for step in [*read_story(_FOLDER / f"{_GIVEN}.yaml"), *steps]:
+            await tell(call, step, kept, _FOLDER)
