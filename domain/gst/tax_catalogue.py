@@ -88,7 +88,8 @@ class _Cess(Struct, frozen=True):
 
 _CESS_ENDED_ON = date(2025, 9, 21)
 _TOBACCO_CESS_ENDED_ON = date(2026, 1, 31)
-# Ad valorem compensation cess on goods at 28 %: motor vehicles and aerated drinks, then cigarettes.
+# Ad valorem compensation cess on goods at 28 %: motor vehicles and aerated drinks, then cigarettes, other tobacco and
+# pan masala (notification 1/2017-Compensation Cess (Rate); nil by 3/2025 from 01-02-2026).
 _CESSES_AT_28 = (
     _Cess(Decimal("1"), GST_BEGAN_ON, _CESS_ENDED_ON),
     _Cess(Decimal("3"), GST_BEGAN_ON, _CESS_ENDED_ON),
@@ -99,6 +100,10 @@ _CESSES_AT_28 = (
     _Cess(Decimal("22"), date(2017, 9, 11), _CESS_ENDED_ON),
     _Cess(Decimal("5"), GST_BEGAN_ON, _TOBACCO_CESS_ENDED_ON),
     _Cess(Decimal("36"), GST_BEGAN_ON, _TOBACCO_CESS_ENDED_ON),
+    *(
+        _Cess(Decimal(percent), GST_BEGAN_ON, _TOBACCO_CESS_ENDED_ON)
+        for percent in ("11", "12.5", "21", "60", "61", "65", "71", "72", "89", "96", "142", "160", "204", "290")
+    ),
 )
 
 

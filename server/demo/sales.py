@@ -177,7 +177,14 @@ _SINGLE_SALES = (
     Sale(days_ago=25, customer="works", lines=(Sold("FUR-DESK", 6), Sold("FUR-CHAIR", 12))),
     Sale(days_ago=71, customer="godavari", lines=(Sold("SVC-DESIGN", 24),)),
     Sale(days_ago=88, customer="rao", branch="Bengaluru", lines=(Sold("FUR-DESK", 1), Sold("FUR-CHAIR", 1))),
-    Sale(days_ago=12, customer="rao", branch="Bengaluru", lines=(Sold("FUR-LAMP", 2),)),
+    # Through a marketplace, which collects a little tax at source (section 52).
+    Sale(
+        days_ago=12,
+        customer="rao",
+        branch="Bengaluru",
+        lines=(Sold("FUR-LAMP", 2),),
+        said={"ecommerce_operator_gst_no": "29ZZOCO7312M1CZ", "ecommerce_section": "SECTION_52"},
+    ),
     # Discounts on a line and in rupees on the whole; freight without tax; delivery in another state.
     Sale(
         days_ago=52,
