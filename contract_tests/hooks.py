@@ -74,6 +74,7 @@ _RULES_BEYOND_THE_SCHEMA = {
     "customer_debit_note_number": "a customer debit note from before the books began needs its own",
     "customer_id": "a customer debit note that is on no invoice needs one",
     "invoice_id": "a credit note is applied to an invoice, unless a customer debit note is named",
+    "quantity": "of an expense or a bill of entry, cess in rupees a unit needs one",
     "itc_blocked_reason": "credit that is said to be blocked needs it",
     "bank_account_id": "it is another than the account that the money is paid through",
     "account_id": "credit that can be reclaimed needs the one on which it waits",

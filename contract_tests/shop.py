@@ -186,7 +186,7 @@ def _narrow_request(name: str, schema: Node, shop: Shop) -> None:
 def _left_out(name: str, properties: Node) -> set[str]:
     """What no single request says: ids of children, and a name beside the id that says it, which would be another."""
     told_by_id = {"salesperson_name"} if "salesperson_id" in properties else set()
-    return _OF_THE_THING_ITSELF | _LEFT_OUT.get(name, frozenset()) | told_by_id
+    return _OF_THE_THING_ITSELF | _SAID_TOGETHER | _LEFT_OUT.get(name, frozenset()) | told_by_id
 
 
 def _narrow_bill(name: str, schema: Node) -> None:
@@ -251,6 +251,16 @@ _LEFT_OUT = {
     "CreditNoteApply": frozenset(("customer_debit_note_id",)),
 }
 """Of members of which a body names one, all but the one that it names here; stories name the others."""
+
+_SAID_TOGETHER = frozenset(
+    (
+        *("ecommerce_operator_gst_no", "ecommerce_section", "ecommerce_supplier_gst_no"),
+        *("shipping_bill_number", "shipping_bill_date", "port_code"),
+        *("original_invoice_number", "original_invoice_date", "original_invoice_total"),
+        *("is_isd_invoice", "distributed_tax"),
+    )
+)
+"""What is said with one another or not at all, so hardly ever rightly by chance: test_what_documents_say.py says it."""
 
 _OTHER_VALUES = {
     ("ItcAdjustmentCreate", "account_id"): "waiting_account_id",
