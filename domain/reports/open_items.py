@@ -21,7 +21,7 @@ def values_of(side: Side, scope: Scope, contact_id: str | None = None) -> Mappin
         "branch_id": scope.branch_id,
         "contact_id": contact_id,
         "due_kinds": kinds_of(side, Effect.POSTS),
-        "note_kinds": kinds_of(side, Effect.REVERSES),
+        "kinds": kinds_of(side, Effect.POSTS, Effect.REVERSES),
         "flows": [name for name, flow in FLOWS.items() if flow.side is side],
     }
 
@@ -129,7 +129,7 @@ moved as (
          0 as tax
     from paper
     left join change using (id)
-   where (paper.kind = any(%(due_kinds)s) or paper.kind = any(%(note_kinds)s))
+   where paper.kind = any(%(kinds)s)
      and paper.dated_on <= %(as_of)s
      and (%(known_at)s::timestamptz is null or paper.told_at <= %(known_at)s::timestamptz)
      and (%(branch_id)s::text is null or paper.branch_id = %(branch_id)s::text)

@@ -185,7 +185,10 @@ def first_of(selections: list[str]) -> str:
 
 
 def _line_tax(head: str) -> str:
-    """A head of a line's tax in rupees: in another currency anew on the value in rupees (CGST Rules, rule 34)."""
+    """A head of a line's tax in rupees: in another currency anew on the value in rupees (CGST Rules, rule 34).
+
+    Cess that is so much a unit is in rupees anyway.
+    """
     amount = f"line.{head}_amount"
     of_units = f" + {OF_UNITS}" if head == "cess" else ""
     anew = f"round(round(line.taxable_amount * paper.exchange_rate, 2) * {_PERCENTS[head]} / 100, 2){of_units}"
@@ -208,7 +211,7 @@ _LINES = f"""
 _LINES_BESIDE = f"""
         union all
         select line.id, line.position, null, line.account_id, line.note, line.hsn_or_sac,
-               null, null, null, line.tax_category, line.tax_percentage, line.cess_percentage,
+               line.quantity, null, null, line.tax_category, line.tax_percentage, line.cess_percentage,
                line.itc_eligibility, line.cost_center_id,
                round(line.taxable_amount * paper.exchange_rate, 2),
                {_LINE}
@@ -217,7 +220,7 @@ _LINES_BESIDE = f"""
            and line.expense_id = paper.id
         union all
         select line.id, line.position, null, line.account_id, line.description, line.hsn_or_sac,
-               null, null, null, line.tax_category, line.tax_percentage, line.cess_percentage,
+               line.quantity, null, null, line.tax_category, line.tax_percentage, line.cess_percentage,
                line.itc_eligibility, line.cost_center_id,
                line.customs_duty, 0, 0, line.igst_amount, line.cess_amount
           from bill_of_entry_lines as line
