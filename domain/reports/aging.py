@@ -104,8 +104,7 @@ class Aging(Struct, frozen=True):
 
 
 _SUMS = ",\n         ".join(
-    f"coalesce(sum(rupees) filter (where standing = 'DUE' and {days}), 0.00) as {name}"
-    for name, days in BUCKETS.items()
+    f"coalesce(sum(rupees) filter (where {days}), 0.00) as {name}" for name, days in BUCKETS.items()
 )
 _ALL = ", ".join(f"coalesce(sum({name}), 0.00) as {name}" for name in AgedAll.__struct_fields__)
 # What the ledger has of each contact is read only where the sum of all does not agree: it costs as much as there is.
@@ -113,10 +112,12 @@ _AGING = Statement(
     f"""
 with {ITEMS.strip()}, entry as (
   select contact_id, standing, rupees, tax,
-         %(as_of)s::date - case when %(by_due_date)s then due_on else dated_on end as days
+         case when standing = 'DUE'
+              then %(as_of)s::date - case when %(by_due_date)s then due_on else dated_on end
+          end as days
     from open_item
   union all
-  select line.contact_id, 'POSTED', (line.debit - line.credit) * %(sign)s, 0, 0
+  select line.contact_id, 'POSTED', (line.debit - line.credit) * %(sign)s, 0, null
     from journal_lines as line
     join journals as journal
       on journal.organization_id = line.organization_id
@@ -130,7 +131,7 @@ with {ITEMS.strip()}, entry as (
 ), summed as (
   select contact_id,
          {_SUMS},
-         coalesce(sum(rupees) filter (where standing = 'DUE'), 0.00) as total,
+         coalesce(sum(rupees) filter (where days is not null), 0.00) as total,
          coalesce(sum(rupees) filter (where standing = 'NOTE'), 0.00) as unapplied_notes,
          coalesce(sum(rupees) filter (where standing = 'ADVANCE'), 0.00) as unapplied_payments,
          coalesce(sum(rupees) filter (where standing = 'POSTED'), 0.00) as posted,
