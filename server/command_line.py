@@ -26,6 +26,7 @@ _GROUPS = {
     "organization": "server.commands.organizations:app",
     "user": "server.commands.users:app",
     "token": "server.commands.tokens:app",
+    "report": "server.commands.reports:app",
     "import": "server.commands.imports:app",
 }
 """Where the commands of a group are."""

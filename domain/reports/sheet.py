@@ -61,3 +61,9 @@ class Sheet(Struct, frozen=True):
     title: str
     columns: tuple[Column, ...]
     lines: Iterable[Line] | AsyncIterator[Sequence[Line]]
+
+
+def naming_column(columns: Sequence[Column]) -> int:
+    """Return the place of the column that names a line, in which a tree is indented: the first name, or first text."""
+    texts = [place for place, column in enumerate(columns) if column.form is Form.TEXT]
+    return next((place for place in texts if columns[place].key.endswith("name")), texts[0] if texts else 0)

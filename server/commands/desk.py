@@ -74,18 +74,18 @@ def with_database(work: Callable[[str], Coroutine[Any, Any, Result]]) -> Result:
         with database(Settings.from_environment()) as url:
             return asyncio.run(work(url))
     except Refusal as refusal:
-        _fail(refusal.message)
+        fail(refusal.message)
     except (BadSetting, PostgresError) as mistake:
-        _fail(str(mistake))
+        fail(str(mistake))
     except pg.IntegrityError as violation:
         refused = refusal_of(violation)
         if refused is None:
             raise
-        _fail(refused.message)
+        fail(refused.message)
     except (pg.UndefinedTable, pg.UndefinedObject, pg.UndefinedFunction, pg.InvalidParameterValue):
-        _fail("The database has no tables yet, or old ones; run: finzbooks migrate")
+        fail("The database has no tables yet, or old ones; run: finzbooks migrate")
     except pg.OperationalError as failure:
-        _fail(f"The database cannot be reached: {str(failure).splitlines()[0]}")
+        fail(f"The database cannot be reached: {str(failure).splitlines()[0]}")
 
 
 async def in_one_transaction(url: str, act: Callable[[Books], Awaitable[Result]]) -> Result:
@@ -175,6 +175,7 @@ async def user_called(books: Books, key: str | None) -> User:
         raise Failed(f"There is no user '{key}'; 'finzbooks user create' makes one.") from None
 
 
-def _fail(message: str) -> NoReturn:
+def fail(message: str) -> NoReturn:
+    """End the process with one line on standard error and exit code 1."""
     Console(stderr=True).print(message, style="red", highlight=False, soft_wrap=True, markup=False)
     raise typer.Exit(1)

@@ -67,7 +67,7 @@ async def _made(export: Export) -> File:
     try:
         for sheet in export.sheets:
             writer.begin(sheet)
-            async for lines in _batches(sheet.lines):
+            async for lines in batches(sheet.lines):
                 await asyncio.to_thread(writer.write, lines)
                 _check_size(writer.written)
         await asyncio.to_thread(writer.close)
@@ -81,7 +81,8 @@ async def _made(export: Export) -> File:
     return File(content, size, media_type)
 
 
-async def _batches(lines: Iterable[Line] | AsyncIterator[Sequence[Line]]) -> AsyncIterator[Sequence[Line]]:
+async def batches(lines: Iterable[Line] | AsyncIterator[Sequence[Line]]) -> AsyncIterator[Sequence[Line]]:
+    """Yield the lines of a sheet, a batch at a time, whether they are at hand or come out of the database."""
     if isinstance(lines, AsyncIterator):
         async for batch in lines:
             yield batch

@@ -18,7 +18,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from domain.errors import Failed
-from domain.reports.sheet import Column, Form, Line, Sheet, Value, Weight
+from domain.reports.sheet import Column, Form, Line, Sheet, Value, Weight, naming_column
 from handlers.replies import Head
 from server.exports.sheets import is_formula
 
@@ -101,7 +101,7 @@ class _SheetInBook:
         self._book, self._page, self._columns = book, page, columns
         self._names = [xl_col_to_name(place) for place in range(len(columns))]
         self._widths = [max(_NARROWEST, len(column.title)) for column in columns]
-        self._tree = next((place for place, each in enumerate(columns) if each.form is Form.TEXT), 0)
+        self._tree = naming_column(columns)
         self._row = 0
 
     def write_head(self, head: Head, sheet: Sheet) -> None:

@@ -12,13 +12,14 @@ from handlers.shapes.reports.drill_down import kind_behind, to_paper
 
 _COLUMNS = (
     Column("date", "Date", Form.DATE),
-    Column("source_type", "Posted by", Form.TEXT),
     Column("reference_number", "Number", Form.TEXT),
-    Column("memo", "Narration", Form.TEXT),
-    Column("account_code", "Code", Form.TEXT),
     Column("account_name", "Account", Form.TEXT),
     Column("contact_name", "Party", Form.TEXT),
+    Column("source_type", "Posted by", Form.TEXT),
+    Column("document_kind", "Kind", Form.TEXT),
+    Column("memo", "Narration", Form.TEXT),
     Column("description", "Description", Form.TEXT),
+    Column("account_code", "Code", Form.TEXT),
     Column("debit", "Debit", Form.MONEY),
     Column("credit", "Credit", Form.MONEY),
     Column("journal_id", "Journal", Form.TEXT),
@@ -47,20 +48,22 @@ async def _lines(books: Books, question: Question) -> AsyncIterator[list[Line]]:
         debit += sum((each.debit for each in batch), ZERO)
         credit += sum((each.credit for each in batch), ZERO)
         yield [_line(each) for each in batch]
-    yield [Line(("", "", "", "", "", "Total", "", "", debit, credit, ""), weight=Weight.TOTAL)]
+    nothing = (None,) * 6
+    yield [Line((None, "Total", None, *nothing, debit, credit, None), weight=Weight.TOTAL)]
 
 
 def _line(posted: Posted) -> Line:
     return Line(
         (
             posted.entry_on,
-            kind_behind(posted.source_type, posted.source_id) or posted.source_type,
             posted.reference,
-            posted.narration,
-            posted.account_code,
             posted.account_name,
             posted.contact_name,
+            posted.source_type,
+            kind_behind(posted.source_type, posted.source_id),
+            posted.narration,
             posted.description,
+            posted.account_code,
             posted.debit or None,
             posted.credit or None,
             posted.journal_id,

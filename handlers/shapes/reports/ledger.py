@@ -12,11 +12,14 @@ from handlers.shapes.reports.drill_down import kind_behind, to_paper
 
 _COLUMNS = (
     Column("date", "Date", Form.DATE),
-    Column("source_type", "Posted by", Form.TEXT),
-    Column("reference_number", "Number", Form.TEXT),
     Column("contra_account_name", "Contra account", Form.TEXT),
+    Column("reference_number", "Number", Form.TEXT),
     Column("contact_name", "Party", Form.TEXT),
+    Column("source_type", "Posted by", Form.TEXT),
+    Column("document_kind", "Kind", Form.TEXT),
     Column("memo", "Narration", Form.TEXT),
+    Column("description", "Description", Form.TEXT),
+    Column("contra_accounts_more", "More accounts", Form.COUNT),
     Column("debit", "Debit", Form.MONEY),
     Column("credit", "Credit", Form.MONEY),
     Column("balance", "Balance", Form.MONEY),
@@ -63,20 +66,23 @@ async def _lines(books: Books, question: Question) -> AsyncIterator[list[Line]]:
 
 
 def _end(day: Any, words: str, debit: Any, credit: Any, balance: UpTo, weight: Weight) -> Line:
-    return Line((day, None, None, words, None, None, debit, credit, balance.net, None), weight=weight)
+    nothing = (None,) * 7
+    return Line((day, words, *nothing, debit, credit, balance.net, None), weight=weight)
 
 
 def _line(row: Row) -> Line:
     posted = row.posted
-    others = f" and {posted.contra_others} more" if posted.contra_others else ""
     return Line(
         (
             posted.entry_on,
-            kind_behind(posted.source_type, posted.source_id) or posted.source_type,
+            posted.contra_name,
             posted.reference,
-            f"{posted.contra_name}{others}",
             posted.contact_name,
-            posted.description or posted.narration,
+            posted.source_type,
+            kind_behind(posted.source_type, posted.source_id),
+            posted.narration,
+            posted.description,
+            posted.contra_others or None,
             posted.debit or None,
             posted.credit or None,
             row.balance,
