@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
 
@@ -30,6 +31,7 @@ _LONGEST_TEXT = 32_767
 _DIGITS = 15
 """Digits that a spreadsheet's numbers hold exactly; an amount with more is written as text."""
 
+_DAYS = "dd\\-mm\\-yyyy"
 _FIRST_DAY = date(1899, 12, 30)
 _NARROWEST, _WIDEST = 6, 60
 _INDENT = 2
@@ -41,6 +43,9 @@ _PLACES = {Form.MONEY: ".00", Form.QUANTITY: ".######", Form.PERCENT: ".###", Fo
 _RIGHT = frozenset(_PLACES)
 _STRONG = frozenset((Weight.HEADING, Weight.SUBTOTAL, Weight.TOTAL))
 _UNUSUAL = re.compile(r"[\x00-\x08\x0b-\x1f￾￿]|_x[0-9A-Fa-f]{4}_")
+_SPECIAL = re.compile(r"[&<>\x00-\x1f￾￿]|_x|^\s|\s$")
+"""Texts that do not go into XML as they are."""
+
 _SPACED = re.compile(r"^\s|\s$|\n")
 
 
@@ -103,6 +108,8 @@ class _SheetInBook:
         self._widths = [max(_NARROWEST, len(column.title)) for column in columns]
         self._tree = naming_column(columns)
         self._row = 0
+        self._plain = book.style()
+        self._row_styles: dict[str, int] = {}
 
     def write_head(self, head: Head, sheet: Sheet) -> None:
         """Write whose report it is and of which days, and the headings, which stay in sight and on every page."""
@@ -141,33 +148,45 @@ class _SheetInBook:
         return _text_cell(self._names[place], self._row + 1, column.title, style)
 
     def _cell(self, place: int, number: int, value: Value, line: Line) -> str:
-        form, name = self._columns[place].form, self._names[place]
+        """A cell as XML. Of most cells all but the value is known from those before: this runs millions of times."""
+        name = self._names[place]
         if value is None or value == "":
-            lined = _of_weight(line.weight)
-            return f'<c r="{name}{number}" s="{self._book.style(**lined)}"/>' if lined else ""
+            return self._blank(name, number, line.weight)
         if isinstance(value, str | bool):
-            text = value if isinstance(value, str) else "Yes" if value else "No"
-            depth = line.depth if place == self._tree else 0
-            self._widen(place, len(text) + depth * _INDENT)
-            return _text_cell(name, number, text, self._text_style(line.weight, depth, text))
+            return self._text(place, number, value if isinstance(value, str) else "Yes" if value else "No", line)
         if isinstance(value, date):
             self._widen(place, 10)
             days = (value - _FIRST_DAY).days
-            style = self._number_style("dd\\-mm\\-yyyy", line.weight)
-            return f'<c r="{name}{number}" s="{style}"><v>{days}</v></c>'
+            return f'<c r="{name}{number}" s="{self._number_style(_DAYS, line.weight)}"><v>{days}</v></c>'
         shown = format(value, "f")
         self._widen(place, len(shown) * 5 // 4 + 1)
-        if len(shown.lstrip("-").replace(".", "")) > _DIGITS:
+        if len(shown) > _DIGITS and len(shown.lstrip("-").replace(".", "")) > _DIGITS:
             return _text_cell(name, number, shown, self._number_style("@", line.weight))
-        style = self._number_style(_number_format(form, Decimal(value)), line.weight)
+        style = self._number_style(_number_format(self._columns[place].form, Decimal(value)), line.weight)
         return f'<c r="{name}{number}" s="{style}"><v>{shown}</v></c>'
 
-    def _text_style(self, weight: Weight, depth: int, text: str) -> int:
+    def _blank(self, name: str, number: int, weight: Weight) -> str:
+        if weight is Weight.ROW:
+            return ""
+        return f'<c r="{name}{number}" s="{self._book.style(**_of_weight(weight))}"/>'
+
+    def _text(self, place: int, number: int, text: str, line: Line) -> str:
+        depth = line.depth if place == self._tree else 0
+        self._widen(place, len(text) + depth * _INDENT)
+        if line.weight is Weight.ROW and not depth and not is_formula(text):
+            return _text_cell(self._names[place], number, text, self._plain)
         quoting = {"quote_prefix": True} if is_formula(text) else {}
-        return self._book.style(**_of_weight(weight), **({"indent": depth} if depth else {}), **quoting)
+        style = self._book.style(**_of_weight(line.weight), **({"indent": depth} if depth else {}), **quoting)
+        return _text_cell(self._names[place], number, text, style)
 
     def _number_style(self, number_format: str, weight: Weight) -> int:
-        return self._book.style(num_format=number_format, align="right", **_of_weight(weight))
+        known = self._row_styles.get(number_format) if weight is Weight.ROW else None
+        if known is not None:
+            return known
+        style = self._book.style(num_format=number_format, align="right", **_of_weight(weight))
+        if weight is Weight.ROW:
+            self._row_styles[number_format] = style
+        return style
 
     def _widen(self, place: int, width: int) -> None:
         if width > self._widths[place]:
@@ -195,17 +214,22 @@ def _number_format(form: Form, value: Decimal) -> str:
 
     A format can tell two sizes apart at most, and none of them below nought; a cell that is written once needs no more.
     """
-    digits = len(str(abs(int(value))))
+    has_places = form is Form.MONEY or value != value.to_integral_value()
+    return _format_of(form, value.adjusted() + 1, has_places)
+
+
+@cache
+def _format_of(form: Form, digits: int, has_places: bool) -> str:  # noqa: FBT001  # what is kept goes by place
     grouped = _GROUPS[max(0, min((digits - 4) // 2, len(_GROUPS) - 1))]
-    shown = grouped + (_PLACES[form] if form is Form.MONEY or value != int(value) else "")
+    shown = grouped + (_PLACES[form] if has_places else "")
     return rf"{shown};[Red]\-{shown}"
 
 
 def _text_cell(column: str, number: int, text: str, style: int) -> str:
-    if _UNUSUAL.search(text):
-        text = _UNUSUAL.sub(_escaped, text)
+    if not _SPECIAL.search(text):
+        return f'<c r="{column}{number}" s="{style}" t="inlineStr"><is><t>{text[:_LONGEST_TEXT]}</t></is></c>'
     space = ' xml:space="preserve"' if _SPACED.search(text) else ""
-    shown = escape(text[:_LONGEST_TEXT])
+    shown = escape(_UNUSUAL.sub(_escaped, text)[:_LONGEST_TEXT])
     return f'<c r="{column}{number}" s="{style}" t="inlineStr"><is><t{space}>{shown}</t></is></c>'
 
 
