@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any, BinaryIO, Protocol
 from urllib.parse import urlencode
 
 import msgspec
@@ -26,8 +26,7 @@ from domain.errors import Failed
 from domain.reports.sheet import Line, Sheet
 from domain.statements import Statement, tenant_select
 from domain.values import Struct
-from handlers.replies import File, Head
-from handlers.reports import JSON, Report
+from handlers.replies import Export, File, Head, Reply
 from models.masters import accounts, contacts, items
 from models.organization import branches, cost_centers
 from openapi.bundle import bundle, operations_of, resolve
@@ -40,13 +39,16 @@ from server.validation import OperationRules
 
 app = typer.Typer(name="report", help="Reports of the books, as tables or files.", no_args_is_help=True)
 
-TABLE = "table"
+JSON, TABLE = "json", "table"
 FORMATS = (TABLE, JSON, "csv", "xlsx")
 _MOST_LINES = 5000
 """Lines of a table on the terminal."""
 
 _WIDTH = 100
 """Characters of a line where there is no terminal that says how many."""
+
+_IN_FORMATS = "#/components/parameters/ReportFormat"
+"""The parameter that every report takes, and nothing else."""
 
 _ELSEWHERE = frozenset(("organization_id", "format", "cursor"))
 """Parameters that are no options: the organization is named as in all commands, and a table has no pages."""
@@ -64,7 +66,21 @@ _NAMED: Mapping[str, tuple[Table, tuple[str, ...]]] = {
 """What people call a thing whose id a report asks for: an option takes the id or one of these names."""
 
 _Query = Mapping[str, Any]
-_AnyReport = Report[Any, Any]
+
+
+class _Report(Protocol):
+    """What a handler is bound to that answers a report."""
+
+    name: str
+
+    async def get(self, books: Books, query: dict[str, Any]) -> Reply:
+        """Answer a call."""
+
+    async def ask(self, books: Books, query: _Query) -> Any:
+        """Return the question."""
+
+    async def export(self, books: Books, question: Any, wanted: str) -> Export:
+        """Return the report as sheets."""
 
 
 class _Tables(Struct, frozen=True):
@@ -81,8 +97,8 @@ def _commands() -> None:
     for item in spec["paths"].values():
         for method, operation in operations_of(item):
             handler = pkgutil.resolve_name(f"{operation[CONTROLLER]}:{operation['operationId']}")
-            report = getattr(handler, "__self__", None)
-            if isinstance(report, Report):
+            if {"$ref": _IN_FORMATS} in operation["parameters"]:
+                report: _Report = handler.__self__
                 rules = OperationRules(method.upper(), operation, [], spec["components"], groups)
                 options = _options_of(operation, spec)
                 command = _command(report, rules, options)
@@ -103,7 +119,7 @@ def _short(name: str) -> str:
     return name
 
 
-def _command(report: _AnyReport, rules: OperationRules, options: Mapping[str, Json]) -> Callable[..., None]:
+def _command(report: _Report, rules: OperationRules, options: Mapping[str, Json]) -> Callable[..., None]:
     def command(**said: Any) -> None:
         organization, wanted, output = (said.pop(name) for name in ("organization", "file_format", "output"))
         query = {options[name[:-1]]["name"]: value for name, value in said.items() if value is not None}
@@ -146,7 +162,7 @@ def _example(name: str, options: Mapping[str, Json]) -> str:
 
 
 def _carry_out(
-    report: _AnyReport,
+    report: _Report,
     rules: OperationRules,
     said: _Query,
     *,
@@ -181,7 +197,7 @@ def _carry_out(
             _write(made, target)
 
 
-async def _made(books: Books, report: _AnyReport, query: dict[str, Any], wanted: str) -> bytes | File | _Tables:
+async def _made(books: Books, report: _Report, query: dict[str, Any], wanted: str) -> bytes | File | _Tables:
     if wanted == JSON:
         return msgspec.json.format(encode((await report.get(books, query)).body), indent=1) + b"\n"
     export = await report.export(books, await report.ask(books, query), wanted)

@@ -36,7 +36,10 @@ NEEDED = {
     "cash_flow": ("--from", "2026-04-01", "--to", "2026-11-30"),
     "ledger": ("--account", "Sales"),
     "contact_statement": ("--contact", "Konkan Retail LLP"),
-    "gstr3b": ("--period", "102026", "--gstin", "27ZZSCS2718K1ZO"),
+    **dict.fromkeys(
+        ("gstr1", "gstr3b", "hsn_summary", "tax_summary", "gst_statements"),
+        ("--period", "102026", "--gstin", "27ZZSCS2718K1ZO"),
+    ),
 }
 """What a report cannot be asked without."""
 
