@@ -8,6 +8,8 @@ from domain.books import Books
 from domain.gst.returns.asked import check_is_whole, return_asked_for
 from domain.gst.returns.gstr3b_file import file_name, upload_file
 from domain.gst.returns.gstr3b_report import Gstr3bQuestion, read
+from domain.gst.returns.period import ReturnPeriod
+from domain.gst.returns.told import bytes_of, filed_bytes
 from handlers.replies import Reply
 from handlers.reports import Report
 from handlers.shapes.reports import gstr3b as shown_gstr3b
@@ -46,7 +48,14 @@ async def get_gstr3b_json(books: Books, query: dict[str, Any]) -> Reply:
     async with books.snapshot():
         question = await _ask(books, query)
         period = check_is_whole(question.of, _FORM)
-        answer = await read(books, question)
-    file = upload_file(question.of.gstin, period, answer.tables, interest=answer.interest, late_fee=answer.late_fee)
+        payload = await filed_bytes(books, question.of, "GSTR3B") or await _drafted_file(books, question, period)
     name = file_name(question.of.gstin, period)
-    return Reply(200, file, {"Content-Disposition": f'attachment; filename="{name}"'})
+    return Reply(200, None, {"Content-Disposition": f'attachment; filename="{name}"'}, payload=payload)
+
+
+async def _drafted_file(books: Books, question: Gstr3bQuestion, period: ReturnPeriod) -> bytes:
+    """The bytes of a return that is not filed yet."""
+    answer = await read(books, question)
+    return bytes_of(
+        upload_file(question.of.gstin, period, answer.tables, interest=answer.interest, late_fee=answer.late_fee)
+    )

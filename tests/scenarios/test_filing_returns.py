@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import replace as copy
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -36,12 +36,12 @@ from tests.scenarios.filing import OUR_GSTIN, settle
 JANUARY = datetime(2027, 1, 15, 6, 30, 0, 1, tzinfo=UTC)
 
 
-async def _make(books: Books, question: ReturnQuestion) -> Made:
+async def _make(books: Books, question: ReturnQuestion, filed_on: date) -> Made:
     form = "GSTR1" if question.period is None or not question.period.is_iff else "IFF"
     return Made(b'{"gstin":"27AAPFU0939F1ZV"}\n', await to_be_kept(books, question, form))
 
 
-async def _nothing(books: Books, question: ReturnQuestion) -> Made:
+async def _nothing(books: Books, question: ReturnQuestion, filed_on: date) -> Made:
     return Made(b"{}\n", [])
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import psycopg
 import pytest
@@ -34,7 +34,7 @@ async def opened(firm: Firm) -> AsyncIterator[Books]:
             await connection.rollback()
 
 
-async def _make(books: Books, question: ReturnQuestion) -> Made:
+async def _make(books: Books, question: ReturnQuestion, filed_on: date) -> Made:
     return Made(b"{}\n", await to_be_kept(books, question, "GSTR1"))
 
 

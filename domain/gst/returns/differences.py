@@ -4,11 +4,11 @@ Each with both rows and with what becomes of it: a GSTR-1A or a table of the nex
 amended, the next one.
 """
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 
 from domain.books import Books
 from domain.errors import InvalidState
+from domain.gst.returns.amendments import AMENDMENT_OF
 from domain.gst.returns.filed_rows import FiledRow, rows_of
 from domain.gst.returns.filing import FILED, Filings, ReturnFiling, filings_of
 from domain.gst.returns.locks import FORM_TITLES
@@ -19,22 +19,6 @@ from domain.gst.returns.shown import Shown, as_shown
 from domain.values import Struct
 
 ADDED, CHANGED, REMOVED = "ADDED", "CHANGED", "REMOVED"
-
-AMENDMENT_OF: Mapping[str, str] = MappingProxyType(
-    {
-        "b2b": "b2ba",
-        "b2cl": "b2cla",
-        "b2cs": "b2csa",
-        "exp": "expa",
-        "cdnr": "cdnra",
-        "cdnur": "cdnura",
-        "at": "ata",
-        "txpd": "txpda",
-        "supeco": "supecoa",
-        "ecom": "ecoma",
-    }
-)
-"""The table that amends each table; table 8 has none, so that its next one tells the difference."""
 
 
 class Difference(Struct, frozen=True, kw_only=True):
@@ -102,9 +86,9 @@ def _late(shown: Shown, filings: Filings) -> Difference:
 
 
 async def _of_purchases(books: Books, filing: ReturnFiling) -> list[Difference]:
-    days = ReturnQuestion(gstin=filing.gstin, from_on=filing.from_on, to_on=filing.to_on)
+    was = {row.document_id: row.now for row in await rows_of(books, filing.id) if row.now is not None}
+    days = ReturnQuestion(gstin=filing.gstin, from_on=filing.from_on, to_on=filing.to_on, late_ids=tuple(was))
     now = {each.document_id: each for each in as_shown(inward=await inward_supplies(books, days))}
-    was = {row.document_id: row.shown for row in await rows_of(books, filing.id) if row.shown.inward}
     keys = list(dict.fromkeys([*was, *now]))
     pairs = ((was.get(key), now.get(key)) for key in keys)
     return [_bought(before, after) for before, after in pairs if (before and before.hash) != (after and after.hash)]

@@ -103,7 +103,7 @@ select coalesce(document.challan_purpose, document.kind) as word,
   join issuing on issuing.id = document.branch_id
  where document.organization_id = %(organization_id)s
    and document.kind = any(%(kinds)s)
-   and document.dated_on between %(from_on)s and %(to_on)s
+   and (document.dated_on between %(from_on)s and %(to_on)s or document.id = any(%(late_ids)s))
    and document.status <> 'DRAFT'
    and document.number is not null
    and not document.is_opening_balance

@@ -41,6 +41,12 @@ class FiledRow(Struct, frozen=True, kw_only=True):
         return shown
 
     @property
+    def branch_id(self) -> str:
+        """The branch that it is of."""
+        shown = self.shown
+        return shown.outward[0].branch_id if shown.outward else shown.advances[0].branch_id
+
+    @property
     def hash(self) -> str:
         """The hash of what it says from then on; empty of nothing."""
         return self.now.hash if self.now else ""

@@ -46,8 +46,8 @@ class Made(Struct, frozen=True):
     rows: Sequence[FiledRow]
 
 
-Make = Callable[[Books, ReturnQuestion], Awaitable[Made]]
-"""Makes what is filed of a question about a whole period."""
+Make = Callable[[Books, ReturnQuestion, date], Awaitable[Made]]
+"""Makes what is filed on a day of a question about a whole period."""
 
 RETURN_LISTING = Listing(
     name="gst_returns",
@@ -167,7 +167,7 @@ async def file(books: Books, key: str, *, arn: str, filed_on: date, makers: Mapp
     used = await books.row(_ARN_USED, arn=arn, id=key)
     if used is not None:
         raise Duplicate(f"{FORM_TITLES[used['form']]} of {used['period']} was filed under this ARN.", field="arn")
-    made = await makers[filing.form](books, _question_of(filing))
+    made = await makers[filing.form](books, _question_of(filing), filed_on)
     filed = replace(
         filing,
         status=FILED,

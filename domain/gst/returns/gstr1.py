@@ -4,11 +4,12 @@ Source: CGST Act 2017, section 37; CGST Rules 2017, rule 59; FORM GSTR-1. HSN in
 from period 052025 (GSTN's advisories on tables 12 and 13).
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from domain.books import Books
@@ -45,6 +46,18 @@ _UNTAXED = (TaxCategory.NIL_RATED, TaxCategory.EXEMPT, TaxCategory.NON_GST)
 _NO_QUANTITY = Decimal(0)
 NOT_IN_HSN = (Section.SUPECO, Section.ECOM)
 """Supplies on which an operator pays the tax (section 9(5)) are in no summary by codes."""
+
+
+TOGETHER: Mapping[Section, Callable[[Outward], str | None]] = MappingProxyType(
+    {
+        Section.B2B: attrgetter("gst_no"),
+        Section.B2CL: attrgetter("place_of_supply"),
+        Section.EXP: attrgetter("table_type"),
+        Section.CDNR: attrgetter("gst_no"),
+        Section.CDNUR: attrgetter("table_type"),
+    }
+)
+"""The tables of documents, and by what those of one buyer, place or kind stand together."""
 
 
 class Gstr1(Struct, frozen=True, kw_only=True):
@@ -121,11 +134,7 @@ def gstr1_of(question: ReturnQuestion, read: Supplies, *, furnished: Collection[
     of = grouped(told, attrgetter("section"))
     whole = replace(
         summaries(question, read.sums, read.advances, read.issued),
-        b2b=_documents(of.get(Section.B2B, ()), attrgetter("gst_no")),
-        b2cl=_documents(of.get(Section.B2CL, ()), attrgetter("place_of_supply")),
-        exp=_documents(of.get(Section.EXP, ()), attrgetter("table_type")),
-        cdnr=_documents(of.get(Section.CDNR, ()), attrgetter("gst_no")),
-        cdnur=_documents(of.get(Section.CDNUR, ()), attrgetter("table_type")),
+        **{section: documents_of(of.get(section, ()), key) for section, key in TOGETHER.items()},
         **_through_us(of.get(Section.ECOM, ())),
     )
     return furnished_early(whole) if question.period and question.period.is_iff else whole
@@ -166,8 +175,8 @@ def grouped(rows: Iterable[Row], key: Callable[[Row], Any]) -> dict[Any, list[Ro
     return groups
 
 
-def _documents(rows: Sequence[Outward], together: Callable[[Outward], str | None]) -> list[DocumentRow]:
-    """Each document by itself, those of one buyer, place or kind one after the other."""
+def documents_of(rows: Sequence[Outward], together: Callable[[Outward], str | None]) -> list[DocumentRow]:
+    """Return each document by itself, those of one buyer, place or kind one after the other."""
     whole = [list(each) for _, each in groupby(rows, _DOCUMENT)]
     whole.sort(key=lambda each: together(each[0]) or "")
     return [_document(each) for each in whole]
@@ -202,7 +211,7 @@ def _document(rows: Sequence[Outward]) -> DocumentRow:
 _PLACE = attrgetter("place_of_supply", "supply_type", "rate")
 
 
-def by_place(rows: Iterable[OutwardSum | Advance]) -> list[PlaceRow]:
+def by_place(rows: Iterable[OutwardSum | Outward | Advance]) -> list[PlaceRow]:
     """Return the sums by place, border crossed or not, and rate, net of what counts against it."""
     groups = grouped(rows, _PLACE)
     return [
@@ -259,8 +268,8 @@ def _through_us(rows: Sequence[Outward]) -> dict[str, Any]:
     registered = [row for row in told if row.ecommerce_supplier_gst_no is not None]
     others = [row for row in told if row.ecommerce_supplier_gst_no is None]
     return {
-        "ecom_b2b": _documents(registered, attrgetter("ecommerce_supplier_gst_no")),
-        "ecom_urp2b": _documents(others, attrgetter("gst_no")),
+        "ecom_b2b": documents_of(registered, attrgetter("ecommerce_supplier_gst_no")),
+        "ecom_urp2b": documents_of(others, attrgetter("gst_no")),
     }
 
 

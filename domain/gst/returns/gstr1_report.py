@@ -10,15 +10,19 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from domain.books import Books
-from domain.gst.returns.advances import Advance, advances
+from domain.gst.returns.advances import Advance
 from domain.gst.returns.amounts import NOTHING, Tax, Taxed, taxed_of
-from domain.gst.returns.documents_issued import documents_issued
+from domain.gst.returns.filed_rows import FiledRow
+from domain.gst.returns.finding import Finding
 from domain.gst.returns.gstr1 import Gstr1, furnished_early, grouped, summaries
+from domain.gst.returns.gstr1_source import source_of
 from domain.gst.returns.question import ReturnQuestion
 from domain.gst.returns.rows import HsnRow, OperatorRow, PlaceRow, added_up, as_said
 from domain.gst.returns.sections import Section
-from domain.gst.returns.sums import DocumentCount, OutwardSum, document_counts, outward_sums
-from domain.gst.returns.supplies import Outward, outward_supplies
+from domain.gst.returns.sums import DocumentCount, OutwardSum
+from domain.gst.returns.supplies import Outward
+from domain.gst.returns.told import form_of
+from domain.gst.returns.validation import findings_of_supplies
 from domain.money import ZERO
 from domain.reports.question import Scope
 from domain.values import Struct
@@ -69,11 +73,12 @@ _TOLD_EARLY = (Section.B2B, Section.CDNR, Section.ECOM)
 
 
 class Gstr1Question(Struct, frozen=True):
-    """Which return, and whether what is behind the figures is asked for."""
+    """Which return, and whether what is behind the figures is asked for. ``form`` is None of a GSTR-1 or its IFF."""
 
     scope: Scope
     of: ReturnQuestion
     is_detailed: bool = False
+    form: str | None = None
 
 
 class TableTotal(Struct, frozen=True, kw_only=True):
@@ -107,7 +112,8 @@ class SupplyRow(Struct, frozen=True, kw_only=True):
 class Gstr1Report(Struct, frozen=True, kw_only=True):
     """The whole return. ``supplies`` are the rows of the tables of documents; ``documents`` and ``moved`` are what is
     behind the figures, where that is asked for. ``owed`` is what the supplies and advances of the days add to the tax
-    that is owed: without what buyers pay on reverse charge, or operators under section 9(5).
+    that is owed: without what buyers pay on reverse charge, or operators under section 9(5). ``return_id`` is that of
+    the return where it is filed, ``amended`` what it amends, ``findings`` what the portal would say to it.
     """
 
     question: Gstr1Question
@@ -118,27 +124,34 @@ class Gstr1Report(Struct, frozen=True, kw_only=True):
     owed: Tax
     documents: Sequence[Outward] = ()
     moved: Sequence[Advance] = ()
+    return_id: str | None = None
+    amended: Sequence[FiledRow] = ()
+    findings: Sequence[Finding] = ()
 
 
 async def read(books: Books, question: Gstr1Question) -> Gstr1Report:
-    """Return the GSTR-1 of a registration and its days, out of one snapshot."""
-    of = question.of
-    sums, counts = await outward_sums(books, of), await document_counts(books, of)
-    advanced = await advances(books, of)
-    tables = summaries(of, sums, advanced, await documents_issued(books, of))
-    documents = await outward_supplies(books, of) if question.is_detailed else []
-    if of.period is not None and of.period.is_iff:
-        sums, counts, documents = _told_early(sums), _told_early(counts), _told_early(documents)
+    """Return the statement of a registration and its days, as filed or as it would be, out of one snapshot."""
+    of, form = question.of, question.form or form_of(question.of)
+    source = await source_of(books, of, form, details=question.is_detailed)
+    tables = summaries(of, source.sums, source.advances, source.issued)
+    told, counts, documents, advanced = source.told, source.counts, source.documents, source.advances
+    if form == "IFF":
+        told, counts, documents = _told_early(told), _told_early(counts), _told_early(documents)
         advanced, tables = [], furnished_early(tables)
+    filing = source.filing
+    findings = [] if form == "GSTR1A" else await findings_of_supplies(books, of, source.issued)
     return Gstr1Report(
         question=question,
         is_draft=of.is_draft(books.today),
-        totals=_totals(sums, counts, tables),
-        supplies=_rows(sums),
+        totals=_totals(told, counts, tables),
+        supplies=_rows(told),
         tables=tables,
-        owed=_owed(sums, tables),
-        documents=documents,
+        owed=_owed(told, tables),
+        documents=documents if question.is_detailed else [],
         moved=advanced if question.is_detailed else [],
+        return_id=filing.id if filing else None,
+        amended=source.amended,
+        findings=findings,
     )
 
 

@@ -7,15 +7,18 @@ from decimal import Decimal
 from domain.books import Books
 from domain.gst.rates import GST_BEGAN_ON
 from domain.gst.returns import lateness, opening_balances
-from domain.gst.returns.advances import advances
 from domain.gst.returns.amounts import NO_TAX, Tax, tax_of
+from domain.gst.returns.checks_of_returns import Taxes
 from domain.gst.returns.filing import filings_of
+from domain.gst.returns.finding import Finding
 from domain.gst.returns.gstr3b import Supplied, Tables, supplied, tables_of
 from domain.gst.returns.inward import Inward, InwardTable
+from domain.gst.returns.inward_told import inward_told
 from domain.gst.returns.lateness import MonthLiability
 from domain.gst.returns.period import Frequency, month_of, quarter_of
-from domain.gst.returns.purchases import inward_supplies, what_statements_follow
+from domain.gst.returns.purchases import what_statements_follow
 from domain.gst.returns.question import ReturnQuestion
+from domain.gst.returns.reported import liable
 from domain.gst.returns.set_off import SetOff, set_off
 from domain.gst.returns.statements import (
     RunningStatement,
@@ -25,8 +28,8 @@ from domain.gst.returns.statements import (
     running,
     shortfalls,
 )
-from domain.gst.returns.supplies import outward_supplies
 from domain.gst.returns.tax_ledgers import TAX_LEDGERS, Moved, TaxLedger, moved_on_ledgers, standing_at
+from domain.gst.returns.validation import findings_of_taxes
 from domain.gst.states import state_of_prefix
 from domain.reports.question import Scope
 from domain.statements import Statement
@@ -70,7 +73,10 @@ class Difference(Struct, frozen=True, kw_only=True):
 
 
 class Gstr3b(Struct, frozen=True, kw_only=True):
-    """The whole return: ``supplies`` and ``inward`` are the figures of which ``tables`` are the sums."""
+    """The whole return: ``supplies`` and ``inward`` are the figures of which ``tables`` are the sums.
+
+    ``findings`` are what the portal would say to it.
+    """
 
     question: Gstr3bQuestion
     is_draft: bool
@@ -86,6 +92,7 @@ class Gstr3b(Struct, frozen=True, kw_only=True):
     shortfalls: Sequence[Shortfall]
     supplies: Sequence[Supplied]
     inward: Sequence[Inward]
+    findings: Sequence[Finding] = ()
 
 
 _TOLD = Statement(
@@ -108,8 +115,9 @@ _TURNOVER = Statement("select aggregate_turnover from organizations where id = %
 async def read(books: Books, question: Gstr3bQuestion) -> Gstr3b:
     """Return the GSTR-3B of a registration and period, out of one snapshot."""
     of = question.of
-    supplies = supplied(await outward_supplies(books, of), await advances(books, of))
-    inward = await inward_supplies(books, of)
+    owed = await liable(books, of)
+    supplies = supplied(owed.outward, owed.advances)
+    inward = (await inward_told(books, of)).inward
     tables = tables_of(supplies, inward)
     opening = question.credit
     if opening is None:
@@ -122,6 +130,8 @@ async def read(books: Books, question: Gstr3bQuestion) -> Gstr3b:
         on=of.to_on,
     )
     openings = await openings_of_statements(books, of)
+    lacking = shortfalls(openings, inward)
+    checked = Taxes(tables=tables, shortfalls=lacking, today=books.today)
     due_on = _due_on(of, of.to_on)
     paid_on = question.paid_on or due_on
     months = liability_by_month(of, supplies, inward)
@@ -140,9 +150,10 @@ async def read(books: Books, question: Gstr3bQuestion) -> Gstr3b:
         payment=payment,
         differences=differences_of(await moved_on_ledgers(books, of), tables),
         statements=[running(name, stood, (), inward) for name, stood in openings.items()],
-        shortfalls=shortfalls(openings, inward),
+        shortfalls=lacking,
         supplies=supplies,
         inward=inward,
+        findings=await findings_of_taxes(books, of, checked, inward),
     )
 
 

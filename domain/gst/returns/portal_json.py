@@ -120,10 +120,10 @@ def part_of(file: PortalFile, number: int | None) -> PortalFile:
     return parts[(number or 1) - 1]
 
 
-def file_name(gstin: str, made_on: date, *, part: int | None = None) -> str:
+def file_name(gstin: str, made_on: date, *, part: int | None = None, form: str = "R1") -> str:
     """Return what the tool calls a file that was made on this day, without noughts: ``returns_2672026_R1_…``."""
     day = f"{made_on.day}{made_on.month}{made_on.year}"
-    return f"returns_{day}_R1_{gstin}_offline{'' if part is None else f'_{part}'}.json"
+    return f"returns_{day}_{form}_{gstin}_offline{'' if part is None else f'_{part}'}.json"
 
 
 Writer = Callable[[Any], Any]

@@ -34,7 +34,7 @@ async def drafted(books: Books, question: ReturnQuestion, form: str = "GSTR1") -
     """
     filings = await filings_of(books, question.gstin)
     waiting = await _waiting(books, question, filings, form)
-    amended = [row for row in waiting.changed if question.branch_id in (None, _branch_of(row))]
+    amended = [row for row in waiting.changed if question.branch_id in (None, row.branch_id)]
     early = await _said_by_iffs(books, question, filings, form)
     return Drafted(_asked(question, waiting, form), amended, frozenset(early))
 
@@ -140,8 +140,3 @@ async def _said_by_iffs(books: Books, question: ReturnQuestion, filings: Filings
 
 def _now(said: dict[str, LastSaid], document_id: str) -> Shown | None:
     return said[document_id].row.now if document_id in said else None
-
-
-def _branch_of(row: FiledRow) -> str:
-    shown = row.shown
-    return shown.outward[0].branch_id if shown.outward else shown.advances[0].branch_id

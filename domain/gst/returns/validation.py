@@ -27,14 +27,33 @@ from domain.gst.returns.filing_life import check_turn, unfiled
 from domain.gst.returns.finding import Check, Checked, Finding, Severity
 from domain.gst.returns.inward import Inward
 from domain.gst.returns.question import ReturnQuestion
+from domain.gst.returns.reported import drafted
 from domain.gst.returns.series import Run
+from domain.reports.question import Scope
+from domain.values import Struct
+
+
+class ValidationQuestion(Struct, frozen=True):
+    """Which return is checked."""
+
+    scope: Scope
+    of: ReturnQuestion
+    form: str
+
+
+class Validated(Struct, frozen=True):
+    """What the portal would say to a return, what it refuses first."""
+
+    question: ValidationQuestion
+    findings: Sequence[Finding]
 
 
 async def findings_of_supplies(books: Books, question: ReturnQuestion, issued: Sequence[Run]) -> list[Finding]:
     """Return what the portal would say to a GSTR-1 with these numbers issued, what it refuses first."""
     filings = await filings_of(books, question.gstin)
     filing = _filing_of(filings, question, "GSTR1")
-    documents = await checked_documents(books, question)
+    asked = question if filing else (await drafted(books, question)).question
+    documents = await checked_documents(books, asked)
     changes = (await differences(books, filing)).documents if filing else ()
     of_documents = [finding for each in documents for finding in check_document(each)]
     doubled = [finding for each in twins(documents) for finding in _of_document(DUPLICATE, each)]

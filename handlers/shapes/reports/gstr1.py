@@ -12,6 +12,7 @@ from domain.gst.returns.question import ReturnQuestion
 from domain.gst.returns.rows import HsnRow, IssuedRow, NilRow, OperatorRow, PlaceRow
 from domain.gst.returns.supplies import Outward
 from domain.money import trimmed, with_paise
+from handlers.shapes.gst_returns import amended_shown, finding_shown
 from handlers.shapes.reports.drill_down import drill_down, to_document
 from handlers.shapes.returns import tax_shown, taxed_shown
 
@@ -42,6 +43,9 @@ def show(answer: Gstr1Report) -> Json:
         ],
         "documents": [shown_document(row) for row in answer.documents],
         "advances": [shown_advance(row) for row in answer.moved],
+        "return_id": answer.return_id,
+        "amended": [amended_shown(row) for row in answer.amended],
+        "validation": [finding_shown(each) for each in answer.findings],
     }
 
 

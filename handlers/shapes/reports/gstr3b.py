@@ -15,6 +15,7 @@ from domain.gst.returns.set_off import SetOff
 from domain.gst.returns.statements import RunningStatement, Shortfall
 from domain.gst.returns.supplies import Outward
 from domain.money import with_paise
+from handlers.shapes.gst_returns import finding_shown
 from handlers.shapes.reports.drill_down import to_source
 from handlers.shapes.returns import tax_shown, taxed_shown
 
@@ -82,6 +83,7 @@ def show(answer: Gstr3b) -> Json:
         "differences": [_difference(each) for each in answer.differences],
         "statements": [statement_shown(each) for each in answer.statements],
         "refusals": [_refusal(each) for each in answer.shortfalls],
+        "validation": [finding_shown(each) for each in answer.findings],
         "details": details(answer.supplies, answer.inward) if question.is_detailed else [],
     }
 
