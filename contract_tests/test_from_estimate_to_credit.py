@@ -49,6 +49,16 @@ PURCHASE = (
 )
 SHORT = {
     "delete_contact": ("/contacts", "", (("create_contact", "delete"),)),
+    "reopen_gst_return": (
+        *("/gst/returns", ""),
+        (
+            ("create_gst_return", "get"),
+            ("create_gst_return", "file"),
+            ("file_gst_return", "payload"),
+            ("file_gst_return", "differences"),
+            ("file_gst_return", "reopen"),
+        ),
+    ),
     "archive_item": ("/items", "", (("create_item", "archive"),)),
     "delete_estimate": ("/estimates", "customer_id", (("create_estimate", "delete"),)),
     "decline_estimate": ("/estimates", "customer_id", (("create_estimate", "decline"),)),
@@ -87,6 +97,14 @@ SHORT = {
     },
 }
 """Each step: an operation that was answered before, and the link of its answer that is followed."""
+
+
+WITHOUT_LINES = {
+    "/contacts": {"contact_name": "Lakshmi Stores"},
+    "/items": {"item_name": "Stool"},
+    "/gst/returns": {"form": "GSTR1", "period": "102026", "gstin": "27AAPFU0939F1ZV"},
+}
+"""What begins the stories that are about no document."""
 
 
 def link_of(operation_id: str, name: str) -> Node:
@@ -158,7 +176,7 @@ async def test_the_links_of_drafts_hold(server: Worker, shop: Shop, last: str) -
     path, party, steps = SHORT[last]
     line = {"item_id": shop.known["item_id"][0], "rate": 1234.5}
     paper = {party: shop.known.get(party, [""])[0], "line_items": [line]}
-    body = {"/contacts": {"contact_name": "Lakshmi Stores"}, "/items": {"item_name": "Stool"}}.get(path, paper)
+    body = WITHOUT_LINES.get(path, paper)
     async with calling(server.url) as caller:
         call = caller.with_token(shop.firm.token)
         first = await call("POST", path, body | ({"auto_approve": False} if path.endswith("notes") else {}))

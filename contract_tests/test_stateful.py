@@ -192,6 +192,13 @@ NOTES = {
     "delete_attachment": 2,
     "list_entity_activity": 5,
 }
+GST_RETURNS = {
+    "get_gst_return": 0,
+    "file_gst_return": 0,
+    "reopen_gst_return": 0,
+    "get_gst_return_differences": 0,
+    "get_gst_return_payload": 0,
+}
 NUMBER = int(os.environ.get("FINZBOOKS_STORIES", "40"))
 """Stories of each set; more are worth their time before a release, and when links have been added."""
 TIMES = {"sales": 2}
@@ -214,6 +221,7 @@ STORIES = {
     "recurring": RECURRING,
     "salespersons": SALESPERSONS,
     "notes": NOTES,
+    "gst_returns": GST_RETURNS,
 }
 
 

@@ -27,6 +27,8 @@ VERBS = {
     "reverse": "REVERSED",
     "upload": "ADDED",
     "run": "RUN",
+    "file": "FILED",
+    "reopen": "REOPENED",
     "create_payment": "RECEIVED",
     "create_comment": "ADDED",
     **dict.fromkeys(("create_credit_note", "create_debit_note", "create_customer_debit_note"), "APPROVED"),
@@ -67,6 +69,7 @@ DISTINCT: dict[str, Any] = {
     "rate_date": "2026-11-20",
     "reference_number": "ANO/7",
     "code": "5777",
+    "period": "082026",
     "invoice_prefix": "ANO/{FY}/",
 }
 """What a second thing must have different from the first one in the same books."""
@@ -120,6 +123,9 @@ async def prepared(call: Caller, operation: Operation, ids: dict[str, str]) -> t
         key = (await call.made(making.path, fresh))[operation.parameter]
     if operation.id.startswith("unapply"):
         key = ids.get(f"applied_{operation.parameter}", key)
+    if operation.id == "reopen_gst_return":
+        filed = await call("POST", f"/gst/returns/{key}/file", {"arn": "AA2710260000009", "filed_on": "2026-11-12"})
+        assert filed.status_code in (200, 409), filed.text
     if operation.id in TO_APPROVE:
         assert (await call("POST", f"{operation.collection}/{key}/approve")).status_code == 200
     if operation.id.startswith("cancel"):
