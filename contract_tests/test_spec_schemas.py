@@ -13,7 +13,7 @@ from openapi.fragments import fragments
 from server.etags import etag_of, is_unchanged, parse_if_match
 from server.schemas import compiled, standalone
 
-FREE = {"ActivityChanges", "CustomFields", "DrillDown.query", "Error.details", "TemplatePayload"}
+FREE = {"ActivityChanges", "CustomFields", "DrillDown.query", "Error.details", "FiledPayload", "TemplatePayload"}
 """The only members that hold what the contract does not know, and so are not closed."""
 
 FOR_REPORTS_TO_COME = {
