@@ -146,7 +146,7 @@ def _shows_version(operation: Json, spec: Json) -> bool:
     for status, response in operation["responses"].items():
         if status.startswith("2"):
             schema = resolve(spec, response["content"]["application/json"]["schema"])
-            members = [resolve(spec, each) for each in schema["properties"].values()]
+            members = [resolve(spec, each) for each in schema.get("properties", {}).values()]
             return any("version" in each.get("properties", {}) for each in members)
     return False
 
