@@ -102,7 +102,7 @@ SHORT = {
 WITHOUT_LINES = {
     "/contacts": {"contact_name": "Lakshmi Stores"},
     "/items": {"item_name": "Stool"},
-    "/gst/returns": {"form": "GSTR1", "period": "102026", "gstin": "27AAPFU0939F1ZV"},
+    "/gst/returns": {"form": "GSTR1", "period": "102026", "gstin": "27AACCS4321K1ZD"},
 }
 """What begins the stories that are about no document."""
 

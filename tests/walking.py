@@ -222,18 +222,19 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     ids["bill_of_entry_id"] = (await _made(call, "/bills_of_entry", ids))["bill_of_entry_id"]
     await _add_notes(call, ids)
     await _of_a_cost_center(call, ids)
-    ids["return_id"] = await _returns(call, ids)
+    ids["return_id"] = await _returns(call, firm, ids)
     ids["template_entity_id"] = draft["invoice_id"]
     ids["recurring_id"] = (await _made(call, "/recurring", ids))["recurring_id"]
     assert (await call("POST", f"/recurring/{ids['recurring_id']}/run")).status_code == 200
     return ids
 
 
-async def _returns(call: Caller, ids: dict[str, str]) -> str:
+async def _returns(call: Caller, firm: Firm, ids: dict[str, str]) -> str:
     """A filed GSTR-1 that tells an invoice; return the id of the GSTR-1A that may follow it."""
     sold = {"customer_id": ids["customer_id"], "date": "2026-10-05", "auto_approve": True}
     await call.made("/invoices", {**sold, "line_items": [{"item_id": ids["item_id"], "tax_id": ids["tax_id"]}]})
-    period = {"period": "102026", "gstin": "27AAPFU0939F1ZV"}
+    branch = shown(await call("GET", f"/branches/{firm.branch_id}"))
+    period = {"period": "102026", "gstin": branch["gst_no"]}
     filed = await call.made("/gst/returns", {"form": "GSTR1", **period})
     told = {"arn": "AA2710260000001", "filed_on": "2026-11-11"}
     assert (await call("POST", f"/gst/returns/{filed['return_id']}/file", told)).status_code == 200
