@@ -234,7 +234,7 @@ async def _returns(call: Caller, firm: Firm, ids: dict[str, str]) -> str:
     sold = {"customer_id": ids["customer_id"], "date": "2026-10-05", "auto_approve": True}
     await call.made("/invoices", {**sold, "line_items": [{"item_id": ids["item_id"], "tax_id": ids["tax_id"]}]})
     branch = shown(await call("GET", f"/branches/{firm.branch_id}"))
-    period = {"period": "102026", "gstin": branch["gst_no"]}
+    period = {"period": "102026", "gstin": branch["gstin"]}
     filed = await call.made("/gst/returns", {"form": "GSTR1", **period})
     told = {"arn": "AA2710260000001", "filed_on": "2026-11-11"}
     assert (await call("POST", f"/gst/returns/{filed['return_id']}/file", told)).status_code == 200
