@@ -113,7 +113,7 @@ class Gstr1Report(Struct, frozen=True, kw_only=True):
     """The whole return. ``supplies`` are the rows of the tables of documents; ``documents`` and ``moved`` are what is
     behind the figures, where that is asked for. ``owed`` is what the supplies and advances of the days add to the tax
     that is owed: without what buyers pay on reverse charge, or operators under section 9(5). ``return_id`` is that of
-    the return where it is filed, ``amended`` what it amends, ``findings`` what the portal would say to it.
+    the return where it is filed, ``amended`` what it amends, ``findings`` what the portal would say to it (None: not checked).
     """
 
     question: Gstr1Question
@@ -126,7 +126,7 @@ class Gstr1Report(Struct, frozen=True, kw_only=True):
     moved: Sequence[Advance] = ()
     return_id: str | None = None
     amended: Sequence[FiledRow] = ()
-    findings: Sequence[Finding] = ()
+    findings: Sequence[Finding] | None = None
 
 
 async def read(books: Books, question: Gstr1Question) -> Gstr1Report:
@@ -139,7 +139,7 @@ async def read(books: Books, question: Gstr1Question) -> Gstr1Report:
         told, counts, documents = _told_early(told), _told_early(counts), _told_early(documents)
         advanced, tables = [], furnished_early(tables)
     filing = source.filing
-    findings = [] if form == "GSTR1A" else await findings_of_supplies(books, of, source.issued)
+    is_checked = question.is_detailed and form != "GSTR1A"
     return Gstr1Report(
         question=question,
         is_draft=of.is_draft(books.today),
@@ -151,7 +151,7 @@ async def read(books: Books, question: Gstr1Question) -> Gstr1Report:
         moved=advanced if question.is_detailed else [],
         return_id=filing.id if filing else None,
         amended=source.amended,
-        findings=findings,
+        findings=await findings_of_supplies(books, of, source.issued) if is_checked else None,
     )
 
 

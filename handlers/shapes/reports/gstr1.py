@@ -45,7 +45,7 @@ def show(answer: Gstr1Report) -> Json:
         "advances": [shown_advance(row) for row in answer.moved],
         "return_id": answer.return_id,
         "amended": [amended_shown(row) for row in answer.amended],
-        "validation": [finding_shown(each) for each in answer.findings],
+        "validation": None if answer.findings is None else [finding_shown(each) for each in answer.findings],
     }
 
 
