@@ -113,7 +113,8 @@ class Gstr1Report(Struct, frozen=True, kw_only=True):
     """The whole return. ``supplies`` are the rows of the tables of documents; ``documents`` and ``moved`` are what is
     behind the figures, where that is asked for. ``owed`` is what the supplies and advances of the days add to the tax
     that is owed: without what buyers pay on reverse charge, or operators under section 9(5). ``return_id`` is that of
-    the return where it is filed, ``amended`` what it amends, ``findings`` what the portal would say to it (None: not checked).
+    the return where it is filed, ``amended`` what it amends, ``findings`` what the portal would say to it; None where
+    it was not checked.
     """
 
     question: Gstr1Question
