@@ -28,6 +28,7 @@ from domain.salespersons import SALESPERSONS
 from domain.statements import Statement
 from server.demo import masters, settling
 from server.demo.purchases import PURCHASES, Purchase
+from server.demo.returns import file_returns
 from server.demo.sales import BEGAN_DAYS_AGO, Outcome, Sale, sales
 from server.demo.settlements import DISPATCHES, MONEY, NOTES, ORDER, Dispatch
 from server.demo.settling import Cabinet, Masters
@@ -69,7 +70,9 @@ async def found_demo(books: Books) -> Books:
         then = replace(opened, now=at)
         await act(then)
         await happenings.record(then)
-    return replace(opened, now=books.now)
+    written_up = replace(opened, now=books.now)
+    await file_returns(written_up)
+    return written_up
 
 
 async def _write_masters(books: Books) -> Masters:
