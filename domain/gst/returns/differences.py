@@ -87,7 +87,8 @@ def _late(shown: Shown, filings: Filings) -> Difference:
 
 async def _of_purchases(books: Books, filing: ReturnFiling) -> list[Difference]:
     was = {row.document_id: row.now for row in await rows_of(books, filing.id) if row.now is not None}
-    days = ReturnQuestion(gstin=filing.gstin, from_on=filing.from_on, to_on=filing.to_on, late_ids=tuple(was))
+    late = tuple(key for key, each in was.items() if not filing.from_on <= each.dated_on <= filing.to_on)
+    days = ReturnQuestion(gstin=filing.gstin, from_on=filing.from_on, to_on=filing.to_on, late_ids=late)
     now = {each.document_id: each for each in as_shown(inward=await inward_supplies(books, days))}
     keys = list(dict.fromkeys([*was, *now]))
     pairs = ((was.get(key), now.get(key)) for key in keys)
