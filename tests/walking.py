@@ -235,6 +235,8 @@ async def _returns(call: Caller, firm: Firm, ids: dict[str, str]) -> str:
     await call.made("/invoices", {**sold, "line_items": [{"item_id": ids["item_id"], "tax_id": ids["tax_id"]}]})
     branch = shown(await call("GET", f"/branches/{firm.branch_id}"))
     period = {"period": "102026", "gstin": branch["gstin"]}
+    stood = {"gstin": branch["gstin"], "date": "2026-03-31", "reclaim": {"cgst_amount": 450, "sgst_amount": 450}}
+    assert (await call("PUT", "/gst/opening_balances", stood)).status_code == 200
     filed = await call.made("/gst/returns", {"form": "GSTR1", **period})
     told = {"arn": "AA2710260000001", "filed_on": "2026-11-11"}
     assert (await call("POST", f"/gst/returns/{filed['return_id']}/file", told)).status_code == 200
