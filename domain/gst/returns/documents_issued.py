@@ -6,7 +6,7 @@ rules 46(b), 47A and 50 to 55.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from types import MappingProxyType
 
@@ -163,26 +163,28 @@ def runs(issued: Iterable[Issued]) -> list[IssuedRow]:
     Two numbers are consecutive where they differ in one group of digits alone, which rises by one: padded to the same
     length, or not padded at all. A gap, or another way to number, begins a new run.
     """
-    ordered = sorted(issued, key=lambda each: (each.nature, _in_order(each.number)))
+    split = [(each, _DIGITS.split(each.number.upper())) for each in issued]
+    split.sort(key=lambda pair: (pair[0].nature, _in_order(pair[1])))
     found: list[list[Issued]] = []
-    for each in ordered:
-        if found and found[-1][-1].nature == each.nature and _follows(found[-1][-1].number, each.number):
+    last: list[str] = []
+    for each, parts in split:
+        if found and found[-1][-1].nature == each.nature and _follows(last, parts):
             found[-1].append(each)
         else:
             found.append([each])
+        last = parts
     return [
         IssuedRow(run[0].nature, run[0].number, run[-1].number, len(run), sum(each.is_cancelled for each in run))
         for run in found
     ]
 
 
-def _in_order(number: str) -> list[tuple[int, str]]:
+def _in_order(parts: Sequence[str]) -> list[tuple[int, str]]:
     """A key by which numbers stand as people count: 9 before 10."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in _DIGITS.split(number.upper())]
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
 
 
-def _follows(one: str, other: str) -> bool:
-    parts, next_parts = _DIGITS.split(one.upper()), _DIGITS.split(other.upper())
+def _follows(parts: Sequence[str], next_parts: Sequence[str]) -> bool:
     if len(parts) != len(next_parts):
         return False
     changed = [pair for pair in zip(parts, next_parts, strict=True) if pair[0] != pair[1]]
