@@ -12,12 +12,15 @@ from typing import Any
 from domain.books import Books
 from domain.gst.returns.amounts import NO_TAX
 from domain.gst.returns.gstr1 import gstr1_of, read_supplies
+from domain.gst.returns.gstr3b import Tables as Gstr3bTables
 from domain.gst.returns.gstr3b import supplied, tables_of
 from domain.gst.returns.gstr3b_file import upload_file
+from domain.gst.returns.gstr3b_report import differences_of
 from domain.gst.returns.period import month_of
 from domain.gst.returns.portal_json import PortalFile, portal_json
 from domain.gst.returns.purchases import inward_supplies
 from domain.gst.returns.question import ReturnQuestion
+from domain.gst.returns.tax_ledgers import moved_on_ledgers
 from domain.statements import as_json, from_json
 from tests.domain.founded import KARNATAKA, MAHARASHTRA
 from tests.scenarios.histories.firms import Firm
@@ -55,6 +58,13 @@ async def _check_month(books: Books, gstin: str, branch_id: str, month: str, now
     shown = {**dict(_gstr3b(gstr3b)), **_between_states(figures.interstate)}
     _compare(f"GSTR-3B of {where}", shown, plain)
     check_sections_add_up(gstr1, gstr3b)
+    await _check_ledgers(books, question, figures, where)
+
+
+async def _check_ledgers(books: Books, question: ReturnQuestion, figures: Gstr3bTables, where: str) -> None:
+    """Papers move output tax by 3.1, tax owed on reverse charge by 3.1(d), and credit by 4(C)."""
+    for each in differences_of(await moved_on_ledgers(books, question), figures):
+        assert each.difference == NO_TAX, f"{each.title} in {where}: {each.moved.by_papers}, not {each.returned}"
 
 
 def check_sections_add_up(gstr1: Json, gstr3b: Json) -> None:
