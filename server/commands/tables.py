@@ -103,7 +103,7 @@ def _width(column: Column, place: int, lines: Sequence[Line]) -> int:
     deep = _INDENT if _is_text(column) else 0
     longest = max((len(_shown(line.values[place])) + line.depth * deep for line in lines), default=0)
     has_brackets = any(_is_below_nought(line.values[place]) for line in lines)
-    return max(longest + has_brackets, *map(len, column.title.split()))
+    return max(longest + has_brackets, 1, *map(len, column.title.split()))
 
 
 def _table(widths: Mapping[int, int], columns: Sequence[Column], lines: Sequence[Line], *, between: int) -> Table:
