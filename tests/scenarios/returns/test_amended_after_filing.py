@@ -267,3 +267,23 @@ def plain(value: Any) -> Any:
     if isinstance(value, list):
         return [plain(each) for each in value]
     return value if isinstance(value, str) else float(value)
+
+
+async def test_a_shipping_bill_that_came_later_amends_the_export(books: Books) -> None:
+    buyer = await a_customer(books, "Dubai Interiors", gst_treatment="OVERSEAS")
+    said = {"place_of_supply": "OVERSEAS", "dated_on": on("2026-10-15")}
+    exported = await an_approved_invoice(books, buyer, a_line("1000"), **said)
+    filed = await file(books, "GSTR1", "102026")
+    await file(books, "GSTR3B", "102026")
+    noon = later(books, 2)
+    shipped = {"shipping_bill_number": "4455667", "shipping_bill_on": on("2026-10-20"), "port_code": "INNSA1"}
+    await lifecycle.amend(noon, INVOICE, exported.head.id, shipped, None)
+
+    november = await portal(noon, "112026")
+
+    assert await becoming(noon, filed) == [("CHANGED", "GSTR1", "expa")]
+    (told_as,) = november["expa"]
+    (record,) = told_as["inv"]
+    assert (told_as["exp_typ"], record["oinum"], record["oidt"]) == ("WOPAY", number(exported), "15-10-2026")
+    assert (record["sbnum"], record["sbdt"], record["sbpcode"]) == ("4455667", "20-10-2026", "INNSA1")
+    assert await taxes(noon, "112026") == ("0.00", "0.00", "0.00", "0.00")
