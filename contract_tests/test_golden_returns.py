@@ -1,8 +1,8 @@
 """Whole returns, beside the documents that they are made of: an accountant can check each figure by hand.
 
-``golden/<case>/books.yaml`` is a list of steps (``told.py``), told to a new firm of Maharashtra; the files beside it are
-the returns as the portal takes them. ``{gst18}`` is the tax of 18 %, ``{rcm18}`` the same on reverse charge; ``{exempt}``,
-``{nil_rated}`` and ``{non_gst}`` are what bears none.
+``golden/<case>/books.yaml`` is a list of steps (``told.py``), told to a new firm of Maharashtra; the files beside it
+are the returns as the portal takes them. ``{gst18}`` is the tax of 18 %, ``{rcm18}`` the same on reverse charge;
+``{exempt}``, ``{nil_rated}`` and ``{non_gst}`` are what bears none.
 """
 
 from pathlib import Path
@@ -16,7 +16,11 @@ from tests.running import Worker, calling, found
 
 _FOLDER = Path(__file__).parent / "golden"
 _TAXES = {
-    **{f"gst{tax.percent.normalize():f}": tax.id for tax in CATALOGUE if tax.shape is TaxShape.INTRA_STATE and not tax.cess},
+    **{
+        f"gst{tax.percent.normalize():f}": tax.id
+        for tax in CATALOGUE
+        if tax.shape is TaxShape.INTRA_STATE and not tax.cess
+    },
     **{f"rcm{tax.percent.normalize():f}": tax.id for tax in CATALOGUE if tax.shape is TaxShape.RCM and not tax.igst},
     **{tax.shape.lower(): tax.id for tax in CATALOGUE if not tax.percent},
 }
