@@ -115,10 +115,15 @@ async def _reckoned_anew(books: Books, kind: Kind, draft: Paper, facts: Circumst
 
 
 async def opened(books: Books, kind: Kind, paper: Paper, facts: Circumstances) -> Opened:
-    """The document as it stands after approval, but for its number, and its journal. Raises: what the rules refuse."""
+    """The document as it stands after approval, but for its number, and its journal.
+
+    Raises: Failed for one without lines, and what the rules of its kind refuse.
+    """
+    head = paper.head
+    if not paper.lines:
+        raise Failed(f"{kind.title} {head.id} has no lines; say first what it is for.", field="line_items")
     for rule in kind.rules:
         rule(paper, facts)
-    head = paper.head
     source = Source(head.dated_on, head.branch_id, "DOCUMENT", head.id, head.contact_name)
     posting = journal_of(books, source, await entries(books, kind, paper))
     approved = replace(

@@ -258,3 +258,11 @@ async def test_a_stale_version_is_refused(books: Books) -> None:
     books.expected_versions = frozenset((2,))
 
     await _refused(VersionMismatch, None, lifecycle.approve(books, INVOICE, draft.head.id))
+
+
+async def test_what_has_no_lines_is_not_approved(books: Books) -> None:
+    draft = await lifecycle.draft(books, INVOICE, {"contact_id": (await a_customer(books)).id}, [])
+
+    with pytest.raises(Failed, match="has no lines") as refusal:
+        await lifecycle.approve(books, INVOICE, draft.head.id)
+    assert refusal.value.field == "line_items"

@@ -112,13 +112,14 @@ select coalesce(json_agg(document order by dated_on, number), '[]')::text
            document.parent_id is not null as is_linked,
            coalesce(original.number, document.original_invoice_number) as original_number,
            coalesce(original.dated_on, document.original_invoice_on) as original_on,
-           coalesce({in_rupees("original", "total")}, document.original_invoice_total) as original_total,
+           coalesce({in_rupees("original", "total")},
+                    {in_rupees("document", "original_invoice_total")}) as original_total,
            coalesce((select sum({in_rupees("note", "total")})
                        from documents as note
                       where note.organization_id = %(organization_id)s
                         and note.parent_id = document.parent_id
                         and note.kind = document.kind
-                        and note.journal_id is not null
+                        and note.approved_at is not null
                         and note.voided_at is null), 0) as credited,
            coalesce(organization.aggregate_turnover, 0) as turnover,
            (select json_agg(line order by position)
