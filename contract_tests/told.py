@@ -8,12 +8,14 @@ A step is one call, and what its answer must be::
       shows: {contact.status: ACTIVE}   # values by their path in the answer, numbers by value
       has: {contact: [contact_id]}      # members, whatever their value
       equals: gstr1-042026.json         # the whole answer, by a file beside the story
+      sha256: '{filed}'                 # that of the answer's very bytes
       keep: {customer: contact.contact_id}
 
-``{customer}`` in a path, or as a whole value of a body, stands for what a step before kept. ``form`` in place of
-``body`` sends a form; its member ``file`` is the text of the file.
+``{customer}`` in a path, or as a whole value, stands for what a step before kept. ``form`` in place of ``body`` sends a
+form; its member ``file`` is the text of the file.
 """
 
+import hashlib
 import json
 import re
 from decimal import Decimal
@@ -60,6 +62,9 @@ async def tell(call: Caller, step: Node, kept: dict[str, Any], folder: Path) -> 
     if "equals" in step:
         expected = json.loads((folder / step["equals"]).read_text(encoding="utf-8"), parse_float=Decimal)
         assert json.loads(reply.text, parse_float=Decimal) == expected, f"{method} {path} and {step['equals']} differ"
+    if "sha256" in step:
+        seal = hashlib.sha256(reply.content).hexdigest()
+        assert seal == _filled(step["sha256"], kept), f"{method} {path} has other bytes"
     kept.update({name: _at(answer, where) for name, where in step.get("keep", {}).items()})
 
 
