@@ -42,7 +42,7 @@ _RULES_BEYOND_THE_SCHEMA = {
     "as_of_date": "it is before 2000",
     "period": "there was no GST yet, or there are days beside it",
     "date": "it is before GST began, or still to come",
-    "known_at": "it lies ahead, or not as far back as the longest request takes",
+    "known_at": "it lies ahead, or not as far back as the longest request or job takes",
     "format": "pdf is not made",
     "part": "a file has no more parts than it needs",
     "compare_with": "there is no period before the beginning of the books",

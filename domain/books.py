@@ -54,8 +54,8 @@ _PLAN_FOR_REPORTS = Statement(
     "select " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in FOR_REPORTS.items())
 )
 
-LONGEST_REQUEST_SECONDS = 600
-"""How long a request may take at most, wherever that is not known."""
+SETTLED_AFTER_SECONDS = 610
+"""After how long nothing that began is still to be committed, wherever the limits are not known: they are less."""
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ class Books:
     commits together with the last statement; ``None`` where something else has to follow it. ``explain_with`` turns a
     constraint of the database into its refusal, for parts that are refused alone. ``link_with`` makes links to files.
     ``snapshot_with`` opens a transaction that only reads; ``None`` where one is open. What began
-    ``longest_request_seconds`` ago has ended, with a commit or without.
+    ``settled_after_seconds`` ago, a request or a job, has ended, with a commit or without.
     """
 
     connection: AsyncConnection[Any]
@@ -90,7 +90,7 @@ class Books:
     explain_with: Explain | None = None
     link_with: Link | None = None
     snapshot_with: Snapshot | None = None
-    longest_request_seconds: int = LONGEST_REQUEST_SECONDS
+    settled_after_seconds: int = SETTLED_AFTER_SECONDS
     happenings: list[Happening] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)

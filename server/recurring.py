@@ -3,6 +3,7 @@
 The clock is an argument. What makes a document is reached by name, as operations are.
 """
 
+import asyncio
 import logging
 import pkgutil
 from collections.abc import AsyncIterator
@@ -56,13 +57,13 @@ async def make_if_due(
 
     ``now`` absent: as the database's clock says, by which jobs are due as well.
 
-    Raises: what the database says when it is away; the sweep then finds the schedule still due.
+    Raises: what the database says when it is away, and TimeoutError; the sweep then finds the schedule still due.
     """
     try:
         async with _opened(url, organization_id, now, defer) as books:
             await runs.run_due(books, schedule_id, pkgutil.resolve_name(MAKER))
         return
-    except (pg.OperationalError, pg.InterfaceError):
+    except (pg.OperationalError, pg.InterfaceError, TimeoutError):
         raise
     except Exception as error:
         refusal = _refusal(error)
@@ -93,8 +94,15 @@ async def _opened(
     now: datetime | None,
     defer: Defer,
 ) -> AsyncIterator[Books]:
-    """Open books for one transaction, which ends with the block; what happened and jobs are written before."""
-    async with await sessions.connect(url, sessions.JOB) as connection, connection.transaction():
+    """Open books for one transaction, which ends with the block; what happened and jobs are written before.
+
+    Raises TimeoutError, and writes nothing, where that takes longer than a job may.
+    """
+    async with (
+        asyncio.timeout(sessions.JOB_SECONDS),
+        await sessions.connect(url, sessions.JOB) as connection,
+        connection.transaction(),
+    ):
         books = Books(
             connection=connection,
             organization_id=organization_id,

@@ -8,7 +8,6 @@ import asyncio
 import inspect
 import re
 from collections.abc import Mapping
-from math import ceil
 from typing import Any
 
 from psycopg import errors as pg
@@ -19,7 +18,7 @@ from domain.errors import Forbidden, Invalid, OrganizationMissing, Refusal, Unav
 from domain.statements import from_json
 from domain.values import replace
 from handlers.replies import SUCCESS, Reply
-from server import clock
+from server import clock, sessions
 from server.bodies import Bodies
 from server.codec import encode
 from server.constraints import refusal_of
@@ -97,7 +96,7 @@ class Answerer:
         async with opened as transaction:
             books = _books(call, transaction.connection, organization_id)
             books.link_with = self._uploads.files.link
-            books.longest_request_seconds = ceil(self._timeout_seconds)
+            books.settled_after_seconds = sessions.settled_after(self._timeout_seconds)
             if call.operation.method == "GET":
                 books.snapshot_with = transaction.snapshot
             else:

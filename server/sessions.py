@@ -7,6 +7,7 @@ the tables' owner's, without any limit.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from psycopg import AsyncConnection, AsyncCursor, OperationalError
@@ -115,14 +116,25 @@ def of_counting(settings: Settings) -> Session:
 QUEUE = Session("finzbooks_app", {"timezone": "UTC"})
 """What keeps the queue of jobs."""
 
-JOB = Session("finzbooks_app", {"timezone": "UTC", "statement_timeout": "60s", "lock_timeout": "30s"})
+JOB_SECONDS = 60
+"""How long a job may take, from when it tells the time until it has committed what it writes in books."""
+
+JOB = Session("finzbooks_app", {"timezone": "UTC", "statement_timeout": f"{JOB_SECONDS}s", "lock_timeout": "30s"})
 """A job that writes in an organization's books."""
+
+_LATE_SECONDS = 10
+"""For what no limit sees: a commit on its way, and the time that a busy process told from what it heard before."""
 
 HOUSEKEEPING = Session("finzbooks_housekeeper", {"timezone": "UTC", "statement_timeout": "60s"}, is_writing=False)
 """What looks after all organizations."""
 
 OPERATOR = Session(None, {"timezone": "UTC", "lock_timeout": "10s"})
 """The operator's commands, with the rights of the tables' owner."""
+
+
+def settled_after(request_seconds: float) -> int:
+    """Return after how many seconds nothing that began is still to be committed: the longest of requests and jobs."""
+    return ceil(max(request_seconds, JOB_SECONDS)) + _LATE_SECONDS
 
 
 async def time_of(connection: AsyncConnection[Any]) -> datetime:

@@ -1,7 +1,8 @@
 """Balances of accounts up to a day: the only statement over what the ledger keeps of each account and month.
 
 Balances are kept for thirds of months. Up to a day means the whole thirds before it, and of its own third the smaller
-side: what was posted up to the day is added, or what was posted after it is taken off (decision 0032).
+side: what was posted up to the day is added, or what was posted after it is taken off. As they were known at an instant
+likewise: what was posted later is taken off, or only what was posted by then is added up (decision 0032).
 """
 
 from collections.abc import Mapping, Sequence
@@ -79,8 +80,24 @@ class _Read(Struct, frozen=True):
 
 # A part of a third is looked up account by account, in the index of lines, whatever the planner thinks of it: hence the
 # lateral. Conditions are comparisons of dates and ids, which row-level security lets an index answer.
+#
+# Which side of an instant is the nearer one is told by counting journals on both, in the index of their instants, ever
+# further until one side ends: so it costs a small part of reading the lines of that side, which follows. A condition on
+# it is looked at once, and what it rules out is not run.
 _STATEMENT = """
-with account as (
+with recursive walked as (
+  select %(stride)s::bigint as reach, %(stride)s::bigint as before, %(stride)s::bigint as later
+   where %(known_at)s::timestamptz is not null
+   union all
+  select reach * 4,
+{journals_before},
+{journals_later}
+    from walked
+   where before = reach
+     and later = reach
+), nearer as (
+  select coalesce((select before < later from walked order by reach desc limit 1), false) as is_before
+), account as (
   select id, code, name, account_type, role, parent_id
     from accounts
    where organization_id = %(organization_id)s
@@ -88,7 +105,8 @@ with account as (
   select account_id, width_bucket(begins_on, %(untils)s::date[]) as place, false as is_part,
          sum(debit) as debit, sum(credit) as credit
     from {balances}
-   where organization_id = %(organization_id)s
+   where (select is_before from nearer) is false
+     and organization_id = %(organization_id)s
      and begins_on < %(until)s
      and (%(branch_id)s::text is null or branch_id = %(branch_id)s)
      {center}
@@ -105,30 +123,61 @@ with account as (
                           and entry_on between cut.first_on and cut.last_on
                           and (%(branch_id)s::text is null or branch_id = %(branch_id)s)
                           {center}) as part
-   where part.debit is not null
+   where (select is_before from nearer) is false
+     and part.debit is not null
    union all
-  select line.account_id, width_bucket(line.entry_on, %(after)s::date[]), false, -sum(line.debit), -sum(line.credit)
-    from journals as journal
-    join journal_lines as line on line.organization_id = %(organization_id)s
-                              and line.journal_id = journal.id
-   where journal.organization_id = %(organization_id)s
-     and journal.posted_at > %(known_at)s::timestamptz
-     and journal.entry_on < %(last_after)s
-     and (%(branch_id)s::text is null or line.branch_id = %(branch_id)s)
-     {center}
-   group by 1, 2
+{lines_later}
+   union all
+{lines_before}
 )
 select json_build_object(
          'accounts', (select coalesce(json_agg(account order by code, id), '[]') from account),
          'moved', (select coalesce(json_agg(moved), '[]') from moved))::text
 """
-_OF_ALL = Statement(_STATEMENT.format(balances="account_balances", center=""))
-_OF_A_CENTER = Statement(
-    _STATEMENT.format(balances="cost_center_balances", center="and cost_center_id = %(cost_center_id)s")
-)
+_JOURNALS = """\
+         (select count(*)
+            from (select
+                    from journals
+                   where organization_id = %(organization_id)s
+                     and posted_at {side} %(known_at)s::timestamptz
+                   order by posted_at {outwards}
+                   limit walked.reach * 4) as journal)"""
+_LINES = """\
+  select line.account_id, width_bucket(line.entry_on, %(after)s::date[]), false,
+         {sign}sum(line.debit), {sign}sum(line.credit)
+    from journals as journal
+    join journal_lines as line on line.organization_id = %(organization_id)s
+                              and line.journal_id = journal.id
+   where (select is_before from nearer) is {chosen}
+     and journal.organization_id = %(organization_id)s
+     and journal.posted_at {side} %(known_at)s::timestamptz
+     and journal.entry_on < %(last_after)s
+     and (%(branch_id)s::text is null or line.branch_id = %(branch_id)s)
+     {center}
+   group by 1, 2"""
+
+
+def _statement(balances: str, center: str) -> Statement:
+    """The statement over the balances in a table, of lines on which a condition holds as well."""
+    return Statement(
+        _STATEMENT.format(
+            balances=balances,
+            center=center,
+            journals_before=_JOURNALS.format(side="<=", outwards="desc"),
+            journals_later=_JOURNALS.format(side=">", outwards="asc"),
+            lines_before=_LINES.format(side="<=", sign="", chosen="true", center=center),
+            lines_later=_LINES.format(side=">", sign="-", chosen="false", center=center),
+        )
+    )
+
+
+_OF_ALL = _statement("account_balances", "")
+_OF_A_CENTER = _statement("cost_center_balances", "and cost_center_id = %(cost_center_id)s")
 _read = reader_of(_Read)
 _DAY = timedelta(days=1)
 _LAST_THIRD = 21
+_STRIDE = 250
+"""A quarter of the journals that are counted on each side of an instant at first."""
 
 
 async def up_to(books: Books, scope: Scope, days: Sequence[date | None]) -> Ledger:
@@ -195,6 +244,7 @@ def _values(books: Books, scope: Scope, asked: Sequence[date]) -> dict[str, Any]
         "branch_id": scope.branch_id,
         "cost_center_id": scope.cost_center_id,
         "known_at": scope.known_at,
+        "stride": _STRIDE,
     }
 
 

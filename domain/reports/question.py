@@ -153,8 +153,8 @@ def _years_before(day: date) -> date:
 def _instant(books: Books, query: Mapping[str, Any]) -> datetime | None:
     """The instant as of which the books are known.
 
-    What was posted carries the instant at which its request began, and may commit later: until the longest request is
-    over, the answer could still change. Raises Invalid for an instant nearer than that.
+    What was posted carries the instant at which its request or job began, and may commit later: until the longest of
+    them is over, the answer could still change. Raises Invalid for an instant nearer than that.
     """
     if query.get("known_at") is None:
         return None
@@ -162,7 +162,7 @@ def _instant(books: Books, query: Mapping[str, Any]) -> datetime | None:
         known_at = datetime.fromisoformat(query["known_at"])
     except ValueError:
         raise Invalid(f"There is no such instant as {query['known_at']}.", field="known_at") from None
-    latest = books.now - timedelta(seconds=books.longest_request_seconds)
+    latest = books.now - timedelta(seconds=books.settled_after_seconds)
     if known_at > latest:
         shown = latest.astimezone(INDIA).isoformat(timespec="seconds")
         raise Invalid(f"What was known after {shown} may still change; ask with an instant before.", field="known_at")

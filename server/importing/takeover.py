@@ -4,6 +4,7 @@ So a run that is killed at any moment has left whole records only, and the next 
 does the same in one transaction that it takes back.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -21,6 +22,7 @@ from domain.imports.sheets import Sheet, decoded, parsed
 from domain.imports.translation import ForeignFile, ForeignRecord, said, translated
 from domain.imports.twins import refuse_twin
 from domain.organization import open_organization
+from server import sessions
 from server.commands import desk
 from server.importing.operations import Made, Operations
 
@@ -92,7 +94,10 @@ def read_sheet(path: Path) -> Sheet:
 
 
 async def take_over(url: str, errand: Errand, sources: list[Source], tell: Tell) -> None:
-    """Take over all records, each in a transaction of its own, and tell of each as it is done."""
+    """Take over all records, each in a transaction of its own, and tell of each as it is done.
+
+    Raises: TimeoutError for a record that takes longer than a job may; the next run goes on with it.
+    """
     work = Work(Operations(), errand)
     async with desk.connected(url) as connection:
         for source in sources:
@@ -101,7 +106,9 @@ async def take_over(url: str, errand: Errand, sources: list[Source], tell: Tell)
                 if record.key in done:
                     tell(Line(source.name, record.row, record.key, Outcome.BEFORE))
                 else:
-                    tell(await desk.acting(connection, partial(_alone, work, source, record)))
+                    async with asyncio.timeout(sessions.JOB_SECONDS):  # what is known at an instant rests on it
+                        line = await desk.acting(connection, partial(_alone, work, source, record))
+                    tell(line)
         for source in sources:
             for line in await desk.acting(connection, partial(_compared, work, source)):
                 tell(line)

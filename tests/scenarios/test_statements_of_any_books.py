@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from psycopg import AsyncConnection
 
@@ -88,6 +88,8 @@ _ENTRIES = st.lists(
     min_size=1,
     max_size=8,
 )
+_FEW = [_entry(day, ["1100", "4010", "5210"], [1_000_00, 250_50], (False, True)) for day in DAYS[10:15]]
+"""Of five entries one at first, or four, were known: what is read then is those, or what came later."""
 _ASKED = st.builds(Asked, st.one_of(st.none(), st.integers(0, 8)), st.booleans(), st.booleans(), st.booleans())
 
 
@@ -283,6 +285,8 @@ _REPORTS = (_kept_trial, _kept_profit, _kept_sheet, _kept_flow)
     database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
+@example(entries=_FEW, asked=Asked(minute=0), days=(DAYS[5], DAYS[12]))
+@example(entries=_FEW, asked=Asked(minute=3, is_center=True), days=(DAYS[5], DAYS[12]))
 @given(entries=_ENTRIES, asked=_ASKED, days=st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)))
 def test_statements_agree_with_the_entries_and_with_each_other(
     place: Place, entries: list[Written], asked: Asked, days: Days
