@@ -12,6 +12,7 @@ from domain.books import Books, found
 from domain.currencies import check_currency
 from domain.errors import Duplicate, Failed, InvalidState
 from domain.ledger.account_types import CLASS_OF, MONEY_TYPES
+from domain.ledger.schedule_iii import FITTING
 from domain.pages import Listing, equal_to, mentions, modified_after
 from domain.registers import Register, Rule, VersionedRow
 from domain.statements import Statement, tenant_select
@@ -63,7 +64,8 @@ class AccountRole(StrEnum):
 class Account(VersionedRow, frozen=True):
     """An account of the chart; ``code`` is empty only until a bank account is given one.
 
-    The bank's particulars and ``is_primary_bank`` belong to accounts of the types CASH and BANK.
+    The bank's particulars and ``is_primary_bank`` belong to accounts of the types CASH and BANK. Without a
+    ``schedule_iii_head`` an account stands, in the prescribed statements, where those of its type do.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Account(VersionedRow, frozen=True):
     code: str = ""
     role: str | None = None
     parent_id: str | None = None
+    schedule_iii_head: str | None = None
     description: str | None = None
     currency_code: str = "INR"
     is_active: bool = True
@@ -176,6 +179,17 @@ async def _in_a_known_currency(books: Books, account: Account) -> Account:
     return account
 
 
+async def _under_a_fitting_head(books: Books, account: Account) -> Account:
+    """Check the head of Schedule III that the account says; without one its type decides."""
+    head = account.schedule_iii_head
+    if head is not None and head not in FITTING[account.account_type]:
+        raise Failed(
+            f"{account.name}, an account of type {account.account_type}, cannot stand under {head}.",
+            field="schedule_iii_head",
+        )
+    return account
+
+
 _PARENT = Statement(
     """
 with recursive above as (
@@ -221,6 +235,7 @@ CHANGE_RULES: tuple[Rule, ...] = (
     _in_a_known_currency,
     _true_to_what_is_stored,
     _with_particulars_if_money,
+    _under_a_fitting_head,
     _under_a_fitting_parent,
     _without_twin,
 )

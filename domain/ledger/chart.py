@@ -6,6 +6,7 @@ from domain.books import Books
 from domain.ids import new_id
 from domain.ledger.account_types import AccountType
 from domain.ledger.accounts import ACCOUNTS, Account, AccountRole
+from domain.ledger.schedule_iii import PrescribedHead
 from domain.statements import as_rows
 
 _Seed = tuple[str, str, AccountRole | None]
@@ -128,6 +129,25 @@ _SEEDS: dict[AccountType, tuple[_Seed, ...]] = {
     ),
 }
 
+# Where an account stands under another head of Schedule III than its type tells. Prepayments, advances and what the
+# government owes are loans and advances, as the Guidance Note of the Institute of Chartered Accountants has it. Bills
+# are posted to Purchases, so what is entered in Cost of goods sold is what the stock has changed by.
+_HEADS: dict[PrescribedHead, tuple[str, ...]] = {
+    PrescribedHead.RESERVES_AND_SURPLUS: ("3900",),
+    PrescribedHead.NON_CURRENT_INVESTMENTS: ("1620",),
+    PrescribedHead.SHORT_TERM_LOANS_AND_ADVANCES: (
+        *("1320", "1330", "1340", "1350", "1360"),
+        *("1370", "1380", "1410", "1420", "1430", "1440"),
+    ),
+    PrescribedHead.CHANGES_IN_INVENTORIES: ("5010",),
+    PrescribedHead.EMPLOYEE_BENEFITS_EXPENSE: ("5220", "5230"),
+    PrescribedHead.FINANCE_COSTS: ("5910",),
+    PrescribedHead.DEPRECIATION_AND_AMORTISATION_EXPENSE: ("5370",),
+    PrescribedHead.OTHER_EXPENSES: ("5040",),
+    PrescribedHead.CURRENT_TAX: ("5940",),
+}
+_HEAD_OF = {code: head.value for head, codes in _HEADS.items() for code in codes}
+
 
 def chart_rows(now: datetime) -> list[Account]:
     """The accounts of a new organization, by code; those with a role are system accounts."""
@@ -139,6 +159,7 @@ def chart_rows(now: datetime) -> list[Account]:
             name=name,
             account_type=account_type.value,
             role=role,
+            schedule_iii_head=_HEAD_OF.get(code),
             is_system=role is not None,
             is_primary_bank=role is AccountRole.BANK,
             version=1,

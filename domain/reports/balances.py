@@ -30,6 +30,7 @@ class Account(Struct, frozen=True):
     account_type: str
     role: str | None
     parent_id: str | None
+    schedule_iii_head: str | None
 
 
 class UpTo(Struct, frozen=True):
@@ -98,7 +99,7 @@ with recursive walked as (
 ), nearer as (
   select coalesce((select before < later from walked order by reach desc limit 1), false) as is_before
 ), account as (
-  select id, code, name, account_type, role, parent_id
+  select id, code, name, account_type, role, parent_id, schedule_iii_head
     from accounts
    where organization_id = %(organization_id)s
 ), moved as (

@@ -1,8 +1,8 @@
 """The heads of statements, as data: which types of accounts stand under which, and in what order.
 
 STANDARD is the usual order of an Indian trader's statements. SCHEDULE_III has the heads and the order of the Companies
-Act 2013, Schedule III, Division I (as amended by the notification of 24 March 2021): an account's type tells its head
-only roughly, and ``docs/reports.md`` says what it cannot tell.
+Act 2013, Schedule III, Division I (as amended by the notification of 24 March 2021): an account stands under the head
+that it says, else under that of its type; ``docs/reports.md`` says what the books cannot tell.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,8 @@ from types import MappingProxyType
 
 from domain.ledger.account_types import AccountClass
 from domain.ledger.account_types import AccountType as Type
+from domain.ledger.schedule_iii import PrescribedHead as Prescribed
+from domain.reports.balances import Account
 from domain.reports.tree import Carried
 from domain.values import Struct
 
@@ -38,10 +40,21 @@ class Part(Struct, frozen=True):
 
 
 class Layout(Struct, frozen=True):
-    """A statement's sections in their order; in one that ``is_prescribed`` heads without amounts are shown, too."""
+    """A statement's sections in their order.
+
+    In one that ``is_prescribed`` an account may say its head itself, and heads without amounts are shown, too.
+    """
 
     parts: tuple[Part, ...]
     is_prescribed: bool = False
+
+    def head_of(self, account: Account) -> str | None:
+        """Return the key of the head that an account stands under, ``None`` if it is not of this statement."""
+        own = account.schedule_iii_head if self.is_prescribed else None
+        if own is not None:
+            return own
+        heads = (head for part in self.parts for head in part.heads)
+        return next((head.key for head in heads if account.account_type in head.types), None)
 
 
 _DEBIT, _CREDIT = 1, -1
@@ -130,40 +143,58 @@ _STANDARD_PROFIT_AND_LOSS = Layout(
 
 _PRESCRIBED_PROFIT_AND_LOSS = Layout(
     (
-        Part("REVENUE_FROM_OPERATIONS", "I. Revenue from operations", _CREDIT, _by_type(Type.SALES, Type.INCOME)),
-        Part("OTHER_INCOME", "II. Other income", _CREDIT, _by_type(Type.OTHER_INCOME)),
+        Part(
+            "REVENUE_FROM_OPERATIONS",
+            "I. Revenue from operations",
+            _CREDIT,
+            (Head(Prescribed.REVENUE_FROM_OPERATIONS, "Revenue from operations", (Type.SALES, Type.INCOME)),),
+        ),
+        Part(
+            "OTHER_INCOME",
+            "II. Other income",
+            _CREDIT,
+            (Head(Prescribed.OTHER_INCOME, "Other income", (Type.OTHER_INCOME,)),),
+        ),
         Part("TOTAL_INCOME", "III. Total income (I + II)"),
         Part(
             "EXPENSES",
             "IV. Expenses",
             _DEBIT,
             (
-                Head("COST_OF_MATERIALS_CONSUMED", "Cost of materials consumed"),
-                Head("PURCHASES_OF_STOCK_IN_TRADE", "Purchases of stock-in-trade", (Type.COST_OF_GOODS_SOLD,)),
+                Head(Prescribed.COST_OF_MATERIALS_CONSUMED, "Cost of materials consumed"),
+                Head(Prescribed.PURCHASES_OF_STOCK_IN_TRADE, "Purchases of stock-in-trade", (Type.COST_OF_GOODS_SOLD,)),
                 Head(
-                    "CHANGES_IN_INVENTORIES",
+                    Prescribed.CHANGES_IN_INVENTORIES,
                     "Changes in inventories of finished goods, work-in-progress and stock-in-trade",
                 ),
-                Head("EMPLOYEE_BENEFITS_EXPENSE", "Employee benefits expense"),
-                Head("FINANCE_COSTS", "Finance costs"),
-                Head("DEPRECIATION_AND_AMORTISATION_EXPENSE", "Depreciation and amortisation expense"),
-                Head("OTHER_EXPENSES", "Other expenses", (Type.EXPENSE, Type.OTHER_EXPENSE)),
+                Head(Prescribed.EMPLOYEE_BENEFITS_EXPENSE, "Employee benefits expense"),
+                Head(Prescribed.FINANCE_COSTS, "Finance costs"),
+                Head(Prescribed.DEPRECIATION_AND_AMORTISATION_EXPENSE, "Depreciation and amortisation expense"),
+                Head(Prescribed.OTHER_EXPENSES, "Other expenses", (Type.EXPENSE, Type.OTHER_EXPENSE)),
             ),
         ),
         Part(
             "PROFIT_BEFORE_EXCEPTIONAL_ITEMS", "V. Profit before exceptional and extraordinary items and tax (III - IV)"
         ),
-        Part("EXCEPTIONAL_ITEMS", "VI. Exceptional items", _DEBIT, (Head("EXCEPTIONAL", "Exceptional items"),)),
+        Part(
+            "EXCEPTIONAL_ITEMS",
+            "VI. Exceptional items",
+            _DEBIT,
+            (Head(Prescribed.EXCEPTIONAL_ITEMS, "Exceptional items"),),
+        ),
         Part("PROFIT_BEFORE_EXTRAORDINARY_ITEMS", "VII. Profit before extraordinary items and tax (V - VI)"),
         Part(
-            "EXTRAORDINARY_ITEMS", "VIII. Extraordinary items", _DEBIT, (Head("EXTRAORDINARY", "Extraordinary items"),)
+            "EXTRAORDINARY_ITEMS",
+            "VIII. Extraordinary items",
+            _DEBIT,
+            (Head(Prescribed.EXTRAORDINARY_ITEMS, "Extraordinary items"),),
         ),
         Part("PROFIT_BEFORE_TAX", "IX. Profit before tax (VII - VIII)"),
         Part(
             "TAX_EXPENSE",
             "X. Tax expense",
             _DEBIT,
-            (Head("CURRENT_TAX", "(1) Current tax"), Head("DEFERRED_TAX", "(2) Deferred tax")),
+            (Head(Prescribed.CURRENT_TAX, "(1) Current tax"), Head(Prescribed.DEFERRED_TAX, "(2) Deferred tax")),
         ),
         Part("NET_PROFIT", "XV. Profit for the period"),
     ),
@@ -199,31 +230,31 @@ _PRESCRIBED_BALANCE_SHEET = Layout(
             "I (1) Shareholders' funds",
             _CREDIT,
             (
-                Head("SHARE_CAPITAL", "(a) Share capital", (Type.EQUITY,)),
+                Head(Prescribed.SHARE_CAPITAL, "(a) Share capital", (Type.EQUITY,)),
                 Head(
-                    "RESERVES_AND_SURPLUS",
+                    Prescribed.RESERVES_AND_SURPLUS,
                     "(b) Reserves and surplus",
                     (Type.RETAINED_EARNINGS,),
                     (Carried.EARLIER_YEARS, Carried.THIS_PERIOD),
                 ),
-                Head("SHARE_WARRANTS", "(c) Money received against share warrants"),
+                Head(Prescribed.SHARE_WARRANTS, "(c) Money received against share warrants"),
             ),
         ),
         Part(
             "SHARE_APPLICATION_MONEY",
             "I (2) Share application money pending allotment",
             _CREDIT,
-            (Head("SHARE_APPLICATION", "Share application money pending allotment"),),
+            (Head(Prescribed.SHARE_APPLICATION_MONEY, "Share application money pending allotment"),),
         ),
         Part(
             "NON_CURRENT_LIABILITIES",
             "I (3) Non-current liabilities",
             _CREDIT,
             (
-                Head("LONG_TERM_BORROWINGS", "(a) Long-term borrowings", (Type.LONG_TERM_LIABILITY,)),
-                Head("DEFERRED_TAX_LIABILITIES", "(b) Deferred tax liabilities (net)"),
-                Head("OTHER_LONG_TERM_LIABILITIES", "(c) Other long-term liabilities"),
-                Head("LONG_TERM_PROVISIONS", "(d) Long-term provisions"),
+                Head(Prescribed.LONG_TERM_BORROWINGS, "(a) Long-term borrowings", (Type.LONG_TERM_LIABILITY,)),
+                Head(Prescribed.DEFERRED_TAX_LIABILITIES, "(b) Deferred tax liabilities (net)"),
+                Head(Prescribed.OTHER_LONG_TERM_LIABILITIES, "(c) Other long-term liabilities"),
+                Head(Prescribed.LONG_TERM_PROVISIONS, "(d) Long-term provisions"),
             ),
         ),
         Part(
@@ -231,14 +262,14 @@ _PRESCRIBED_BALANCE_SHEET = Layout(
             "I (4) Current liabilities",
             _CREDIT,
             (
-                Head("SHORT_TERM_BORROWINGS", "(a) Short-term borrowings"),
-                Head("TRADE_PAYABLES", "(b) Trade payables", (Type.ACCOUNTS_PAYABLE,)),
+                Head(Prescribed.SHORT_TERM_BORROWINGS, "(a) Short-term borrowings"),
+                Head(Prescribed.TRADE_PAYABLES, "(b) Trade payables", (Type.ACCOUNTS_PAYABLE,)),
                 Head(
-                    "OTHER_CURRENT_LIABILITIES",
+                    Prescribed.OTHER_CURRENT_LIABILITIES,
                     "(c) Other current liabilities",
                     (Type.OTHER_CURRENT_LIABILITY, Type.TDS_LIABILITY, Type.GST_LIABILITY),
                 ),
-                Head("SHORT_TERM_PROVISIONS", "(d) Short-term provisions"),
+                Head(Prescribed.SHORT_TERM_PROVISIONS, "(d) Short-term provisions"),
             ),
         ),
         Part(
@@ -247,14 +278,17 @@ _PRESCRIBED_BALANCE_SHEET = Layout(
             _DEBIT,
             (
                 Head(
-                    "PROPERTY_PLANT_AND_EQUIPMENT",
-                    "(a) Property, plant and equipment and intangible assets",
+                    Prescribed.PROPERTY_PLANT_AND_EQUIPMENT,
+                    "(a) (i) Property, plant and equipment",
                     (Type.FIXED_ASSET,),
                 ),
-                Head("NON_CURRENT_INVESTMENTS", "(b) Non-current investments"),
-                Head("DEFERRED_TAX_ASSETS", "(c) Deferred tax assets (net)"),
-                Head("LONG_TERM_LOANS_AND_ADVANCES", "(d) Long-term loans and advances"),
-                Head("OTHER_NON_CURRENT_ASSETS", "(e) Other non-current assets", (Type.OTHER_ASSET,)),
+                Head(Prescribed.INTANGIBLE_ASSETS, "(a) (ii) Intangible assets"),
+                Head(Prescribed.CAPITAL_WORK_IN_PROGRESS, "(a) (iii) Capital work-in-progress"),
+                Head(Prescribed.INTANGIBLE_ASSETS_UNDER_DEVELOPMENT, "(a) (iv) Intangible assets under development"),
+                Head(Prescribed.NON_CURRENT_INVESTMENTS, "(b) Non-current investments"),
+                Head(Prescribed.DEFERRED_TAX_ASSETS, "(c) Deferred tax assets (net)"),
+                Head(Prescribed.LONG_TERM_LOANS_AND_ADVANCES, "(d) Long-term loans and advances"),
+                Head(Prescribed.OTHER_NON_CURRENT_ASSETS, "(e) Other non-current assets", (Type.OTHER_ASSET,)),
             ),
         ),
         Part(
@@ -262,13 +296,13 @@ _PRESCRIBED_BALANCE_SHEET = Layout(
             "II (2) Current assets",
             _DEBIT,
             (
-                Head("CURRENT_INVESTMENTS", "(a) Current investments"),
-                Head("INVENTORIES", "(b) Inventories", (Type.STOCK,)),
-                Head("TRADE_RECEIVABLES", "(c) Trade receivables", (Type.ACCOUNTS_RECEIVABLE,)),
-                Head("CASH_AND_CASH_EQUIVALENTS", "(d) Cash and cash equivalents", (Type.CASH, Type.BANK)),
-                Head("SHORT_TERM_LOANS_AND_ADVANCES", "(e) Short-term loans and advances"),
+                Head(Prescribed.CURRENT_INVESTMENTS, "(a) Current investments"),
+                Head(Prescribed.INVENTORIES, "(b) Inventories", (Type.STOCK,)),
+                Head(Prescribed.TRADE_RECEIVABLES, "(c) Trade receivables", (Type.ACCOUNTS_RECEIVABLE,)),
+                Head(Prescribed.CASH_AND_CASH_EQUIVALENTS, "(d) Cash and cash equivalents", (Type.CASH, Type.BANK)),
+                Head(Prescribed.SHORT_TERM_LOANS_AND_ADVANCES, "(e) Short-term loans and advances"),
                 Head(
-                    "OTHER_CURRENT_ASSETS",
+                    Prescribed.OTHER_CURRENT_ASSETS,
                     "(f) Other current assets",
                     (Type.OTHER_CURRENT_ASSET, Type.TDS_ASSET, Type.GST_ASSET),
                 ),

@@ -1,5 +1,6 @@
 """How a statement is laid out: accounts under the heads of a layout, with sub-totals and results on the way."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from domain.ledger.account_types import CLASS_OF, AccountClass
@@ -65,15 +66,18 @@ def laid_out(
 ) -> tuple[Section, ...]:
     """Put accounts and the lines that are ``carried`` under the heads of a layout; figures are debits where positive.
 
-    Accounts of types that the layout does not name are left out, and so is what comes to nought in every column.
+    Accounts for which the layout has no head are left out, and so is what comes to nought in every column.
     """
+    under: dict[str | None, list[Account]] = defaultdict(list)
+    for account in accounts:
+        under[layout.head_of(account)].append(account)
     sections: list[Section] = []
     result = (ZERO,) * columns
     for part in layout.parts:
         if not part.heads:
             sections.append(Section(part.key, part.title, (), result, is_result=True))
             continue
-        groups = [_group(part, head, accounts, figures, carried, columns) for head in part.heads]
+        groups = [_group(part, head, under[head.key], figures, carried, columns) for head in part.heads]
         shown = [group for group in groups if group.rows or layout.is_prescribed]
         section = section_of(part.key, part.title, shown, columns)
         result = added((result, signed(section.total, -part.sign)), columns)
@@ -94,9 +98,8 @@ def _group(
     carried: Mapping[Carried, Sequence[Row]],
     columns: int,
 ) -> Group:
-    own = [account for account in accounts if account.account_type in head.types]
     more = [row for what in head.carries for row in carried[what] if any(row.figures) or row.with_parts]
-    rows = [_signed_row(row, part.sign) for row in (*rows_of(own, figures, columns), *more)]
+    rows = [_signed_row(row, part.sign) for row in (*rows_of(accounts, figures, columns), *more)]
     return group_of(head.key, head.title, rows, columns)
 
 

@@ -8,7 +8,8 @@ ACCOUNT = Shape(
     accounts,
     {
         "account_id": "id",
-        **same("code", "name", "account_type", "parent_id", "description", "currency_code", "is_active", "is_system"),
+        **same("code", "name", "account_type", "schedule_iii_head", "parent_id", "description", "currency_code"),
+        **same("is_active", "is_system"),
         "current_balance": current_balance(),
         **TIMES,
     },

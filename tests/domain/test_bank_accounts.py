@@ -49,6 +49,7 @@ async def test_a_bank_account_has_particulars_and_the_next_free_code(books: Book
         "name": "HDFC current account",
         "code": "1110",
         "account_type": "BANK",
+        "schedule_iii_head": None,
         "parent_id": None,
         "description": None,
         "is_system": False,

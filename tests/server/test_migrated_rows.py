@@ -174,6 +174,40 @@ def test_accounts_get_the_type_that_is_published_for_what_they_hold(old_database
     }
 
 
+SEEDED = """
+insert into accounts (organization_id, id, code, name, account_type, role, currency_code, is_active, is_system,
+                      is_primary_bank, version, created_at, modified_at)
+select 'org_' || firm, 'acc_' || code, code, name, type, role, 'INR', true, role is not null, false, 1, now(), now()
+  from generate_series(1, 2) as firm,
+       (values ('1320', 'Paid ahead', 'OTHER_CURRENT_ASSET', 'vendor_advances'),
+               ('1620', 'Investments', 'OTHER_CURRENT_ASSET', null),
+               ('5210', 'Office rent', 'EXPENSE', null),
+               ('5220', 'Salaries and wages', 'EXPENSE', null),
+               ('5230', 'Rent of godowns', 'EXPENSE', null),
+               ('5940', 'Income tax', 'OTHER_EXPENSE', null)) as seed (code, name, type, role)
+"""
+
+
+def test_seeded_accounts_get_their_head_of_schedule_iii_but_not_what_was_made_of_them(
+    old_database: OldDatabase,
+) -> None:
+    url = old_database("0049")
+    written(url, UNLINKED + "; " + SEEDED)
+
+    migrations.upgrade(url)
+
+    of_names = "select json_object_agg(name, schedule_iii_head) as by_name from accounts where organization_id = '{}'"
+    for firm in ("org_1", "org_2"):
+        assert row(url, of_names.format(firm))["by_name"] == {
+            "Paid ahead": "SHORT_TERM_LOANS_AND_ADVANCES",
+            "Investments": None,
+            "Office rent": None,
+            "Salaries and wages": "EMPLOYEE_BENEFITS_EXPENSE",
+            "Rent of godowns": None,
+            "Income tax": "CURRENT_TAX",
+        }
+
+
 UNLINKED = "set session_replication_role = replica"
 """Rows stand for themselves: what they refer to is left out."""
 TILL = """
