@@ -16,7 +16,7 @@ from domain.imports.zoho_contacts import CONTACTS, INACTIVE_CONTACTS, OPENINGS
 from domain.imports.zoho_documents import DOCUMENTS
 from domain.imports.zoho_money import MONEY
 from domain.imports.zoho_notes import APPLIED, NOTES
-from domain.imports.zoho_values import account_name, account_type, code_of, is_inactive, not_nought
+from domain.imports.zoho_values import account_head, account_name, account_type, code_of, is_inactive, not_nought
 from domain.ledger.account_types import AccountType
 
 # Accounts that postings rely on: ours take their part, whatever Zoho calls them.
@@ -45,6 +45,7 @@ ACCOUNTS = ForeignFile(
             "name": said("Account Name"),
             "code": lambda cells: said("Account Code", "Account #")(cells) or code_of(said("Account Name")(cells)),
             "account_type": changed(account_type, "Account Type"),
+            "schedule_iii_head": account_head,
             "description": said("Description"),
             "currency_code": said("Currency", "Currency Code"),
         }

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from domain.gst.treatments import ZOHO_TREATMENTS
 from domain.imports.translation import Cells, said
 from domain.ledger.account_types import AccountType
+from domain.ledger.schedule_iii import FITTING, PrescribedHead
 
 _NO_PHONE = re.compile(r"[^0-9 +().,/#-]")
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)")
@@ -59,6 +60,19 @@ ACCOUNT_NAMES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+# Accounts of theirs whose names tell a head of Schedule III that the type does not.
+_ACCOUNT_HEADS: Mapping[str, PrescribedHead] = MappingProxyType(
+    {
+        "salaries and employee wages": PrescribedHead.EMPLOYEE_BENEFITS_EXPENSE,
+        "depreciation expense": PrescribedHead.DEPRECIATION_AND_AMORTISATION_EXPENSE,
+        "depreciation and amortisation": PrescribedHead.DEPRECIATION_AND_AMORTISATION_EXPENSE,
+        "raw materials and consumables": PrescribedHead.COST_OF_MATERIALS_CONSUMED,
+        "employee advance": PrescribedHead.SHORT_TERM_LOANS_AND_ADVANCES,
+        "advance tax": PrescribedHead.SHORT_TERM_LOANS_AND_ADVANCES,
+        "prepaid expenses": PrescribedHead.SHORT_TERM_LOANS_AND_ADVANCES,
+    }
+)
+
 _MODES: Mapping[str, str] = MappingProxyType(
     {
         "cash": "CASH",
@@ -78,6 +92,13 @@ def account_type(text: str) -> str:
 def account_name(text: str) -> str:
     """The name of our account that does what theirs of this name does; else the name itself."""
     return ACCOUNT_NAMES.get(text.lower(), text)
+
+
+def account_head(cells: Cells) -> str:
+    """The head of Schedule III that an account's name tells, if one of its type may stand there."""
+    head = _ACCOUNT_HEADS.get(said("Account Name")(cells).lower())
+    fitting = FITTING.get(account_type(said("Account Type")(cells)), frozenset())
+    return head.value if head in fitting else ""
 
 
 def treatment(text: str) -> str:

@@ -15,8 +15,20 @@ from domain.imports.zoho_contacts import OPENINGS
 from domain.imports.zoho_documents import INVOICES
 from domain.imports.zoho_money import CUSTOMER_PAYMENTS
 from domain.imports.zoho_notes import CREDIT_NOTES, VENDOR_CREDITS
-from domain.imports.zoho_values import account_name, account_type, code_of, days, payment_mode, phone, state, treatment
+from domain.imports.zoho_values import (
+    account_head,
+    account_name,
+    account_type,
+    code_of,
+    days,
+    payment_mode,
+    phone,
+    state,
+    treatment,
+)
 from server.sheets import RowRules
+
+DEPRECIATION = "DEPRECIATION_AND_AMORTISATION_EXPENSE"
 
 each_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.names[0])
 
@@ -138,6 +150,9 @@ def test_the_number_of_an_opening_balance_follows_from_the_name() -> None:
         (account_type("Cost Of Goods Sold"), "COST_OF_GOODS_SOLD"),
         (account_type("Suspense"), "Suspense"),
         (account_name("Accounts Receivable"), "Trade receivables"),
+        (account_head({"account name": "Depreciation Expense", "account type": "Expense"}), DEPRECIATION),
+        (account_head({"account name": "Depreciation Expense", "account type": "Fixed Asset"}), ""),
+        (account_head({"account name": "Rent Expense", "account type": "Expense"}), ""),
         (code_of("HDFC Current A/c"), "HDFC-CURRENT-A-C"),
         (days("Net 45"), "45"),
         (days("Due on Receipt"), ""),
