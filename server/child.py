@@ -6,11 +6,9 @@ import logging
 import pkgutil
 import resource
 import socket
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import uvicorn
@@ -47,13 +45,6 @@ def main(arguments: Sequence[str], lifeline: Lifeline, sockets: Sequence[socket.
             _settle()
             lifeline.say_ready()
             function()
-
-
-def lighten_connexion() -> None:
-    """Put stand-ins for what Connexion imports and nobody here calls: clients of HTTP, and Starlette's for tests."""
-    for name in ("httpx", "requests", "starlette.testclient"):
-        sys.modules[name] = ModuleType(name)
-    sys.modules["starlette.testclient"].__dict__["TestClient"] = None
 
 
 def _call_this_process(kind: str) -> None:

@@ -18,6 +18,7 @@ from server import supervisor
 from server.postgres import database
 from server.postgres_place import PostgresError
 from server.settings import BadSetting, Settings, table
+from server.stand_ins import lighten_connexion
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -43,6 +44,7 @@ class _Commands(typer.core.TyperGroup):
         """Return a command or a group by its name."""
         if cmd_name not in _GROUPS:
             return super().get_command(ctx, cmd_name)
+        lighten_connexion()
         group: typer.Typer = pkgutil.resolve_name(_GROUPS[cmd_name])
         group.rich_markup_mode = commands.rich_markup_mode
         return typer.main.get_group(group)

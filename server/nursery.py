@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import IO, Any, Final, Literal
 
 from server.lifeline import Lifeline
+from server.stand_ins import lighten_connexion
 
 _VARIABLE = "FINZBOOKS_NURSERY"
 """The environment variable that holds the number of the nursery's end of the line."""
@@ -150,7 +151,7 @@ def main(arguments: Sequence[str]) -> None:
     gc.disable()  # what is imported stays
     match arguments:
         case ["fork", *entries]:
-            _lighten()
+            lighten_connexion()
             for entry in entries:
                 pkgutil.resolve_name(entry)
             gc.freeze()
@@ -158,16 +159,10 @@ def main(arguments: Sequence[str]) -> None:
         case ["exec", *_]:
             _nurse(_become_anew)
         case ["become", files, *wanted]:
-            _lighten()
+            lighten_connexion()
             _become(wanted, [int(number) for number in files.split(",")])
         case _:
             raise SystemExit("server.nursery is started by the supervisor.")
-
-
-def _lighten() -> None:
-    from server import child  # not above: the supervisor, who imports this module, has no use for it
-
-    child.lighten_connexion()
 
 
 def _nurse(become: Callable[[list[str], list[int]], None]) -> None:
