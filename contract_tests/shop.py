@@ -87,6 +87,8 @@ def seen_by(shop: Shop, spec: Node) -> Node:
             operation["security"] = [{"oauth2": []}]
             for parameter in operation["parameters"]:
                 _narrow_parameter(parameter, shop)
+                if operation["tags"] == ["reports"]:
+                    _narrow_filter(parameter, shop)
     for name, schema in own["components"]["schemas"].items():
         if name.endswith(("Create", "Update", "Input", "Apply")) and "properties" in schema:
             _narrow_request(name, schema, shop)
@@ -148,6 +150,13 @@ def _narrow_parameter(parameter: Node, shop: Shop) -> None:
         parameter["schema"] = _one_of(["*", '"1"'])
     elif name in shop.known and parameter["in"] == "query":
         parameter["example"] = shop.known[name][0]
+
+
+def _narrow_filter(parameter: Node, shop: Shop) -> None:
+    """What a report is of has to be there: 404 else, and the report itself is never reached."""
+    name = parameter.get("name", "")
+    if name.endswith("_id") and name in shop.known and parameter["in"] == "query":
+        parameter["schema"] = _one_of(shop.known[name])
 
 
 def _narrow_questions(parameters: Node, shop: Shop) -> None:
