@@ -47,8 +47,15 @@ _BEGIN_PART = Statement("savepoint part")
 _KEEP_PART = Statement("release savepoint part")
 _UNDO_PART = Statement("rollback to savepoint part")
 
-FOR_REPORTS = {"plan_cache_mode": "force_custom_plan", "jit": "off", "cursor_tuple_fraction": "1"}
-"""Settings of a transaction that reads ranges of days: a plan fits all keys, but not all ranges, and all is fetched."""
+FOR_REPORTS = {
+    "plan_cache_mode": "force_custom_plan",
+    "jit": "off",
+    "cursor_tuple_fraction": "1",
+    "work_mem": "32MB",
+}
+"""Settings of a transaction that reads ranges of days: a plan fits all keys, but not all ranges, and all is fetched.
+
+What a month's documents are added up by fits into the memory, so that they need not be sorted on the disk."""
 
 _PLAN_FOR_REPORTS = Statement(
     "select " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in FOR_REPORTS.items())

@@ -2,12 +2,13 @@
 
 import pytest
 
-from domain.gst.returns.documents_issued import Issued, Nature, runs
+from domain.gst.returns.documents_issued import Nature, runs
+from domain.gst.returns.rows import IssuedRow
 
 
 def told(*numbers: str, cancelled: tuple[str, ...] = ()) -> list[str]:
     """The runs of these numbers: first to last, how many, how many of them cancelled."""
-    issued = [Issued(Nature.INVOICE, number, number in cancelled) for number in numbers]
+    issued = [IssuedRow(Nature.INVOICE, number, number, 1, int(number in cancelled)) for number in numbers]
     return [f"{row.first} to {row.last}: {row.count}, {row.cancelled}" for row in runs(issued)]
 
 
@@ -40,5 +41,5 @@ def test_what_was_cancelled_stays_in_the_run() -> None:
 
 
 def test_each_nature_has_runs_of_its_own() -> None:
-    rows = runs([Issued(Nature.CREDIT_NOTE, "N-2", False), Issued(Nature.INVOICE, "N-1", False)])
+    rows = runs([IssuedRow(Nature.CREDIT_NOTE, "N-2", "N-2", 1, 0), IssuedRow(Nature.INVOICE, "N-1", "N-1", 1, 0)])
     assert [(row.nature, row.first, row.net_issued) for row in rows] == [(1, "N-1", 1), (5, "N-2", 1)]

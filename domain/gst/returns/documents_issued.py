@@ -8,6 +8,7 @@ rules 46(b), 47A and 50 to 55.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
+from itertools import pairwise
 from types import MappingProxyType
 
 from domain.books import Books
@@ -69,14 +70,6 @@ _NUMBERED_KINDS = [*_ISSUED_KINDS, *(kind.name for kind in KINDS if "challan_pur
 _SELF_INVOICING_KINDS = [kind.name for kind in KINDS if kind.writes_self_invoices]
 
 
-class Issued(Struct, frozen=True):
-    """A number that was issued, for what, and whether it was cancelled since."""
-
-    nature: int
-    number: str
-    is_cancelled: bool
-
-
 _PURPOSES = {
     "JOB_WORK": Nature.CHALLAN_JOB_WORK,
     "SUPPLY_ON_APPROVAL": Nature.CHALLAN_ON_APPROVAL,
@@ -87,15 +80,14 @@ _NATURE_OF_WORD = {**_ISSUED_KINDS, **_PURPOSES, **{nature.name: nature for natu
 
 # A receipt voucher is due for an advance, a refund voucher for one that is paid back, a payment voucher for what is
 # paid to a supplier on reverse charge; other money is in the same series and no document of GST (section 31(3)).
-_NUMBERS = Statement(
-    """
+_ISSUED = """
 with issuing as (
   select branch.id
     from branches as branch
    where branch.organization_id = %(organization_id)s
      and branch.gst_no = %(gstin)s
      and (%(branch_id)s::text is null or branch.id = %(branch_id)s)
-)
+), issued as (
 select coalesce(document.challan_purpose, document.kind) as word,
        document.number,
        document.voided_at is not null as is_cancelled
@@ -145,36 +137,102 @@ select voucher.word, payment.number, payment.voided_at is not null
  where payment.organization_id = %(organization_id)s
    and payment.dated_on between %(from_on)s and %(to_on)s
    and voucher.word is not null
-"""
+)
+""".strip()
+_EACH = Statement(
+    f"""
+{_ISSUED}
+select word, number as first, number as last, 1 as count, is_cancelled::int as cancelled
+  from issued
+"""  # noqa: S608  # fragments of our own
+)
+# Numbers that differ in their last digits alone, are equally long and rise by one, are one row. Bytes are compared, so
+# that only numbers which people too would count on from one another are put together.
+_STRETCHES = Statement(
+    f"""
+{_ISSUED}, split as (
+  select word, is_cancelled, number collate "C" as number, rtrim(number, '0123456789') collate "C" as series
+    from issued
+), placed as (
+  select split.*,
+         coalesce(nullif(substr(number, length(series) + 1), ''), '0')::numeric
+         - row_number() over (partition by word, series, length(number) order by number) as place
+    from split
+)
+select word,
+       min(number) as first,
+       max(number) as last,
+       count(*) as count,
+       count(*) filter (where is_cancelled) as cancelled
+  from placed
+ group by word, series, length(number), place
+"""  # noqa: S608  # fragments of our own
 )
 
 
 async def documents_issued(books: Books, question: ReturnQuestion) -> list[IssuedRow]:
     """Return the runs of numbers that the registration issued in the days, by nature and in their order."""
+    found = _in_series(await _read(books, _STRETCHES, question))
+    if _are_mixed(found):
+        found = _in_series(await _read(books, _EACH, question))
+    return _joined(found)
+
+
+async def _read(books: Books, statement: Statement, question: ReturnQuestion) -> list[IssuedRow]:
     rows = await books.rows(
-        _NUMBERS, kinds=_NUMBERED_KINDS, self_invoicing_kinds=_SELF_INVOICING_KINDS, **question.bounds
+        statement, kinds=_NUMBERED_KINDS, self_invoicing_kinds=_SELF_INVOICING_KINDS, **question.bounds
     )
-    return runs(Issued(_NATURE_OF_WORD[row["word"]], row["number"], row["is_cancelled"]) for row in rows)
+    return [IssuedRow(nature=_NATURE_OF_WORD[row.pop("word")], **row) for row in rows]
 
 
-def runs(issued: Iterable[Issued]) -> list[IssuedRow]:
-    """Return the numbers as runs of consecutive ones.
+def runs(issued: Iterable[IssuedRow]) -> list[IssuedRow]:
+    """Return numbers, each by itself, as runs of consecutive ones.
 
     Two numbers are consecutive where they differ in one group of digits alone, which rises by one: padded to the same
     length, or not padded at all. A gap, or another way to number, begins a new run.
     """
-    split = [(each, _DIGITS.split(each.number.upper())) for each in issued]
-    split.sort(key=lambda pair: (pair[0].nature, _in_order(pair[1])))
-    found: list[list[Issued]] = []
+    return _joined(_in_series(issued))
+
+
+class _Stretch(Struct, frozen=True):
+    """Numbers of which each follows the one before, with the first and the last of them taken apart."""
+
+    row: IssuedRow
+    first: list[str]
+    last: list[str]
+
+
+def _in_series(issued: Iterable[IssuedRow]) -> list[_Stretch]:
+    split = [_Stretch(each, *(_DIGITS.split(number.upper()) for number in (each.first, each.last))) for each in issued]
+    return sorted(split, key=lambda each: (each.row.nature, _in_order(each.first)))
+
+
+def _are_mixed(stretches: Sequence[_Stretch]) -> bool:
+    """Whether numbers of one stretch stand between those of another, or one number stands twice."""
+    return any(
+        one.row.nature == other.row.nature and _in_order(other.first) <= _in_order(one.last)
+        for one, other in pairwise(stretches)
+    )
+
+
+def _joined(stretches: Sequence[_Stretch]) -> list[IssuedRow]:
+    """Those that follow one another as one row; they are in their order."""
+    found: list[list[IssuedRow]] = []
     last: list[str] = []
-    for each, parts in split:
-        if found and found[-1][-1].nature == each.nature and _follows(last, parts):
-            found[-1].append(each)
+    for each in stretches:
+        if found and found[-1][-1].nature == each.row.nature and _follows(last, each.first):
+            found[-1].append(each.row)
         else:
-            found.append([each])
-        last = parts
+            found.append([each.row])
+        last = each.last
     return [
-        IssuedRow(run[0].nature, run[0].number, run[-1].number, len(run), sum(each.is_cancelled for each in run))
+        IssuedRow(
+            run[0].nature,
+            run[0].first,
+            run[-1].last,
+            sum(each.count for each in run),
+            sum(each.cancelled for each in run),
+        )
         for run in found
     ]
 

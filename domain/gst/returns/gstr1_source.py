@@ -12,7 +12,7 @@ from domain.gst.returns.question import ReturnQuestion
 from domain.gst.returns.reported import Drafted, drafted, filing_asked_for
 from domain.gst.returns.rows import IssuedRow
 from domain.gst.returns.sections import Section
-from domain.gst.returns.sums import DocumentCount, OutwardSum, document_counts, outward_sums, sums_of_documents
+from domain.gst.returns.sums import DocumentCount, OutwardSum, sums_and_counts, sums_of_documents
 from domain.gst.returns.supplies import Outward, outward_supplies
 from domain.gst.returns.told import told
 from domain.money import ZERO
@@ -44,11 +44,11 @@ async def source_of(books: Books, question: ReturnQuestion, form: str, *, detail
     if draft.told_by_iff:
         return await _after_iff(books, draft)
     asked = draft.question
-    sums = await outward_sums(books, asked)
+    sums, counts = await sums_and_counts(books, asked)
     return Source(
         sums=[*sums, *sums_changed(draft.amended)],
         told=sums,
-        counts=await document_counts(books, asked),
+        counts=counts,
         advances=await advances(books, asked),
         issued=await documents_issued(books, asked),
         documents=await outward_supplies(books, asked) if details else [],

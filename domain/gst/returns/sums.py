@@ -4,6 +4,7 @@ PostgreSQL adds the lines up; each sum is classified by the same rules as a docu
 these rows: tables 7, 8, 12 and 14, and the totals of the tables of documents, so the halves of table 12 equal the rest.
 """
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from domain.books import Books
 from domain.gst.hsn import is_service_code
 from domain.gst.returns.in_rupees import LINE_IN_RUPEES, SUMMED_IN_RUPEES
 from domain.gst.returns.question import ReturnQuestion
-from domain.gst.returns.sections import Section
+from domain.gst.returns.sections import Section, Verdict
 from domain.gst.returns.supplies import HEADS, SIGN_OF_KIND, verdict_on
 from domain.gst.tax_catalogue import TaxCategory
 from domain.gst.units import NOT_APPLICABLE, OTHERS
@@ -64,36 +65,65 @@ _DECIDING = (
     *("value_limit", "ecommerce_section", "ecommerce_operator_gst_no", "is_tax_paid_by_operator"),
 )
 _FURTHER = ("is_reverse_charge", "ecommerce_supplier_gst_no")
-_COLUMNS = ", ".join(f"document.{name}" for name in (*_DECIDING, *_FURTHER))
+_NAMES = (*_DECIDING, *_FURTHER)
+_COLUMNS = ", ".join(f"document.{name}" for name in _NAMES)
+_ALIKE = " || '|' || ".join(f"coalesce(head.{name}::text, '')" for name in _NAMES)
 
 
-def _sums(*keys: str) -> Statement:
-    """The statement that adds the lines up by further ``keys`` of the document."""
-    further = "".join(f"document.{key} as document_{key}, " for key in keys)
-    grouped = "".join(f", document.{key}" for key in keys)
+def _sums(key: str) -> Statement:
+    """The statement that adds up the lines of documents that have the same ``key``.
+
+    PostgreSQL compares one text for each line instead of all that decides; what decides is that of any one of them.
+    """
     return Statement(
         f"""
-with document as (
-  {HEADS}
+with document as materialized (
+  select head.id, head.exchange_rate, head.document_total, {", ".join(f"head.{name}" for name in _NAMES)},
+         {key} as key
+    from ({HEADS}) as head
+), counted as (
+  select document.key, min(document.id) as id, count(*) as documents, sum(document.document_total) as value
+    from document
+   group by document.key
+), added as (
+  select document.key,
+         line.tax_category,
+         line.tax_percentage,
+         line.hsn_or_sac,
+         line.unit_code,
+         sum(line.quantity) as quantity,
+         {SUMMED_IN_RUPEES}
+    from document
+    join document_lines as line
+      on line.organization_id = %(organization_id)s
+     and line.document_id = document.id
+   cross join {LINE_IN_RUPEES}
+   group by document.key, line.tax_category, line.tax_percentage, line.hsn_or_sac, line.unit_code
 )
-select {further}{_COLUMNS},
-       line.tax_category,
-       trim_scale(line.tax_percentage) as rate,
-       line.hsn_or_sac,
-       line.unit_code,
-       trim_scale(sum(line.quantity)) as quantity,
-       {SUMMED_IN_RUPEES}
-  from document
-  join document_lines as line
-    on line.organization_id = %(organization_id)s
-   and line.document_id = document.id
- cross join {LINE_IN_RUPEES}
- group by {_COLUMNS}, line.tax_category, line.tax_percentage, line.hsn_or_sac, line.unit_code{grouped}
+select document.id as document_id,
+       counted.documents,
+       counted.value,
+       {_COLUMNS},
+       added.tax_category,
+       trim_scale(added.tax_percentage) as rate,
+       added.hsn_or_sac,
+       added.unit_code,
+       trim_scale(added.quantity) as quantity,
+       added.taxable,
+       added.igst,
+       added.cgst,
+       added.sgst,
+       added.cess
+  from added
+  join counted
+    on counted.key = added.key
+  join document
+    on document.id = counted.id
 """  # noqa: S608  # fragments of our own
     )
 
 
-_SUMS, _SUMS_OF_DOCUMENTS = _sums(), _sums("id")
+_SUMS, _SUMS_OF_DOCUMENTS = _sums(_ALIKE), _sums("head.id")
 
 # Which categories a document has lines of, as bits in the order of ``TaxCategory``.
 _CATEGORIES = tuple(TaxCategory)
@@ -121,30 +151,42 @@ select {_COLUMNS},
 
 async def outward_sums(books: Books, question: ReturnQuestion) -> list[OutwardSum]:
     """Return what the registration supplied in the days, added up."""
-    rows = await books.rows(_SUMS, kinds=list(SIGN_OF_KIND), **question.bounds)
-    return [_sum(row) for row in rows]
+    return [_sum(row) for row in await _read(books, _SUMS, question)]
 
 
 async def sums_of_documents(books: Books, question: ReturnQuestion) -> list[tuple[str, OutwardSum]]:
     """Return the same of each document by itself, with its id."""
-    rows = await books.rows(_SUMS_OF_DOCUMENTS, kinds=list(SIGN_OF_KIND), **question.bounds)
-    return [(row.pop("document_id"), _sum(row)) for row in rows]
+    return [(row["document_id"], _sum(row)) for row in await _read(books, _SUMS_OF_DOCUMENTS, question)]
 
 
-async def document_counts(books: Books, question: ReturnQuestion) -> list[DocumentCount]:
-    """Return how many documents stand in each table; a mixed one stands in two."""
-    rows = await books.rows(_COUNTS, kinds=list(SIGN_OF_KIND), **question.bounds)
-    return [
-        DocumentCount(
-            sign=SIGN_OF_KIND[row["kind"]],
-            section=section,
-            is_to_registered=is_to_registered,
-            documents=row["documents"],
-            value=row["value"],
-        )
-        for row in rows
-        for section, is_to_registered in _places_of(row)
-    ]
+async def sums_and_counts(books: Books, question: ReturnQuestion) -> tuple[list[OutwardSum], list[DocumentCount]]:
+    """Return the sums, and how many documents stand in each table; a mixed document stands in two.
+
+    Where all lines of documents alike belong in one table, these are counted with the sums; else line by line.
+    """
+    rows = await _read(books, _SUMS, question)
+    alike: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        alike.setdefault(row["document_id"], []).append(row)
+    counted = [(each[0], _places(verdict_on(row) for row in each)) for each in alike.values()]
+    if any(len(places) > 1 for _, places in counted):
+        counted = [(row, _places_of(row)) for row in await _read(books, _COUNTS, question)]
+    return [_sum(row) for row in rows], [_count(row, place) for row, places in counted for place in places]
+
+
+async def _read(books: Books, statement: Statement, question: ReturnQuestion) -> list[dict[str, Any]]:
+    return await books.rows(statement, kinds=list(SIGN_OF_KIND), **question.bounds)
+
+
+def _count(row: dict[str, Any], place: tuple[Section, bool]) -> DocumentCount:
+    section, is_to_registered = place
+    return DocumentCount(
+        sign=SIGN_OF_KIND[row["kind"]],
+        section=section,
+        is_to_registered=is_to_registered,
+        documents=row["documents"],
+        value=row["value"],
+    )
 
 
 def _sum(row: dict[str, Any]) -> OutwardSum:
@@ -166,5 +208,9 @@ def _sum(row: dict[str, Any]) -> OutwardSum:
 
 def _places_of(row: dict[str, Any]) -> list[tuple[Section, bool]]:
     found = (category for place, category in enumerate(_CATEGORIES) if row["categories"] & 1 << place)
-    verdicts = (verdict_on({**row, "tax_category": category}) for category in found)
+    return _places(verdict_on({**row, "tax_category": category}) for category in found)
+
+
+def _places(verdicts: Iterable[Verdict]) -> list[tuple[Section, bool]]:
+    """The tables of verdicts and their halves, each once."""
     return list(dict.fromkeys((verdict.section, verdict.is_to_registered) for verdict in verdicts))

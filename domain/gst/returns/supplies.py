@@ -140,9 +140,15 @@ select document.id,
   join branches as branch
     on branch.organization_id = %(organization_id)s
    and branch.id = document.branch_id
-  left join documents as original
-    on original.organization_id = %(organization_id)s
-   and original.id = document.parent_id
+  left join lateral (
+   select parent.id, parent.number, parent.dated_on, parent.exchange_rate, parent.total
+     from documents as parent
+    where document.parent_id is not null
+      and parent.organization_id = %(organization_id)s
+      and parent.id = document.parent_id
+    limit 1
+  ) as original
+    on true
  cross join lateral (
    select coalesce(original.dated_on, document.original_invoice_on, document.dated_on) as made_on,
           coalesce({in_rupees("original", "total")}, {in_rupees("document", "original_invoice_total")},
@@ -160,7 +166,8 @@ select document.id,
    and (%(branch_id)s::text is null or branch.id = %(branch_id)s)
 """.strip()  # noqa: S608  # fragments of our own
 """The documents with which a registration supplied. A note is as large as its original invoice: as the books have it,
-else as the note says, else as the note is itself."""
+else as the note says, else as the note is itself. The limit keeps PostgreSQL at looking up the few originals by their
+ids: joined, it would read every document of the book for them."""
 
 # The lines of each document are added up where they lie together; joined to all heads, a wrong guess of the planner at
 # how many there are would cost the square of them.

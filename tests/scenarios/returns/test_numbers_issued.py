@@ -104,3 +104,17 @@ async def test_challans_have_natures_by_their_purpose(books: Books) -> None:
         "CHALLAN_JOB_WORK DC/26-27/0002 DC/26-27/0002 1 0",
         "CHALLAN_OTHER DC/26-27/0001 DC/26-27/0001 1 0",
     ]
+
+
+async def test_numbers_given_by_hand_are_runs_as_people_count(books: Books) -> None:
+    """9 and 10 follow one another, and so do 1 and 2 of a year; 5 of a series within a series parts 1 from 2."""
+    customer = await a_customer(books)
+    for number in ("S-9", "S-10", "S-11", "1/26-27", "2/26-27", "T-099", "T-100", "U-9", "U-010"):
+        await an_approved_invoice(books, customer, a_line("1"), number=number)
+    apart = ["INVOICE U-9 U-9 1 0", "INVOICE U-010 U-010 1 0"]
+    told = ["INVOICE 1/26-27 2/26-27 2 0", "INVOICE S-9 S-11 3 0", "INVOICE T-099 T-100 2 0", *apart]
+    assert await issued(books) == told
+    for number in ("A-2", "A-1-5", "A-1"):
+        await an_approved_invoice(books, customer, a_line("1"), number=number)
+    parted = [f"INVOICE {number} {number} 1 0" for number in ("A-1", "A-1-5", "A-2")]
+    assert await issued(books) == [told[0], *parted, *told[1:]]
