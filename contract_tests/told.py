@@ -61,7 +61,8 @@ async def tell(call: Caller, step: Node, kept: dict[str, Any], folder: Path) -> 
         assert set(names) <= set(_at(answer, where)), f"{where} of {method} {path} lacks what is printed"
     if "equals" in step:
         expected = json.loads((folder / step["equals"]).read_text(encoding="utf-8"), parse_float=Decimal)
-        assert json.loads(reply.text, parse_float=Decimal) == expected, f"{method} {path} and {step['equals']} differ"
+        told = json.loads(reply.text, parse_float=Decimal)
+        assert told == expected, f"{method} {path} and {step['equals']} differ in {_differing(told, expected)}"
     if "sha256" in step:
         seal = hashlib.sha256(reply.content).hexdigest()
         assert seal == _filled(step["sha256"], kept), f"{method} {path} has other bytes"
@@ -83,6 +84,11 @@ def _at(answer: Any, where: str) -> Any:
     for part in where.split(".") if where else []:
         answer = answer[int(part)] if isinstance(answer, list) else answer[part]
     return answer
+
+
+def _differing(told: Any, printed: Any) -> dict[str, Any]:
+    """The members of both answers that differ, as they were told."""
+    return {name: told.get(name) for name in told.keys() | printed.keys() if told.get(name) != printed.get(name)}
 
 
 def _same(shown: Any, printed: Any) -> bool:

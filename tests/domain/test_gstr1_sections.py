@@ -69,6 +69,7 @@ def supply(**said: Any) -> Circumstances:
         ({**OPERATOR, "gst_treatment": "REGISTERED"}, "supeco", None),
         ({**OPERATOR, "is_note": True}, "supeco", None),
         ({**OPERATOR, "is_operator": True}, "ecom", None),
+        ({**OPERATOR, "is_operator": True, "gst_treatment": "REGISTERED"}, "ecom", "R"),
         ({"ecommerce_section": "SECTION_52"}, "b2cs", None),
         ({"ecommerce_section": "SECTION_52", "gst_treatment": "REGISTERED"}, "b2b", "R"),
     ],

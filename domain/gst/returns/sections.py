@@ -175,6 +175,11 @@ def _invoice_type(supply: Circumstances) -> str:
     return "DE" if supply.gst_treatment == GstTreatment.DEEMED_EXPORT else "R"
 
 
+def _type_through_us(supply: Circumstances) -> str | None:
+    """As ``inv_typ`` of what others supplied through us, which only documents to registered buyers say."""
+    return _invoice_type(supply) if supply.is_to_registered else None
+
+
 def _export_type(supply: Circumstances) -> str:
     return "WPAY" if supply.is_with_payment else "WOPAY"
 
@@ -196,5 +201,6 @@ _TABLE_TYPES: Mapping[Section, Callable[[Circumstances], str | None]] = MappingP
         Section.CDNR: _invoice_type,
         Section.EXP: _export_type,
         Section.CDNUR: _note_type,
+        Section.ECOM: _type_through_us,
     }
 )
