@@ -195,6 +195,8 @@ async def _enter(
         said["salesperson_id"] = masters.salespersons[said.pop("salesperson_name")]
     if "number" in said:
         said["number"] = said["number"].replace(YEAR_MARK, financial_year_of(dated_on).short)
+    if "shipping_bill_number" in said:
+        said["shipping_bill_on"] = dated_on
     is_draft = paper.outcome is Outcome.DRAFT
     enter = lifecycle.draft if is_draft else lifecycle.draft_and_approve
     entered = await enter(books, deal.kind, said, [masters.line(sold) for sold in paper.lines])

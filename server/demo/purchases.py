@@ -126,6 +126,22 @@ PURCHASES = (
         lines=(_cost("Audit of the accounts", "998221", "85000.00", gst="18"),),
         said={"reference_number": "DA/118", "tds_percent": Decimal("10")},
     ),
+    # Our distributor passes on the tax of services for both branches: the share of this one (section 20).
+    Purchase(
+        days_ago=29,
+        vendor="distributor",
+        lines=(
+            Sold(
+                None,
+                1,
+                said={
+                    "name": "Share of the licences for both branches",
+                    "distributed_tax": {"cgst_amount": Decimal("2160.00"), "sgst_amount": Decimal("2160.00")},
+                },
+            ),
+        ),
+        said={"reference_number": "ISD/26/4", "is_isd_invoice": True},
+    ),
     Purchase(
         days_ago=22,
         vendor="satpura",

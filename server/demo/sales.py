@@ -10,6 +10,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from server.demo.masters import tax
+
 Values = Mapping[str, Any]
 
 BEGAN_DAYS_AGO = 240
@@ -161,7 +163,7 @@ _SINGLE_SALES = (
         days_ago=118,
         customer="rhein",
         lines=(Sold("STA-BAG", 400, said={"rate": Decimal("2.65")}),),
-        said={"is_export_with_payment": True},
+        said={"is_export_with_payment": True, "shipping_bill_number": "4417062", "port_code": "INNSA1"},
     ),
     Sale(
         days_ago=104,
@@ -184,6 +186,20 @@ _SINGLE_SALES = (
         branch="Bengaluru",
         lines=(Sold("FUR-LAMP", 2),),
         said={"ecommerce_operator_gst_no": "29ZZOCO7312M1CZ", "ecommerce_section": "SECTION_52"},
+    ),
+    # A meal through an application that pays the tax itself (section 9(5)): the tax is shown, and not owed to us.
+    Sale(
+        days_ago=11,
+        customer="rao",
+        branch="Bengaluru",
+        lines=(
+            Sold(
+                None,
+                4,
+                said={"name": "Lunch", "hsn_or_sac": "996331", "rate": Decimal("120.00"), "tax_id": tax("5")},
+            ),
+        ),
+        said={"ecommerce_operator_gst_no": "29ZZMCM4408N1C2", "ecommerce_section": "SECTION_9_5"},
     ),
     # Discounts on a line and in rupees on the whole; freight without tax; delivery in another state.
     Sale(

@@ -88,4 +88,12 @@ VENDORS: Mapping[str, Values] = {
         contact_type="VENDOR",
         terms=15,
     ),
+    "distributor": contact(
+        "Sahyadri Workspaces, input service distributor",
+        "REGISTERED",
+        ("14 Ferry Lane, Fort", "IN-MH", "Mumbai", "400001"),
+        gstin="27ZZSCS2718K2Z",
+        contact_type="VENDOR",
+        notes="Our own office under a GSTIN of its own: it passes on the tax of what is bought for both branches.",
+    ),
 }

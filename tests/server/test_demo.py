@@ -161,6 +161,16 @@ def test_every_status_and_kind_of_sale_is_there(seeded: Seeded) -> None:
         assert paying == {True, False}
 
 
+def test_what_only_some_tell_in_returns_is_there(seeded: Seeded) -> None:
+    [told] = seeded.rows(
+        "select count(*) filter (where shipping_bill_on = dated_on) as shipped, "
+        "count(*) filter (where is_isd_invoice) as distributed, "
+        "count(*) filter (where is_tax_paid_by_operator and cgst_total = 12 and total = 480) as by_operators "
+        "from documents where journal_id is not null"
+    )
+    assert told == {"shipped": 1, "distributed": 1, "by_operators": 1}
+
+
 def test_bills_of_every_treatment_are_there(seeded: Seeded) -> None:
     bills = seeded.rows("select * from documents where kind = 'BILL'")
     assert {each["status"] for each in bills} == {"DRAFT", "OPEN", "PARTIALLY_PAID", "PAID", "CANCELLED"}
