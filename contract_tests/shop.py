@@ -183,7 +183,7 @@ def _narrow_request(name: str, schema: Node, shop: Shop) -> None:
     properties |= _OF_CONTACTS.get(name, {})
     if "item_id" in properties or name in _COMPLETE:
         schema["anyOf"] = _COMPLETE.get(name, _WITH_ITEM_OR_WITHOUT)
-    for field in properties.keys() & _left_out(name, properties):
+    for field in (properties.keys() & _left_out(name, properties)).difference(schema.get("required", ())):
         del properties[field]
     _narrow_bill(name, schema)
     for field in properties.keys() & shop.known.keys():
