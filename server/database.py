@@ -28,7 +28,7 @@ _IS_CLOSED = "select pg_is_in_recovery() or current_setting('transaction_read_on
 _BEGIN_SNAPSHOT = "; ".join(
     (
         "begin transaction isolation level repeatable read, read only",
-        *(f"set local {name} = {value}" for name, value in FOR_REPORTS.items()),
+        *(f"set local {name} = '{value}'" for name, value in FOR_REPORTS.items()),
     )
 )
 
