@@ -38,6 +38,13 @@ PRINTED = [
     """{"supeco": {"clttx": [{"etin": "29AABCF8078M1C8", "suppval": 1000.00, "igst": 0, "cgst": 90.00, "sgst": 90.00,
         "cess": 0}], "paytx": [{"etin": "29AABCF8078M1C8", "suppval": 500.00, "igst": 0, "cgst": 0, "sgst": 0,
         "cess": 0}]}}""",
+    """{"ecoma": {"b2ba": [{"stin": "29AABCF8078M1C8", "rtin": "24AANFA2641L1ZF", "inv": [{"oinum": "A-1", "oidt":
+        "05-04-2026", "sply_ty": "INTRA", "inum": "A-1", "idt": "05-04-2026", "val": 105.00, "pos": "24", "inv_typ": "R",
+        "itms": [{"num": 501, "itm_det": {"txval": 100.00, "rt": 5, "camt": 2.50, "samt": 2.50, "csamt": 0}}],
+        "flag": "N"}]}], "b2ca": [{"pos": "24", "posItms": [{"sply_ty": "INTRA", "stin": "29AABCF8078M1C8",
+        "ostin": "29AABCF8078M1C8", "omon": "042026", "flag": "N", "itms": [{"rt": 5, "txval": 100.00, "iamt": 0,
+        "camt": 2.50, "samt": 2.50, "csamt": 0}]}]}], "urp2ca": [{"omon": "042026", "sply_ty": "INTRA", "pos": "24",
+        "flag": "N", "itms": [{"rt": 5, "txval": 0.00, "iamt": 0, "camt": 0, "samt": 0, "csamt": 0}]}]}}""",
     """{"doc_issue": {"doc_det": [{"doc_num": 1, "doc_typ": "Invoices for outward supply", "docs": [{"num": 1,
         "from": "INV/26-27/0001", "to": "INV/26-27/0010", "totnum": 10, "cancel": 2, "net_issue": 8}]}]}}""",
     """{"hsn": {"data": [{"num": 1, "hsn_sc": "9403", "desc": "OFFICE FURNITURE", "uqc": "NOS", "qty": 12, "rt": 18,
@@ -61,7 +68,14 @@ def test_a_file_with_every_table_comes_back_as_it_was() -> None:
     text = EVERY_TABLE.read_text(encoding="utf-8")
     assert written_again(text) == in_order(from_json(text))
     tables = read_portal_json(from_json(text)).tables
-    assert [name for name in Gstr1.__struct_fields__ if not getattr(tables, name)] == ["hsn", "supecoa_paytxa"]
+    assert [name for name in Gstr1.__struct_fields__ if not getattr(tables, name)] == [
+        "hsn",
+        "supecoa_paytxa",
+        "ecoma_b2ba",
+        "ecoma_b2ca",
+        "ecoma_urp2ba",
+        "ecoma_urp2ca",
+    ]
 
 
 @pytest.mark.parametrize("printed", PRINTED)

@@ -14,7 +14,7 @@ from domain.books import Books
 from domain.gst.ecommerce import EcommerceSection
 from domain.gst.returns.filed_rows import FiledRow, last_said, rows_of
 from domain.gst.returns.filing import OUTWARD_FORMS, filings_of
-from domain.gst.returns.gstr1 import TOGETHER, by_place, documents_of
+from domain.gst.returns.gstr1 import TOGETHER, by_place, consumers_through_us, documents_of, documents_through_us
 from domain.gst.returns.rows import DocumentRow, OperatorRow, PlaceRow, added_up
 from domain.gst.returns.sections import Section
 from domain.gst.returns.shown import turned_sums
@@ -49,7 +49,12 @@ async def amendment_tables(books: Books, gstin: str, amended: Sequence[FiledRow]
     """Return the tables of amendments by their names, those that have rows."""
     if not amended:
         return {}
-    tables: dict[str, Sequence[Any]] = {AMENDMENT_OF[section]: _documents(section, amended) for section in TOGETHER}
+    tables: dict[str, list[Any]] = {
+        AMENDMENT_OF[section]: _as_filed(documents_of(_present(section, amended), together), amended)
+        for section, together in TOGETHER.items()
+    }
+    for name, documents in documents_through_us(_present(Section.ECOM, amended)).items():
+        tables[_amendment_of_part(name)] = _as_filed(documents, amended)
     of_periods: dict[str, list[Outward]] = {}
     for period in sorted({row.period for row in amended if any(_is_added_up(each) for each in _was(row))}):
         of_periods[period] = await _as_it_stands(books, gstin, period, amended)
@@ -58,6 +63,9 @@ async def amendment_tables(books: Books, gstin: str, amended: Sequence[FiledRow]
         tables[name] = [
             row for period, rows in of_periods.items() for row in _operators(period, filter(is_of, rows), amended)
         ]
+    for period, rows in of_periods.items():
+        for name, places in _through_us(period, rows, amended).items():
+            tables.setdefault(_amendment_of_part(name), []).extend(places)
     return {name: rows for name, rows in tables.items() if rows}
 
 
@@ -75,13 +83,24 @@ def _only_by_code(row: OutwardSum) -> OutwardSum:
     return row if row.section is Section.NIL else replace(row, section=Section.EXP, ecommerce_section=None)
 
 
-def _documents(section: Section, amended: Iterable[FiledRow]) -> list[DocumentRow]:
-    before = {row.document_id: each for row in amended for each in _was(row) if each.section is section}
-    present = [each for row in amended if row.document_id in before for each in _now(row) if each.section is section]
-    told = documents_of(present, TOGETHER[section])
+def _amendment_of_part(name: str) -> str:
+    """The list of table 15A that amends one of table 15: ``ecoma_b2ba`` of ``ecom_b2b``."""
+    section, _, part = name.partition("_")
+    return f"{AMENDMENT_OF[section]}_{part}a"
+
+
+def _present(section: Section, amended: Iterable[FiledRow]) -> list[Outward]:
+    """The rows of a table, as they are now, of the documents that were told in it."""
+    told = [row for row in amended if any(each.section is section for each in _was(row))]
+    return [each for row in told for each in _now(row) if each.section is section]
+
+
+def _as_filed(documents: Iterable[DocumentRow], amended: Iterable[FiledRow]) -> list[DocumentRow]:
+    """The documents with number and date as they were filed."""
+    before = {row.document_id: each for row in amended for each in _was(row)}
     return [
         replace(row, amended_number=before[row.document_id].number, amended_on=before[row.document_id].dated_on)
-        for row in told
+        for row in documents
         if row.document_id is not None
     ]
 
@@ -120,6 +139,17 @@ def _places(period: str, rows: Sequence[Outward], amended: Iterable[FiledRow]) -
     changed = {place(each) for row in of_period for each in _was(row) if each.section is Section.B2CS}
     told = [row for row in rows if row.section is Section.B2CS and place(row) in changed]
     return [replace(row, amended_period=period) for row in by_place(told)]
+
+
+def _through_us(period: str, rows: Sequence[Outward], amended: Iterable[FiledRow]) -> dict[str, list[PlaceRow]]:
+    """Table 15 to buyers without a number: the sums of each supplier and place of which something changed."""
+    place = attrgetter("section", "is_to_registered", "ecommerce_supplier_gst_no", "place_of_supply", "supply_type")
+    changed = {place(each) for row in amended if row.period == period for each in _was(row)}
+    told = [row for row in rows if row.section is Section.ECOM and place(row) in changed]
+    return {
+        name: [replace(row, amended_period=period) for row in places]
+        for name, places in consumers_through_us(told).items()
+    }
 
 
 def _operators(period: str, rows: Iterable[Outward], amended: Iterable[FiledRow]) -> list[OperatorRow]:

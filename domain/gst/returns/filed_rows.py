@@ -10,8 +10,8 @@ from domain.gst.returns.shown import Shown
 from domain.statements import Statement, as_rows, reader_of
 from domain.values import Struct
 
-OF_IFF = (Section.B2B, Section.CDNR)
-"""The tables that an IFF tells (rule 59(2))."""
+OF_IFF = (Section.B2B, Section.CDNR, Section.ECOM)
+"""The tables of which an IFF tells what went to buyers with a number (rule 59(2))."""
 
 
 class FiledRow(Struct, frozen=True, kw_only=True):

@@ -97,11 +97,15 @@ class Gstr1(Struct, frozen=True, kw_only=True):
     ecom_b2c: Sequence[PlaceRow] = ()
     ecom_urp2b: Sequence[DocumentRow] = ()
     ecom_urp2c: Sequence[PlaceRow] = ()
+    ecoma_b2ba: Sequence[DocumentRow] = ()
+    ecoma_b2ca: Sequence[PlaceRow] = ()
+    ecoma_urp2ba: Sequence[DocumentRow] = ()
+    ecoma_urp2ca: Sequence[PlaceRow] = ()
 
 
-FURNISHED_EARLY = ("b2b", "b2ba", "cdnr", "cdnra", "ecom_b2b", "ecom_urp2b")
+FURNISHED_EARLY = ("b2b", "b2ba", "cdnr", "cdnra", "ecom_b2b", "ecom_urp2b", "ecoma_b2ba", "ecoma_urp2ba")
 """The tables of the invoice furnishing facility: in the first two months of a quarter nothing else is told."""
-TOLD_EARLY = frozenset({Section.B2B, Section.CDNR})
+TOLD_EARLY = frozenset({Section.B2B, Section.CDNR, Section.ECOM})
 """The tables of which what was furnished early does not come again in the return of the quarter."""
 
 
@@ -135,7 +139,7 @@ def gstr1_of(question: ReturnQuestion, read: Supplies, *, furnished: Collection[
     whole = replace(
         summaries(question, read.sums, read.advances, read.issued),
         **{section: documents_of(of.get(section, ()), key) for section, key in TOGETHER.items()},
-        **_through_us(of.get(Section.ECOM, ())),
+        **documents_through_us(of.get(Section.ECOM, ())),
     )
     return furnished_early(whole) if question.period and question.period.is_iff else whole
 
@@ -157,7 +161,7 @@ def summaries(
             row for row in whole if row.ecommerce_section == EcommerceSection.COLLECTED_AT_SOURCE
         ),
         supeco_paytx=_by_operator(of.get(Section.SUPECO, ())),
-        **_consumers_through_us(of.get(Section.ECOM, ())),
+        **consumers_through_us(of.get(Section.ECOM, ())),
         **_hsn((row for row in whole if row.section not in NOT_IN_HSN), question.to_on),
     )
 
@@ -262,8 +266,8 @@ def hsn_rows(lines: Iterable[OutwardSum | HsnLine]) -> list[HsnRow]:
     ]
 
 
-def _through_us(rows: Sequence[Outward]) -> dict[str, Any]:
-    """Table 15, what others supplied to registered buyers through us: by whether the supplier is registered."""
+def documents_through_us(rows: Sequence[Outward]) -> dict[str, list[DocumentRow]]:
+    """Return table 15, what others supplied to registered buyers through us: by whether the supplier is registered."""
     told = [row for row in rows if row.is_to_registered]
     registered = [row for row in told if row.ecommerce_supplier_gst_no is not None]
     others = [row for row in told if row.ecommerce_supplier_gst_no is None]
@@ -273,8 +277,8 @@ def _through_us(rows: Sequence[Outward]) -> dict[str, Any]:
     }
 
 
-def _consumers_through_us(rows: Iterable[OutwardSum]) -> dict[str, Any]:
-    """The same to buyers without a number, by supplier, place and rate."""
+def consumers_through_us(rows: Iterable[OutwardSum | Outward]) -> dict[str, list[PlaceRow]]:
+    """Return the same to buyers without a number, by supplier, place and rate."""
     groups = grouped((row for row in rows if not row.is_to_registered), attrgetter("ecommerce_supplier_gst_no"))
     others = by_place(groups.pop(None, ()))
     registered = [

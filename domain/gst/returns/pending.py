@@ -9,10 +9,9 @@ from datetime import date, datetime, timedelta
 
 from domain.books import Books
 from domain.gst.returns.advances import advances
-from domain.gst.returns.filed_rows import FiledRow, last_said
+from domain.gst.returns.filed_rows import OF_IFF, FiledRow, last_said
 from domain.gst.returns.filing import OUTWARD_FORMS, Filings, ReturnFiling
 from domain.gst.returns.question import ReturnQuestion
-from domain.gst.returns.sections import Section
 from domain.gst.returns.shown import Shown, as_shown
 from domain.gst.returns.sums import sums_of_documents
 from domain.gst.returns.supplies import SIGN_OF_KIND, outward_supplies
@@ -137,8 +136,11 @@ def waiting_for(pending: Pending, filings: Filings, question: ReturnQuestion, fo
     )
     if form != "IFF":
         return rest
-    changed = [each for each in rest.changed if each.shown.section in (Section.B2B, Section.CDNR)]
-    return Pending([], changed)
+    return Pending([], [each for each in rest.changed if _is_told_early(each.shown)])
+
+
+def _is_told_early(shown: Shown) -> bool:
+    return any(row.section in OF_IFF and row.is_to_registered for row in shown.outward)
 
 
 def becomes(row_period: str, dated_on: date | None, filings: Filings) -> str:

@@ -127,6 +127,7 @@ def file_name(gstin: str, made_on: date, *, part: int | None = None, form: str =
 
 
 Writer = Callable[[Any], Any]
+Writers = Sequence[tuple[str, Writer]]
 
 
 def _writer(name: Name) -> Writer:
@@ -143,7 +144,7 @@ def _writer(name: Name) -> Writer:
     return write
 
 
-def _record(writers: Iterable[tuple[str, Writer]], row: Any) -> Json:
+def _record(writers: Writers, row: Any) -> Json:
     return {name: value for name, write in writers if (value := write(row)) is not None}
 
 
@@ -173,27 +174,41 @@ _ITEMS: Mapping[str, Writer] = {"itms": _items, "bare_itms": _bare_items}
 
 
 def _listed(path: str, row: type[Any], names: Names, members: str, *, group: str = "", within: str = "") -> Table:
-    """A list of records with these ``members``; with a ``group`` they stand, as the list ``within``, under it."""
-    shared, own = _writers(names, group), _writers(names, members)
+    """A list of records with these ``members``; with a ``group`` they stand, as the list ``within``, under it.
+
+    Groups within groups are told apart by a stroke, as are the names of their lists.
+    """
+    own, lists = _writers(names, members), within.split("/") if within else []
+    levels = list(zip([_writers(names, each) for each in group.split("/")], lists, strict=False))
 
     def write(rows: Sequence[Any]) -> list[Json]:
-        if not group:
-            return [_record(own, each) for each in rows]
-        groups: dict[tuple[Any, ...], Json] = {}
-        for each in rows:
-            head = _record(shared, each)
-            groups.setdefault(tuple(head.values()), {**head, within: []})[within].append(_record(own, each))
-        return list(groups.values())
+        return _nested(rows, own, levels)
 
     def read(records: Sequence[Json]) -> list[Any]:
-        if not group:
-            return [_read_record(row, names, record) for record in records]
-        return [_read_record(row, names, {**head, **record}) for head in records for record in head[within]]
+        return [_read_record(row, names, record) for record in _flat(records, lists)]
 
     return Table(path, path.replace(".", "_"), write, read)
 
 
-def _writers(names: Names, members: str) -> list[tuple[str, Writer]]:
+def _nested(rows: Sequence[Any], own: Writers, levels: Sequence[tuple[Writers, str]]) -> list[Json]:
+    if not levels:
+        return [_record(own, each) for each in rows]
+    (shared, within), *inner = levels
+    groups: dict[tuple[Any, ...], tuple[Json, list[Any]]] = {}
+    for each in rows:
+        head = _record(shared, each)
+        groups.setdefault(tuple(head.values()), (head, []))[1].append(each)
+    return [{**head, within: _nested(some, own, inner)} for head, some in groups.values()]
+
+
+def _flat(records: Sequence[Json], lists: Sequence[str]) -> Sequence[Json]:
+    if not lists:
+        return records
+    within, *inner = lists
+    return [{**head, **record} for head in records for record in _flat(head[within], inner)]
+
+
+def _writers(names: Names, members: str) -> Writers:
     return [
         ("itms", _ITEMS[member]) if member in _ITEMS else (member, _writer(names[member])) for member in members.split()
     ]
@@ -343,6 +358,24 @@ _TABLES: tuple[Table, ...] = (
     _listed("ecom.b2c", PlaceRow, OF_PLACES_THROUGH_US, "stin pos txval rt csamt sply_ty camt samt iamt flag"),
     _documents("ecom.urp2b", "rtin", _THROUGH_US),
     _listed("ecom.urp2c", PlaceRow, OF_PLACES_THROUGH_US, "pos txval rt csamt sply_ty camt samt iamt flag"),
+    _documents("ecoma.b2ba", "stin rtin", f"oinum oidt {_THROUGH_US}"),
+    _listed(
+        "ecoma.b2ca",
+        PlaceRow,
+        OF_PLACES_THROUGH_US,
+        f"rt txval {_TAXES}",
+        group="pos/sply_ty stin ostin omon flag",
+        within="posItms/itms",
+    ),
+    _documents("ecoma.urp2ba", "rtin", f"oinum oidt {_THROUGH_US}"),
+    _listed(
+        "ecoma.urp2ca",
+        PlaceRow,
+        OF_PLACES_THROUGH_US,
+        f"rt txval {_TAXES}",
+        group="omon sply_ty pos flag",
+        within="itms",
+    ),
     _listed("txpd", PlaceRow, OF_PLACES, _ADVANCE, group="pos sply_ty diff_percent", within="itms"),
     _listed("txpda", PlaceRow, OF_PLACES, _ADVANCE, group="omon pos sply_ty diff_percent", within="itms"),
 )
@@ -361,5 +394,7 @@ _OF_SINGLE_DOCUMENTS = (
     "cdnura",
     "ecom_b2b",
     "ecom_urp2b",
+    "ecoma_b2ba",
+    "ecoma_urp2ba",
 )
 """The tables of documents told one by one."""

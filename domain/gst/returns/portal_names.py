@@ -140,7 +140,13 @@ OF_PLACES: Names = MappingProxyType(
 """What is said of sums by place and rate; ``OE`` says that no operator of electronic commerce was between."""
 
 OF_PLACES_THROUGH_US: Names = MappingProxyType(
-    {**OF_PLACES, **ALL_TAXES, "stin": Name("supplier_gst_no"), "flag": Name(always="N")}
+    {
+        **OF_PLACES,
+        **ALL_TAXES,
+        "stin": Name("supplier_gst_no"),
+        "ostin": Name("supplier_gst_no"),
+        "flag": Name(always="N"),
+    }
 )
 """The same of supplies through us as an operator of electronic commerce."""
 

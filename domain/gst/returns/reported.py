@@ -53,7 +53,7 @@ async def to_be_kept(books: Books, question: ReturnQuestion, form: str) -> list[
     draft, label = await drafted(books, question, form), question.period.label
     outward = await outward_supplies(books, draft.question)
     if form == "IFF":
-        fresh = as_shown([row for row in outward if row.section in OF_IFF])
+        fresh = as_shown([row for row in outward if row.section in OF_IFF and row.is_to_registered])
     else:
         sums = await sums_of_documents(books, draft.question)
         fresh = as_shown(outward, sums, await advances(books, draft.question), period=label)

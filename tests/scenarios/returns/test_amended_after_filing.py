@@ -24,6 +24,7 @@ from domain.gst.returns.told import file_bytes, file_of, told
 from domain.statements import from_json
 from tests.scenarios.builders import (
     GUJARAT_BUYER,
+    KARNATAKA_VENDOR,
     MAHARASHTRA_BUYER,
     a_bill,
     a_cost,
@@ -33,7 +34,7 @@ from tests.scenarios.builders import (
     an_approved_invoice,
     on,
 )
-from tests.scenarios.filing import settle
+from tests.scenarios.filing import OUR_GSTIN, settle
 
 JANUARY = datetime(2027, 1, 15, 6, 30, 0, 1, tzinfo=UTC)
 Json = dict[str, Any]
@@ -287,3 +288,61 @@ async def test_a_shipping_bill_that_came_later_amends_the_export(books: Books) -
     assert (told_as["exp_typ"], record["oinum"], record["oidt"]) == ("WOPAY", number(exported), "15-10-2026")
     assert (record["sbnum"], record["sbdt"], record["sbpcode"]) == ("4455667", "20-10-2026", "INNSA1")
     assert await taxes(noon, "112026") == ("0.00", "0.00", "0.00", "0.00")
+
+
+async def test_what_others_supplied_through_us_is_amended_in_table_15a(books: Books) -> None:
+    """Rides of 1,000 to a dealer and of 400 and 200 to consumers; in November that of the dealer and one of 400 go."""
+    through_us = {"ecommerce_operator_gst_no": OUR_GSTIN, "ecommerce_section": "SECTION_9_5"}
+    by_dealer = {**through_us, "ecommerce_supplier_gst_no": KARNATAKA_VENDOR, "dated_on": on("2026-10-05")}
+    dealer, consumer = await a_customer(books, "Deccan", gst_no=MAHARASHTRA_BUYER), await a_customer(books)
+    big = await an_approved_invoice(books, dealer, a_ride("1000"), **by_dealer)
+    small = await an_approved_invoice(books, consumer, a_ride("400"), **by_dealer)
+    await an_approved_invoice(books, consumer, a_ride("200"), **by_dealer)
+    filed = await file(books, "GSTR1", "102026")
+    await file(books, "GSTR3B", "102026")
+    noon = later(books, 2)
+    for paper in (big, small):
+        await lifecycle.void(noon, INVOICE, paper.head.id, reason="Not driven", on=on("2026-11-03"))
+
+    told_where, november = await becoming(noon, filed), await portal(noon, "112026")
+
+    assert told_where == [("REMOVED", "GSTR1", "ecoma")] * 2
+    nothing = {"txval": 0, "rt": 5, "camt": 0, "samt": 0, "csamt": 0}
+    record = {
+        **{"oinum": number(big), "oidt": "05-10-2026", "inum": number(big), "idt": "05-10-2026", "val": 0, "pos": "27"},
+        **{"sply_ty": "INTRA", "flag": "N", "itms": [{"num": 501, "itm_det": nothing}]},
+    }
+    rest = {"rt": 5, "txval": 200, "iamt": 0, "camt": 5, "samt": 5, "csamt": 0}
+    supplier = {"sply_ty": "INTRA", "stin": KARNATAKA_VENDOR, "ostin": KARNATAKA_VENDOR, "omon": "102026", "flag": "N"}
+    assert plain(november) == {
+        "ecoma": {
+            "b2ba": [{"stin": KARNATAKA_VENDOR, "rtin": MAHARASHTRA_BUYER, "inv": [record]}],
+            "b2ca": [{"pos": "27", "posItms": [{**supplier, "itms": [rest]}]}],
+        }
+    }
+    await file(noon, "GSTR1", "112026")
+    assert plain(await portal(later(books, 4), "112026")) == plain(november)
+
+
+async def test_what_an_iff_told_of_supplies_through_us_is_amended_in_its_quarter(books: Books) -> None:
+    """A ride of an unregistered driver is told by October's IFF, and not again; void in November, the quarter amends it."""
+    through_us = {"ecommerce_operator_gst_no": OUR_GSTIN, "ecommerce_section": "SECTION_9_5"}
+    dealer, often = await a_customer(books, "Deccan", gst_no=MAHARASHTRA_BUYER), "QUARTERLY"
+    ride = await an_approved_invoice(books, dealer, a_ride("1000"), **through_us, dated_on=on("2026-10-05"))
+    await file(books, "IFF", "102026", often)
+    assert "ecom" not in await portal(later(books, 1), "122026", often=often)
+    noon = later(books, 2)
+    await lifecycle.void(noon, INVOICE, ride.head.id, reason="Not driven", on=on("2026-11-03"))
+
+    ((told_as,),) = (await portal(noon, "122026", often=often))["ecoma"].values()
+
+    assert (told_as["rtin"], told_as["inv"][0]["oinum"], told_as["inv"][0]["val"]) == (
+        MAHARASHTRA_BUYER,
+        number(ride),
+        0,
+    )
+
+
+def a_ride(rate: str) -> Any:
+    """A ride at 5 per cent."""
+    return a_line(rate, "5", name="Ride", hsn_or_sac="996412")
