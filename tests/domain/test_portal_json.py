@@ -39,7 +39,7 @@ PRINTED = [
         "cess": 0}], "paytx": [{"etin": "29AABCF8078M1C8", "suppval": 500.00, "igst": 0, "cgst": 0, "sgst": 0,
         "cess": 0}]}}""",
     """{"ecoma": {"b2ba": [{"stin": "29AABCF8078M1C8", "rtin": "24AANFA2641L1ZF", "inv": [{"oinum": "A-1", "oidt":
-        "05-04-2026", "sply_ty": "INTRA", "inum": "A-1", "idt": "05-04-2026", "val": 105.00, "pos": "24", "inv_typ": "R",
+        "05-04-2026", "sply_ty": "INTRA", "inum": "A-1", "idt": "05-04-2026", "val": 105, "pos": "24", "inv_typ": "R",
         "itms": [{"num": 501, "itm_det": {"txval": 100.00, "rt": 5, "camt": 2.50, "samt": 2.50, "csamt": 0}}],
         "flag": "N"}]}], "b2ca": [{"pos": "24", "posItms": [{"sply_ty": "INTRA", "stin": "29AABCF8078M1C8",
         "ostin": "29AABCF8078M1C8", "omon": "042026", "flag": "N", "itms": [{"rt": 5, "txval": 100.00, "iamt": 0,

@@ -266,7 +266,7 @@ def hsn_rows(lines: Iterable[OutwardSum | HsnLine]) -> list[HsnRow]:
     ]
 
 
-def documents_through_us(rows: Sequence[Outward]) -> dict[str, list[DocumentRow]]:
+def documents_through_us(rows: Sequence[Outward]) -> dict[str, Any]:
     """Return table 15, what others supplied to registered buyers through us: by whether the supplier is registered."""
     told = [row for row in rows if row.is_to_registered]
     registered = [row for row in told if row.ecommerce_supplier_gst_no is not None]
@@ -277,7 +277,7 @@ def documents_through_us(rows: Sequence[Outward]) -> dict[str, list[DocumentRow]
     }
 
 
-def consumers_through_us(rows: Iterable[OutwardSum | Outward]) -> dict[str, list[PlaceRow]]:
+def consumers_through_us(rows: Iterable[OutwardSum | Outward]) -> dict[str, Any]:
     """Return the same to buyers without a number, by supplier, place and rate."""
     groups = grouped((row for row in rows if not row.is_to_registered), attrgetter("ecommerce_supplier_gst_no"))
     others = by_place(groups.pop(None, ()))

@@ -308,10 +308,8 @@ async def test_what_others_supplied_through_us_is_amended_in_table_15a(books: Bo
 
     assert told_where == [("REMOVED", "GSTR1", "ecoma")] * 2
     nothing = {"txval": 0, "rt": 5, "camt": 0, "samt": 0, "csamt": 0}
-    record = {
-        **{"oinum": number(big), "oidt": "05-10-2026", "inum": number(big), "idt": "05-10-2026", "val": 0, "pos": "27"},
-        **{"sply_ty": "INTRA", "flag": "N", "itms": [{"num": 501, "itm_det": nothing}]},
-    }
+    head = {"oinum": number(big), "oidt": "05-10-2026", "inum": number(big), "idt": "05-10-2026", "val": 0, "pos": "27"}
+    record = {**head, "sply_ty": "INTRA", "flag": "N", "itms": [{"num": 501, "itm_det": nothing}]}
     rest = {"rt": 5, "txval": 200, "iamt": 0, "camt": 5, "samt": 5, "csamt": 0}
     supplier = {"sply_ty": "INTRA", "stin": KARNATAKA_VENDOR, "ostin": KARNATAKA_VENDOR, "omon": "102026", "flag": "N"}
     assert plain(november) == {
@@ -325,7 +323,7 @@ async def test_what_others_supplied_through_us_is_amended_in_table_15a(books: Bo
 
 
 async def test_what_an_iff_told_of_supplies_through_us_is_amended_in_its_quarter(books: Books) -> None:
-    """A ride of an unregistered driver is told by October's IFF, and not again; void in November, the quarter amends it."""
+    """An unregistered driver's ride is told by October's IFF, not again; void in November, the quarter amends it."""
     through_us = {"ecommerce_operator_gst_no": OUR_GSTIN, "ecommerce_section": "SECTION_9_5"}
     dealer, often = await a_customer(books, "Deccan", gst_no=MAHARASHTRA_BUYER), "QUARTERLY"
     ride = await an_approved_invoice(books, dealer, a_ride("1000"), **through_us, dated_on=on("2026-10-05"))
