@@ -24,6 +24,7 @@ from handlers.shapes.salespersons import SALESPERSON
 from handlers.shapes.shape import Shape, same
 from models.happenings import activity
 from models.ledger import journals
+from models.returns import gst_opening_balances
 
 ACTIVITY = Shape(
     activity,
@@ -51,6 +52,7 @@ _MASTERS: dict[str, tuple[Shape, ...]] = {
     "CONTACT": (CONTACT,),
     "COST_CENTER": (COST_CENTER,),
     "EXPENSE": (EXPENSE,),
+    "GST_OPENING_BALANCES": (Shape(gst_opening_balances, {"date": "as_of_on"}),),
     "ITEM": (ITEM,),
     "OPENING_BALANCES": (Shape(journals, {"date": "entry_on"}),),
     "ORGANIZATION": (ORGANIZATION,),

@@ -7,6 +7,7 @@ every taxpayer for these openings.
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import bindparam
 
@@ -54,8 +55,13 @@ class GstOpeningBalances(Struct, frozen=True, kw_only=True):
             name: Tax(**{head: getattr(self, f"{name.lower()}_{head}") for head in HEADS}) for name in StatementName
         }
 
+    def told(self, name: StatementName) -> dict[str, Decimal]:
+        """The opening of a statement as the trail tells it, by head as the contract names them."""
+        tax = self.by_statement[name]
+        return {f"{head}_amount": getattr(tax, head) for head in HEADS}
 
-_TOLD = ("as_of_on", *(f"{name.lower()}_{head}" for name in StatementName for head in HEADS))
+
+_ENTERED = ("as_of_on", *(f"{name.lower()}_{head}" for name in StatementName for head in HEADS))
 
 _ONE = Statement(
     tenant_select(gst_opening_balances, *columns_of(gst_opening_balances, GstOpeningBalances)).where(
@@ -66,7 +72,7 @@ _LOCK = Statement("select pg_advisory_xact_lock(hashtextextended('gst opening ba
 _WRITE = Statement(
     insertion(gst_opening_balances, GstOpeningBalances)
     + "\n    on conflict (organization_id, gstin) do update set "
-    + ", ".join(f"{name} = excluded.{name}" for name in (*_TOLD, "version", "modified_at"))
+    + ", ".join(f"{name} = excluded.{name}" for name in (*_ENTERED, "version", "modified_at"))
 )
 
 
@@ -89,7 +95,7 @@ async def enter(books: Books, said: GstOpeningBalances) -> GstOpeningBalances:
     entered = replace(
         said, version=stored.version + 1, created_at=stored.created_at or books.now, modified_at=books.now
     )
-    changes = difference(stored, entered, _TOLD)
+    changes = _changes(stored, entered)
     if not changes:
         return stored
     await books.run(_WRITE, rows=as_rows([entered]))
@@ -104,3 +110,10 @@ async def enter(books: Books, said: GstOpeningBalances) -> GstOpeningBalances:
         )
     )
     return entered
+
+
+def _changes(stored: GstOpeningBalances, entered: GstOpeningBalances) -> dict[str, dict[str, Any]]:
+    """What the trail tells: the day, and each statement whole."""
+    openings = {name.lower(): {"old": stored.told(name), "new": entered.told(name)} for name in StatementName}
+    changed = {name: change for name, change in openings.items() if change["old"] != change["new"]}
+    return {**difference(stored, entered, ("as_of_on",)), **changed}
