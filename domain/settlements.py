@@ -161,6 +161,7 @@ settled as (
          sgst_left = new.sgst_left,
          igst_left = new.igst_left,
          voided_at = new.voided_at,
+         voided_on = new.voided_on,
          void_reason = new.void_reason,
          deleted_at = new.deleted_at,
          version = payment.version + 1,

@@ -46,7 +46,8 @@ async def unapply_payment(books: Books, payment_id: str, body: dict[str, Any]) -
 
 async def void_payment(books: Books, payment_id: str, body: dict[str, Any] | None) -> Reply:
     """Reverse a payment, and open again what it settled."""
-    change = await voiding.void(books, payment_id, reason=(body or {}).get("reason"))
+    said_of_it = body or {}
+    change = await voiding.void(books, payment_id, reason=said_of_it.get("reason"), on=day_in(said_of_it))
     return replied("payment", shown(change))
 
 

@@ -69,6 +69,8 @@ payments = tenant_table(
     verbatim("custom_fields", optional=False),
     key("journal_id", optional=True),
     instant("voided_at", optional=True),
+    # The day of the reverses, where they are not on the days of what they reverse.
+    Column("voided_on", Date),
     words("void_reason"),
     instant("deleted_at", optional=True),
     key("created_by"),
@@ -121,6 +123,12 @@ Index(
     payments.c.organization_id,
     payments.c.voided_at,
     postgresql_where=text("voided_at is not null"),
+)
+Index(
+    "payments_voided_on_idx",
+    payments.c.organization_id,
+    payments.c.voided_on,
+    postgresql_where=text("voided_on is not null"),
 )
 Index(
     "payments_open_idx",

@@ -110,6 +110,7 @@ class Payment(Struct, frozen=True, kw_only=True):
     custom_fields: CustomFields
     journal_id: str | None = None
     voided_at: datetime | None = None
+    voided_on: date | None = None
     void_reason: str | None = None
     deleted_at: datetime | None = None
     created_by: str

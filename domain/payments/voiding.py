@@ -1,4 +1,4 @@
-"""Taking a payment back: its journals are reversed on their dates, and what it settled is open again.
+"""Taking a payment back: its journals are reversed on their dates or on a later day, and what it settled is open again.
 
 In rupees the reverses alone do that. In another currency the rupees of a document that several payments settled in
 turn may differ from them by a paisa, which goes where it belongs: to the exchange difference.
@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from domain.books import Books
-from domain.errors import InvalidState
+from domain.errors import Failed, InvalidState
 from domain.gst.returns.locks import refuse_if_shown
 from domain.ids import new_id
 from domain.ledger.accounts import AccountRole, by_role
@@ -58,17 +58,20 @@ _read_journals = reader_of(list[_Journal])
 _read_net = reader_of(list[_Net])
 
 
-async def void(books: Books, key: str, *, reason: str | None) -> Change:
+async def void(books: Books, key: str, *, reason: str | None, on: date | None = None) -> Change:
     """Reverse a payment and open again what it settled; its number stays used.
 
-    Locks the documents, then payments, then balances. Raises: NotFound, VersionMismatch, PeriodLocked, and InvalidState
-    for one that is void already or was paid back.
+    The reverses are posted on the dates of what they reverse, or on a later day: what a filed return shows is taken
+    back after that only, and so becomes an amendment.
+
+    Locks the documents, then payments, then balances. Raises: NotFound, VersionMismatch, PeriodLocked, Failed for a day
+    before what it reverses or after today, and InvalidState for one that is void already or was paid back.
     """
     loaded = await for_change(books, key)
     _check_may_be_void(loaded)
     if loaded.state.payment.status == CANCELLED:
         raise InvalidState(f"Payment {loaded.state.payment.number} is {CANCELLED} already.")
-    new = _voided(books, loaded, reason)
+    new = _voided(books, loaded, reason, on)
     return await _take_back(books, loaded, new, "VOIDED")
 
 
@@ -80,7 +83,7 @@ async def delete(books: Books, key: str) -> Payment:
     loaded = await for_change(books, key)
     _check_may_be_void(loaded)
     is_void = loaded.state.payment.status == CANCELLED
-    voided = loaded.state if is_void else _voided(books, loaded, None)
+    voided = loaded.state if is_void else _voided(books, loaded, None, None)
     new = replace(voided, payment=replace(voided.payment, deleted_at=books.now))
     if not is_void:
         return (await _take_back(books, loaded, new, "DELETED")).payment
@@ -96,7 +99,7 @@ def _check_may_be_void(loaded: Loaded) -> None:
         )
 
 
-def _voided(books: Books, loaded: Loaded, reason: str | None) -> State:
+def _voided(books: Books, loaded: Loaded, reason: str | None, on: date | None) -> State:
     open_again = taken_back(loaded.state, loaded.applied)
     payment = replace(
         open_again.payment,
@@ -106,6 +109,7 @@ def _voided(books: Books, loaded: Loaded, reason: str | None) -> State:
         sgst_left=ZERO,
         igst_left=ZERO,
         voided_at=books.now,
+        voided_on=on,
         void_reason=reason,
     )
     return replace(open_again, payment=payment)
@@ -116,20 +120,30 @@ async def _take_back(books: Books, loaded: Loaded, new: State, verb: str) -> Cha
     row = await books.row(_LEDGER, id=old.payment.id)
     assert row is not None, "an aggregate always gives one row"
     journals = _read_journals(row["journals"])
-    for day in {old.payment.dated_on, *(journal.entry_on for journal in journals)}:
-        check_period(day, loaded.locked_until)
-    await refuse_if_shown(books, old.payment.id, on=old.payment.dated_on, advice="Pay the advance back instead.")
+    await _check_days(books, loaded, new.payment.voided_on, [journal.entry_on for journal in journals])
     posting = await _correction(books, old, new, _read_net(row["net"]))
     note_changed(books, old, new, verb, before=loaded.applied)
     outcome = Outcome(
         documents=changed_documents(old, new),
         payments=[new.payment, *new.advances.values()],
         unapplied_ids=[each.id for each in loaded.applied],
-        reversals=[Reversal(journal.id, new_id("je")) for journal in journals],
+        reversals=[Reversal(journal.id, new_id("je"), new.payment.voided_on) for journal in journals],
         postings=[posting] if posting else [],
     )
     await write(books, outcome)
     return Change(written(books, new.payment), [])
+
+
+async def _check_days(books: Books, loaded: Loaded, on: date | None, entry_days: Sequence[date]) -> None:
+    """Refuse the days of the reverses. Raises: Failed before what they reverse or after today, PeriodLocked."""
+    payment = loaded.state.payment
+    own_days = {payment.dated_on, *entry_days}
+    if on is not None and not max(own_days) <= on <= books.today:
+        raise Failed(f"It was last posted on {max(own_days)}; it cannot be taken back on {on}.", field="date")
+    for day in own_days if on is None else {on}:
+        check_period(day, loaded.locked_until)
+    advice = "Void it on a later day, which the next return tells, or pay the advance back."
+    await refuse_if_shown(books, payment.id, on=on or payment.dated_on, advice=advice)
 
 
 async def _correction(books: Books, old: State, new: State, net: Sequence[_Net]) -> Posting | None:
@@ -147,4 +161,4 @@ async def _correction(books: Books, old: State, new: State, net: Sequence[_Net])
         for place in {**expected, **posted}
         if place[0] in watched
     ]
-    return journal_of(books, source_of(payment, payment.dated_on), balanced(entries, accounts))
+    return journal_of(books, source_of(payment, new.payment.voided_on or payment.dated_on), balanced(entries, accounts))

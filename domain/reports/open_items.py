@@ -31,7 +31,7 @@ def kinds_of(side: Side, *effects: Effect) -> list[str]:
     return [kind.name for kind in KINDS if kind.side is side and kind.effect in effects]
 
 
-# A refund is of the other flow, and always applied in full: it never stands open. A document that was voided stands
+# A refund is of the other flow, and always applied in full: it never stands open. What was voided stands
 # until the day of its reverse. The conditions on `balance` and `unallocated` are written as those of the indexes are.
 _PAPER = """
 paper.id, paper.kind, paper.branch_id, paper.contact_id, paper.number, paper.reference_number, paper.dated_on,
@@ -64,6 +64,18 @@ moved as (
      and unapplied_at > %(known_at)s::timestamptz
      and created_at <= %(known_at)s::timestamptz
      and applied_on <= %(as_of)s
+  union all
+  select allocations.document_id, null, allocations.payment_id, allocations.refunded_payment_id, -allocations.amount,
+         -(allocations.cgst_amount + allocations.sgst_amount + allocations.igst_amount)
+    from payments as money
+    join allocations
+      on allocations.organization_id = %(organization_id)s
+     and allocations.payment_id = money.id
+     and allocations.unapplied_at = money.voided_at
+     and allocations.applied_on <= %(as_of)s
+   where money.organization_id = %(organization_id)s
+     and money.voided_on > %(as_of)s
+     and (%(known_at)s::timestamptz is null or money.voided_at <= %(known_at)s::timestamptz)
 ), change as materialized (
   select id, sum(amount) as moved_amount, sum(tax) as moved_tax
     from (select document_id as id, amount, 0 as tax from moved where document_id is not null
@@ -119,7 +131,7 @@ moved as (
   select {_MONEY.replace("_left", "_amount").strip()}, money.flow, {SETTLEMENT}
     from payments as money
    where money.organization_id = %(organization_id)s
-     and money.voided_at > %(known_at)s::timestamptz
+     and (money.voided_at > %(known_at)s::timestamptz or money.voided_on > %(as_of)s)
 ), item as (
   select paper.id, paper.kind as entity_type,
          case when paper.kind = any(%(due_kinds)s) then 'DUE' else 'NOTE' end as standing,

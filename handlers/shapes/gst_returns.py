@@ -52,7 +52,7 @@ def amended_shown(row: FiledRow) -> dict[str, Any]:
     """A document that a return amends: as it was filed, and as it is now."""
     shown = row.shown
     return {
-        "document_id": shown.document_id,
+        "document_id": shown.document_id.partition("/")[0],
         "document_type": shown.document_type,
         "document_number": shown.number,
         "date": shown.dated_on,

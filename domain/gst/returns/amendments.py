@@ -12,6 +12,7 @@ from typing import Any
 
 from domain.books import Books
 from domain.gst.ecommerce import EcommerceSection
+from domain.gst.returns.advances import Advance, AdvanceTable
 from domain.gst.returns.filed_rows import FiledRow, last_said, rows_of
 from domain.gst.returns.filing import OUTWARD_FORMS, filings_of
 from domain.gst.returns.gstr1 import TOGETHER, by_place, consumers_through_us, documents_of, documents_through_us
@@ -56,8 +57,11 @@ async def amendment_tables(books: Books, gstin: str, amended: Sequence[FiledRow]
     for name, documents in documents_through_us(_present(Section.ECOM, amended)).items():
         tables[_amendment_of_part(name)] = _as_filed(documents, amended)
     of_periods: dict[str, list[Outward]] = {}
-    for period in sorted({row.period for row in amended if any(_is_added_up(each) for each in _was(row))}):
-        of_periods[period] = await _as_it_stands(books, gstin, period, amended)
+    for period in sorted({row.period for row in amended if _is_in_sums(row)}):
+        standing = await _as_it_stands(books, gstin, period, amended)
+        of_periods[period] = [each for row in standing for each in _now(row)]
+        for table in AdvanceTable:
+            tables.setdefault(AMENDMENT_OF[table], []).extend(_advances(period, standing, amended, table))
     tables["b2csa"] = [row for period, rows in of_periods.items() for row in _places(period, rows, amended)]
     for name, is_of in _OPERATORS:
         tables[name] = [
@@ -118,18 +122,42 @@ def _nought(row: Outward) -> Outward:
     return replace(row, document_total=ZERO, taxable=ZERO, igst=ZERO, cgst=ZERO, sgst=ZERO, cess=ZERO)
 
 
-def _is_added_up(row: Outward) -> bool:
-    return row.section in (Section.B2CS, Section.SUPECO) or row.ecommerce_section is not None
+def _moved_before(row: FiledRow) -> Sequence[Advance]:
+    return row.was.advances if row.was else ()
 
 
-async def _as_it_stands(books: Books, gstin: str, period: str, amended: Sequence[FiledRow]) -> list[Outward]:
-    """The rows of all documents that a period told first, each as it stands now; nought of what is void."""
+def _moved_now(row: FiledRow) -> list[Advance]:
+    """What moved of an advance, as it stands now; nought of each move where it is void."""
+    if row.now:
+        return row.now.advances
+    return [replace(each, taxable=ZERO, igst=ZERO, cgst=ZERO, sgst=ZERO) for each in _moved_before(row)]
+
+
+def _is_in_sums(row: FiledRow) -> bool:
+    """Whether something of it was told by place and rate, or by operator, and not by itself."""
+    return bool(_moved_before(row)) or any(
+        each.section in (Section.B2CS, Section.SUPECO) or each.ecommerce_section is not None for each in _was(row)
+    )
+
+
+async def _as_it_stands(books: Books, gstin: str, period: str, amended: Sequence[FiledRow]) -> list[FiledRow]:
+    """All that a period told first of documents and advances, each as it stands now."""
     filings = await filings_of(books, gstin)
     within = [each.id for each in filings.filed if each.period == period and each.form in OUTWARD_FORMS]
     told = [row.document_id for row in await rows_of(books, *within) if row.period == period]
     standing = {key: each.row for key, each in (await last_said(books, told, forms=OUTWARD_FORMS)).items()}
     standing |= {row.document_id: row for row in amended if row.document_id in standing}
-    return [each for row in standing.values() for each in _now(row)]
+    return list(standing.values())
+
+
+def _advances(
+    period: str, standing: Iterable[FiledRow], amended: Iterable[FiledRow], table: AdvanceTable
+) -> list[PlaceRow]:
+    """The sums of each place and rate of advances of which something changed, nought where nothing is left."""
+    place = attrgetter("table", "place_of_supply", "supply_type", "rate")
+    changed = {place(each) for row in amended if row.period == period for each in _moved_before(row)}
+    moved = [each for row in standing for each in _moved_now(row) if each.table is table and place(each) in changed]
+    return [replace(row, amended_period=period) for row in by_place(moved)]
 
 
 def _places(period: str, rows: Sequence[Outward], amended: Iterable[FiledRow]) -> list[PlaceRow]:

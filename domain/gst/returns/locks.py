@@ -60,6 +60,7 @@ select filing.*
    and branch.id = %(branch_id)s
 """  # noqa: S608  # no value in it
 )
+# What moved of an advance later on is shown under its id with the period behind it.
 _SHOWING = Statement(
     f"""
 select {_FIELDS}
@@ -68,7 +69,7 @@ select {_FIELDS}
     on filing.organization_id = %(organization_id)s
    and filing.id = shown.filing_id
  where shown.organization_id = %(organization_id)s
-   and shown.document_id = %(document_id)s
+   and shown.document_id between %(document_id)s and %(document_id)s || '/~'
    and filing.status = 'FILED'
    and filing.to_on >= %(on)s
  order by filing.to_on desc, filing.id desc

@@ -13,7 +13,7 @@ from domain.gst.returns.filing import OUTWARD_FORMS, Filings, ReturnFiling, fili
 from domain.gst.returns.pending import NOTHING, Pending, pending, waiting_for
 from domain.gst.returns.period import Frequency
 from domain.gst.returns.question import ReturnQuestion
-from domain.gst.returns.shown import Shown, as_shown, turned
+from domain.gst.returns.shown import Shown, as_shown, turned, turned_moves
 from domain.gst.returns.sums import sums_of_documents
 from domain.gst.returns.supplies import Outward, outward_supplies
 from domain.values import Struct, replace
@@ -81,13 +81,14 @@ async def liable(books: Books, question: ReturnQuestion) -> Liable:
     filings = await filings_of(books, question.gstin)
     period, within = question.period, _within(filings, question)
     kept = await rows_of(books, *[each.id for each in within]) if within else []
-    outward, moved = contributed(kept), [each for row in kept for each in (row.now.advances if row.now else [])]
+    outward, moved = contributed(kept), moves_of(kept)
     if period is None or filings.of("GSTR1", period.label) is None:
         draft = await drafted(books, question)
         fresh = await outward_supplies(books, draft.question)
         outward += [row for row in fresh if not (row.document_id in draft.told_by_iff and row.section in OF_IFF)]
         outward += contributed(draft.amended)
         moved += await advances(books, draft.question)
+        moved += moves_of(draft.amended)
     branch_id = question.branch_id
     if branch_id is None:
         return Liable(outward, moved)
@@ -103,6 +104,15 @@ def contributed(rows: Iterable[FiledRow]) -> list[Outward]:
         added += row.now.outward if row.now else []
         added += turned(row.was.outward) if row.was else []
     return added
+
+
+def moves_of(rows: Iterable[FiledRow]) -> list[Advance]:
+    """Return what rows of a return say moved of advances, less what was said before."""
+    moved: list[Advance] = []
+    for row in rows:
+        moved += row.now.advances if row.now else []
+        moved += turned_moves(row.was.advances) if row.was else []
+    return moved
 
 
 def _within(filings: Filings, question: ReturnQuestion) -> list[ReturnFiling]:

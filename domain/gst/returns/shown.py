@@ -90,6 +90,11 @@ def turned(rows: Sequence[Outward]) -> list[Outward]:
     return [replace(row, sign=-row.sign) for row in rows]
 
 
+def turned_moves(moved: Sequence[Advance]) -> list[Advance]:
+    """The same moves of advances taken back."""
+    return [replace(row, sign=-row.sign) for row in moved]
+
+
 def turned_sums(sums: Sequence[OutwardSum]) -> list[OutwardSum]:
     """The same sums taken back."""
     return [replace(row, sign=-row.sign) for row in sums]

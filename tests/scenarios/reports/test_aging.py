@@ -253,6 +253,23 @@ async def test_of_a_branch_stands_what_its_documents_have_open(books: Books) -> 
     assert not (await aged(books, "2026-12-31", branch_id=other.id)).contacts.rows
 
 
+async def test_a_payment_taken_back_on_a_later_day_stands_until_then(books: Books) -> None:
+    """590 due, 708 for services received on 2 June, 590 of it applied and 118 with 18 of tax left; void on 5 July."""
+    asha = await a_customer(books, "Asha")
+    service = a_line("500", name="Consulting", hsn_or_sac="998312")
+    invoice = await an_approved_invoice(books, asha, service, dated_on=on("2026-05-01"), due_on=on("2026-05-31"))
+    advance: Said = {"payment_type": "ADVANCE", "is_service_advance": True, "dated_on": on("2026-06-02")}
+    money = await a_payment(books, asha, "708", **advance)
+    await applying.apply(books, money.payment.id, asked((invoice, "590")), on=on("2026-06-03"))
+    days = ("2026-06-01", "2026-06-02", "2026-06-30")
+    before = [amounts((await aged(books, day)).totals) for day in days]
+
+    await voiding.void(books, money.payment.id, reason="Bounced", on=on("2026-07-05"))
+
+    assert [amounts((await aged(books, day)).totals) for day in days] == before
+    assert of(await aged(books, "2026-07-05"), asha) == {"days_31_60": "590.00", "total": "590.00", "net": "590.00"}
+
+
 async def test_the_report_of_then_is_what_was_known_then(books: Books) -> None:
     """An invoice of 100, paid with 130, the payment voided, the invoice voided: each report stays as it was."""
     asha = await a_customer(books, "Asha")
