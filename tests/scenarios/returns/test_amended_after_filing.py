@@ -309,7 +309,7 @@ async def test_what_others_supplied_through_us_is_amended_in_table_15a(books: Bo
     assert told_where == [("REMOVED", "GSTR1", "ecoma")] * 2
     nothing = {"txval": 0, "rt": 5, "camt": 0, "samt": 0, "csamt": 0}
     head = {"oinum": number(big), "oidt": "05-10-2026", "inum": number(big), "idt": "05-10-2026", "val": 0, "pos": "27"}
-    record = {**head, "sply_ty": "INTRA", "flag": "N", "itms": [{"num": 501, "itm_det": nothing}]}
+    record = {**head, "sply_ty": "INTRA", "inv_typ": "R", "flag": "N", "itms": [{"num": 501, "itm_det": nothing}]}
     rest = {"rt": 5, "txval": 200, "iamt": 0, "camt": 5, "samt": 5, "csamt": 0}
     supplier = {"sply_ty": "INTRA", "stin": KARNATAKA_VENDOR, "ostin": KARNATAKA_VENDOR, "omon": "102026", "flag": "N"}
     assert plain(november) == {
