@@ -82,6 +82,10 @@ def _an_object(raw: bytes) -> dict[str, Any]:
     return value
 
 
+_IN_JSON = (b"application/json",)
+"""What a call answers in that says nothing of it."""
+
+
 class OperationRules:
     """The compiled contract of one operation; ``form`` where it takes one with a file, which is read as it arrives."""
 
@@ -98,7 +102,7 @@ class OperationRules:
         self.path = groups.of("path", declared)
         self.query = groups.of("query", declared)
         self.header = groups.of("header", declared)
-        self.offered = tuple(media_type.encode() for media_type in _answered_in(operation, components))
+        self.offered = tuple(each.encode() for each in _answered_in(operation, components)) or _IN_JSON
         self.reads_body = method not in ("GET", "HEAD")
         request_body = _followed(operation.get("requestBody", {}), components)
         self.body_is_declared = bool(request_body)
@@ -132,7 +136,7 @@ class OperationRules:
         return body if self.body_is_declared else None
 
 
-def check_accept(headers: Mapping[bytes, bytes], offered: tuple[bytes, ...] = (b"application/json",)) -> None:
+def check_accept(headers: Mapping[bytes, bytes], offered: tuple[bytes, ...] = _IN_JSON) -> None:
     """Refuse callers who accept nothing that an operation answers in (RFC 9110, 12.5.1), which is mostly JSON only."""
     accept = headers.get(b"accept")
     if accept is None or accept == b"*/*" or accept == b"application/json" or not accept.strip():

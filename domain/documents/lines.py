@@ -231,7 +231,7 @@ def with_amounts(
         tax_category=tax.category.value,
         tax_percentage=tax.tax_percent,
         cess_percentage=tax.cess_percent,
-        cess_per_unit=values["cess_per_unit"] if tax.cess_per_unit else ZERO,
+        cess_per_unit=values["cess_per_unit"] if tax.cess_per_unit else Decimal(0),
         item_total=tax.taxable + tax.document_discount,
         taxable_amount=tax.taxable,
         cgst_amount=tax.cgst,
