@@ -35,6 +35,7 @@ _PERCENTS = (Decimal(5), Decimal(18))
 _STATES = ("27", "27", "29", "24")  # half of the customers in our own state
 _ACCOUNTS = {
     "receivables": AccountRole.ACCOUNTS_RECEIVABLE,
+    "cash": AccountRole.CASH,
     "sales": AccountRole.SALES,
     "cgst": AccountRole.OUTPUT_CGST,
     "sgst": AccountRole.OUTPUT_SGST,

@@ -142,9 +142,38 @@ select %(organization_id)s, journal_id, position, account_id, dated_on, branch_i
   from entries
  order by n, position;
 
+-- What was paid, day by day: so that receivables come to what is open.
+create temporary table receipts on commit drop as
+select 'je_' || to_char(dated_on, 'YYYYMMDD') || left(md5('receipts' || dated_on), 18) as journal_id,
+       dated_on, branch_id, sum(total) as total, max(written_at) as written_at
+  from posted
+ where not is_open
+ group by dated_on, branch_id;
+
+insert into journals
+       (organization_id, id, entry_on, branch_id, source_type, source_id, reference, narration, line_count, total,
+        posted_at, posted_by)
+select %(organization_id)s, journal_id, dated_on, branch_id, 'MANUAL', null, null, 'Receipts of the day', 2,
+       total, written_at, %(user_id)s
+  from receipts;
+
+create temporary table settled on commit drop as
+select journal_id, dated_on, branch_id, entry.*
+  from receipts
+ cross join lateral (values
+       (1, %(cash)s, total, 0),
+       (2, %(receivables)s, 0, total)
+       ) as entry(position, account_id, debit, credit);
+
+insert into journal_lines (organization_id, journal_id, position, account_id, entry_on, branch_id, debit, credit)
+select %(organization_id)s, journal_id, position, account_id, dated_on, branch_id, debit, credit
+  from settled;
+
 insert into account_balances (organization_id, account_id, branch_id, begins_on, slot, debit, credit)
 select %(organization_id)s, account_id, branch_id, third_of_month(dated_on), 0, sum(debit), sum(credit)
-  from entries
+  from (select account_id, branch_id, dated_on, debit, credit from entries
+        union all
+        select account_id, branch_id, dated_on, debit, credit from settled) as posting
  group by account_id, branch_id, third_of_month(dated_on);
 
 insert into number_counters (organization_id, branch_id, document_kind, prefix, last_number)

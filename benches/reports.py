@@ -112,6 +112,8 @@ def questions(book: Book, today: date) -> Iterator[tuple[str, str]]:
         named = {each["name"] for each in parameters}
         needed = {each["name"]: values[each["name"]] for each in parameters if each["name"] in values}
         wanted = {name: value for name, value in needed.items() if _is_required(parameters, name)}
+        if "part" in named:  # what the portal does not take at once is asked for in parts
+            wanted["part"] = "1"
         for days, query in _days(named, today).items():
             yield f"{path.removeprefix('/reports/')}, {days}", f"{BASE}{path}?{urlencode({**query, **wanted})}"
 
