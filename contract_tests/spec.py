@@ -31,6 +31,13 @@ def body_example(name: str) -> Any:
     return media and (media["example"] if "example" in media else example_of(SPEC, media["schema"]))
 
 
+def needed_query(name: str) -> Node:
+    """An example of each parameter without which an operation cannot be asked."""
+    parameters = [resolve(SPEC, each) for each in OPERATIONS[name][2]["parameters"]]
+    needed = [each for each in parameters if each["in"] == "query" and each.get("required")]
+    return {each["name"]: example_of(SPEC, each["schema"]) for each in needed}
+
+
 def schemas_in(where: str, schema: Node) -> Iterator[tuple[str, Node]]:
     """Yield a schema and all that are written in place inside it, with their paths."""
     yield where, schema

@@ -37,7 +37,7 @@ NEEDED = {
     "ledger": ("--account", "Sales"),
     "contact_statement": ("--contact", "Konkan Retail LLP"),
     **dict.fromkeys(
-        ("gstr1", "gstr3b", "hsn_summary", "tax_summary", "gst_statements"),
+        ("gstr1", "gstr1a", "gstr3b", "hsn_summary", "tax_summary", "gst_statements", "gst_validation"),
         ("--period", "102026", "--gstin", "27ZZSCS2718K1ZO"),
     ),
 }
