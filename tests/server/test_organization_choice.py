@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.spec import OPERATIONS, body_example
+from contract_tests.spec import OPERATIONS, body_example, needed_query
 from domain.ids import new_id
 from tests.running import Caller, Firm, found, mint, open_sandbox, rows
 
@@ -24,10 +24,11 @@ async def second(firm: Firm) -> Firm:
     return await found(firm.url, owner_id=firm.owner_id, name="Konkan")
 
 
-def named(*, query: str | None = None, header: str | None = None) -> dict[str, Any]:
-    options: dict[str, Any] = {}
+def named(*, query: str | None = None, header: str | None = None, **needed: Any) -> dict[str, Any]:
+    """Name an organization in the query or a header, beside the parameters that the operation needs."""
+    options: dict[str, Any] = {"params": needed}
     if query is not None:
-        options["params"] = {"organization_id": query}
+        options["params"] = {**needed, "organization_id": query}
     if header is not None:
         options["headers"] = {"X-AIBooks-Org": header}
     return options
@@ -102,11 +103,14 @@ async def test_live_and_test_tokens_never_cross(partner: Caller, call: Caller, f
 async def test_every_operation_heeds_the_choice(call: Caller, second: Firm, name: str) -> None:
     """A token of one organization is for no other, whatever is asked; and a choice is held to the contract."""
     method, path, _ = OPERATIONS[name]
-    body = body_example(name)
+    body, needed = body_example(name), needed_query(name)
 
-    for options in (named(query=second.organization_id), named(header=second.organization_id)):
+    for options in (named(query=second.organization_id, **needed), named(header=second.organization_id, **needed)):
         reply = await call(method.upper(), path, body, **options)
         assert (reply.status_code, reply.json()["code"]) == (403, "auth.org_mismatch")
-    for options, field in ((named(query="a\nb"), "organization_id"), (named(header="a b"), "X-AIBooks-Org")):
+    for options, field in (
+        (named(query="a\nb", **needed), "organization_id"),
+        (named(header="a b", **needed), "X-AIBooks-Org"),
+    ):
         reply = await call(method.upper(), path, body, **options)
         assert (reply.status_code, reply.json().get("field")) == (400, field), reply.text
