@@ -5,11 +5,13 @@
 window.FinzBooksExamples = (function () {
   const METHODS = ["get", "post", "put", "delete"];
   const ID = /\b([a-z]+)_01[0-9a-z]{24}\b/g;
-  // Members whose ids are of one sort among those of their prefix.
+  // Members whose ids are of one sort among those of their prefix; and whose GST a report tells, for firms with several.
   const NARROWER = {
     customer_id: { list: "/contacts?contact_type=CUSTOMER", id: "contact_id" },
     vendor_id: { list: "/contacts?contact_type=VENDOR", id: "contact_id" },
     paid_through_account_id: { list: "/bank_accounts", id: "account_id" },
+    return_id: { list: "/gst/returns?status=FILED", id: "return_id" },
+    gstin: { list: "/branches", id: "gstin" },
   };
 
   function resolved(spec, node) {
@@ -98,7 +100,7 @@ window.FinzBooksExamples = (function () {
   async function realIds(spec, ask) {
     const known = sources(spec);
     Object.entries(NARROWER).forEach(function ([member, { list, id }]) {
-      known[member] = { path: list, steps: [list.slice(1).split("?")[0], "0", id] };
+      known[member] = { path: list, steps: [list.slice(1).split("?")[0].replace("/", "_"), "0", id] };
     });
     const answers = {};
     const pairs = await Promise.all(
@@ -127,7 +129,9 @@ window.FinzBooksExamples = (function () {
       operation.parameters.forEach(function (parameter) {
         if (parameter.required) {
           const schema = structuredClone(resolved(spec, parameter.schema));
-          parameter.schema = { ...schema, example: ids[parameter.name] || schema.example };
+          parameter.schema = { ...schema, example: ids[parameter.name] || withIds(schema.example, ids) };
+        } else if (parameter.name === "gstin" && ids.gstin) {
+          parameter.schema.example = ids.gstin;
         }
       });
       Object.values((operation.requestBody || {}).content || {}).forEach(function (media) {

@@ -1,4 +1,7 @@
-"""Walks through lists while others write: no row twice, none missing; and cursors that were not given for this list."""
+"""Walks through lists while others write: no row twice, none missing; and cursors that were not given for this list.
+
+Reports have a cursor too, but pages of another kind; the tests of each report walk them.
+"""
 
 import asyncio
 import base64
@@ -16,7 +19,7 @@ from tests.walking import OPERATIONS, SPEC, an_example, populate
 PAGED = [
     each
     for each in OPERATIONS
-    if each.method == "GET" and any(name.get("$ref", "").endswith("/Cursor") for name in each.document["parameters"])
+    if each.method == "GET" and {"$ref": "#/components/parameters/PerPage"} in each.document["parameters"]
 ]
 SORTED = [
     (each, column, order)
@@ -32,7 +35,7 @@ NUMBERS = {"reference_number", "bill_of_entry_number"}
 """What no two things of a list may share."""
 
 
-NOTES = {"/credit_notes", "/debit_notes"}
+NOTES = {"/credit_notes", "/customer_debit_notes", "/debit_notes"}
 SETTLING = {"allocations", "invoice_id", "bill_id"}
 """What refers to a document with something open, which it soon has no more."""
 
