@@ -85,7 +85,7 @@ def test_cess_on_cars_ended_with_the_reform() -> None:
 
 
 def test_ids_names_and_percentages_are_unique_and_fixed() -> None:
-    assert len(TAXES) == len(CATALOGUE) == len({tax.name for tax in CATALOGUE}) == 69
+    assert len(TAXES) == len(CATALOGUE) == len({tax.name for tax in CATALOGUE}) == 97
     assert the_tax(TaxShape.INTRA_STATE, "18").id == "tx_1hyeyegbadgt3vkgscx7b7wra6"
     assert all(tax.cgst.as_tuple().exponent >= -3 for tax in CATALOGUE)  # type: ignore[operator]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from domain.books import Books
+from domain.statements import from_json
 from handlers import gstr3b_reports as handlers
 from tests.domain.conftest import body_of
 
@@ -20,7 +21,9 @@ async def gstr3b(books: Books, **query: Any) -> Json:
 
 async def the_file(books: Books, **query: Any) -> Json:
     """The file of November 2026, unless something else is asked."""
-    return body_of(await handlers.get_gstr3b_json(books, {**USUAL, "period": "112026", **query}))
+    reply = await handlers.get_gstr3b_json(books, {**USUAL, "period": "112026", **query})
+    assert reply.payload is not None, "a file has bytes"
+    return dict(from_json(reply.payload))
 
 
 def rows(of: list[Json]) -> dict[str, str]:

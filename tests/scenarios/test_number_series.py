@@ -113,6 +113,8 @@ async def test_a_branch_shows_its_series_whole(books: Books) -> None:
         "bill",
         "credit_note",
         "debit_note",
+        "customer_debit_note",
+        "delivery_challan",
         "self_invoice",
     )
     assert branch["series"] == [{**dict.fromkeys(kinds), **each} for each in (EXPORT, RCM)]

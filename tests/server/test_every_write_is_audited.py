@@ -115,7 +115,7 @@ async def test_no_operation_writes_unseen(watched_call: Caller, watched_firm: Fi
     reply = await watched_call(operation.method, path, body or None, headers=headers, **sheet)
 
     assert reply.status_code in (200, 201), reply.text
-    assert rows(watched_firm.url, _SEEN, [*NOT_AUDITED]), "it changes something"
+    assert rows(watched_firm.url, _SEEN, [*NOT_AUDITED]), f"it changes something: {reply.text}"
     assert unseen(watched_firm.url) == []
     if operation in MAKES_ONE_CHANGE:
         check_told_once(watched_firm, operation, path, after=before)

@@ -48,7 +48,7 @@ def touch(connection: psycopg.Connection[Any], path: str, row_id: str) -> None:
 
 
 def test_many_lists_are_followed() -> None:
-    assert len(FOLLOWED) == 15
+    assert len(FOLLOWED) == 17
 
 
 @pytest.mark.parametrize("operation", FOLLOWED, ids=[each.id for each in FOLLOWED])

@@ -72,7 +72,9 @@ def _sales(told: Account, now: Tables, branches: set[str], month: str) -> None:
 def _sale(told: Account, head: Row, line: Row, sign: int) -> None:
     value, taxes = rupees(head, line)
     category = line["tax_category"]
-    if category == "NON_GST":
+    if plain.is_paid_by_operator(head):
+        told["3.1.1(ii)", "txval"] += sign * value
+    elif category == "NON_GST":
         told["3.1(e)", "txval"] += sign * value
     elif plain.is_zero_rated(head):
         told["3.1(b)", "txval"] += sign * value

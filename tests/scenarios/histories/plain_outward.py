@@ -62,6 +62,11 @@ def is_apart(head: Row, line: Row) -> bool:
     return category == "NON_GST" or (category in ("EXEMPT", "NIL_RATED") and not is_zero_rated(head))
 
 
+def is_paid_by_operator(head: Row) -> bool:
+    """Whether an operator of e-commerce pays the tax: table 14(b) and 3.1.1(ii) tell of it, and nothing else does."""
+    return bool(head["ecommerce_section"] == "SECTION_9_5")
+
+
 def rupees(head: Row, line: Row) -> tuple[Decimal, dict[str, Decimal]]:
     """Value and tax of a line in rupees."""
     rate = Decimal(head["exchange_rate"])
@@ -92,6 +97,13 @@ def _tell(told: Account, head: Row, lines: Iterable[Row], heads: dict[str, Row])
     words = _words(head, table, place)
     for line in lines:
         value, taxes = rupees(head, line)
+        if operator := head["ecommerce_operator_gst_no"]:
+            part = "paytx" if is_paid_by_operator(head) else "clttx"
+            told["supeco", part, operator, "suppval"] += sign * value
+            for name in HEADS:
+                told["supeco", part, operator, name] += sign * taxes[name]
+        if is_paid_by_operator(head):
+            continue
         rate = Decimal(0) if line["tax_category"] != "TAXABLE" else Decimal(line["tax_percentage"])
         figures = {"txval": value, **{KEYS[name]: taxes[name] for name in HEADS}}
         for key, amount in figures.items():

@@ -140,9 +140,16 @@ def _gstr1(file: Json) -> Told:
         yield from _figures(("b2cs", row["pos"], row["rt"]), row)
     for row in file.get("nil", {}).get("inv", ()):
         yield from _figures(("nil", row["sply_ty"]), row, ("expt_amt", "nil_amt", "ngsup_amt"))
+    yield from _operators(file)
     yield from _advances(file)
     yield from _codes(file)
     yield from _issued(file)
+
+
+def _operators(file: Json) -> Told:
+    for part, rows in file.get("supeco", {}).items():
+        for row in rows:
+            yield from _figures(("supeco", part, row["etin"]), row, ("suppval", "igst", "cgst", "sgst", "cess"))
 
 
 def _codes(file: Json) -> Told:
@@ -204,6 +211,7 @@ _ROWS_OF_4 = {
 def _gstr3b(file: Json) -> Told:
     for name, row in _ROWS_OF_3_1.items():
         yield from _figures((row,), file["sup_details"][name])
+    yield from _figures(("3.1.1(ii)",), file["eco_dtls"]["eco_reg_sup"])
     for part, rows in _ROWS_OF_4.items():
         for each in file["itc_elg"][part]:
             yield from _figures((rows[each["ty"]],), each)
