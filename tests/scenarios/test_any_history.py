@@ -6,7 +6,8 @@ histories than usual, and then for new ones at each run.
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from psycopg import AsyncConnection
 from tests.conftest import NewDatabase
 from tests.scenarios.histories import entries, money, return_laws, trading
 from tests.scenarios.histories.firms import FIRMS, Firm, found
-from tests.scenarios.histories.history import Act, Step, begin, take
+from tests.scenarios.histories.history import Act, History, Step, begin, take
 from tests.scenarios.histories.statement_laws import check_ends_of_years, check_statements
 
 WANTED = os.environ.get("FINZBOOKS_HISTORIES")
@@ -89,18 +90,25 @@ def place(new_database: NewDatabase) -> Iterator[Place]:
     loop.close()
 
 
-async def live(place: Place, firm: Firm, steps: list[Step], partners: tuple[int, int]) -> None:
-    """Take all steps, and then forget them."""
+@asynccontextmanager
+async def beginning(place: Place, firm: Firm, partners: tuple[int, int]) -> AsyncIterator[History]:
+    """Begin a history, tell at its end what happened, and then forget it."""
     async with place.connection.transaction(force_rollback=True):
         history = await begin(place.connection, firm.dealing_with(*partners))
         try:
-            for step in steps:
-                await take(history, _ACTS, step)
-            await check_statements(history)
-            await check_ends_of_years(history)
-            await return_laws.check(history.books, firm, history.now)
+            yield history
         finally:
             note("\n".join([f"The books of {firm.name}:", *history.story]))
+
+
+async def live(place: Place, firm: Firm, steps: list[Step], partners: tuple[int, int]) -> None:
+    """Take all steps, and check what has to hold at the end."""
+    async with beginning(place, firm, partners) as history:
+        for step in steps:
+            await take(history, _ACTS, step)
+        await check_statements(history)
+        await check_ends_of_years(history)
+        await return_laws.check(history.books, firm, history.now)
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.documents.kinds import Side
@@ -13,8 +13,8 @@ from domain.reports.aging import Aged
 from domain.values import replace
 from tests.scenarios.histories import report_laws
 from tests.scenarios.histories.firms import FIRMS, Firm
-from tests.scenarios.histories.history import History, Step, begin, take
-from tests.scenarios.test_any_history import ACTS, HISTORIES, PARTNERS, WANTED, Place
+from tests.scenarios.histories.history import History, Step, take
+from tests.scenarios.test_any_history import ACTS, HISTORIES, PARTNERS, WANTED, Place, beginning
 from tests.scenarios.test_any_history import place as place
 
 _ACTS = {name: act for name, (_, act) in ACTS.items()}
@@ -47,19 +47,15 @@ def _figures(row: Aged) -> tuple[str, ...]:
 
 async def live(place: Place, firm: Firm, steps: list[Step], partners: tuple[int, int]) -> None:
     """Take all steps, a minute each; then ask what is, and what was known after each of them."""
-    async with place.connection.transaction(force_rollback=True):
-        history = await begin(place.connection, firm.dealing_with(*partners))
+    async with beginning(place, firm, partners) as history:
         told: list[Told] = []
-        try:
-            for step in steps:
-                history.books.now += _MINUTE
-                await take(history, _ACTS, step)
-                told.append(await _told(history, history.books.now))
-            await report_laws.check_all(history)
-            for then in told:
-                assert await _told(history, then.at, known_at=then.at) == then
-        finally:
-            note("\n".join([f"The books of {firm.name}:", *history.story]))
+        for step in steps:
+            history.books.now += _MINUTE
+            await take(history, _ACTS, step)
+            told.append(await _told(history, history.books.now))
+        await report_laws.check_all(history)
+        for then in told:
+            assert await _told(history, then.at, known_at=then.at) == then
 
 
 @pytest.mark.slow
