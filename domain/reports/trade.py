@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.documents.kinds import KIND_NAMED, Effect, Side
-from domain.gst.cess import OF_UNITS
+from domain.gst.in_rupees import tax_in_rupees, value_in_rupees
 from domain.gst.itc import ItcEligibility
 from domain.reports.open_items import kinds_of
 from domain.reports.question import Period, Scope
@@ -17,12 +17,6 @@ from domain.reports.question import Period, Scope
 TRADING = (Effect.POSTS, Effect.REVERSES)
 
 HEADS = ("cgst", "sgst", "igst", "cess")
-_PERCENTS = {
-    "cgst": "line.tax_percentage / 2",
-    "sgst": "line.tax_percentage / 2",
-    "igst": "line.tax_percentage",
-    "cess": "line.cess_percentage",
-}
 
 
 def values_of(
@@ -185,17 +179,9 @@ def first_of(selections: list[str]) -> str:
 
 
 def _line_tax(head: str) -> str:
-    """A head of a line's tax in rupees: in another currency anew on the value in rupees (CGST Rules, rule 34).
-
-    Cess that is so much a unit is in rupees anyway.
-    """
-    amount = f"line.{head}_amount"
-    of_units = f" + {OF_UNITS}" if head == "cess" else ""
-    anew = f"round(round(line.taxable_amount * paper.exchange_rate, 2) * {_PERCENTS[head]} / 100, 2){of_units}"
-    return (
-        f"case when paper.is_anothers_tax and not %(is_bought)s then 0"
-        f" when paper.exchange_rate = 1 or {amount} = 0 then {amount} else {anew} end as {head}"
-    )
+    """A head of a line's tax in rupees; of a sale none where another pays it."""
+    tax = tax_in_rupees(head, document="paper", value=value_in_rupees("paper"))
+    return f"case when paper.is_anothers_tax and not %(is_bought)s then 0 else {tax} end as {head}"
 
 
 _LINE = ", ".join(_line_tax(head) for head in HEADS)

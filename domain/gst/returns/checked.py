@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from domain.books import Books
 from domain.documents.kinds import KIND_NAMED
-from domain.gst.returns.in_rupees import in_rupees
+from domain.gst.in_rupees import in_rupees
+from domain.gst.returns.conditions import COUNTS
 from domain.gst.returns.question import ReturnQuestion
 from domain.gst.returns.supplies import NOTE_KINDS, SIGN_OF_KIND
 from domain.gst.states import state_of_prefix
@@ -147,10 +148,7 @@ select coalesce(json_agg(document order by dated_on, number), '[]')::text
      where document.organization_id = %(organization_id)s
        and document.kind = any(%(kinds)s)
        and (document.dated_on between %(from_on)s and %(to_on)s or document.id = any(%(late_ids)s))
-       and document.status <> 'DRAFT'
-       and document.voided_at is null
-       and not document.is_opening_balance
-       and not document.is_without_gst
+       and {COUNTS}
   ) as document
 """  # noqa: S608  # fragments of our own
 )

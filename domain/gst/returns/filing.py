@@ -5,7 +5,7 @@ Source: CGST Act 2017, sections 37 to 39 (three years: 37(5), 39(11)); CGST Rule
 
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +21,8 @@ OUTWARD_FORMS = ("GSTR1", "IFF", "GSTR1A")
 """The statements of what was supplied."""
 DRAFT, FILED, REOPENED = "DRAFT", "FILED", "REOPENED"
 YEARS_TO_FILE = 3
+AT_MOST_RUNNING = timedelta(hours=1)
+"""What began before a return was filed may have waited for that; nothing waits for so long."""
 
 _DUE_DAYS: Mapping[tuple[str, Frequency], int] = MappingProxyType(
     {

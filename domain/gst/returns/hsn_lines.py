@@ -14,7 +14,8 @@ from domain.books import Books
 from domain.documents.kinds import KINDS, Effect, Side
 from domain.gst.ecommerce import EcommerceSection
 from domain.gst.hsn import is_service_code
-from domain.gst.returns.in_rupees import LINE_IN_RUPEES, SUMMED_IN_RUPEES
+from domain.gst.in_rupees import LINE_IN_RUPEES, SUMMED_IN_RUPEES
+from domain.gst.returns.conditions import COUNTS
 from domain.gst.returns.question import ReturnQuestion
 from domain.gst.returns.supplies import HEADS, SIGN_OF_KIND
 from domain.gst.treatments import GstTreatment
@@ -103,10 +104,7 @@ select document.id as document_id,
  where document.organization_id = %(organization_id)s
    and document.kind = any(%(kinds)s)
    and document.dated_on between %(from_on)s and %(to_on)s
-   and document.status <> 'DRAFT'
-   and document.voided_at is null
-   and not document.is_opening_balance
-   and not document.is_without_gst
+   and {COUNTS}
    and not document.is_isd_invoice
  group by document.id, document.kind, document.reference_number, document.number, document.dated_on,
           document.gst_treatment, line.hsn_or_sac, line.unit_code, line.tax_percentage

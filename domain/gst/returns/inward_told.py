@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from domain.books import Books
 from domain.gst.returns.amounts import NOTHING
+from domain.gst.returns.conditions import KINDS_BOUGHT, untold
 from domain.gst.returns.filed_rows import FiledRow, last_said, rows_of
-from domain.gst.returns.filing import Filings, ReturnFiling, filings_of
+from domain.gst.returns.filing import AT_MOST_RUNNING, Filings, ReturnFiling, filings_of
 from domain.gst.returns.inward import Inward
 from domain.gst.returns.purchases import inward_supplies
 from domain.gst.returns.question import ReturnQuestion
@@ -20,16 +21,14 @@ from domain.values import Struct, replace
 
 FORM = "GSTR3B"
 _DAY = timedelta(days=1)
-# As in ``pending``: what began before a return was filed may have waited for that.
-_AT_MOST_RUNNING = timedelta(hours=1)
 
 _LATE = Statement(
-    """
+    f"""
 with paper as (
   select document.id, document.branch_id, document.dated_on, document.approved_at as entered_at
     from documents as document
    where document.organization_id = %(organization_id)s
-     and document.kind = any('{BILL,DEBIT_NOTE}')
+     and document.kind = any({KINDS_BOUGHT})
      and document.modified_at > %(since)s
      and document.journal_id is not null
      and document.voided_at is null
@@ -57,16 +56,9 @@ select paper.id
  where paper.dated_on <= %(filed_to)s
    and paper.entered_at > %(since)s
    and (paper.dated_on >= %(first_day)s or paper.entered_at > %(filed_at)s)
-   and not exists (select from return_rows as shown
-                     join return_filings as filing
-                       on filing.organization_id = %(organization_id)s
-                      and filing.id = shown.filing_id
-                    where shown.organization_id = %(organization_id)s
-                      and shown.document_id = paper.id
-                      and filing.form = 'GSTR3B'
-                      and filing.status = 'FILED')
+   and {untold("paper")}
  order by paper.dated_on, paper.id
-"""
+"""  # noqa: S608  # fragments of our own
 )
 _VOID = Statement(
     """
@@ -124,10 +116,11 @@ async def _late(books: Books, question: ReturnQuestion, filings: Filings, last: 
     rows = await books.rows(
         _LATE,
         gstin=question.gstin,
-        since=last.filed_at - _AT_MOST_RUNNING,
+        since=last.filed_at - AT_MOST_RUNNING,
         filed_at=last.filed_at,
         filed_to=last.to_on,
         first_day=first.from_on,
+        forms=[FORM],
     )
     return tuple(row["id"] for row in rows)
 

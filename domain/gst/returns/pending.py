@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 
 from domain.books import Books
 from domain.gst.returns.advances import advances
+from domain.gst.returns.conditions import COUNTS, untold
 from domain.gst.returns.filed_rows import OF_IFF, FiledRow, last_said
-from domain.gst.returns.filing import OUTWARD_FORMS, Filings, ReturnFiling
+from domain.gst.returns.filing import AT_MOST_RUNNING, OUTWARD_FORMS, Filings, ReturnFiling
 from domain.gst.returns.question import ReturnQuestion
 from domain.gst.returns.shown import Shown, as_shown
 from domain.gst.returns.sums import sums_of_documents
@@ -19,8 +20,6 @@ from domain.statements import Statement
 from domain.values import Struct, field, replace
 
 _DAY = timedelta(days=1)
-# What began before a return was filed may have waited for that; nothing waits for so long.
-_AT_MOST_RUNNING = timedelta(hours=1)
 
 
 class Late(Struct, frozen=True):
@@ -44,14 +43,6 @@ class Pending(Struct, frozen=True):
 
 NOTHING = Pending()
 
-_UNTOLD = """not exists (select from return_rows as shown
-                     join return_filings as filing
-                       on filing.organization_id = %(organization_id)s
-                      and filing.id = shown.filing_id
-                    where shown.organization_id = %(organization_id)s
-                      and shown.document_id = {document}.id
-                      and filing.form = any(%(forms)s)
-                      and filing.status = 'FILED')"""
 _LATE = Statement(
     f"""
 select document.id, document.dated_on
@@ -66,11 +57,8 @@ select document.id, document.dated_on
    and document.approved_at > %(since)s
    and document.is_late_entry
    and document.dated_on <= %(filed_to)s
-   and document.status <> 'DRAFT'
-   and document.voided_at is null
-   and not document.is_opening_balance
-   and not document.is_without_gst
-   and {_UNTOLD.format(document="document")}
+   and {COUNTS}
+   and {untold("document")}
  union all
 select payment.id, payment.dated_on
   from payments as payment
@@ -85,7 +73,7 @@ select payment.id, payment.dated_on
    and payment.created_at > %(since)s
    and payment.dated_on <= %(filed_to)s
    and payment.voided_at is null
-   and {_UNTOLD.format(document="payment")}
+   and {untold("payment")}
  order by dated_on, id
 """  # noqa: S608  # fragments of our own
 )
@@ -197,7 +185,7 @@ def _first_day_of_quarter(question: ReturnQuestion, form: str) -> date:
 
 async def _late(books: Books, gstin: str, last: ReturnFiling) -> list[Late]:
     assert last.filed_at is not None, "it is filed"
-    since: datetime = last.filed_at - _AT_MOST_RUNNING
+    since: datetime = last.filed_at - AT_MOST_RUNNING
     values = {"gstin": gstin, "kinds": list(SIGN_OF_KIND), "forms": list(OUTWARD_FORMS)}
     return await books.load(Late, _LATE, since=since, filed_to=last.to_on, **values)
 

@@ -5,40 +5,17 @@ What is bought in another currency is worth what was posted: the value at the do
 """
 
 from domain.books import Books
-from domain.documents.kinds import KINDS, Effect, Side
-from domain.gst.cess import OF_UNITS
+from domain.gst.in_rupees import tax_in_rupees, value_in_rupees
+from domain.gst.returns.conditions import KINDS_BOUGHT, SIGN_OF_BOUGHT
 from domain.gst.returns.inward import Adjusted, Bought, Inward, classified
 from domain.gst.returns.question import ReturnQuestion
 from domain.statements import Statement
 
-_SIGNS = {
-    kind.name: 1 if kind.effect is Effect.POSTS else -1
-    for kind in KINDS
-    if kind.side is Side.PURCHASE and kind.effect is not Effect.NONE
-}
-_SIGN = "case paper.kind " + " ".join(f"when '{name}' then {sign}" for name, sign in _SIGNS.items()) + " end"
-_KINDS = "'{" + ",".join(_SIGNS) + "}'"
-
-
-_BESIDE = {"cess": f" + {OF_UNITS}"}
-
-
-def _tax(head: str, percent: str) -> str:
-    """SQL for a head of a line's tax in rupees: as it stands, or in another currency anew on the value in rupees."""
-    return (
-        f"case when paper.exchange_rate = 1 or line.{head}_amount = 0 then line.{head}_amount "
-        f"else round(posted.taxable * {percent} * 0.01, 2){_BESIDE.get(head, '')} end"
-    )
-
-
+_SIGN = "case paper.kind " + " ".join(f"when '{name}' then {sign}" for name, sign in SIGN_OF_BOUGHT.items()) + " end"
 _HEADS_IN_RUPEES = {
-    "igst": _tax("igst", "line.tax_percentage"),
-    "cgst": _tax("cgst", "(line.tax_percentage / 2)"),
-    "sgst": _tax("sgst", "(line.tax_percentage / 2)"),
-    "cess": _tax("cess", "line.cess_percentage"),
+    head: tax_in_rupees(head, document="paper", value="posted.taxable") for head in ("igst", "cgst", "sgst", "cess")
 }
-_VALUE_IN_RUPEES = """case when paper.exchange_rate = 1 then line.taxable_amount
-               else round(line.taxable_amount * paper.exchange_rate, 2) end"""
+_VALUE_IN_RUPEES = value_in_rupees("paper")
 
 _BRANCHES = """array(select branch.id
                                  from branches as branch
@@ -100,7 +77,7 @@ _OF_DOCUMENTS = _LINES.format(
     value=_VALUE_IN_RUPEES,
     sign=_SIGN,
     is_reverse_charge="paper.is_reverse_charge",
-    stands=f"""paper.kind = any({_KINDS})
+    stands=f"""paper.kind = any({KINDS_BOUGHT})
    and paper.journal_id is not null
    and paper.voided_at is null
    and not paper.is_opening_balance

@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.books import Books
 from domain.gst.hsn import is_service_code
-from domain.gst.returns.in_rupees import LINE_IN_RUPEES, SUMMED_IN_RUPEES
+from domain.gst.in_rupees import LINE_IN_RUPEES, SUMMED_IN_RUPEES
 from domain.gst.returns.question import ReturnQuestion
 from domain.gst.returns.sections import Section, Verdict
 from domain.gst.returns.supplies import HEADS, SIGN_OF_KIND, verdict_on

@@ -11,22 +11,17 @@ from decimal import Decimal
 from typing import Any
 
 from domain.books import Books
-from domain.documents.kinds import KINDS, Effect, Kind, Side
-from domain.gst.returns.in_rupees import LINE_IN_RUPEES, SUMMED_IN_RUPEES, in_rupees
+from domain.documents.kinds import KINDS, Effect, Side
+from domain.gst.in_rupees import LINE_IN_RUPEES, SUMMED_IN_RUPEES, in_rupees
+from domain.gst.returns.conditions import COUNTS, signs_of
 from domain.gst.returns.question import ReturnQuestion
 from domain.gst.returns.sections import LARGE_SINCE, Circumstances, Section, Verdict, classified
 from domain.statements import Statement
 from domain.values import Struct
 
-
-def _sign(kind: Kind) -> int:
-    """Whether what a document of this kind says is added to the supplies, or taken off them."""
-    return 1 if kind.effect is Effect.POSTS else -1
-
-
 OUTWARD_KINDS = tuple(kind for kind in KINDS if kind.side is Side.SALE and kind.effect is not Effect.NONE)
 """The kinds of which returns of outward supplies are made: invoices, and the notes to them."""
-SIGN_OF_KIND = {kind.name: _sign(kind) for kind in OUTWARD_KINDS}
+SIGN_OF_KIND = signs_of(Side.SALE)
 """+1 of invoices and debit notes to customers, -1 of credit notes."""
 NOTE_KINDS = frozenset(kind.name for kind in OUTWARD_KINDS if kind.corrects)
 """The kinds that correct an invoice."""
@@ -157,10 +152,7 @@ select document.id,
  where document.organization_id = %(organization_id)s
    and document.kind = any(%(kinds)s)
    and (document.dated_on between %(from_on)s and %(to_on)s or document.id = any(%(late_ids)s))
-   and document.status <> 'DRAFT'
-   and document.voided_at is null
-   and not document.is_opening_balance
-   and not document.is_without_gst
+   and {COUNTS}
    and document.gst_no is distinct from branch.gst_no
    and branch.gst_no = %(gstin)s
    and (%(branch_id)s::text is null or branch.id = %(branch_id)s)

@@ -23,18 +23,30 @@ def in_rupees(document: str, column: str) -> str:
     )
 
 
-def _tax_in_rupees(head: str, percent: str) -> str:
+def value_in_rupees(document: str) -> str:
+    """SQL for the value of a ``line`` of the head under the alias ``document``, in rupees."""
     return (
-        f"case when document.exchange_rate = 1 or line.{head}_amount = 0 then line.{head}_amount"
-        f" else round(posted.taxable * {percent}, 2){_BESIDE.get(head, '')} end as {head}"
+        f"case when {document}.exchange_rate = 1 then line.taxable_amount"
+        f" else round(line.taxable_amount * {document}.exchange_rate, 2) end"
     )
+
+
+def tax_in_rupees(head: str, *, document: str, value: str) -> str:
+    """SQL for a head of a line's tax in rupees, out of its ``value`` in rupees; cess a unit is in rupees anyway."""
+    return (
+        f"case when {document}.exchange_rate = 1 or line.{head}_amount = 0 then line.{head}_amount"
+        f" else round({value} * {_PERCENTS[head]}, 2){_BESIDE.get(head, '')} end"
+    )
+
+
+def _taxes(document: str, value: str) -> str:
+    return ", ".join(f"{tax_in_rupees(head, document=document, value=value)} as {head}" for head in _PERCENTS)
 
 
 # PostgreSQL rounds numbers half away from zero, as domain.money does.
 LINE_IN_RUPEES = f"""
-lateral (select case when document.exchange_rate = 1 then line.taxable_amount
-                      else round(line.taxable_amount * document.exchange_rate, 2) end as taxable) as posted
- cross join lateral (select {(", ").join(_tax_in_rupees(*each) for each in _PERCENTS.items())}) as taxed
+lateral (select {value_in_rupees("document")} as taxable) as posted
+ cross join lateral (select {_taxes("document", "posted.taxable")}) as taxed
 """.strip()
 """What follows ``cross join`` for a ``line`` of a ``document``: its value (``posted.taxable``) and its taxes by head
 (``taxed.igst`` and so on), in rupees."""
