@@ -14,7 +14,7 @@ import msgspec
 from starlette.types import Receive, Scope, Send
 
 from benches.posting_statement import PLACE, PostingStatement
-from server.database import Database
+from server.postgres.database import Database
 from server.settings import Settings
 
 _posting = msgspec.json.decode(Path(os.environ["POSTING"]).read_bytes(), type=PostingStatement)

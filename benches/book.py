@@ -23,7 +23,7 @@ from domain.gst.gstin import check_character
 from domain.gst.tax_catalogue import CATALOGUE, TaxShape
 from domain.ledger.accounts import AccountRole, by_role
 from domain.statements import from_json
-from server import migrations
+from server.postgres import migrations
 from server.settings import DatabaseUrl
 
 CONTACTS_OF_A_BOOK = 500

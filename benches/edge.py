@@ -26,9 +26,9 @@ from starlette.types import ASGIApp, Message, Scope
 from handlers.replies import Reply, created, page
 from openapi.bundle import bundle
 from server.app import create_app
-from server.codec import decode_plain, encode
+from server.contract.codec import decode_plain, encode
+from server.edge.forms import Spool
 from server.exchange import Call
-from server.forms import Spool
 from tests.server.edge_app import StubDoor, fifty_rows
 
 _ROUNDS = 60

@@ -10,7 +10,7 @@ from psycopg.conninfo import make_conninfo
 
 from benches.load import Drive
 from domain.values import Struct, field
-from server.postgres_place import account_for, find_programs
+from server.postgres.place import account_for, find_programs
 from server.settings import DatabaseUrl
 
 

@@ -17,7 +17,7 @@ from domain.books import Books
 from domain.statements import from_json
 from domain.values import Struct
 from handlers.invoices import INVOICES
-from server import sessions
+from server.postgres import sessions
 from server.settings import Settings
 
 PLACE = "@@@@@@@@@@"

@@ -17,7 +17,7 @@ import psycopg
 from benches import machine
 from benches.book import Book
 from benches.load import BadAnswer, ask, request
-from server.postgres import private_cluster, superusers_url
+from server.postgres.private import private_cluster, superusers_url
 from server.settings import DatabaseUrl, Settings
 
 WORKERS = 2

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from server.texts import Readable
+from server.contract.texts import Readable
 
 Value = TypeVar("Value")
 

@@ -13,8 +13,8 @@ from domain import errors
 from domain.documents.kinds import KINDS, Kind
 from domain.errors import Refusal, Unauthenticated
 from handlers.shapes.documents import SHAPES
-from server import problems
-from server.problems import ClientGone, Unreadable
+from server.edge import problems
+from server.edge.problems import ClientGone, Unreadable
 
 CODES = SPEC["x-error-codes"]
 _SHARED = "bodies documents imports lookups makers openings orders registers replies shapes"

@@ -10,8 +10,8 @@ import pytest
 from contract_tests.spec import OPERATIONS, SCHEMAS, SPEC, Node, assert_valid, inside, schemas_in
 from openapi.bundle import example_of, references, resolve
 from openapi.fragments import fragments
-from server.etags import etag_of, is_unchanged, parse_if_match
-from server.schemas import compiled, standalone
+from server.contract.schemas import compiled, standalone
+from server.edge.etags import etag_of, is_unchanged, parse_if_match
 
 FREE = {"ActivityChanges", "CustomFields", "DrillDown.query", "Error.details", "FiledPayload", "TemplatePayload"}
 """The only members that hold what the contract does not know, and so are not closed."""

@@ -1,1 +1,1 @@
-"""The HTTP edge and the processes: each cross-cutting concern in a file of its own."""
+"""The HTTP edge and the processes: put together here (``app``, ``main``), each part in a folder that its name says."""

@@ -21,22 +21,22 @@ from starlette.types import ASGIApp
 from adapters.files import Files, LocalFiles
 from openapi.bundle import operations_of
 from openapi.published import published
-from server.arrival import BodyLimits
-from server.codec import encode
-from server.console import console_pages
-from server.cors import ANY, Cors
-from server.dispatch import Dispatch
-from server.error_handling import Errors
+from server.contract.codec import encode
+from server.edge.arrival import BodyLimits
+from server.edge.cors import ANY, Cors
+from server.edge.dispatch import Dispatch
+from server.edge.error_handling import Errors
+from server.edge.forms import Spool
+from server.edge.outermost import Outermost
+from server.edge.problems import Problems
+from server.edge.routing import Routing
+from server.edge.security import Security
 from server.exchange import Answer, Door
-from server.forms import Spool
 from server.logs import WriteLine, to_standard_error
 from server.metrics import Metrics
-from server.outermost import Outermost
-from server.pages import Page, Pages, Ready, fixed_page, operational_pages
-from server.problems import Problems
-from server.routing import Routing
-from server.security import Security
-from server.signed_files import PREFIX, SignedFiles
+from server.pages.console import console_pages
+from server.pages.public import Page, Pages, Ready, fixed_page, operational_pages
+from server.storage.signed_files import PREFIX, SignedFiles
 from server.tally import Tally
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]

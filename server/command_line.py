@@ -14,11 +14,11 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
-from server import supervisor
-from server.postgres import database
-from server.postgres_place import PostgresError
+from server.postgres.place import PostgresError
+from server.postgres.private import database
+from server.processes import supervisor
+from server.processes.stand_ins import lighten_connexion
 from server.settings import BadSetting, Settings, table
-from server.stand_ins import lighten_connexion
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -90,7 +90,7 @@ def _read_settings() -> Settings:
 
 
 def _upgrade(settings: Settings) -> None:
-    from server import migrations
+    from server.postgres import migrations
 
     assert settings.database_url, "the supervisor runs its steps with a database"
     migrations.upgrade(settings.database_url)

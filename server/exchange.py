@@ -6,6 +6,7 @@ calling, and an ``Answer``, which carries the call out; it knows neither tokens 
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from domain.values import Struct, field
@@ -16,9 +17,18 @@ if TYPE_CHECKING:
 
     from domain.access.identity import Identity
     from domain.attachments import Upload
-    from server.forms import Spooled
 
 Handler = Callable[..., Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A file that has arrived: where it lies for now, and what the caller said of it."""
+
+    path: Path
+    filename: str
+    size_bytes: int
+    sha256: str
 
 
 class RateState(Struct, frozen=True):

@@ -9,19 +9,19 @@ from typing import Any
 
 from openapi.bundle import bundle
 from openapi.published import published
+from server.answering.request import Answerer
 from server.app import create_app
-from server.arrival import BodyLimits
-from server.auth import TokenDoor
-from server.binding import import_handlers
-from server.bodies import Bodies
-from server.database import Database
-from server.deferring import deferring
-from server.file_storage import file_storage, spool_of
-from server.jobs import job_queue
-from server.request import Answerer
+from server.contract.binding import import_handlers
+from server.contract.bodies import Bodies
+from server.edge.arrival import BodyLimits
+from server.edge.auth import TokenDoor
+from server.jobs.deferring import deferring
+from server.jobs.job_queue import job_queue
+from server.postgres.database import Database
 from server.settings import Settings
+from server.storage.file_storage import file_storage, spool_of
+from server.storage.uploads import Uploads
 from server.tally import tally_of
-from server.uploads import Uploads
 
 _CONTRACT = bundle()
 _PUBLIC = published(_CONTRACT)

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 
-from server import migrations
-from server.postgres import throw_away_cluster
+from server.postgres import migrations
+from server.postgres.private import throw_away_cluster
 from server.settings import DatabaseUrl
 
 NewDatabase = Callable[[], DatabaseUrl]

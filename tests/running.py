@@ -23,10 +23,10 @@ from domain.access import members, scopes, tokens
 from domain.books import Books
 from domain.founding import found_organization, sandbox_of
 from domain.organization import open_organization
-from server.lifeline import told
-from server.nursery import Forked, Nursery
+from server.processes.lifeline import told
+from server.processes.nursery import Forked, Nursery
+from server.processes.supervisor import APP
 from server.settings import DatabaseUrl
-from server.supervisor import APP
 
 BASE = "/api/public/v1"
 WITHOUT_LIMIT = 100_000_000

@@ -5,8 +5,10 @@ The rules are those of the architecture's table and of the style guide; an excep
 
 import ast
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -31,15 +33,15 @@ MAY_IMPORT = {
 }
 
 CLOCK_READERS = {
-    "server/request.py": "the one place where a request's time is taken",
-    "server/jobs.py": "when a job begins; all below it takes the time as an argument",
+    "server/answering/request.py": "the one place where a request's time is taken",
+    "server/jobs/job_queue.py": "when a job begins; all below it takes the time as an argument",
     "server/logs.py": "when a line was written is not the books' time",
     "domain/ids.py": "an id carries the instant of its making only to sort well",
 }
 
 COMMITTERS = {
-    "server/request.py": "the one place where a request's transaction ends",
-    "server/migrations.py": "a migration is its own transaction",
+    "server/answering/request.py": "the one place where a request's transaction ends",
+    "server/postgres/migrations.py": "a migration is its own transaction",
 }
 
 OTHER_KINDS = ("domain/documents/kinds.py", "domain/access/", "domain/gst/")
@@ -135,6 +137,16 @@ def test_the_server_reaches_handlers_by_name_only() -> None:
                 yield line, f"imports {name}"
 
     assert breaches(find, "server") == []
+
+
+def test_the_folders_of_the_server_import_one_way() -> None:
+    """Each folder of ``server/``, and each file beside them, stands above what it imports: there is no way back."""
+    below: dict[str, set[str]] = defaultdict(set)
+    for path, tree in modules().items():
+        if path.startswith("server/"):
+            own = Path(path).parts[1].removesuffix(".py")
+            below[own] |= {name.split(".")[1] for _, name in imported(tree) if name.startswith("server.")} - {own}
+    TopologicalSorter(below).prepare()  # raises CycleError
 
 
 def test_nothing_but_tests_imports_tests() -> None:

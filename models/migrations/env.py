@@ -1,4 +1,4 @@
-"""Run the migrations on the connection that the caller hands over (see ``server.migrations``)."""
+"""Run the migrations on the connection that the caller hands over (see ``server.postgres.migrations``)."""
 
 from alembic import context
 

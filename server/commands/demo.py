@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from server.commands import desk
+from server import desk
 from server.demo import provision
 from server.settings import Settings
 

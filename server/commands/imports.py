@@ -22,7 +22,7 @@ from domain.imports.sheets import Sheet
 from domain.imports.translation import ForeignFile, foreign_records
 from domain.imports.zoho import FILES
 from domain.imports.zoho_contacts import OPENING_DATE
-from server.commands import desk
+from server import desk
 from server.importing.takeover import Errand, Line, Outcome, Source, read_sheet, rehearse, take_over
 
 app = typer.Typer(name="import", help="Take over books from other programs.", no_args_is_help=True)

@@ -7,7 +7,7 @@ import typer
 from domain.books import Books
 from domain.founding import found_organization
 from domain.organization import REGISTRATION_TYPES
-from server.commands import desk
+from server import desk
 
 app = typer.Typer(name="organization", help="Found organizations and list them.", no_args_is_help=True)
 

@@ -31,11 +31,12 @@ from models.masters import accounts, contacts, items
 from models.organization import branches, cost_centers
 from openapi.bundle import bundle, operations_of, resolve
 from openapi.fragments import CONTROLLER, Json
-from server.codec import encode
-from server.commands import desk, tables
+from server import desk
+from server.commands import tables
+from server.contract.codec import encode
+from server.contract.parameters import ParameterGroups
+from server.edge.validation import OperationRules
 from server.exports.making import Exports, batches
-from server.parameters import ParameterGroups
-from server.validation import OperationRules
 
 app = typer.Typer(name="report", help="Reports of the books, as tables or files.", no_args_is_help=True)
 

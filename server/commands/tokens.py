@@ -15,7 +15,7 @@ from domain.books import Books
 from domain.errors import Failed, Invalid, NotFound
 from domain.founding import sandbox_of
 from domain.organization import open_organization
-from server.commands import desk
+from server import desk
 from server.settings import Settings
 
 app = typer.Typer(name="token", help="Mint tokens, list them and revoke them.", no_args_is_help=True)

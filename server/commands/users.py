@@ -8,7 +8,7 @@ from domain import happenings
 from domain.access import members
 from domain.access.members import Member, User
 from domain.books import Books
-from server.commands import desk
+from server import desk
 
 app = typer.Typer(name="user", help="Make users, and let them into organizations or out.", no_args_is_help=True)
 

@@ -11,11 +11,11 @@ from domain.documents.kinds import BILL
 from domain.ids import new_id
 from domain.organization import open_organization
 from domain.statements import Statement
-from server.commands import desk
+from server import desk
 from server.demo.masters import USER
-from server.file_storage import file_storage, spool_of
 from server.settings import Settings
-from server.uploads import ANNOUNCE
+from server.storage.file_storage import file_storage, spool_of
+from server.storage.uploads import ANNOUNCE
 
 _NOTE = """Indrayani Paper Mart, 17 Laxmi Road, Pune 411030
 

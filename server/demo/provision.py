@@ -16,7 +16,7 @@ from domain.books import Books
 from domain.errors import NotFound
 from domain.organization import open_organization
 from domain.statements import Statement
-from server.commands import desk
+from server import desk
 from server.demo.founding import found_demo
 from server.demo.masters import USER
 from server.demo.papers import keep_delivery_note

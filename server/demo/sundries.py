@@ -23,7 +23,7 @@ from domain.statements import Statement
 from server.demo.masters import tax
 from server.demo.sales import Sold
 from server.demo.settling import Masters
-from server.recurring import MAKER
+from server.jobs.recurring import MAKER
 
 Act = Callable[[Books], Awaitable[None]]
 """What is done at a moment, with the books of that moment."""

@@ -12,8 +12,8 @@ from domain.imports.translation import THING
 from handlers.replies import Reply
 from openapi.bundle import bundle, operations_of
 from openapi.fragments import CONTROLLER
+from server.contract.sheets import RowRules
 from server.exchange import Handler
-from server.sheets import RowRules
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ from domain.imports.sheets import Sheet, decoded, parsed
 from domain.imports.translation import ForeignFile, ForeignRecord, said, translated
 from domain.imports.twins import refuse_twin
 from domain.organization import open_organization
-from server import sessions
-from server.commands import desk
+from server import desk
 from server.importing.operations import Made, Operations
+from server.postgres import sessions
 
 _NOT_IN_FORCE = "DRAFT"
 

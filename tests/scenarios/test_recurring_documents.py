@@ -15,7 +15,7 @@ from domain.recurring.schedules import Schedule
 from domain.statements import Statement
 from handlers import bills, expenses, makers
 from openapi.bundle import bundle
-from server.bodies import Bodies
+from server.contract.bodies import Bodies
 from tests.domain.conftest import body_of
 from tests.scenarios.builders import MAHARASHTRA_VENDOR, a_customer, gst, on, trial_balance
 from tests.scenarios.spending import a_vendor, account

@@ -17,8 +17,8 @@ from domain.access.identity import Identity
 from domain.errors import RateLimited, Unauthenticated
 from handlers.replies import Reply
 from server.app import create_app
-from server.connections import connection_class
-from server.crowd import ConnectionLimits
+from server.edge.connections import connection_class
+from server.edge.crowd import ConnectionLimits
 from server.exchange import Call, Exchange, RateState
 from tests.server.edge_spec import edge_spec
 

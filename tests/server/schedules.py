@@ -10,9 +10,9 @@ from sys import executable
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from server import recurring
-from server.deferring import deferring
-from server.jobs import job_queue
+from server.jobs import recurring
+from server.jobs.deferring import deferring
+from server.jobs.job_queue import job_queue
 from tests.running import Caller, Firm, rows
 from tests.server.trade import Json, an_invoice
 
@@ -76,7 +76,7 @@ def job_worker(url: str) -> Iterator["Popen[bytes]"]:
     environment = {**environ, "DATABASE_URL": url}
     with TemporaryDirectory() as folder, (Path(folder) / "log").open("wb") as log:
         process = Popen(
-            [executable, "-c", "from server.worker import main; main()"],
+            [executable, "-c", "from server.processes.worker import main; main()"],
             cwd=_ROOT,
             env=environment,
             stdout=log,

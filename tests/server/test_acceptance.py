@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from contract_tests.spec import OPERATIONS, SCHEMAS, SPEC, body_example, inside
 from openapi.bundle import example_of
-from server.acceptance import acceptance
-from server.codec import decode, decode_plain, whole
-from server.schemas import Schema, compiled, standalone
+from server.contract.acceptance import acceptance
+from server.contract.codec import decode, decode_plain, whole
+from server.contract.schemas import Schema, compiled, standalone
 
 _BODIES: dict[str, Schema] = {
     name: operation["requestBody"]["content"]["application/json"]["schema"]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from starlette.types import Message
 
-from server.arrival import BodyLimits, read_body
-from server.problems import BodyLate
+from server.edge.arrival import BodyLimits, read_body
+from server.edge.problems import BodyLate
 
 
 class Caller:

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from server.compression import accepts_gzip
+from server.edge.compression import accepts_gzip
 from tests.conftest import NewDatabase
 from tests.running import Caller, Firm, calling, found, workers
 from tests.server.edge_app import TOKEN, Edge, fifty_rows

@@ -12,7 +12,7 @@ from ipaddress import ip_network
 import pytest
 
 from handlers.replies import Reply
-from server.crowd import ConnectionLimits
+from server.edge.crowd import ConnectionLimits
 from server.exchange import Call
 from tests.server.edge_app import Edge, fifty_rows, listening
 from tests.server.edge_spec import BASE

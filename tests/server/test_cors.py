@@ -4,7 +4,7 @@ import pytest
 
 from contract_tests.spec import SPEC
 from openapi.bundle import operations_of, resolve
-from server.cors import Cors
+from server.edge.cors import Cors
 from server.settings import BadSetting, Settings
 from tests.server.edge_app import TOKEN, Edge
 from tests.server.edge_spec import BASE

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from server.crowd import ConnectionLimits, Crowd
+from server.edge.crowd import ConnectionLimits, Crowd
 
 
 @dataclass(eq=False)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from psycopg import errors as pg
 
-from server.database import Connection, Database
+from server.postgres.database import Connection, Database
 from server.settings import DatabaseUrl, Settings
 from tests.running import Firm, found
 

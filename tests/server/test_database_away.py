@@ -14,7 +14,8 @@ import psycopg
 import pytest
 
 from domain.access.tokens import new_token
-from server import migrations, postgres
+from server.postgres import migrations
+from server.postgres import private as postgres
 from server.settings import DatabaseUrl, Settings
 from tests.running import Caller, Firm, Worker, calling, found, hang_up, rows, unforeseen, workers
 from tests.server.conftest import eventually

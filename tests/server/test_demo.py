@@ -17,7 +17,7 @@ from psycopg.rows import dict_row
 from domain.books import Books
 from domain.gst.treatments import GstTreatment
 from models.documents import DOCUMENT_KINDS
-from server.commands import desk
+from server import desk
 from server.demo import provision
 from server.demo.founding import found_demo
 from server.settings import DatabaseUrl, Settings

@@ -7,7 +7,7 @@ import pytest
 from connexion.exceptions import ResolverError
 
 from handlers.replies import Reply, gone
-from server.parameters import SpecMistake
+from server.contract.parameters import SpecMistake
 from tests.server import edge_handlers
 from tests.server.edge_app import Edge
 from tests.server.edge_spec import edge_spec

@@ -12,8 +12,8 @@ import pytest
 from server import tally
 from server.logs import JsonFormatter
 from server.metrics import Metrics
-from server.nursery import Nursery
-from server.supervisor import APP
+from server.processes.nursery import Nursery
+from server.processes.supervisor import APP
 from tests.conftest import NewDatabase
 from tests.running import calling, found, workers_from
 

@@ -7,7 +7,7 @@ import pytest
 from psycopg_pool import PoolTimeout
 
 from domain.errors import Duplicate, Invalid
-from server.etags import parse_if_match
+from server.edge.etags import parse_if_match
 from tests.server.edge_app import TOKEN, Edge, StubDoor, fifty_rows
 from tests.server.edge_spec import BASE
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.routing import RouteTable
+from server.edge.routing import RouteTable
 from tests.server.edge_app import TOKEN, Edge
 from tests.server.edge_spec import BASE
 

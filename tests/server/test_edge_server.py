@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from server.crowd import ConnectionLimits
+from server.edge.crowd import ConnectionLimits
 from tests.server.edge_app import Edge, listening
 from tests.server.edge_spec import BASE
 

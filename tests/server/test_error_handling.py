@@ -3,7 +3,7 @@
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from server.error_handling import Errors
+from server.edge.error_handling import Errors
 from server.exchange import Exchange
 
 

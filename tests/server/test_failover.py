@@ -12,9 +12,10 @@ from urllib.parse import quote, unquote, urlsplit
 import psycopg
 import pytest
 
-from server import migrations, postgres
-from server.postgres import throw_away_cluster
-from server.postgres_place import account_for, find_programs, passing_place
+from server.postgres import migrations
+from server.postgres import private as postgres
+from server.postgres.place import account_for, find_programs, passing_place
+from server.postgres.private import throw_away_cluster
 from server.settings import DatabaseUrl
 from tests.running import Caller, calling, found, hang_up, rows, unforeseen, workers
 from tests.server.conftest import eventually

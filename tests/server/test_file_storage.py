@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from adapters.files import LocalFiles
-from server.uploads import remove_stale, remove_unclaimed
+from server.storage.uploads import remove_stale, remove_unclaimed
 from tests.running import Caller, Firm, rows
 from tests.server.filing import PDF, Place, attached, call, data, fetch, firm, nothing_is_left, place, send, stored
 from tests.server.trade import a_customer, count_of

@@ -16,7 +16,7 @@ import pytest
 from adapters.files import StorageAway
 from adapters.s3_files import Bucket, S3Files
 from server.settings import DatabaseUrl
-from server.uploads import remove_unclaimed
+from server.storage.uploads import remove_unclaimed
 from tests.conftest import NewDatabase
 from tests.running import Worker, calling, found, unforeseen, workers
 from tests.server import s3

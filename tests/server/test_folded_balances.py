@@ -11,7 +11,7 @@ import pytest
 from psycopg import errors as pg
 
 from domain.ids import new_id
-from server import jobs
+from server.jobs import job_queue as jobs
 from tests.conftest import NewDatabase
 from tests.running import Firm, found, rows
 from tests.server.trade import wrong_balances

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from psycopg.errors import DivisionByZero
 
-from server.database import Database
+from server.postgres.database import Database
 from server.settings import DatabaseUrl, Settings
 from tests.running import Caller
 from tests.server.edge_app import TOKEN, Edge

@@ -9,7 +9,7 @@ import pytest
 from domain.access import members
 from domain.access.tokens import hash_of
 from domain.organization import open_organization
-from server import jobs
+from server.jobs import job_queue as jobs
 from tests.running import Caller, Firm, found, mint, operators_books, rows
 from tests.server.conftest import Site
 from tests.server.trade import a_customer, a_draft, an_invoice, count_of

@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from server import migrations
+from server.postgres import migrations
 from server.settings import DatabaseUrl
 from tests.conftest import OldDatabase
 

@@ -3,7 +3,7 @@
 import psycopg
 from psycopg.rows import DictRow, dict_row
 
-from server import migrations
+from server.postgres import migrations
 from server.settings import DatabaseUrl
 from tests.conftest import OldDatabase
 

@@ -1,6 +1,6 @@
 """The migrations make exactly the tables that the models describe."""
 
-from server import migrations
+from server.postgres import migrations
 from server.settings import DatabaseUrl
 from tests.conftest import NewDatabase
 

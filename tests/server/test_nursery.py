@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from server.lifeline import told
-from server.nursery import Forked, Nursery, NurseryFailed
+from server.processes.lifeline import told
+from server.processes.nursery import Forked, Nursery, NurseryFailed
 from tests.server.conftest import alive
 
 JOBS = "tests.server.stub_app:jobs"
@@ -78,7 +78,7 @@ def test_a_child_has_the_name_of_its_kind(nursery: Nursery) -> None:
 
 def test_the_nursery_has_one_thread() -> None:
     """What makes forking it safe, with all that the real workers import."""
-    real = Nursery(["server.main:application", "server.worker:main"], os.environ, way="fork")
+    real = Nursery(["server.main:application", "server.processes.worker:main"], os.environ, way="fork")
     real.wait_until_ready()
     tasks = Path(f"/proc/{_number(real)}/task")
     if not tasks.exists():
@@ -127,7 +127,8 @@ def _number(nursery: Nursery) -> int:
 def test_the_program_of_a_child_brings_nothing_that_has_a_stand_in() -> None:
     """Else the stand-ins come too late: starts take longer, and say what Connexion's imports warn of."""
     code = (
-        "import sys, server.child; print([each for each in ('connexion', 'httpx', 'requests') if each in sys.modules])"
+        "import sys, server.processes.child; "
+        "print([each for each in ('connexion', 'httpx', 'requests') if each in sys.modules])"
     )
     shown = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
 

@@ -10,10 +10,10 @@ import pytest
 from psycopg import errors as pg
 
 from domain.errors import Unavailable
-from server import sessions
+from server.edge.problems import refusal_of
 from server.exchange import Exchange
-from server.pool import Connection, Pool
-from server.problems import refusal_of
+from server.postgres import sessions
+from server.postgres.pool import Connection, Pool
 from server.settings import DatabaseUrl, Settings
 from tests.running import rows
 

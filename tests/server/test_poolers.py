@@ -13,9 +13,9 @@ from urllib.parse import unquote, urlsplit
 import psycopg
 import pytest
 
-from server import migrations, sessions
-from server.database import Database
-from server.sessions import SessionNotOurs
+from server.postgres import migrations, sessions
+from server.postgres.database import Database
+from server.postgres.sessions import SessionNotOurs
 from server.settings import DatabaseUrl, Settings
 from tests.running import calling, found, unforeseen, workers
 from tests.server.conftest import eventually

@@ -10,9 +10,17 @@ import psycopg
 import pytest
 from psycopg import errors as pg
 
-from server import migrations, postgres_place
-from server.postgres import _kept, _used, database, private_cluster, superusers_url, throw_away_cluster
-from server.postgres_place import PostgresError, find_programs
+from server.postgres import migrations
+from server.postgres import place as postgres_place
+from server.postgres.place import PostgresError, find_programs
+from server.postgres.private import (
+    _kept,
+    _used,
+    database,
+    private_cluster,
+    superusers_url,
+    throw_away_cluster,
+)
 from server.settings import DatabaseUrl, Settings
 from tests.server.conftest import alive, eventually
 from tests.server.test_migrated_rows import CONTACT, ORGANIZATION, written
@@ -20,7 +28,7 @@ from tests.server.test_migrated_rows import CONTACT, ORGANIZATION, written
 USE_UNTIL_KILLED = """
 import sys, time
 from pathlib import Path
-from server.postgres import private_cluster
+from server.postgres.private import private_cluster
 from server.settings import Settings
 with private_cluster(Settings(data_directory=Path(sys.argv[1]))) as url:
     print(url, flush=True)

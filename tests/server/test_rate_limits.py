@@ -12,10 +12,10 @@ import pytest
 
 from domain.errors import RateLimited
 from server import clock
-from server.auth import TokenDoor
-from server.database import Database
+from server.edge.auth import TokenDoor
+from server.edge.outermost import rate_headers
 from server.exchange import Exchange
-from server.outermost import rate_headers
+from server.postgres.database import Database
 from server.settings import Settings
 from tests.running import BASE, Caller, Firm, Worker, calling, mint, rows, unforeseen, workers
 from tests.server.conftest import Site

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from server.received import LONGEST, details_of
+from server.contract.received import LONGEST, details_of
 from tests.running import Caller
 from tests.server.trade import a_customer, an_invoice
 

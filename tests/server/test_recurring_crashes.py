@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from domain.books import INDIA
-from server.deferring import deferring
-from server.jobs import job_queue, sweep
-from server.recurring import make_if_due
+from server.jobs.deferring import deferring
+from server.jobs.job_queue import job_queue, sweep
+from server.jobs.recurring import make_if_due
 from tests.conftest import NewDatabase
 from tests.running import Caller, Firm, rows, workers
 from tests.server.conftest import Site

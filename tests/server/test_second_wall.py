@@ -15,7 +15,7 @@ from psycopg import errors as pg
 from psycopg import sql
 
 from domain.access.tokens import hash_of
-from server import migrations
+from server.postgres import migrations
 from server.settings import DatabaseUrl
 from tests.running import Firm, calling, found, hang_up, rows, unforeseen, workers
 from tests.server.test_migrated_rows import CONTACT, ORGANIZATION, written

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from server.supervisor import pause_after
+from server.processes.supervisor import pause_after
 from tests.server.conftest import alive, descendants, eventually
 from tests.server.test_supervisor import Served, nurseries
 

@@ -13,8 +13,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from server.processes.supervisor import CannotServe, serve
 from server.settings import Settings
-from server.supervisor import CannotServe, serve
 from tests.server.conftest import alive, descendants, eventually
 
 pytestmark = pytest.mark.slow
@@ -23,8 +23,8 @@ SERVE = """
 import sys
 import time
 from pathlib import Path
-from server import supervisor
-from server.postgres_place import PostgresError
+from server.processes import supervisor
+from server.postgres.place import PostgresError
 from server.settings import Settings
 supervisor._FIRST_PAUSE_SECONDS = 0.05
 _, directory, port, app, with_parent, then = sys.argv
@@ -87,7 +87,7 @@ def free_port() -> int:
 def nurseries(server: Served) -> set[int]:
     """Those that the supervisor itself has started; what they forked has the same command line, but other parents."""
     shown = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
-    below = (line.split() for line in shown.splitlines() if " -m server.nursery " in line)
+    below = (line.split() for line in shown.splitlines() if " -m server.processes.nursery " in line)
     return {int(process) for process, parent, *_ in below if int(parent) == server.process.pid}
 
 

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from server.texts import is_composed, may_repeat_members, repeated_member
+from server.contract.texts import is_composed, may_repeat_members, repeated_member
 from tests.running import Caller
 
 DECOMPOSED = unicodedata.normalize("NFD", "Café São")

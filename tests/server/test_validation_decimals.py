@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
-from server.codec import decode, whole
-from server.decimals import KEYWORD
-from server.schemas import compiled, standalone
+from server.contract.codec import decode, whole
+from server.contract.decimals import KEYWORD
+from server.contract.schemas import compiled, standalone
 
 _LIMITS: list[dict[str, Any]] = [
     {"multipleOf": 0.01, "minimum": -9999999999999.99, "maximum": 9999999999999.99},

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from server.parameters import ParameterGroups
+from server.contract.parameters import ParameterGroups
 from tests.server.edge_app import TOKEN, Edge
 from tests.server.edge_spec import BASE
 

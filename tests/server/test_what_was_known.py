@@ -8,9 +8,10 @@ import pytest
 
 from domain.books import SETTLED_AFTER_SECONDS
 from handlers import makers
-from server import recurring, sessions
-from server.deferring import deferring
-from server.jobs import job_queue
+from server.jobs import recurring
+from server.jobs.deferring import deferring
+from server.jobs.job_queue import job_queue
+from server.postgres import sessions
 from server.settings import Settings
 from tests.running import Caller, Firm
 from tests.server.schedules import a_schedule, the_schedule

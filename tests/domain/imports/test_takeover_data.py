@@ -26,7 +26,7 @@ from domain.imports.zoho_values import (
     state,
     treatment,
 )
-from server.sheets import RowRules
+from server.contract.sheets import RowRules
 
 DEPRECIATION = "DEPRECIATION_AND_AMORTISATION_EXPENSE"
 

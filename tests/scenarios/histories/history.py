@@ -16,7 +16,7 @@ from domain import happenings
 from domain.books import Books
 from domain.errors import Refusal
 from domain.statements import Statement
-from server.constraints import refusal_of
+from server.postgres.constraints import refusal_of
 from tests.domain.conftest import turn_to
 from tests.scenarios.histories import invariants
 from tests.scenarios.histories.firms import Firm

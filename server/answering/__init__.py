@@ -1,0 +1,1 @@
+"""One request, one transaction: the books opened, the handler run, the answer kept and committed."""

@@ -1,0 +1,1 @@
+"""Requests held to the contract: JSON, schemas, parameters, sheets, and the refusals that follow from them."""

@@ -1,0 +1,28 @@
+"""The jobs that look after the file storage."""
+
+import asyncio
+import logging
+
+from procrastinate import App
+
+from adapters.files import StorageAway
+from server.settings import Settings
+from server.storage.file_storage import file_storage, spool_of
+from server.storage.uploads import remove_stale, remove_unclaimed
+
+_log = logging.getLogger("finzbooks.files")
+
+
+def add_file_housekeeping(queue: App, settings: Settings, url: str) -> None:
+    """Have bytes that nobody claims removed each minute."""
+    files, spool = file_storage(settings), spool_of(settings)
+
+    @queue.periodic(cron="* * * * *")
+    @queue.task(name="remove_unclaimed_files", queueing_lock="remove_unclaimed_files", pass_context=False)
+    async def remove_unclaimed_files(timestamp: int) -> None:
+        """Remove the bytes of deleted attachments, and what crashes left behind; what fails is tried again."""
+        await asyncio.to_thread(remove_stale, spool.directory)
+        try:
+            await remove_unclaimed(url, files)
+        except StorageAway as reason:
+            _log.warning("The file storage is away: %s", reason)

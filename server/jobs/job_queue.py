@@ -1,0 +1,136 @@
+"""The job queue: procrastinate on PostgreSQL, so that a job exists if and only if the change that asked for it does."""
+
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
+from psycopg import AsyncConnection
+from psycopg import errors as pg
+
+from domain.recurring.runs import TASK as MAKE_DOCUMENT
+from server.jobs import recurring
+from server.jobs.deferring import deferring
+from server.postgres import sessions
+
+# No table of ours is locked long: what is old goes in handfuls.
+_HANDFUL = 5_000
+_KEYS_KEPT = timedelta(hours=24)
+_EVENTS_KEPT = timedelta(days=30)
+_COUNTS_KEPT_SECONDS = 600
+_SLOTS_KEPT = timedelta(days=40)
+"""Postings into a month become rare some weeks after it, once its returns are filed."""
+
+_FORGET_KEYS = """
+delete from idempotency_keys
+ where ctid = any(array(select ctid from idempotency_keys where created_at < now() - %(kept)s limit %(handful)s))
+"""
+_FORGET_EVENTS = """
+delete from events
+ where ctid = any(array(select ctid from events where occurred_at < now() - %(kept)s limit %(handful)s))
+"""
+_FORGET_COUNTS = """
+delete from call_counts
+ where (window_number + 1) * window_seconds < extract(epoch from now()) - %(kept)s
+"""
+_FOLD = "select fold_balances(%(organization_id)s, %(before)s)"
+
+
+def job_queue(url: str) -> App:
+    """Return the queue on the database at ``url`` with all tasks that the worker knows."""
+    connector = PsycopgConnector(
+        conninfo=sessions.conninfo(url, "finzbooks-worker"),
+        configure=_configure,
+        min_size=1,
+        max_size=4,
+    )
+    queue = App(connector=connector)
+    _add_housekeeping(queue, url)
+    _add_recurring(queue, url)
+    return queue
+
+
+async def _configure(connection: AsyncConnection[Any]) -> None:
+    """Set up a session of the queue, whose connections begin transactions by themselves: it must not be left in one."""
+    try:
+        async with connection.transaction():
+            await sessions.QUEUE.configure(connection)
+    except BaseException:
+        await connection.close()
+        raise
+
+
+def _add_housekeeping(queue: App, url: str) -> None:
+    @queue.periodic(cron="*/10 * * * *")
+    @queue.task(name="forget_old_rows", queueing_lock="forget_old_rows", pass_context=False)
+    async def forget_old_rows(timestamp: int) -> None:
+        """Delete idempotency keys after 24 hours, events after 30 days, and counts of calls of the past."""
+        await forget(url)
+
+    # Half past two in India, when hardly anybody posts.
+    @queue.periodic(cron="0 21 * * *")
+    @queue.task(name="fold_balances", queueing_lock="fold_balances", pass_context=False)
+    async def fold_balances(timestamp: int) -> None:
+        """Add the slots of balances of months that are long past into one."""
+        await fold(url, today=datetime.fromtimestamp(timestamp, UTC).date())
+
+
+def _add_recurring(queue: App, url: str) -> None:
+    @queue.task(name=MAKE_DOCUMENT)
+    async def make_recurring_document(organization_id: str, schedule_id: str) -> None:
+        """Make the next document of a schedule, if it is due; the job for the one after it is deferred with it."""
+        await recurring.make_if_due(url, organization_id, schedule_id, defer=deferring(queue))
+
+    # Nine o'clock in India is half past three in UTC, so one pass of these comes at that very moment.
+    @queue.periodic(cron="*/5 * * * *")
+    @queue.task(name="sweep_recurring", queueing_lock="sweep_recurring", pass_context=False)
+    async def sweep_recurring(timestamp: int) -> None:
+        """Look for schedules that are due and whose job was lost, in all organizations."""
+        await sweep(queue, url)
+
+
+async def sweep(queue: App, url: str, *, now: datetime | None = None) -> int:
+    """Ask for a job for each schedule that is due, unless one waits, and say how many schedules those are."""
+    due = await recurring.due_schedules(url, now=now)
+    for organization_id, schedule_id in due:
+        wish = queue.configure_task(MAKE_DOCUMENT, queueing_lock=f"{MAKE_DOCUMENT} {schedule_id}")
+        with suppress(AlreadyEnqueued):
+            await wish.defer_async(organization_id=organization_id, schedule_id=schedule_id)
+    return len(due)
+
+
+async def forget(url: str) -> dict[str, int]:
+    """Delete what is kept for a time only, in every organization, and say how many rows of each went."""
+    async with await sessions.connect(url, sessions.HOUSEKEEPING) as connection:
+        return {
+            "idempotency_keys": await _delete(connection, _FORGET_KEYS, kept=_KEYS_KEPT, handful=_HANDFUL),
+            "events": await _delete(connection, _FORGET_EVENTS, kept=_EVENTS_KEPT, handful=_HANDFUL),
+            "call_counts": await _delete(connection, _FORGET_COUNTS, kept=_COUNTS_KEPT_SECONDS),
+        }
+
+
+async def fold(url: str, *, today: date) -> int:
+    """Add slots of months that ended 40 days ago into slot 0, in every organization; say how many rows went.
+
+    Readers see the same sums at every moment. A row that a posting holds stays for the next time.
+    """
+    last_on = today - _SLOTS_KEPT
+    folded = 0
+    async with await sessions.connect(url, sessions.HOUSEKEEPING) as connection:
+        for (organization_id,) in await (await connection.execute("select id from organizations")).fetchall():
+            with suppress(pg.DeadlockDetected):  # what a posting waits for goes first
+                values = {"organization_id": organization_id, "before": last_on.replace(day=1)}
+                row = await (await connection.execute(_FOLD, values)).fetchone()
+                folded += row[0] if row else 0
+    return folded
+
+
+async def _delete(connection: AsyncConnection[tuple[object, ...]], statement: str, **values: object) -> int:
+    """Run a deletion until it finds less than a handful."""
+    deleted = 0
+    while True:
+        cursor = await connection.execute(statement, values)
+        deleted += cursor.rowcount
+        if cursor.rowcount < _HANDFUL or "handful" not in values:
+            return deleted

@@ -1,0 +1,1 @@
+"""The processes of a server: the supervisor, what it forks, and how they hear of each other's end."""
