@@ -1,0 +1,1 @@
+"""The pure parts of imports: cells, sheets and columns, as tables of cases."""
