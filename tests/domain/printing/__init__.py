@@ -1,1 +1,1 @@
-"""The pure parts of imports: cells, sheets and columns, as tables of cases."""
+"""What is printed on documents, before it is set."""
