@@ -115,6 +115,7 @@ with {_LOCKED}, fact as (
       on branch.organization_id = organization.id
      and branch.id = coalesce(%(branch_id)s,
                               (select branch_id from document where id = %(first_document_id)s),
+                              (select branch_id from payment where id = %(first_payment_id)s),
                               (select id
                                  from branches
                                 where organization_id = %(organization_id)s
@@ -232,6 +233,7 @@ async def opening(
         document_ids=list(document_ids),
         payment_ids=list(payment_ids),
         first_document_id=document_ids[0] if document_ids else None,
+        first_payment_id=payment_ids[0] if payment_ids else None,
         branch_id=said.get("branch_id"),
         contact_id=said["contact_id"],
         account_id=said.get("paid_through_account_id"),

@@ -195,6 +195,9 @@ def _check_can_be_refunded(payment: Payment, advance: Payment, ask: Ask) -> None
         raise Failed(f"{called} is in {advance.currency_code}, not in {payment.currency_code}.", field=member)
     if ask.amount > advance.unallocated:
         raise Failed(f"{called} has {advance.unallocated} left; {ask.amount} is more.", field=f"{ask.path}.amount")
+    if advance.has_tax_left and advance.number_scope != payment.number_scope:
+        # Its tax is owed under the GSTIN that received it, which alone can give the refund voucher (rule 51).
+        raise Failed(f"{called} has tax of {advance.number_scope} inside, and is paid back there.", field="branch_id")
 
 
 def _allocation(

@@ -140,6 +140,11 @@ class Payment(Struct, frozen=True, kw_only=True):
         return self.cgst_amount, self.sgst_amount, self.igst_amount
 
     @property
+    def has_tax_left(self) -> bool:
+        """Whether tax is inside what is not applied of it."""
+        return any((self.cgst_left, self.sgst_left, self.igst_left))
+
+    @property
     def settlement(self) -> Decimal:
         """What it settles: the amount, the income tax that was withheld and, of incoming money, the bank's charges."""
         charges = self.bank_charges if FLOWS[self.flow].charges_settle else ZERO

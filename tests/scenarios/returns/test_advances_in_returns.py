@@ -2,10 +2,15 @@
 
 from typing import Any
 
+import pytest
+
 from domain.books import Books
+from domain.branches import open_branch
+from domain.errors import Failed
 from domain.gst.returns.advances import Advance, advances
 from domain.gst.returns.question import ReturnQuestion
 from domain.payments import applying, voiding
+from tests.domain.founded import KARNATAKA
 from tests.scenarios.builders import GUJARAT_BUYER, SEZ_UNIT, a_customer, a_line, an_approved_invoice, gst, on
 from tests.scenarios.money import a_payment, asked
 from tests.scenarios.returns.asking import month, november, told
@@ -96,6 +101,23 @@ async def test_a_refund_is_adjusted_like_an_invoice(books: Books) -> None:
     assert told(row, "table sign taxable tax") == "txpd 1 1000.00 180.00"
     assert row.document_number == refund.payment.number
     assert "paid back" in row.why
+
+
+async def test_tax_inside_an_advance_is_paid_back_by_the_registration_that_owes_it(books: Books) -> None:
+    """Received in Maharashtra: Bengaluru, under a GSTIN of its own, can give no refund voucher for it."""
+    bengaluru = await open_branch(books, {"branch_name": "Bengaluru", "state_code": "IN-KA", "gst_no": KARNATAKA})
+    customer, refund = await a_customer(books), {"flow": "OUTGOING", "payment_type": "REFUND"}
+    advance = await a_payment(books, customer, "11800", **ADVANCE)
+    plain = await a_payment(books, customer, "100", branch_id=bengaluru.id)
+
+    with pytest.raises(Failed, match="has tax of 27AAPFU0939F1ZV inside") as refused:
+        await a_payment(books, customer, "1180", (advance, "1180"), branch_id=bengaluru.id, **refund)
+    paid_back = await a_payment(books, customer, "1180", (advance, "1180"), **refund)
+    without_tax = await a_payment(books, customer, "100", (plain, "100"), **refund)
+
+    assert refused.value.field == "branch_id"
+    assert paid_back.payment.branch_id == advance.payment.branch_id
+    assert without_tax.payment.branch_id == bengaluru.id
 
 
 async def test_what_was_applied_and_taken_back_never_moved(books: Books) -> None:
