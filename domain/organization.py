@@ -59,6 +59,7 @@ class Organization(Struct, frozen=True):
     credit_limit_action: str = "WARN"
     default_template: str = "classic"
     is_sandbox: bool = False
+    is_portal_simulated: bool = False
     live_organization_id: str | None = None
 
 

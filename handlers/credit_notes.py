@@ -2,7 +2,15 @@
 
 from domain.documents.kinds import CREDIT_NOTE
 from handlers.notes import NoteHandlers
-from handlers.shapes.documents import LATE_FIELDS, NOTE_FIELDS, NOTE_LINE, SALE_FIELDS, SETTLED_FIELDS, DocumentShape
+from handlers.shapes.documents import (
+    EINVOICE_FIELDS,
+    LATE_FIELDS,
+    NOTE_FIELDS,
+    NOTE_LINE,
+    SALE_FIELDS,
+    SETTLED_FIELDS,
+    DocumentShape,
+)
 
 _credit_notes = NoteHandlers(
     CREDIT_NOTE,
@@ -13,6 +21,7 @@ _credit_notes = NoteHandlers(
         {"invoice_id": "parent_id"},
         NOTE_FIELDS,
         SETTLED_FIELDS,
+        EINVOICE_FIELDS,
         line=NOTE_LINE,
     ),
 )

@@ -6,6 +6,7 @@ from domain.imports.running import ImportKind
 from handlers.documents import DocumentHandlers
 from handlers.imports import ImportHandlers, drafting
 from handlers.shapes.documents import (
+    EINVOICE_FIELDS,
     LATE_FIELDS,
     ORIGINAL_FIELDS,
     REASON_FIELDS,
@@ -28,6 +29,7 @@ _customer_debit_notes = DocumentHandlers(
         TERMS_FIELDS,
         SETTLED_FIELDS,
         WRITTEN_OFF_FIELDS,
+        EINVOICE_FIELDS,
     ),
 )
 _import = ImportHandlers(

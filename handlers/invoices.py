@@ -10,6 +10,7 @@ from handlers.documents import DocumentHandlers
 from handlers.imports import ImportHandlers, drafting
 from handlers.replies import Reply
 from handlers.shapes.documents import (
+    EINVOICE_FIELDS,
     EXPORT_FIELDS,
     LATE_FIELDS,
     SALE_FIELDS,
@@ -21,7 +22,16 @@ from handlers.shapes.documents import (
 
 INVOICES = DocumentHandlers(
     INVOICE,
-    DocumentShape(INVOICE, SALE_FIELDS, EXPORT_FIELDS, LATE_FIELDS, TERMS_FIELDS, SETTLED_FIELDS, WRITTEN_OFF_FIELDS),
+    DocumentShape(
+        INVOICE,
+        SALE_FIELDS,
+        EXPORT_FIELDS,
+        LATE_FIELDS,
+        TERMS_FIELDS,
+        SETTLED_FIELDS,
+        WRITTEN_OFF_FIELDS,
+        EINVOICE_FIELDS,
+    ),
 )
 
 list_invoices = INVOICES.list

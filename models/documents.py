@@ -2,6 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, Computed, Date, ForeignKey, Index, Integer, text
 
+from models.einvoices import EINVOICE_STATUSES
 from models.masters import GST_TREATMENTS
 from models.schema import (
     ExchangeRate,
@@ -136,6 +137,9 @@ documents = tenant_table(
     # The day on which the reverse stands in the ledger; absent where that is its own date.
     Column("voided_on", Date),
     words("void_reason"),
+    # Whether the e-invoice portal has registered it (CGST Rules, rule 48(4)); see models/einvoices.py.
+    key("einvoice_status", optional=True),
+    key("irn", optional=True),
     key("created_by"),
     *versioned(),
     change_number(),
@@ -145,6 +149,11 @@ documents = tenant_table(
     refers_to("documents", "parent_id"),
     one_of("kind", *DOCUMENT_KINDS),
     one_of("challan_purpose", *CHALLAN_PURPOSES),
+    one_of("einvoice_status", *EINVOICE_STATUSES),
+    CheckConstraint(
+        "(irn is not null) = (einvoice_status is not null and einvoice_status = any ('{REGISTERED,CANCELLED}'))",
+        name="irn",
+    ),
     one_of("supply_type", "INTRA_STATE", "INTER_STATE"),
     one_of("gst_treatment", *GST_TREATMENTS),
     one_of("ecommerce_section", "SECTION_52", "SECTION_9_5"),
@@ -198,6 +207,14 @@ Index(
     documents.c.contact_id,
     documents.c.kind,
     postgresql_where=text("balance > 0 and journal_id is not null"),
+)
+# What waits for the portal, of all organizations.
+Index(
+    "documents_einvoice_pending_idx",
+    documents.c.approved_at,
+    documents.c.organization_id,
+    documents.c.id,
+    postgresql_where=text("einvoice_status = 'PENDING'"),
 )
 Index(
     "documents_voided_at_idx",

@@ -43,6 +43,8 @@ organizations = Table(
     Column("credit_limit_action", Key, nullable=False, server_default=text("'WARN'")),
     key("default_template"),
     flag("is_sandbox"),
+    # Whether e-invoices go to the simulator of the portal, as those of a sandbox do: so in the demo.
+    flag("is_portal_simulated", default=False),
     key("live_organization_id", optional=True),
     *versioned(),
     one_of("registration_type", "REGULAR", "COMPOSITION", "UNREGISTERED", "SEZ"),

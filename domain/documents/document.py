@@ -106,6 +106,8 @@ class Document(Struct, frozen=True, kw_only=True):
     voided_at: datetime | None = None
     voided_on: date | None = None
     void_reason: str | None = None
+    einvoice_status: str | None = None
+    irn: str | None = None
     created_by: str
     version: int
     created_at: datetime

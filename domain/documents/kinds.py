@@ -71,7 +71,8 @@ class Kind:
     which way goods go that a note takes back; ``contact_alias`` another name under which callers may say the contact.
     What ``goes_to_anyone`` is made out to contacts of the other side as well. One that ``opens_at_once`` is approved as
     it is created unless the caller says otherwise. One that ``may_be_to_oneself`` is no supply, such as the challan
-    with which goods go to another place of the same registration.
+    with which goods go to another place of the same registration. ``einvoice_type`` is the e-invoice portal's word for
+    it, where it is registered there.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Kind:
     opens_at_once: bool = False
     may_be_to_oneself: bool = False
     due_field: str | None = None
+    einvoice_type: str | None = None
     number_field: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -171,7 +173,8 @@ INVOICE = Kind(
     ),
     rules=(rules.period_is_open, rules.return_is_open, rules.is_between_two, rules.lines_are_classified),
     is_on_credit=True,
-    found_by=("ecommerce_operator_gst_no", "ecommerce_section"),
+    found_by=("ecommerce_operator_gst_no", "ecommerce_section", "einvoice_status"),
+    einvoice_type="INV",
     written_off_to=AccountRole.BAD_DEBTS,
     has_terms=True,
     due_field="due_date",
@@ -306,6 +309,8 @@ CREDIT_NOTE = Kind(
     settles=("INVOICE", "CUSTOMER_DEBIT_NOTE"),
     reasons=SUPPLIERS_REASONS,
     stock_direction="SALES_RETURN_IN",
+    found_by=("einvoice_status",),
+    einvoice_type="CRN",
     opens_at_once=True,
 )
 
@@ -346,6 +351,8 @@ CUSTOMER_DEBIT_NOTE = Kind(
     rules=(rules.period_is_open, rules.return_is_open, rules.is_between_two, rules.lines_are_classified),
     corrects="INVOICE",
     reasons=REASONS_TO_CHARGE_MORE,
+    found_by=("einvoice_status",),
+    einvoice_type="DBN",
     scope="debitnotes",
     is_on_credit=True,
     written_off_to=AccountRole.BAD_DEBTS,

@@ -118,6 +118,8 @@ SETTLED_FIELDS = {
 }
 WRITTEN_OFF_FIELDS = {"write_off_amount": "amount_written_off"}
 """What a kind has besides whose balance can be written off."""
+EINVOICE_FIELDS = same("einvoice_status", "irn")
+"""What a kind has besides that the e-invoice portal registers."""
 
 REASON_FIELDS = same("reason", "gst_reason")
 ORIGINAL_FIELDS = {"original_invoice_date": "original_invoice_on"} | same(
