@@ -134,3 +134,23 @@ async def test_a_gstr1a_and_a_gstr3b_follow_and_are_kept(call: Caller) -> None:
         assert reply.status_code == 200, reply.text
         assert (await call("GET", f"/gst/returns/{key}/payload")).content == drafted
         assert (await call("GET", f"/reports/{form.lower()}/json", params={"period": "102026"})).content == drafted
+
+
+async def test_an_advance_of_a_filed_month_is_taken_back_on_a_later_day(call: Caller) -> None:
+    """11,800 for services, told for October; voided without a day it stays, on 5 November the next return amends it."""
+    customer = await a_customer(call)
+    said = {"flow": "INCOMING", "contact_id": customer, "date": "2026-10-10", "amount": 11800, "mode": "UPI"}
+    advance = await call.made("/payments", {**said, "payment_type": "ADVANCE", "is_service_advance": True})
+    one = await filed(call)
+    path = f"/payments/{advance['payment_id']}/void"
+
+    refused = await call("POST", path, {"reason": "Not ours"})
+    voided = await call("POST", path, {"reason": "Not ours", "date": "2026-11-05"})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict.period_locked")
+    assert refused.json()["details"]["return_id"] == one["return_id"]
+    assert (voided.status_code, voided.json()["payment"]["status"]) == (200, "CANCELLED")
+    found = (await call("GET", f"/gst/returns/{one['return_id']}/differences")).json()["differences"]
+    assert [(each["change"], each["becomes_form"], each["becomes_section"]) for each in found["documents"]] == [
+        ("REMOVED", "GSTR1A", "ata")
+    ]
