@@ -7,16 +7,16 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from domain.books import Books
-from domain.documents.document import Document, Line, Paper
+from domain.documents.document import Document, Paper
 from domain.documents.kinds import Effect, Kind, Side
+from domain.documents.rupees import in_rupees, taxes_in_rupees
 from domain.documents.sides import SideFacts
 from domain.gst.itc import ItcEligibility
 from domain.ledger.accounts import AccountRole, by_role
 from domain.ledger.journals import Entry
-from domain.money import ZERO, round_paise
+from domain.money import ZERO
 from domain.values import Struct
 
-_PERCENT = Decimal("0.01")
 Accounts = Mapping[AccountRole, str]
 
 
@@ -53,7 +53,7 @@ def _roles(kind: Kind) -> tuple[AccountRole, ...]:
 def _opening(kind: Kind, paper: Paper, accounts: Accounts) -> list[Entry]:
     """A document from before the books began: what is owed, against the difference of the opening balances."""
     head = paper.head
-    owed = _in_rupees(head, head.total - head.tds_amount)
+    owed = in_rupees(head, head.total - head.tds_amount)
     return [
         Entry(accounts[kind.side.value.control_account], owed, head.contact_id),
         Entry(accounts[AccountRole.OPENING_BALANCE_DIFFERENCE], -owed),
@@ -69,10 +69,10 @@ def _trade(kind: Kind, paper: Paper, accounts: Accounts) -> list[Entry]:
     head, side = paper.head, kind.side.value
     others = _supplies(paper, accounts, side)
     claimed = _claimed(head, others, accounts, side)
-    others.append(Entry(accounts[side.charges_account], -_in_rupees(head, head.untaxed_charges)))
-    owed = _in_rupees(head, head.total)
+    others.append(Entry(accounts[side.charges_account], -in_rupees(head, head.untaxed_charges)))
+    owed = in_rupees(head, head.total)
     rest = owed + sum([entry.amount for entry in others], ZERO)
-    withheld = owed - _in_rupees(head, head.total - head.tds_amount)
+    withheld = owed - in_rupees(head, head.total - head.tds_amount)
     return [
         Entry(accounts[side.control_account], owed - withheld, head.contact_id),
         Entry(accounts[AccountRole.TDS_PAYABLE], withheld),
@@ -94,8 +94,8 @@ def _supplies(paper: Paper, accounts: Accounts, side: SideFacts) -> list[Entry]:
     owed_accounts = {name: accounts[role] for name, role in side.reverse_charge_accounts.items()}
     posted: list[Entry] = []
     for line in paper.lines:
-        value = _in_rupees(head, line.taxable_amount)
-        taxes = _taxes_in_rupees(head, line, tax_accounts, value)
+        value = in_rupees(head, line.taxable_amount)
+        taxes = taxes_in_rupees(head, line, tax_accounts, value)
         supply = Supplied(line.account_id, value, taxes, line.cost_center_id, is_creditable(line.itc_eligibility))
         is_anothers = head.is_reverse_charge or head.is_tax_paid_by_operator
         posted += supplied(supply, tax_accounts, owed_accounts, is_reverse_charge=is_anothers)
@@ -142,25 +142,3 @@ def supplied(
         if is_reverse_charge:
             posted.append(Entry(owed_accounts[name], amount))
     return posted
-
-
-def _in_rupees(head: Document, amount: Decimal) -> Decimal:
-    return amount if head.exchange_rate == 1 else round_paise(amount * head.exchange_rate)
-
-
-def _taxes_in_rupees(head: Document, line: Line, names: Iterable[str], value: Decimal) -> dict[str, Decimal]:
-    """The tax by head: on the value in rupees where the document is in another currency (CGST Rules, rule 34)."""
-    taxes = {name: getattr(line, name) for name in names}
-    if head.exchange_rate == 1:
-        return taxes
-    half = line.tax_percentage / 2
-    percents = {
-        "igst_amount": line.tax_percentage,
-        "cgst_amount": half,
-        "sgst_amount": half,
-        "cess_amount": line.cess_percentage,
-    }
-    in_rupees = {name: amount and round_paise(value * percents[name] * _PERCENT) for name, amount in taxes.items()}
-    if line.cess_per_unit and taxes["cess_amount"]:
-        in_rupees["cess_amount"] += round_paise(line.quantity * line.cess_per_unit)
-    return in_rupees
