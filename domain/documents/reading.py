@@ -136,24 +136,30 @@ def _as_it_is_now(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return SHOWN_OTHERWISE[column.name].label(column.name) if column.name in SHOWN_OTHERWISE else column
 
 
-class _Links(Struct, frozen=True):
+class Links(Struct, frozen=True):
+    """What a document is linked to, as it is stored."""
+
     converted_from: list[LinkedDocument]
     converted_to: list[LinkedDocument]
     allocations: list[NoteAllocation]
 
 
-_links, _LINKS_JSON = written(documents, [column.label(name) for name, column in LINKS.items()], name="links")
+STORED_LINKS, LINKS_JSON = written(documents, [column.label(name) for name, column in LINKS.items()], name="links")
+"""All of ``LINKS`` as one JSON object: the lateral to join, and its text."""
 _LINKS = Statement(
-    select(_LINKS_JSON.label("links"))
-    .select_from(documents.join(_links, true()))
+    select(LINKS_JSON.label("links"))
+    .select_from(documents.join(STORED_LINKS, true()))
     .where(of_tenant(documents), documents.c.id == bindparam("id"))
 )
-_HEAD, _HEAD_JSON = written(documents, [_as_it_is_now(each) for each in columns_of(documents, Document)], name="head")
+STORED, STORED_JSON = written(documents, [_as_it_is_now(each) for each in columns_of(documents, Document)], name="head")
+"""The head of a document as one JSON object: the lateral to join, and its text."""
+LINES_JSON = cast(lines_of(tuple(columns_of(document_lines, Line))), Text)
+"""Its lines as one JSON array: a column for a selection of documents."""
 _seen = documents.alias("seen")
 _FOR_CHANGE = Statement(
     select(
-        _HEAD_JSON.label("head"),
-        cast(lines_of(tuple(columns_of(document_lines, Line))), Text).label("lines"),
+        STORED_JSON.label("head"),
+        LINES_JSON.label("lines"),
         literal_column(f"({AROUND_STORED})::text").label("facts"),
         # The version as the statement found it, before it waited for its lock.
         select(_seen.c.version)
@@ -161,13 +167,13 @@ _FOR_CHANGE = Statement(
         .scalar_subquery()
         .label("seen_version"),
     )
-    .select_from(documents.join(_HEAD, true()))
+    .select_from(documents.join(STORED, true()))
     .where(_is_meant)
     .with_for_update(of=documents)
 )
-_read_head = reader_of(Document)
-_read_lines = reader_of(list[Line])
-_read_links = reader_of(_Links)
+read_head = reader_of(Document)
+read_lines = reader_of(list[Line])
+read_links = reader_of(Links)
 
 
 async def find_for_change(books: Books, kind: Kind, key: str) -> tuple[Paper, Circumstances]:
@@ -176,13 +182,13 @@ async def find_for_change(books: Books, kind: Kind, key: str) -> tuple[Paper, Ci
     Raises: NotFound, VersionMismatch.
     """
     row = found(await books.row(_FOR_CHANGE, id=key, kind=kind.name), kind.title, key)
-    head = _read_head(row["head"])
+    head = read_head(row["head"])
     if head.version != row["seen_version"]:
         # Somebody changed it while we waited: the head is new, but the lines are those of before.
         row = found(await books.row(_FOR_CHANGE, id=key, kind=kind.name), kind.title, key)
-        head = _read_head(row["head"])
+        head = read_head(row["head"])
     books.expect_version(kind.title, head.version)
-    paper = Paper(head, _read_lines(row["lines"]))
+    paper = Paper(head, read_lines(row["lines"]))
     if kind.becomes or kind.settles or any(line.source_id for line in paper.lines):
         paper = await with_links(books, paper)
     return paper, read_facts(row["facts"])
@@ -190,5 +196,5 @@ async def find_for_change(books: Books, kind: Kind, key: str) -> tuple[Paper, Ci
 
 async def with_links(books: Books, paper: Paper) -> Paper:
     """Return the document with all that it is linked to, as it now stands."""
-    links = _read_links(await books.value(_LINKS, id=paper.head.id))
+    links = read_links(await books.value(_LINKS, id=paper.head.id))
     return Paper(paper.head, paper.lines, links.converted_from, links.converted_to, links.allocations)

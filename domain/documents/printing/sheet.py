@@ -83,13 +83,12 @@ class PaymentCode(Struct, frozen=True):
 
 
 class Signature(Struct, frozen=True):
-    """Who signs, for whom; the picture is a PNG. ``is_dispensed``: nobody need (rule 46, fifth proviso)."""
+    """Who signs, for whom; the picture is a PNG. All of it is empty on a paper of somebody else."""
 
-    for_whom: str
-    name: str
-    title: str
+    for_whom: str = ""
+    name: str = ""
+    title: str = ""
     picture: bytes | None = None
-    note: str = ""
 
 
 class Sheet(Struct, frozen=True, kw_only=True):
@@ -123,7 +122,7 @@ class Sheet(Struct, frozen=True, kw_only=True):
     terms: str = ""
     declaration: str = ""
     statements: tuple[str, ...] = ()
-    signature: Signature
+    signature: Signature = Signature()
     footer: str = ""
     logo: bytes | None = None
     accent_colour: str = "#1f4e79"

@@ -1,0 +1,87 @@
+"""What a document adds up to, from its lines to what is open; in another currency with what it is worth in rupees."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from domain.documents.document import Document, Line
+from domain.documents.printing.figures import RUPEES
+from domain.documents.printing.material import Material
+from domain.documents.printing.printed_kinds import PrintedKind
+from domain.documents.printing.sheet import Total
+from domain.documents.printing.tax_tables import Head, Sheetful, own_discount
+from domain.money import ZERO, round_paise
+
+
+def totals_of(material: Material, printed: PrintedKind, of: Sheetful) -> tuple[Total, ...]:
+    """Return the sum of a document, from its lines to what is still open."""
+    return (*_until_total(of), *_after_total(material, printed, of), *_in_rupees(of))
+
+
+def _until_total(of: Sheetful) -> Iterator[Total]:
+    head, figure = of.head, of.currency.figure
+    included = " (tax included)" if head.is_inclusive_tax and of.heads else ""
+    on_lines = sum(map(own_discount, of.lines), ZERO)
+    on_whole = head.discount_total - on_lines
+    if head.discount_total or included:
+        yield Total(f"Sub-total{included}", figure(head.sub_total))
+    if on_lines:
+        yield Total("Discount on lines", figure(-on_lines))
+    if on_whole:
+        yield Total("Discount", figure(-on_whole))
+    if of.heads:
+        yield Total("Taxable value", figure(head.taxable_total))
+    for each in of.heads:
+        aside = " (not in the total)" if of.nature.leaves_tax_out else ""
+        yield Total(f"{each.title}{aside}", figure(getattr(head, each.total_field)))
+    if head.untaxed_charges:
+        yield Total("Other charges", figure(head.untaxed_charges))
+    if head.round_off:
+        yield Total("Round-off", figure(head.round_off))
+    yield Total("Total", of.currency.with_symbol(head.total), is_grand=True)
+
+
+def _after_total(material: Material, printed: PrintedKind, of: Sheetful) -> Iterator[Total]:
+    """What was withheld, came in or went out, and what is left: of a document that is owed."""
+    head, figure = material.head, of.currency.figure
+    if not printed.balance_label:
+        return
+    withheld = f"TDS {head.tds_section}" if head.tds_section else "TDS"
+    settled = (
+        (withheld, head.tds_amount),
+        (printed.paid_label, head.payment_made),
+        (printed.credited_label, head.amount_credited),
+        ("Written off", head.amount_written_off),
+    )
+    for label, amount in settled:
+        if amount:
+            yield Total(label, figure(-amount))
+    if any(amount for _, amount in settled) and head.voided_at is None:
+        yield Total(printed.balance_label, of.currency.with_symbol(head.balance))
+
+
+def _in_rupees(of: Sheetful) -> Iterator[Total]:
+    """Value, tax and total in rupees, as they are posted and as the returns tell them (CGST Rules, rule 34)."""
+    if of.currency.is_indian:
+        return
+    head = of.head
+    values = [round_paise(line.taxable_amount * head.exchange_rate) for line in of.lines]
+    yield Total("Taxable value in rupees", RUPEES.with_symbol(sum(values, ZERO)))
+    for each in of.heads:
+        taxes = [_tax_in_rupees(each, line, value) for line, value in zip(of.lines, values, strict=True)]
+        yield Total(f"{each.title} in rupees", RUPEES.with_symbol(sum(taxes, ZERO)))
+    yield Total("Total in rupees", RUPEES.with_symbol(round_paise(head.total * head.exchange_rate)))
+
+
+def _tax_in_rupees(head: Head, line: Line, value: Decimal) -> Decimal:
+    """The tax of a line on its value in rupees; cess by the unit is in rupees anyway."""
+    if not head.of(line):
+        return ZERO
+    share = line.cess_percentage if head.share is None else line.tax_percentage * head.share
+    tax = round_paise(value * share / 100)
+    return tax + round_paise(line.quantity * line.cess_per_unit) if head.share is None else tax
+
+
+def tax_charged(head: Document, heads: Sequence[Head]) -> Decimal:
+    """The tax of all heads that are shown."""
+    amounts: list[Decimal] = [getattr(head, each.total_field) for each in heads]
+    return sum(amounts, ZERO)
