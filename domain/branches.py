@@ -14,6 +14,7 @@ from sqlalchemy import Boolean, bindparam, func, select
 
 from domain import organization, registers
 from domain.addresses import Address, usual_address
+from domain.appearance import BankDetails, usual_bank_details, usual_colour
 from domain.books import Books
 from domain.documents.numbering import DEFAULT_SERIES
 from domain.errors import Duplicate, Failed, Invalid, InvalidState
@@ -30,9 +31,7 @@ from models.organization import branches
 
 Prefixes = dict[str, str]
 FurtherSeries = list[dict[str, str | None]]
-BankDetails = dict[str, str | None]
 
-BANK_PARTS = ("bank_name", "account_name", "account_number", "ifsc", "upi_id")
 MOST_BRANCHES = 10_000
 
 _WORDS = {
@@ -63,7 +62,8 @@ class Branch(VersionedRow, frozen=True):
     """A place of business.
 
     ``prefixes`` maps each member of ``SERIES`` to what its numbers begin with; each further one of ``series`` has a
-    ``series_name`` and does so for some of them (``None`` for the others).
+    ``series_name`` and does so for some of them (``None`` for the others). Of what is printed, ``None`` is what the
+    organization says.
     """
 
     branch_name: str
@@ -76,7 +76,12 @@ class Branch(VersionedRow, frozen=True):
     email: str | None = None
     signatory_name: str | None = None
     declaration: str | None = None
+    terms: str | None = None
+    footer: str | None = None
     bank_details: BankDetails | None = None
+    default_template: str | None = None
+    accent_colour: str | None = None
+    is_upi_qr_printed: bool | None = None
     is_einvoicing_enabled: bool = False
     prefixes: Prefixes = field(default_factory=dict)
     series: FurtherSeries = field(default_factory=list)
@@ -193,13 +198,9 @@ async def _registered(books: Books, branch: Branch) -> Branch:
         gst_no=gstin.number if gstin else None,
         state_code=normalise_state(branch.state_code, field="state"),
         address=usual_address(branch.address, field="address") if is_somewhere else None,
-        bank_details=_usual_bank_details(branch.bank_details),
+        bank_details=usual_bank_details(branch.bank_details),
+        accent_colour=usual_colour(branch.accent_colour),
     )
-
-
-def _usual_bank_details(details: BankDetails | None) -> BankDetails | None:
-    """Return the bank details with all their parts, absent ones as ``None``."""
-    return None if details is None else {part: details.get(part) for part in BANK_PARTS}
 
 
 async def _true_to_what_is_posted(books: Books, branch: Branch) -> Branch:

@@ -13,6 +13,7 @@ from sqlalchemy import Text, bindparam, func, select
 
 from domain.access.identity import Identity
 from domain.addresses import Address, usual_address
+from domain.appearance import BankDetails, usual_bank_details, usual_colour
 from domain.books import Books, found
 from domain.errors import Failed, Invalid, InvalidState, Required
 from domain.gst.gstin import Gstin, check_pan_agrees, parse_own_gstin
@@ -58,6 +59,13 @@ class Organization(Struct, frozen=True):
     is_round_off_enabled: bool = True
     credit_limit_action: str = "WARN"
     default_template: str = "classic"
+    accent_colour: str | None = None
+    is_upi_qr_printed: bool = True
+    signatory_name: str | None = None
+    declaration: str | None = None
+    terms: str | None = None
+    footer: str | None = None
+    bank_details: BankDetails | None = None
     is_sandbox: bool = False
     is_portal_simulated: bool = False
     live_organization_id: str | None = None
@@ -184,6 +192,8 @@ def checked(organization: Organization) -> Organization:
         pan=_pan(organization.pan, gstin),
         state_code=normalise_state(organization.state_code, field="state_code"),
         address=usual_address(organization.address, field="address"),
+        accent_colour=usual_colour(organization.accent_colour),
+        bank_details=usual_bank_details(organization.bank_details),
     )
 
 
@@ -255,9 +265,8 @@ def _pan(pan: str | None, gstin: Gstin | None) -> str | None:
 
 
 def _merged(stored: Organization, name: str, value: Any) -> Any:
-    if name == "address" and stored.address is not None and value is not None:
-        return members(stored.address, value)
-    return value
+    before = getattr(stored, name)
+    return members(before, value) if isinstance(before, dict) and isinstance(value, dict) else value
 
 
 def _name(state: str | None) -> str:

@@ -1,6 +1,6 @@
 """The organization itself, its branches, and the look-up lists that it owns."""
 
-from sqlalchemy import CheckConstraint, Column, Date, Index, Integer, SmallInteger, Table, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, SmallInteger, Table, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from models.schema import (
@@ -41,7 +41,15 @@ organizations = Table(
     flag("is_round_off_enabled"),
     # What becomes of an invoice beyond the customer's credit limit.
     Column("credit_limit_action", Key, nullable=False, server_default=text("'WARN'")),
+    # What is printed on its documents.
     key("default_template"),
+    key("accent_colour", optional=True),
+    flag("is_upi_qr_printed", default=True),
+    words("signatory_name"),
+    words("declaration"),
+    words("terms"),
+    words("footer"),
+    document("bank_details"),
     flag("is_sandbox"),
     # Whether e-invoices go to the simulator of the portal, as those of a sandbox do: so in the demo.
     flag("is_portal_simulated", default=False),
@@ -73,7 +81,12 @@ branches = tenant_table(
     words("email"),
     words("signatory_name"),
     words("declaration"),
+    words("terms"),
+    words("footer"),
     document("bank_details"),
+    key("default_template", optional=True),
+    key("accent_colour", optional=True),
+    Column("is_upi_qr_printed", Boolean),
     flag("is_einvoicing_enabled"),
     document("prefixes", optional=False),
     # Further number series by their names, each with prefixes of its own for some kinds.

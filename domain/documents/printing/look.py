@@ -4,10 +4,12 @@ What a branch says goes before what its organization says; what neither says is 
 """
 
 import hashlib
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from domain.books import Books, found
+from domain.documents.printing.colours import readable_under_white
 from domain.statements import Statement, as_json, of_tenant
 from domain.values import Struct, asdict
 from models.organization import branches, organizations
@@ -44,12 +46,20 @@ class Look(Struct, frozen=True):
     is_upi_qr_printed: bool = True
 
 
+_SETTINGS = (
+    "default_template",
+    "accent_colour",
+    "signatory_name",
+    "footer",
+    "declaration",
+    "terms",
+    "bank_details",
+    "is_upi_qr_printed",
+)
 _SAID = Statement(
     select(
-        organizations.c.default_template,
-        branches.c.signatory_name,
-        branches.c.declaration,
-        branches.c.bank_details,
+        *(branches.c[name].label(f"own_{name}") for name in _SETTINGS),
+        *(organizations.c[name] for name in _SETTINGS),
     )
     .join_from(branches, organizations, organizations.c.id == branches.c.organization_id)
     .where(of_tenant(branches), branches.c.id == bindparam("branch_id"))
@@ -59,14 +69,20 @@ _SAID = Statement(
 async def look_of(books: Books, branch_id: str) -> Look:
     """Return the look of the documents of a branch. Raises NotFound."""
     said = found(await books.row(_SAID, branch_id=branch_id), "Branch", branch_id)
-    account = said["bank_details"] or {}
-    bank = BankDetails(**{name: account.get(name) for name in BankDetails.__struct_fields__})
+    own, shared = ({name: said[prefix + name] for name in _SETTINGS} for prefix in ("own_", ""))
+    first = {name: shared[name] if own[name] is None else own[name] for name in _SETTINGS}
+    of_own, of_shared = (BankDetails(**_parts_of_account(each["bank_details"])) for each in (own, shared))
     return Look(
-        template=said["default_template"],
-        signatory_name=said["signatory_name"],
-        declaration=said["declaration"],
-        bank=bank if any(asdict(bank).values()) else None,
-        upi_id=account.get("upi_id"),
+        template=first["default_template"],
+        accent_colour=readable_under_white(first["accent_colour"] or ACCENT_COLOUR),
+        signatory_name=first["signatory_name"],
+        footer=first["footer"],
+        declaration=first["declaration"],
+        terms=first["terms"],
+        # Whole from one of them: the number of one account beside the IFSC of another would send money astray.
+        bank=next((each for each in (of_own, of_shared) if each != BankDetails()), None),
+        upi_id=_upi_id(own) or _upi_id(shared),
+        is_upi_qr_printed=first["is_upi_qr_printed"],
     )
 
 
@@ -83,3 +99,11 @@ def look_hash(look: Look) -> str:
 
 def _hash_of(picture: bytes | None) -> str | None:
     return None if picture is None else hashlib.sha256(picture).hexdigest()
+
+
+def _parts_of_account(details: dict[str, str | None] | None) -> dict[str, Any]:
+    return {name: (details or {}).get(name) or None for name in BankDetails.__struct_fields__}
+
+
+def _upi_id(said: dict[str, Any]) -> str | None:
+    return (said["bank_details"] or {}).get("upi_id") or None
