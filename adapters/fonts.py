@@ -34,6 +34,14 @@ FONT_FAMILY = ", ".join(f"'{family}'" for family in FAMILIES)
 """The value of ``font-family`` in CSS."""
 
 
+_UNHINTED = "".join(
+    f'<match target="{target}"><edit name="hinting" mode="assign"><bool>false</bool></edit>'
+    '<edit name="hintstyle" mode="assign"><const>hintnone</const></edit></match>'
+    for target in ("pattern", "font")
+)
+"""Without it wkhtmltopdf moves every letter to a whole dot: words fall apart, and lines are wider than measured."""
+
+
 def fontconfig(directory: Path) -> Path:
     """Write into a directory what tells fontconfig of our fonts alone, and return the file (``FONTCONFIG_FILE``).
 
@@ -57,5 +65,6 @@ def _fontconfig(cache: Path) -> str:
         f"<reset-dirs/><dir>{escape(str(FONTS))}</dir><cachedir>{escape(str(cache))}</cachedir>\n"
         '<match target="pattern"><edit name="family" mode="append_last" binding="weak">'
         f"{families}</edit></match>\n"
+        f"{_UNHINTED}\n"
         "</fontconfig>\n"
     )

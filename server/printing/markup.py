@@ -1,0 +1,62 @@
+"""Makes the HTML of a sheet in one of the looks: one ``div`` a page, everything at its measured place.
+
+Whatever people wrote is escaped and can be neither markup nor style; nothing in it refers to anything outside of it.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from adapters.fonts import FONT_FAMILY
+from domain.documents.printing.sheet import Sheet
+from server.printing.designs import DESIGNS
+from server.printing.pages import pages_of
+
+TEMPLATES = tuple(DESIGNS)
+"""The looks that a caller can name."""
+
+_DIRECTORY = Path(__file__).parent.parent.parent / "templates"
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_ACCENT = "#1f4e79"
+_TINT_PERCENT = 9
+
+
+def html_of(sheet: Sheet, template: str) -> str:
+    """Return the HTML document of a sheet. ``template`` is one of ``TEMPLATES``."""
+    design = DESIGNS[template]
+    accent = sheet.accent_colour if _COLOUR.fullmatch(sheet.accent_colour) else _ACCENT
+    return _template(template).render(
+        title=" ".join(part for part in (sheet.title, sheet.number) if part),
+        pages=pages_of(sheet, design),
+        styles=design.styles,
+        font_family=FONT_FAMILY,
+        accent=accent,
+        tint=_tint(accent),
+    )
+
+
+@cache
+def _template(name: str) -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(_DIRECTORY),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["inches"] = _inches
+    return environment.get_template(f"documents/{name}.html")
+
+
+def _inches(dots: int) -> str:
+    """Write dots of 1/125 inch as CSS does."""
+    thousandths = dots * 8
+    return f"{thousandths // 1000}.{thousandths % 1000:03d}in"
+
+
+def _tint(colour: str) -> str:
+    """Return a ground in a colour, light enough for black letters."""
+    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(f"{255 - (255 - part) * _TINT_PERCENT // 100:02x}" for part in parts)
