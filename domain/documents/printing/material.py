@@ -63,9 +63,10 @@ class Counterparty(Struct, frozen=True, kw_only=True):
     """What is known of the contact beside what the document says."""
 
     legal_name: str = ""
+    gst_no: str | None = None
     pan: str | None = None
-    phone: str | None = None
-    email: str | None = None
+    billing_address: Address | None = None
+    state_code: str | None = None
 
 
 class Original(Struct, frozen=True, kw_only=True):
@@ -111,7 +112,7 @@ select organization.name, organization.legal_name, organization.registration_typ
 """Who issues the row of the table ``of``."""
 
 COUNTERPARTY = """
-select contact.legal_name, contact.pan, coalesce(contact.phone, contact.mobile) as phone, contact.email
+select contact.legal_name, contact.gst_no, contact.pan, contact.billing_address, contact.place_of_contact as state_code
   from contacts as contact
  where contact.organization_id = {of}.organization_id
    and contact.id = {of}.contact_id

@@ -53,19 +53,24 @@ class Head(Struct, frozen=True):
         return figures.percent(line.tax_percentage * self.share) if line.tax_percentage else ""
 
 
-def heads_of(head: Document, lines: Sequence[Line], nature: Nature) -> tuple[Head, ...]:
-    """Return the heads of tax that a document shows; none where it bears no tax at all.
-
-    Those of its supply, and any that it has an amount of. Within a territory without a legislature SGST is UTGST.
-    """
-    place = PLACES_OF_SUPPLY.get(head.place_of_supply)
+def heads_at(place_of_supply: str | None) -> tuple[Head, ...]:
+    """All heads of tax; within a territory without a legislature SGST is called UTGST (UTGST Act, section 7)."""
+    place = PLACES_OF_SUPPLY.get(place_of_supply or "")
     half = Decimal("0.5")
-    known = (
+    return (
         Head("cgst", "CGST", half),
         Head("sgst", place.state_tax_name if place else "SGST", half),
         Head("igst", "IGST", Decimal(1)),
         Head("cess", "Cess", None),
     )
+
+
+def heads_of(head: Document, lines: Sequence[Line], nature: Nature) -> tuple[Head, ...]:
+    """Return the heads of tax that a document shows; none where it bears no tax at all.
+
+    Those of its supply, and any that it has an amount of.
+    """
+    known = heads_at(head.place_of_supply)
     is_untaxed = nature.is_under_lut or nature.is_without_gst
     shows_rate = any(line.tax_percentage for line in lines) and not is_untaxed
     usual = ("cgst", "sgst") if head.supply_type == SupplyType.INTRA_STATE else ("igst",)

@@ -10,6 +10,7 @@ from domain.documents.printing.printed_kinds import PrintedKind
 from domain.documents.printing.sheet import Total
 from domain.documents.printing.tax_tables import Head, Sheetful, own_discount
 from domain.money import ZERO, round_paise
+from domain.tds import TDS_SECTIONS
 
 
 def totals_of(material: Material, printed: PrintedKind, of: Sheetful) -> tuple[Total, ...]:
@@ -45,9 +46,8 @@ def _after_total(material: Material, printed: PrintedKind, of: Sheetful) -> Iter
     head, figure = material.head, of.currency.figure
     if not printed.balance_label:
         return
-    withheld = f"TDS {head.tds_section}" if head.tds_section else "TDS"
     settled = (
-        (withheld, head.tds_amount),
+        (withheld_under(head.tds_section), head.tds_amount),
         (printed.paid_label, head.payment_made),
         (printed.credited_label, head.amount_credited),
         ("Written off", head.amount_written_off),
@@ -79,6 +79,15 @@ def _tax_in_rupees(head: Head, line: Line, value: Decimal) -> Decimal:
     share = line.cess_percentage if head.share is None else line.tax_percentage * head.share
     tax = round_paise(value * share / 100)
     return tax + round_paise(line.quantity * line.cess_per_unit) if head.share is None else tax
+
+
+def withheld_under(code: str | None) -> str:
+    """What income tax that was withheld is called: by its section and, in the Act of 2025, the code of the payment."""
+    section = next((each.section for each in TDS_SECTIONS if each.code == code), code)
+    if section is None:
+        return "Tax deducted at source"
+    of_payment = f" ({code})" if code and code.isdecimal() else ""
+    return f"Tax deducted at source, s.{section}{of_payment}"
 
 
 def tax_charged(head: Document, heads: Sequence[Head]) -> Decimal:
