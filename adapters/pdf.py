@@ -52,7 +52,7 @@ class Page(Enum):
 
 
 class Renderer(Protocol):
-    """Makes PDFs of HTML. ``name`` says which engine does, because each makes other bytes."""
+    """Makes PDFs of HTML. ``name`` says which engine does, in which version, because each makes other bytes."""
 
     name: str
 
@@ -141,19 +141,21 @@ def renderer_of(choice: str, *, directory: Path, seconds: float, wait_seconds: f
 
 def _pdfkit(directory: Path, seconds: float) -> Renderer | None:
     program = shutil.which("wkhtmltopdf")
-    if program is None or not _works(program):
+    version = program and _version_of(program)
+    if not (program and version):
         return None
     from adapters.wkhtmltopdf import WkHtmlToPdf  # only here: not everyone has a use for it
 
-    return WkHtmlToPdf(program, directory, cpu_seconds=seconds)
+    return WkHtmlToPdf(program, directory, version=version, cpu_seconds=seconds)
 
 
-def _works(program: str) -> bool:
+def _version_of(program: str) -> str | None:
+    """Return what an installed program calls itself, ``None`` if it does not start."""
     try:
         answer = subprocess.run([program, "--version"], capture_output=True, timeout=_LOOK_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired):
-        return False
-    return answer.returncode == 0
+        return None
+    return answer.stdout.decode(errors="replace").strip()[:50] if answer.returncode == 0 else None
 
 
 def _plutoprint(directory: Path, seconds: float) -> Renderer | None:

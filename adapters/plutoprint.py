@@ -13,6 +13,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 from adapters.fonts import fontconfig
@@ -28,10 +29,14 @@ _LENGTH_BYTES = 4
 _CHILD = Path(__file__).with_name("plutoprint_child.py")
 
 
+class _Gone(RenderFailed):
+    """The process has ended."""
+
+
 class PlutoPrint:
     """A renderer. It starts as many processes as there are renders at a time; ``seconds`` is what a render may take."""
 
-    name = "plutoprint"
+    name = f"PlutoPrint {version('plutoprint')}"
 
     def __init__(
         self, directory: Path, *, seconds: float, command: Sequence[str] = (sys.executable, "-I", str(_CHILD))
@@ -50,11 +55,22 @@ class PlutoPrint:
             "page": page.value,
             "seconds": self._seconds + 1,
         }
+        question = (json.dumps(job).encode(), html.encode())
+        try:
+            answer = await self._asked(question)
+        except _Gone:
+            answer = await self._asked(question)  # it may have ended while it was idle, or have had too much in memory
+        if not answer.startswith(b"+%PDF-"):
+            raise RenderFailed(f"PlutoPrint made no PDF: {answer[1:300].decode(errors='replace')}")
+        return answer[1:]
+
+    async def _asked(self, question: tuple[bytes, bytes]) -> bytes:
+        """Return the answer of one process. Raises RenderFailed."""
         child = await self._child()
         self._busy.add(child)
         answer = b""
         try:
-            answer = await child.ask(json.dumps(job).encode(), html.encode())
+            answer = await child.ask(*question)
         finally:
             self._busy.discard(child)
             if answer and child.renders < RENDERS_OF_A_PROCESS:
@@ -62,9 +78,7 @@ class PlutoPrint:
                 self._idle.append(child)
             else:
                 await child.end()
-        if not answer.startswith(b"+%PDF-"):
-            raise RenderFailed(f"PlutoPrint made no PDF: {answer[1:300].decode(errors='replace')}")
-        return answer[1:]
+        return answer
 
     async def close(self) -> None:
         """End all processes."""
@@ -123,7 +137,7 @@ class _Child:
                 raise RenderFailed(f"The PDF would be over {MOST_PDF_BYTES >> 20} MiB.")
             return await answers.readexactly(length)
         except (ConnectionError, asyncio.IncompleteReadError):
-            raise RenderFailed("PlutoPrint's process ended over these pages.") from None
+            raise _Gone("PlutoPrint's process ended over these pages.") from None
 
     def take(self) -> bool:
         """Take it out of its rest; tell whether it still lives."""

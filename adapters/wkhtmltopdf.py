@@ -28,6 +28,8 @@ _OPTIONS = {
     "javascript-delay": "0",  # by default it waits 200 ms for scripts
     "disable-local-file-access": "",
     "disable-plugins": "",
+    "load-error-handling": "ignore",
+    "load-media-error-handling": "ignore",
     "proxy": "http://127.0.0.1:9",  # nobody is there: without it, style sheets, pictures and frames are fetched
     "page-size": "A4",
     "margin-top": "0",
@@ -59,11 +61,10 @@ _TRAILER = re.compile(rb"trailer\n<<\n(/Size.*?)>>\nstartxref\n(\d+)\s+%%EOF\s*\
 
 
 class WkHtmlToPdf:
-    """A renderer; ``cpu_seconds`` is what one process may take."""
+    """A renderer; ``version`` is what the program calls itself, ``cpu_seconds`` what one process may take."""
 
-    name = "pdfkit"
-
-    def __init__(self, program: str, directory: Path, *, cpu_seconds: float) -> None:
+    def __init__(self, program: str, directory: Path, *, version: str, cpu_seconds: float) -> None:
+        self.name = version
         self._program = program
         self._fonts = fontconfig(directory)
         self._limits = (str(int(cpu_seconds) + 1), str(MOST_PDF_BYTES // _BLOCK_BYTES))
