@@ -86,6 +86,12 @@ def _files_url(text: str) -> str:
     return text
 
 
+def _renderer(text: str) -> str:
+    if text not in ("auto", "pdfkit", "plutoprint"):
+        raise ValueError("is not one of auto, pdfkit, plutoprint")
+    return text
+
+
 def _text_as_it_is(text: str) -> str:
     return text
 
@@ -237,6 +243,18 @@ class Settings:
         str(10 * 1024**3),
         _whole_number(1024, 1024**5),
         "what the files of one organization may take together, so that none fills the disk for all",
+    )
+    pdf_renderer: str = _variable(
+        "FINZBOOKS_PDF_RENDERER",
+        "auto",
+        _renderer,
+        "what makes PDFs: pdfkit (with wkhtmltopdf), plutoprint, or auto: wkhtmltopdf where it is installed",
+    )
+    pdf_timeout_seconds: int = _variable(
+        "FINZBOOKS_PDF_TIMEOUT_SECONDS",
+        "20",
+        _whole_number(1, 120),
+        "longest time in which one PDF is made; one of a hundred pages takes some seconds",
     )
     stranger_calls_per_minute: int = _variable(
         "FINZBOOKS_STRANGER_CALLS_PER_MINUTE",
