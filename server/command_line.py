@@ -121,6 +121,10 @@ WithDemo = Annotated[bool, typer.Option("--demo", help="Provide the demo organiz
 WithParent = Annotated[bool, typer.Option("--with-parent", help="Stop when the process that started this one ends.")]
 
 
+SimulatorPort = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")]
+SimulatorHost = Annotated[str, typer.Option("--host", help="Address to listen on.")]
+
+
 @commands.command(epilog="Example: PORT=8080 finzbooks serve --demo")
 @_in_plain_words
 def serve(*, with_demo: WithDemo = False, with_parent: WithParent = False) -> None:
@@ -175,6 +179,19 @@ def migrate() -> None:
     with database(settings) as url:
         _upgrade(replace(settings, database_url=url))
     typer.echo("The tables are up to date.")
+
+
+@commands.command("portal-simulator", epilog="Example: finzbooks portal-simulator --port 8900")
+@_in_plain_words
+def portal_simulator(*, port: SimulatorPort = 8900, host: SimulatorHost = "127.0.0.1") -> None:
+    """Simulate the e-invoice portal, for sandboxes and tests: what it registers is registered nowhere.
+
+    `serve` starts one itself; a server elsewhere finds this one by FINZBOOKS_PORTAL_SIMULATOR_URL. What is registered
+    is kept in the data directory.
+    """
+    from server.simulator.main import register_path, run
+
+    run(host, port, register_path(_read_settings().data_directory))
 
 
 @commands.command("settings")

@@ -1,5 +1,6 @@
 """What can be set from outside: one environment variable each, with its default, its limits and the reason for it."""
 
+import base64
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -26,6 +27,10 @@ def _whole_number(smallest: int, largest: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+_KEPT_QUIET = frozenset(("DATABASE_URL", "FINZBOOKS_SECRETS_KEY"))
+"""What is not repeated where it is wrong: a URL may hold a password."""
 
 
 def _database_url(text: str) -> DatabaseUrl | None:
@@ -89,6 +94,16 @@ def _files_url(text: str) -> str:
 def _renderer(text: str) -> str:
     if text not in ("auto", "pdfkit", "plutoprint"):
         raise ValueError("is not one of auto, pdfkit, plutoprint")
+    return text
+
+
+def _secrets_key(text: str) -> str:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        key = b"?"
+    if len(key) not in (0, 32):
+        raise ValueError("is not 32 bytes in base64")
     return text
 
 
@@ -275,6 +290,39 @@ class Settings:
         "origins whose pages may call from a browser, such as https://app.example.in, divided by commas; "
         "any may, because tokens are sent by the page itself and never by the browser alone; empty for none",
     )
+    einvoice_url: str = _variable(
+        "FINZBOOKS_EINVOICE_URL",
+        "",
+        _base_url,
+        "the e-invoice portal, or a provider that speaks as it does; when absent, only sandboxes register e-invoices",
+    )
+    einvoice_client_id: str = _variable(
+        "FINZBOOKS_EINVOICE_CLIENT_ID", "", _text_as_it_is, "who this installation is to the e-invoice portal"
+    )
+    einvoice_client_secret: str = _variable(
+        "FINZBOOKS_EINVOICE_CLIENT_SECRET", "", _text_as_it_is, "the secret that goes with it"
+    )
+    einvoice_public_key_file: str = _variable(
+        "FINZBOOKS_EINVOICE_PUBLIC_KEY_FILE", "", _text_as_it_is, "the portal's public key for signing in, as a PEM"
+    )
+    einvoice_certificates_file: str = _variable(
+        "FINZBOOKS_EINVOICE_CERTIFICATES_FILE",
+        "",
+        _text_as_it_is,
+        "the certificates that the portal signs with, as PEMs; old ones stay, because what they signed does",
+    )
+    portal_simulator_url: str = _variable(
+        "FINZBOOKS_PORTAL_SIMULATOR_URL",
+        "",
+        _base_url,
+        "the simulated portal of sandboxes and the demo; when absent, serve starts one of its own",
+    )
+    secrets_key: str = _variable(
+        "FINZBOOKS_SECRETS_KEY",
+        "",
+        _secrets_key,
+        "32 bytes in base64 that seal passwords in the database; when absent, a key is made in the data directory",
+    )
     log_level: str = _variable("FINZBOOKS_LOG_LEVEL", "INFO", _log_level, "DEBUG, INFO, WARNING or ERROR")
 
     @property
@@ -292,7 +340,7 @@ class Settings:
             try:
                 values[setting.name] = setting.metadata["read"](text)
             except ValueError as wrong:
-                shown = "the value" if name == "DATABASE_URL" else repr(text)  # a URL may hold a password
+                shown = "the value" if name in _KEPT_QUIET else repr(text)
                 raise BadSetting(f"{name}: {shown} {wrong}.") from None
         return cls(**values)
 

@@ -35,6 +35,7 @@ MAY_IMPORT = {
 CLOCK_READERS = {
     "server/answering/request.py": "the one place where a request's time is taken",
     "server/jobs/job_queue.py": "when a job begins; all below it takes the time as an argument",
+    "server/simulator/portal.py": "the simulated portal is another party with a clock of its own",
     "server/logs.py": "when a line was written is not the books' time",
     "domain/ids.py": "an id carries the instant of its making only to sort well",
 }

@@ -1,4 +1,7 @@
-"""The processes under the supervisor: ``web`` answers requests on the shared socket, ``jobs`` carries out jobs."""
+"""The processes under the supervisor: ``web`` answers requests on the shared socket, ``jobs`` carries out jobs.
+
+``socket`` answers on a socket of its own, as the simulated portal does.
+"""
 
 import asyncio
 import gc
@@ -29,8 +32,8 @@ _log = logging.getLogger("finzbooks.server")
 
 
 def main(arguments: Sequence[str], lifeline: Lifeline, sockets: Sequence[socket.socket]) -> None:
-    """Run ``web application`` or ``jobs entry``: the function ``module:name`` that returns an application for the one
-    socket; the function that carries out jobs.
+    """Run ``web application``, ``jobs entry`` or ``socket entry``: the function ``module:name`` that returns an
+    application for the one socket; the function that carries out jobs; the function that answers on a socket.
     """
     kind, entry = arguments
     _call_this_process(kind)
@@ -45,6 +48,10 @@ def main(arguments: Sequence[str], lifeline: Lifeline, sockets: Sequence[socket.
             _settle()
             lifeline.say_ready()
             function()
+        case "socket":
+            (listener,) = sockets
+            lifeline.say_ready()
+            function(listener)
 
 
 def _call_this_process(kind: str) -> None:

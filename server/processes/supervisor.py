@@ -28,6 +28,7 @@ from server.settings import Settings
 
 APP = "server.main:application"
 JOB_WORKER = "server.processes.worker:main"
+SIMULATOR = "server.simulator.main:answer_in_data_directory"
 
 STOP_SECONDS = FINISH_SECONDS + 1.5
 """After which a child that was asked to stop is killed."""
@@ -50,13 +51,20 @@ class CannotServe(Exception):
 class Child:
     """One process to keep alive: its name in messages, and the arguments of ``server.processes.child``.
 
-    One that answers requests inherits the ``listener``, and has a ``place`` of its own for its metrics.
+    One that answers requests inherits the ``listener``, and has a ``place`` of its own for its metrics. One that
+    answers beside them inherits ``own``, a socket of its own.
     """
 
     name: str
     arguments: tuple[str, str]
     listener: socket.socket | None = None
     place: int = 0
+    own: socket.socket | None = None
+
+    @property
+    def inherits(self) -> list[socket.socket]:
+        """The sockets that it is given."""
+        return [each for each in (self.listener, self.own) if each is not None]
 
 
 def serve(
@@ -79,10 +87,15 @@ def serve(
         _alone(settings.data_directory),
         _bound(settings) as listener,
         tally.shared_file(settings.workers) as memory,
+        _simulated(settings) as simulator,
     ):
         children = [Child(f"worker {place + 1}", ("web", app), listener, place) for place in range(settings.workers)]
         children.append(Child("job worker", ("jobs", job_worker)))
-        nursery = Nursery([app, job_worker], {**os.environ, tally.MEMORY: str(memory)}, keeps=[memory])
+        if simulator is not None:
+            host, place = simulator.getsockname()
+            settings = replace(settings, portal_simulator_url=f"http://{host}:{place}")
+            children.append(Child("portal simulator", ("socket", SIMULATOR), own=simulator))
+        nursery = Nursery([app, job_worker, SIMULATOR], {**os.environ, tally.MEMORY: str(memory)}, keeps=[memory])
         with closing(nursery), postgres.database(settings) as url:
             is_private = settings.database_url is None
             settings = replace(settings, database_url=url)
@@ -141,6 +154,16 @@ def _bound(settings: Settings) -> Iterator[socket.socket]:
             yield listener
     except CannotListen as refused:
         raise CannotServe(str(refused)) from refused
+
+
+@contextmanager
+def _simulated(settings: Settings) -> Iterator[socket.socket | None]:
+    """Open a socket for the simulated portal, which only this machine reaches; none where another one is set."""
+    if settings.portal_simulator_url:
+        yield None
+        return
+    with socket.create_server(("127.0.0.1", 0)) as simulator:
+        yield simulator
 
 
 class _Supervision:
@@ -216,7 +239,7 @@ class _Supervision:
         """Have a child made and see it to its end; return for how many seconds it did its work, ``None``: never."""
         listener = child.listener
         try:
-            process = self._nursery.fork(*child.arguments, inherits=[] if listener is None else [listener])
+            process = self._nursery.fork(*child.arguments, inherits=child.inherits)
         except NurseryFailed as failure:
             _log.error("%s", failure)
             return None

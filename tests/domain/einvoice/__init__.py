@@ -1,0 +1,1 @@
+"""E-invoices: what the portal is told, and when."""
