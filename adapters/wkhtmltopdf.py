@@ -10,7 +10,7 @@ import re
 import secrets
 import signal
 import tempfile
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import DEVNULL, Process
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,29 +101,34 @@ class WkHtmlToPdf:
         return command
 
     async def _run(self, arguments: list[str], place: Path) -> str:
-        """Run the shell in a process group of its own, and return what is said there."""
+        """Run the shell in a process group of its own, and return what is said there.
+
+        It says it to a file: uvloop lets the other end of a pipe live on in the process, so that none is ever read up.
+        """
         theirs, ours = os.pipe()
+        said = place / "said"
         try:
-            process = await asyncio.create_subprocess_exec(
-                *("/bin/sh", "-c", _SHELL, "sh", *self._limits, *arguments),
-                stdin=theirs,
-                stdout=DEVNULL,
-                stderr=PIPE,
-                env=self._environment(str(place)),
-                cwd=place,
-                start_new_session=True,
-            )
+            with said.open("wb") as hears:
+                process = await asyncio.create_subprocess_exec(
+                    *("/bin/sh", "-c", _SHELL, "sh", *self._limits, *arguments),
+                    stdin=theirs,
+                    stdout=DEVNULL,
+                    stderr=hears,
+                    env=self._environment(str(place)),
+                    cwd=place,
+                    start_new_session=True,
+                )
         except OSError as reason:
             os.close(ours)
             raise RenderFailed(f"wkhtmltopdf cannot be started: {reason.strerror}.") from reason
         finally:
             os.close(theirs)
         try:
-            _, told = await process.communicate()
+            await process.wait()
         finally:
             os.close(ours)
             await _end(process)
-        return told.decode(errors="replace")
+        return said.read_text(errors="replace")
 
     def _environment(self, place: str) -> dict[str, str]:
         return {
