@@ -58,7 +58,7 @@ _RULES_BEYOND_THE_SCHEMA = {
     "rate": "a line needs one, or an item that has one",
     "exchange_rate": "that of the rupee is 1",
     "opening_balance_exchange_rate": "that of the rupee is 1",
-    "file": "it is a program or a page, or none of the kinds that are kept",
+    "file": "it is a program or a page, none of the kinds that are kept, or no picture",
     "total": "the amounts together are more than one amount can be",
     "amount": "each line of an expense needs one",
     "rcm_rate": "on reverse charge a line needs one, or a tax",
@@ -116,7 +116,7 @@ def after_call(context: HookContext, case: AnyCase, response: Response) -> None:
         file.write(f"{phase} {_operation_of(case)['operationId']} {response.status_code}\n")
 
 
-@schemathesis.deserializer("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+@schemathesis.deserializer("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "image/png")
 def saved(ctx: schemathesis.DeserializationContext, response: Response) -> str:
     """A file is its bytes; tests/server/test_export_files.py reads what is in it."""
     return response.content.decode("latin-1")

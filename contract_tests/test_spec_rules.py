@@ -154,6 +154,8 @@ def test_every_answer_carries_the_request_id_and_the_rate_limit(name: str) -> No
 def test_a_versioned_resource_comes_with_its_etag(name: str) -> None:
     method, _, operation = OPERATIONS[name]
     [success] = [response for status, response in operation["responses"].items() if status.startswith("2")]
+    if "application/json" not in success["content"]:
+        return  # a file alone
     schema = resolve(SPEC, success["content"]["application/json"]["schema"])
     shows_version = any(
         "version" in resolve(SPEC, each).get("properties", {}) for each in schema.get("properties", {}).values()

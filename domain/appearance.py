@@ -6,6 +6,8 @@ Which of the two counts for a document is told in ``domain/documents/printing/lo
 from collections.abc import Mapping
 
 BankDetails = dict[str, str | None]
+PictureFacts = dict[str, str | int]
+"""The ``sha256`` of a picture that is kept, its ``width`` and ``height`` in pixels and its ``size_bytes``."""
 
 BANK_PARTS = ("bank_name", "account_name", "account_number", "ifsc", "upi_id")
 

@@ -14,7 +14,7 @@ from sqlalchemy import Boolean, bindparam, func, select
 
 from domain import organization, registers
 from domain.addresses import Address, usual_address
-from domain.appearance import BankDetails, usual_bank_details, usual_colour
+from domain.appearance import BankDetails, PictureFacts, usual_bank_details, usual_colour
 from domain.books import Books
 from domain.documents.numbering import DEFAULT_SERIES
 from domain.errors import Duplicate, Failed, Invalid, InvalidState
@@ -82,6 +82,8 @@ class Branch(VersionedRow, frozen=True):
     default_template: str | None = None
     accent_colour: str | None = None
     is_upi_qr_printed: bool | None = None
+    logo: PictureFacts | None = None
+    signature: PictureFacts | None = None
     is_einvoicing_enabled: bool = False
     prefixes: Prefixes = field(default_factory=dict)
     series: FurtherSeries = field(default_factory=list)

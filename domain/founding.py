@@ -15,7 +15,10 @@ from models.organization import branches
 
 PRINCIPAL_PLACE = "Head office"
 
-_KEPT_APART = frozenset(("id", "version", "created_at", "modified_at", "is_sandbox", "live_organization_id"))
+# Pictures are told of where their bytes are, which no other organization sees.
+_KEPT_APART = frozenset(
+    ("id", "version", "created_at", "modified_at", "is_sandbox", "live_organization_id", "logo", "signature")
+)
 _COPIED = tuple(name for name in Organization.__struct_fields__ if name not in _KEPT_APART | {"locked_until"})
 _BRANCHES = Statement(tenant_select(branches, *columns_of(branches, Branch)).order_by(branches.c.id))
 _BRANCH_COPIED = tuple(name for name in Branch.__struct_fields__ if name not in _KEPT_APART)

@@ -13,7 +13,7 @@ from sqlalchemy import Text, bindparam, func, select
 
 from domain.access.identity import Identity
 from domain.addresses import Address, usual_address
-from domain.appearance import BankDetails, usual_bank_details, usual_colour
+from domain.appearance import BankDetails, PictureFacts, usual_bank_details, usual_colour
 from domain.books import Books, found
 from domain.errors import Failed, Invalid, InvalidState, Required
 from domain.gst.gstin import Gstin, check_pan_agrees, parse_own_gstin
@@ -66,6 +66,8 @@ class Organization(Struct, frozen=True):
     terms: str | None = None
     footer: str | None = None
     bank_details: BankDetails | None = None
+    logo: PictureFacts | None = None
+    signature: PictureFacts | None = None
     is_sandbox: bool = False
     is_portal_simulated: bool = False
     live_organization_id: str | None = None

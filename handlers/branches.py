@@ -5,6 +5,8 @@ from typing import Any
 from domain import branches, registers
 from domain.books import Books
 from domain.branches import BRANCHES
+from domain.pictures import LOGO, OF_BRANCH, SIGNATURE
+from handlers.pictures import PictureHandlers
 from handlers.replies import Reply, created, listed, shown
 from handlers.shapes.branches import BRANCH, as_said, branch_said
 
@@ -34,4 +36,15 @@ async def update_branch(books: Books, branch_id: str, body: dict[str, Any]) -> R
     """Change what was sent, and nothing else."""
     with as_said(body):
         await branches.amend_branch(books, branch_id, branch_said(body))
-    return shown("branch", await registers.read(books, _READING, BRANCHES.noun, branch_id))
+    return await get_branch(books, branch_id)
+
+
+_logo = PictureHandlers(OF_BRANCH, LOGO, show=get_branch)
+get_branch_logo = _logo.get
+update_branch_logo = _logo.put
+remove_branch_logo = _logo.remove
+
+_signature = PictureHandlers(OF_BRANCH, SIGNATURE, show=get_branch)
+get_branch_signature = _signature.get
+update_branch_signature = _signature.put
+remove_branch_signature = _signature.remove

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from io import BytesIO
 from typing import Any, BinaryIO
 
 from domain.reports.sheet import Sheet
@@ -96,6 +97,11 @@ def attached(content: Mapping[str, Any], filename: str) -> Reply:
 def exported(export: Export) -> Reply:
     """Answer 200 with a report as a file."""
     return Reply(200, None, {"Content-Disposition": saved_as(export.filename)}, export=export)
+
+
+def pictured(png: bytes) -> Reply:
+    """Answer 200 with a picture."""
+    return Reply(200, None, file=File(BytesIO(png), len(png), "image/png"))
 
 
 def saved_as(filename: str) -> str:

@@ -1,6 +1,6 @@
 """The organization itself, its branches, and the look-up lists that it owns."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, SmallInteger, Table, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, LargeBinary, SmallInteger, Table, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from models.schema import (
@@ -50,6 +50,8 @@ organizations = Table(
     words("terms"),
     words("footer"),
     document("bank_details"),
+    document("logo"),
+    document("signature"),
     flag("is_sandbox"),
     # Whether e-invoices go to the simulator of the portal, as those of a sandbox do: so in the demo.
     flag("is_portal_simulated", default=False),
@@ -87,6 +89,8 @@ branches = tenant_table(
     key("default_template", optional=True),
     key("accent_colour", optional=True),
     Column("is_upi_qr_printed", Boolean),
+    document("logo"),
+    document("signature"),
     flag("is_einvoicing_enabled"),
     document("prefixes", optional=False),
     # Further number series by their names, each with prefixes of its own for some kinds.
@@ -101,6 +105,15 @@ Index(
     branches.c.organization_id,
     unique=True,
     postgresql_where=text("is_primary"),
+)
+
+# What is printed as a logo or signature, by the hash of its bytes; whose they are tells of them in ``logo`` and
+# ``signature``: hash, sides in pixels and size.
+pictures = tenant_table(
+    "pictures",
+    Column("png", LargeBinary, nullable=False),
+    instant("created_at"),
+    CheckConstraint("length(png) between 1 and 2000000", name="png"),
 )
 
 # The last number given in each series. The row stays locked until the posting commits, so numbers have no gaps.

@@ -145,6 +145,8 @@ def _shows_version(operation: Json, spec: Json) -> bool:
     """Say whether the answer holds one resource that carries a ``version``."""
     for status, response in operation["responses"].items():
         if status.startswith("2"):
+            if "application/json" not in response["content"]:
+                return False
             schema = resolve(spec, response["content"]["application/json"]["schema"])
             members = [resolve(spec, each) for each in schema.get("properties", {}).values()]
             return any("version" in each.get("properties", {}) for each in members)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from domain.access.identity import Identity
     from domain.attachments import Upload
+    from domain.pictures import Picture
 
 Handler = Callable[..., Awaitable[Reply]]
 
@@ -75,7 +76,8 @@ class Operation:
 class Call(Struct):
     """A call that passed the edge: authenticated, counted against its limit, and valid by the contract.
 
-    ``spooled`` is the file that came with it, ``upload`` the same once it is in the storage.
+    ``spooled`` is the file that came with it, ``upload`` the same once it is in the storage, or ``picture`` what was
+    drawn of it.
     """
 
     operation: Operation
@@ -89,6 +91,7 @@ class Call(Struct):
     headers: Mapping[bytes, bytes]
     spooled: "Spooled | None" = None
     upload: "Upload | None" = None
+    picture: "Picture | None" = None
 
 
 class Door(Protocol):

@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
 
 from openapi.bundle import bundle, operations_of, resolve
 from tests.running import Caller, Firm, Form, shown
@@ -28,6 +31,16 @@ OTHER_IDS = {
     "/payments": {"invoice_id": "open_invoice_id", "customer_debit_note_id": "open_customer_debit_note_id"},
 }
 """Collections whose bodies mean another id by a name than most: a cost goes to no bank account, a note to no draft."""
+
+
+def a_picture(width: int) -> bytes:
+    """A red PNG of this width."""
+    file = BytesIO()
+    Image.new("RGB", (width, 30), "#c00000").save(file, "PNG")
+    return file.getvalue()
+
+
+A_PICTURE, ANOTHER_PICTURE = a_picture(40), a_picture(50)
 
 _AN_ID = re.compile(r"[a-z]+_[0-9a-z]{26}")
 SPEC = bundle()
@@ -134,7 +147,10 @@ def an_example(operation: Operation, ids: dict[str, str], *, whole: bool = False
         made_by = [each for each in OPERATIONS if each.method == "POST" and each.path == operation.collection]
         made = an_example(made_by[0], ids) or {} if made_by else {}
         example |= {name: value for name, value in made.items() if isinstance(value, list)}
-    return Form(example) if _FORM in operation.document["requestBody"]["content"] else example
+    if _FORM not in operation.document["requestBody"]["content"]:
+        return example
+    is_picture = "x-most-bytes" in resolve(SPEC, media["schema"])["properties"]["file"]
+    return Form({**example, "file": A_PICTURE} if is_picture else example)
 
 
 def _with_ids(value: Any, ids: dict[str, str], name: str = "") -> Any:
@@ -212,6 +228,10 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     ids["payment_id"], ids["allocation_id"] = payment["payment_id"], payment["allocations"][0]["allocation_id"]
     ids["open_invoice_id"] = await _an_open_invoice(call, ids)
     ids["entity_id"] = ids["contact_id"]
+    for owner in (f"/organizations/{firm.organization_id}", f"/branches/{ids['branch_id']}"):
+        for name in ("logo", "signature"):
+            put = await call("PUT", f"{owner}/{name}", Form({"file": ANOTHER_PICTURE}))
+            assert put.status_code == 200, put.text
     ids["comment_id"] = (await _made(call, "/comments", ids))["comment_id"]
     given_up, ids["attachment_id"] = [(await _made(call, "/attachments", ids))["attachment_id"] for _ in range(2)]
     assert (await call("DELETE", f"/attachments/{given_up}")).status_code == 200

@@ -37,6 +37,8 @@ BRANCH = Shape(
             "default_template",
             "accent_colour",
             "is_upi_qr_printed",
+            "logo",
+            "signature",
             "is_einvoicing_enabled",
             "prefixes",
             "series",

@@ -29,6 +29,8 @@ ORGANIZATION = Shape(
             "terms",
             "footer",
             "bank_details",
+            "logo",
+            "signature",
             "currency_code",
             "time_zone",
             "is_sandbox",

@@ -32,6 +32,7 @@ from server.jobs.deferring import Defer
 from server.postgres import sessions
 from server.postgres.constraints import refusal_of
 from server.postgres.database import Connection, Database
+from server.storage.pictures import Pictures
 from server.storage.uploads import Uploads
 
 _ATTEMPTS = 3
@@ -61,12 +62,15 @@ class Answerer:
         self._defer = defer
         self._timeout_seconds = timeout_seconds
         self._exports = Exports()
+        self._pictures = Pictures()
 
     async def __call__(self, call: Call) -> Reply:
         """Answer one call. Raises Refusal when the books do not carry it out."""
         organization_id = _organization_of(call)
         try:
             async with asyncio.timeout(self._timeout_seconds):
+                if call.spooled is not None and "picture" in call.operation.takes:
+                    call.picture = await self._pictures.of(call.spooled)
                 return await self._with_retries(call, organization_id)
         except Refusal as refusal:
             tell_received(refusal, call)
@@ -104,7 +108,7 @@ class Answerer:
                 books.begin_with = transaction.begin
             if organization_id and call.identity.organization_id is None:
                 await _check_membership(call, transaction.connection, organization_id)
-            if call.spooled is not None and call.upload is None:
+            if call.spooled is not None and call.picture is None and call.upload is None:
                 call.upload = await self._uploads.stow(call.spooled, organization_id, transaction.connection)
             if key is None:
                 books.finish_with = transaction.finish
@@ -122,6 +126,7 @@ class Answerer:
             "query": call.query,
             "body": call.body,
             "upload": call.upload,
+            "picture": call.picture,
             "key": next(iter(call.path.values()), ""),
             **call.path,
         }

@@ -10,7 +10,7 @@ from openapi.fragments import CONTROLLER
 from server.contract.parameters import SpecMistake
 from server.exchange import Handler
 
-_ALWAYS_OFFERED = frozenset(("books", "bodies", "identity", "query", "body", "upload"))
+_ALWAYS_OFFERED = frozenset(("books", "bodies", "identity", "query", "body", "upload", "picture"))
 
 
 def scopes_of(authored: dict[str, Any], contract: dict[str, Any]) -> tuple[str, ...]:

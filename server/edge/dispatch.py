@@ -36,7 +36,7 @@ class BoundOperation:
         self._rules = rules
         self._answer = answer
         self._limits = limits
-        self._spool = spool
+        self._spool = rules.form.limited(spool) if rules.form is not None and spool is not None else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Carry one request through: accept, parameters, body, answer, reply."""

@@ -11,7 +11,7 @@ import tempfile
 import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -67,7 +67,13 @@ class FormRules:
         if len(files) != 1:
             raise SpecMistake(f"{operation_id}: a form needs exactly one file.")
         (self.file_field,) = files
+        self._most_bytes = properties[self.file_field].get("x-most-bytes")
         self._examiner = Examiner(schema, unknown=Failed)
+
+    def limited(self, spool: Spool) -> Spool:
+        """Return the spool with the limit of this form, where the contract says a lower one."""
+        limit = spool.limit_bytes if self._most_bytes is None else min(self._most_bytes, spool.limit_bytes)
+        return replace(spool, limit_bytes=limit)
 
     def check(self, form: Form) -> dict[str, Any]:
         """Return the body that the handler takes; the file counts by what it is. Raises the contract's refusals."""

@@ -10,7 +10,7 @@ from handlers.replies import File
 from server.edge.compression import GZIP, QUICK, WORTH_BYTES, accepts_gzip
 
 _PIECE_BYTES = 64 * 1024
-_PACKED = "application/vnd.openxmlformats-officedocument"
+_PACKED = ("application/vnd.openxmlformats-officedocument", "image/")
 """How the media types of files begin that are compressed as they are."""
 
 

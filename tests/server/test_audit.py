@@ -16,6 +16,7 @@ VERBS = {
     "update": "UPDATED",
     "archive": "ARCHIVED",
     "delete": "DELETED",
+    "remove": "UPDATED",
     "approve": "APPROVED",
     "void": "VOIDED",
     "send": "SENT",

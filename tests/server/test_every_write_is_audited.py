@@ -24,6 +24,7 @@ NOT_AUDITED = {
     "call_counts": "how often a token was used",
     "events": "the same as the trail, for integrators",
     "idempotency_keys": "answers that were given, for a day",
+    "pictures": "bytes of logos and signatures; what tells of them, by their hash, is in the trail",
     "number_counters": "the last number of a series; the document that took it is in the trail",
     "unclaimed_files": "bytes in the storage that the books do not know, or no more",
 }

@@ -10,12 +10,17 @@ from sqlalchemy import bindparam, select
 
 from domain.books import Books, found
 from domain.documents.printing.colours import readable_under_white
+from domain.pictures import bytes_of
 from domain.statements import Statement, as_json, of_tenant
-from domain.values import Struct, asdict
+from domain.values import Struct, asdict, replace
 from models.organization import branches, organizations
 
 ACCENT_COLOUR = "#1f4e79"
 """Where nobody has chosen one: a dark blue, on which white can be read, and which stays dark in black and white."""
+
+
+Hashes = dict[str, str | None]
+"""Of ``logo`` and ``signature`` the SHA-256 of the bytes, ``None`` where there is none."""
 
 
 class BankDetails(Struct, frozen=True):
@@ -55,6 +60,8 @@ _SETTINGS = (
     "terms",
     "bank_details",
     "is_upi_qr_printed",
+    "logo",
+    "signature",
 )
 _SAID = Statement(
     select(
@@ -68,11 +75,28 @@ _SAID = Statement(
 
 async def look_of(books: Books, branch_id: str) -> Look:
     """Return the look of the documents of a branch. Raises NotFound."""
+    look, hashes = await _without_pictures(books, branch_id)
+    kept = {name: await bytes_of(books, sha256) for name, sha256 in hashes.items() if sha256 is not None}
+    return replace(look, **kept)
+
+
+async def look_hash_of(books: Books, branch_id: str) -> str:
+    """Return ``look_hash`` of the look that the documents of a branch have now, without reading its pictures."""
+    return _hashed(*await _without_pictures(books, branch_id))
+
+
+def look_hash(look: Look) -> str:
+    """Return a word of 64 characters that is another for every look that differs in anything."""
+    return _hashed(look, {"logo": _hash_of(look.logo), "signature": _hash_of(look.signature)})
+
+
+async def _without_pictures(books: Books, branch_id: str) -> tuple[Look, Hashes]:
+    """The look but for its pictures, and their hashes. Raises NotFound."""
     said = found(await books.row(_SAID, branch_id=branch_id), "Branch", branch_id)
     own, shared = ({name: said[prefix + name] for name in _SETTINGS} for prefix in ("own_", ""))
     first = {name: shared[name] if own[name] is None else own[name] for name in _SETTINGS}
     of_own, of_shared = (BankDetails(**_parts_of_account(each["bank_details"])) for each in (own, shared))
-    return Look(
+    look = Look(
         template=first["default_template"],
         accent_colour=readable_under_white(first["accent_colour"] or ACCENT_COLOUR),
         signatory_name=first["signatory_name"],
@@ -84,17 +108,11 @@ async def look_of(books: Books, branch_id: str) -> Look:
         upi_id=_upi_id(own) or _upi_id(shared),
         is_upi_qr_printed=first["is_upi_qr_printed"],
     )
+    return look, {name: first[name] and first[name]["sha256"] for name in ("logo", "signature")}
 
 
-async def look_hash_of(books: Books, branch_id: str) -> str:
-    """Return ``look_hash`` of the look that the documents of a branch have now, without reading its pictures."""
-    return look_hash(await look_of(books, branch_id))
-
-
-def look_hash(look: Look) -> str:
-    """Return a word of 64 characters that is another for every look that differs in anything."""
-    pictures = {name: _hash_of(picture) for name, picture in (("logo", look.logo), ("signature", look.signature))}
-    return hashlib.sha256(as_json({**asdict(look), **pictures}).encode()).hexdigest()
+def _hashed(look: Look, hashes: Hashes) -> str:
+    return hashlib.sha256(as_json({**asdict(look), **hashes}).encode()).hexdigest()
 
 
 def _hash_of(picture: bytes | None) -> str | None:
