@@ -1,6 +1,26 @@
-"""What tests read on sheets: totals by their labels, tables as people see them."""
+"""Printing documents in tests, and what they read on sheets: totals by their labels, tables as people see them."""
 
+from domain.books import Books
+from domain.documents.document import Paper
+from domain.documents.kinds import KIND_NAMED
+from domain.documents.printing.look import BankDetails, Look
+from domain.documents.printing.papers import sheet_of
 from domain.documents.printing.sheet import Cell, Fact, Party, Sheet, Table
+
+LOOK = Look(
+    signature=b"a picture",
+    signatory_name="Meera Kulkarni",
+    declaration="We declare that all particulars are true.",
+    terms="Payment within 30 days.",
+    footer="www.sahyadri.example",
+    bank=BankDetails("Bank of Maharashtra", "Sahyadri Traders", "60123456789", "MAHB0000123"),
+    upi_id="sahyadri@upi",
+)
+
+
+async def printed(books: Books, paper: Paper, look: Look = LOOK, *, copies: int = 0) -> Sheet:
+    """The sheet of a document."""
+    return await sheet_of(books, KIND_NAMED[paper.head.kind], paper.head.id, look, copies=copies)
 
 
 def totals(sheet: Sheet) -> dict[str, str]:

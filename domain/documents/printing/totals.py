@@ -20,11 +20,12 @@ def totals_of(material: Material, printed: PrintedKind, of: Sheetful) -> tuple[T
 
 def _until_total(of: Sheetful) -> Iterator[Total]:
     head, figure = of.head, of.currency.figure
-    included = " (tax included)" if head.is_inclusive_tax and of.heads else ""
+    is_tax_inside = head.is_inclusive_tax and bool(of.heads)
     on_lines = sum(map(own_discount, of.lines), ZERO)
     on_whole = head.discount_total - on_lines
-    if head.discount_total or included:
-        yield Total(f"Sub-total{included}", figure(head.sub_total))
+    if head.discount_total or is_tax_inside:
+        gross = head.taxable_total + head.discount_total + (head.tax_total if is_tax_inside else ZERO)
+        yield Total("Gross value (tax included)" if is_tax_inside else "Gross value", figure(gross))
     if on_lines:
         yield Total("Discount on lines", figure(-on_lines))
     if on_whole:

@@ -116,8 +116,8 @@ WITHIN_A_STATE = Sheet(
         foot=_row("", "Total", "", "", "", "2,500.00", "3,12,000.45", "28,080.04", "28,080.04", "3,68,160.53"),
     ),
     totals=(
-        Total("Sub-total", "3,14,500.45"),
-        Total("Discount", "-2,500.00"),
+        Total("Gross value", "3,14,500.45"),
+        Total("Discount on lines", "-2,500.00"),
         Total("Taxable value", "3,12,000.45"),
         Total("CGST", "28,080.04"),
         Total("SGST", "28,080.04"),
