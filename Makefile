@@ -14,7 +14,7 @@ SPECTRAL := 6.16.3
 REDOCLY  := 2.77.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check spec spectral redocly contract layers types migrate migrations bench bench-reports lint format lock clean seed
+.PHONY: help run test check spec spectral redocly contract layers types migrate migrations bench bench-reports gallery lint format lock clean seed
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -67,6 +67,9 @@ contract: $(READY)  ## run the contract tests only: the spec against the running
 
 migrations: $(READY)  ## check that the migrations make the tables that the models describe
 	$(PYTEST) -q tests/server/test_migrations.py
+
+gallery: $(READY)  ## draw printed documents in every look into docs/gallery, for people to look at and tests to compare with
+	$(BIN)/python -m tests.server.printing.pictures
 
 bench: $(READY)  ## measure speed; takes minutes and wants a quiet machine
 	$(BIN)/python -m benches

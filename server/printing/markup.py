@@ -4,15 +4,18 @@ Whatever people wrote is escaped and can be neither markup nor style; nothing in
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
 
 from adapters.fonts import FONT_FAMILY
 from domain.documents.printing.sheet import Sheet
 from server.printing.designs import DESIGNS
+from server.printing.directions import as_seen, has_rtl
 from server.printing.pages import pages_of
+from server.printing.pieces import Box, Picture, Text
 
 TEMPLATES = tuple(DESIGNS)
 """The looks that a caller can name."""
@@ -46,14 +49,31 @@ def _template(name: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["inches"] = _inches
+    environment.filters |= {"inches": _inches, "place": _place, "kind": _kind, "as_seen": _as_seen}
     return environment.get_template(f"documents/{name}.html")
 
 
-def _inches(dots: int) -> str:
+@lru_cache(maxsize=4096)
+def _inches(dots: int) -> Markup:
     """Write dots of 1/125 inch as CSS does."""
     thousandths = dots * 8
-    return f"{thousandths // 1000}.{thousandths % 1000:03d}in"
+    return Markup(f"{thousandths // 1000}.{thousandths % 1000:03d}in")  # noqa: S704 (digits only)
+
+
+def _place(piece: Box | Picture | Text) -> Markup:
+    return Markup(f"left:{_inches(piece.left)};top:{_inches(piece.top)};width:{_inches(piece.width)}")  # noqa: S704
+
+
+def _kind(text: Text) -> Markup:
+    """Return the classes of a text; both are words of ours."""
+    return Markup(f"{text.style} {text.align}")  # noqa: S704
+
+
+def _as_seen(line: str, is_rtl: bool) -> Markup:  # noqa: FBT001 (a filter's argument)
+    """Return a line escaped; in Arabic and Hebrew each word is set apart, in the order in which they stand on paper."""
+    if not has_rtl(line):
+        return escape(line)
+    return Markup().join(Markup("<bdi>{}</bdi>").format(word) for word in as_seen(line, is_rtl=is_rtl))
 
 
 def _tint(colour: str) -> str:

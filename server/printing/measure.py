@@ -4,7 +4,7 @@ Each letter counts with its full advance: kerning and conjuncts make a text narr
 fits here fits on the page.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 from fontTools.ttLib import TTFont
 
@@ -23,14 +23,20 @@ _SEEN: dict[bool, dict[str, int]] = {False: {}, True: {}}
 
 def width_of(text: str, style: Style) -> int:
     """Return how many dots wide a line is, rounded up."""
-    seen = _SEEN[style.is_bold]
+    return -(-_advances(text, style.is_bold) * style.size * _WIDEST_LINE // (_EM * 100))
+
+
+@lru_cache(maxsize=8192)
+def _advances(text: str, is_bold: bool) -> int:  # noqa: FBT001 (a key of the cache)
+    """Return the width of a text whose em is 1,000; the same figures are asked for several times a page."""
+    seen = _SEEN[is_bold]
     advances = 0
     for letter in text:
         advance = seen.get(letter)
         if advance is None:
-            advance = seen[letter] = _advance(ord(letter), is_bold=style.is_bold)
+            advance = seen[letter] = _advance(ord(letter), is_bold=is_bold)
         advances += advance
-    return -(-advances * style.size * _WIDEST_LINE // (_EM * 100))
+    return advances
 
 
 def _advance(code: int, *, is_bold: bool) -> int:

@@ -23,7 +23,7 @@ class Style(Struct, frozen=True):
 
 
 class Text(Struct, frozen=True):
-    """Lines of one style, broken already. ``is_rtl`` turns punctuation; it never moves the text."""
+    """Lines of one style, broken already. ``is_rtl``: it runs from right to left, which never moves it as a whole."""
 
     style: str
     left: int

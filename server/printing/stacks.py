@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from domain.documents.printing.sheet import Alignment, Fact
 from domain.values import replace
 from server.printing.designs import GUTTER, MARGIN, WIDTH, Design
+from server.printing.directions import is_rtl
 from server.printing.measure import width_of
 from server.printing.pieces import Block, Box, Picture, Style, Text
-from server.printing.wrapping import is_rtl, wrap
+from server.printing.wrapping import wrap
 
 _BETWEEN = 12
 """Dots between a label and what it says."""

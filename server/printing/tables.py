@@ -6,10 +6,11 @@ from itertools import groupby, pairwise
 from domain.documents.printing.sheet import Cell, Table
 from domain.values import Struct, replace
 from server.printing.designs import MARGIN, SMALLEST, WIDTH, Design, smaller
+from server.printing.directions import is_rtl
 from server.printing.measure import width_of
 from server.printing.pieces import Block, Box, Style, Text
 from server.printing.stacks import Stack, frame, lowered, side_by_side
-from server.printing.wrapping import is_rtl, wrap
+from server.printing.wrapping import wrap
 
 INNER = 6
 """Dots between the edge of a column and its text."""

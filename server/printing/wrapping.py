@@ -13,6 +13,9 @@ _DROPPED = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufe
 
 def wrap(text: str, style: Style, width: int) -> tuple[str, ...]:
     """Break a text into lines of at most ``width`` dots. Its own line breaks stay; empty lines at its ends do not."""
+    if text.isascii() and text.isprintable() and width_of(text, style) <= width:
+        line = " ".join(text.split())
+        return (line,) if line else ()
     lines: list[str] = []
     for paragraph in clean(text).strip("\n").split("\n"):
         lines.extend(_wrapped(paragraph.split(), style, width))
@@ -27,17 +30,6 @@ def clean(text: str) -> str:
         for letter in unbroken
         if letter == "\n" or (letter not in _DROPPED and unicodedata.category(letter) not in ("Cc", "Cs", "Co", "Cn"))
     )
-
-
-def is_rtl(text: str) -> bool:
-    """Say whether a text is written from right to left, by its first letter that has a direction."""
-    for letter in text:
-        direction = unicodedata.bidirectional(letter)
-        if direction in ("R", "AL"):
-            return True
-        if direction == "L":
-            return False
-    return False
 
 
 def _wrapped(words: list[str], style: Style, width: int) -> list[str]:
