@@ -123,8 +123,8 @@ class NicPortal:
             "ForceRefreshAccessToken": False,
         }
         body = {"Data": sealed_for_portal(said, self._public_key)}
-        answer = await self._calls.ask("POST", _AUTH, headers=_of_software(credentials), body=body)
-        told = _content(answer, None)
+        answer = await self._calls.ask("POST", _AUTH, headers=of_software(credentials), body=body)
+        told = content_of(answer, None)
         try:
             key = opened(told["Sek"], own)
             return Session(str(told["AuthToken"]), key, _time_in(told["TokenExpiry"]))
@@ -164,12 +164,13 @@ class NicPortal:
         content: bytes | None = None,
         query: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        headers = {**_of_software(credentials), "user_name": credentials.user_name, "authtoken": session.token}
+        headers = {**of_software(credentials), "user_name": credentials.user_name, "authtoken": session.token}
         body = None if content is None else {"Data": sealed(content, session.key)}
-        return _content(await self._calls.ask(method, path, headers=headers, body=body, query=query), session.key)
+        return content_of(await self._calls.ask(method, path, headers=headers, body=body, query=query), session.key)
 
 
-def _of_software(credentials: Credentials) -> dict[str, str]:
+def of_software(credentials: Credentials) -> dict[str, str]:
+    """Return the headers that say who calls."""
     return {
         "client-id": credentials.client_id,
         "client-secret": credentials.client_secret,
@@ -177,8 +178,8 @@ def _of_software(credentials: Credentials) -> dict[str, str]:
     }
 
 
-def _content(answer: dict[str, Any], key: bytes | None) -> dict[str, Any]:
-    """What an answer holds, opened with the key of the session where there is one.
+def content_of(answer: dict[str, Any], key: bytes | None) -> dict[str, Any]:
+    """Return what an answer holds, opened with the key of the session where there is one.
 
     Raises PortalRefused, and PortalAway for what is no answer of the portal's.
     """
@@ -186,14 +187,14 @@ def _content(answer: dict[str, Any], key: bytes | None) -> dict[str, Any]:
         raise _refusal(answer)
     told = answer.get("Data")
     if key is not None and isinstance(told, str):
-        told = _opened_json(told, key)
+        told = opened_json(told, key)
     if not isinstance(told, dict):
         raise PortalAway("The portal's answer holds nothing that can be read.", may_have_arrived=True)
     return told
 
 
-def _opened_json(text: str, key: bytes) -> Any:
-    """The JSON inside, which some versions of the portal write in base64 once more."""
+def opened_json(text: str, key: bytes) -> Any:
+    """Return the JSON inside, which some versions of the portal write in base64 once more. Raises PortalAway."""
     try:
         content = opened(text, key)
         if not content.lstrip().startswith((b"{", b"[")):

@@ -48,8 +48,12 @@ class PortalCalls:
         headers: Mapping[str, str],
         body: Mapping[str, Any] | None = None,
         query: Mapping[str, str] | None = None,
+        told_by: str = "Status",
     ) -> dict[str, Any]:
-        """Return the JSON object that is answered, its numbers exact. Raises PortalAway."""
+        """Return the JSON object that is answered, its numbers exact. Raises PortalAway.
+
+        ``told_by`` is the member without which it is no answer of the portal's.
+        """
         try:
             async with asyncio.timeout(self._seconds):
                 status, content = await self._fetched(method, path, headers, body, query)
@@ -59,7 +63,7 @@ class PortalCalls:
             raise PortalAway(f"The portal did not answer within {self._seconds:g} s.", may_have_arrived=True) from None
         except httpx.HTTPError as failure:
             raise PortalAway(f"The portal broke off: {type(failure).__name__}.", may_have_arrived=True) from None
-        return _object_in(status, content)
+        return _object_in(status, content, told_by)
 
     async def _fetched(
         self,
@@ -78,11 +82,11 @@ class PortalCalls:
             return answer.status_code, bytes(content)
 
 
-def _object_in(status: int, content: bytes) -> dict[str, Any]:
+def _object_in(status: int, content: bytes, told_by: str) -> dict[str, Any]:
     try:
         answer = json.loads(content, parse_float=Decimal)
     except ValueError:
         answer = None
-    if not isinstance(answer, dict) or "Status" not in answer:
+    if not isinstance(answer, dict) or told_by not in answer:
         raise PortalAway(f"The portal answered {status} with something else than its JSON.", may_have_arrived=True)
     return answer

@@ -31,7 +31,7 @@ def answer(listener: socket.socket, path: Path) -> None:
     """Answer on a socket until a signal."""
     import uvicorn
 
-    from server.simulator.portal import application
+    from server.simulator.eway import application
     from server.simulator.register import Register
 
     config = uvicorn.Config(

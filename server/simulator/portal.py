@@ -12,7 +12,6 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -22,6 +21,7 @@ from server.simulator import checks, keys
 from server.simulator.answers import Refused, refusal, success
 from server.simulator.register import Entry, Json, Register, SignedIn
 from server.simulator.switches import Fault, Switches
+from server.simulator.waybills import Waybills
 
 INDIA = timezone(timedelta(hours=5, minutes=30))
 _SESSION = timedelta(hours=6)
@@ -30,12 +30,6 @@ _WRONG_PASSWORD = "wrong"  # noqa: S105  # what tests send to be refused
 _IN_CAPITALS_SINCE = datetime(2025, 6, 1, tzinfo=INDIA)
 
 Act = Callable[["Portal", Request, SignedIn], Awaitable[Any]]
-
-
-def application(register: Register) -> Starlette:
-    """Return the portal over what it has registered."""
-    portal = Portal(register)
-    return Starlette(routes=portal.routes())
 
 
 class Portal:
@@ -101,7 +95,13 @@ class Portal:
         }
         return success(told, None)
 
-    def acted(self, act: Act) -> Callable[[Request], Awaitable[Response]]:
+    def acted(
+        self,
+        act: Act,
+        *,
+        success: Callable[[Any, bytes | None], Response] = success,
+        refusal: Callable[[Refused], Response] = refusal,
+    ) -> Callable[[Request], Awaitable[Response]]:
         """Return a path's function: it finds the session, has ``act`` do it, seals the answer, and may spoil it."""
 
         async def answered(request: Request) -> Response:
@@ -204,6 +204,8 @@ async def _cancel(portal: Portal, request: Request, session: SignedIn) -> Json:
     entry = own_entry(portal, str(said.get("Irn")), session)
     if entry.cancelled_at is not None:
         raise Refused("SIM11", "The IRN is cancelled already.")
+    if Waybills(portal.register).of_irn(entry.irn) is not None:
+        raise Refused("SIM12", "There is an active e-way bill for the IRN; cancel that first.")
     if str(said.get("CnlRsn")) not in ("1", "2", "3", "4"):
         raise Refused("2140", "CnlRsn is none of 1, 2, 3, 4.")
     if portal.now() - entry.acknowledged_at > _CANCELLABLE:

@@ -21,14 +21,6 @@ create table if not exists registered (
   acknowledged text not null,
   cancelled    text
 );
-create table if not exists waybills (
-  number integer primary key,
-  irn    text,
-  gstin  text not null,
-  said   text not null,
-  answer text not null,
-  ended  text
-);
 create table if not exists sessions (
   token text primary key,
   gstin text not null,
