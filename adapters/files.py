@@ -12,6 +12,7 @@ import json
 import os
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
@@ -24,7 +25,9 @@ class StorageAway(Exception):
 
 
 class Files(Protocol):
-    """A storage of files."""
+    """A storage of files. One that ``is_elsewhere`` sends the bytes itself to whoever has a direct link."""
+
+    is_elsewhere: bool
 
     async def keep(self, key: str, source: Path, *, filename: str, content_type: str) -> None:
         """Keep the bytes of the file ``source``, which may be taken away by it. Raises StorageAway."""
@@ -32,8 +35,14 @@ class Files(Protocol):
     async def remove(self, key: str) -> None:
         """Remove bytes; none there is as good. Raises StorageAway."""
 
+    async def fetch(self, key: str) -> bytes | None:
+        """Return the bytes, ``None`` if none are there. Raises StorageAway."""
+
     def link(self, key: str, *, filename: str, content_type: str, now: int) -> str:
         """Return a URL at which the bytes can be fetched for a while from ``now`` (Unix seconds) on."""
+
+    def direct_link(self, key: str, *, disposition: str, now: datetime) -> str:
+        """Return a URL at which a storage elsewhere sends the bytes, with this ``Content-Disposition``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,8 @@ class Opened:
 
 class LocalFiles:
     """Files in a directory; links lead to this server and are signed by ``secret``."""
+
+    is_elsewhere = False
 
     def __init__(self, directory: Path, *, url: str, secret: bytes, link_seconds: int) -> None:
         self._directory = directory
@@ -68,6 +79,19 @@ class LocalFiles:
             await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
         except OSError as error:
             raise StorageAway(str(error)) from error
+
+    async def fetch(self, key: str) -> bytes | None:
+        """Read the file. Raises StorageAway."""
+        try:
+            return await asyncio.to_thread(self._path(key).read_bytes)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StorageAway(str(error)) from error
+
+    def direct_link(self, key: str, *, disposition: str, now: datetime) -> str:
+        """There is none: nobody but this server sends them."""
+        raise AssertionError("this storage is not elsewhere")
 
     def link(self, key: str, *, filename: str, content_type: str, now: int) -> str:
         """Return a URL that says what it leads to and until when, so that nothing has to be looked up."""
@@ -94,10 +118,11 @@ class LocalFiles:
         return hmac.digest(self._secret, told, "sha256")
 
 
-def disposition(filename: str) -> str:
-    """Return a ``Content-Disposition`` that saves under this name and never shows (RFC 6266)."""
+def disposition(filename: str, *, way: str = "attachment") -> str:
+    """Return a ``Content-Disposition`` that saves under this name and never shows, or shows ``inline`` (RFC 6266)."""
     plain = re.sub(r'[^ -~]|["\\%]', "_", filename)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+    other = "" if plain == filename else f"; filename*=UTF-8''{quote(filename, safe='')}"
+    return f'{way}; filename="{plain}"{other}'
 
 
 def _move(source: Path, target: Path) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import obstore
@@ -11,9 +11,12 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from adapters.files import StorageAway, disposition
+from adapters.s3_signing import Signer
 
 _PART_BYTES = 5 * 1024 * 1024
 _PARTS_AT_ONCE = 2
+_DIRECT = timedelta(minutes=30)
+"""Twice as long as an answer that leads there may be kept by who got it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +34,12 @@ class Bucket:
 class S3Files:
     """Files in an S3 bucket; links lead there and are signed by the bucket's own key."""
 
+    is_elsewhere = True
+
     def __init__(self, bucket: Bucket, *, link_seconds: int, patience_seconds: int) -> None:
         patience = timedelta(seconds=patience_seconds)
         self._link_seconds = timedelta(seconds=link_seconds)
+        self._signer = Signer(bucket.region, bucket.access_key_id, bucket.secret_access_key)
         self._store = S3Store(
             bucket.name,
             prefix=bucket.prefix or None,
@@ -79,6 +85,21 @@ class S3Files:
                 await obstore.delete_async(self._store, key)
         except (BaseError, OSError) as error:
             raise StorageAway(str(error)) from error
+
+    async def fetch(self, key: str) -> bytes | None:
+        """Fetch the object. Raises StorageAway."""
+        try:
+            got = await obstore.get_async(self._store, key)
+            return bytes(await got.bytes_async())
+        except FileNotFoundError:
+            return None
+        except (BaseError, OSError) as error:
+            raise StorageAway(str(error)) from error
+
+    def direct_link(self, key: str, *, disposition: str, now: datetime) -> str:
+        """Return a presigned URL, good for half an hour."""
+        plain = obstore.sign(self._store, "GET", key, _DIRECT)
+        return self._signer.signed(plain, now=now, seconds=_DIRECT.seconds, disposition=disposition)
 
     def link(self, key: str, *, filename: str, content_type: str, now: int) -> str:
         """Return a presigned URL; name and type were given to the object when it was kept."""

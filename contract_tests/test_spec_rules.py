@@ -154,6 +154,9 @@ def test_every_answer_carries_the_request_id_and_the_rate_limit(name: str) -> No
 def test_a_versioned_resource_comes_with_its_etag(name: str) -> None:
     method, _, operation = OPERATIONS[name]
     [success] = [response for status, response in operation["responses"].items() if status.startswith("2")]
+    if is_printed(operation):
+        assert {"ETag", "X-AIBooks-Version"} <= set(success["headers"])
+        assert {"302", "304"} <= set(operation["responses"])
     if "application/json" not in success["content"]:
         return  # a file alone
     schema = resolve(SPEC, success["content"]["application/json"]["schema"])
@@ -249,6 +252,13 @@ def test_every_scope_covers_an_operation() -> None:
     covering = {re.sub(r"\.[A-Z]+$", ".ALL", scope) for scope in needed} | {"AIBooks.fullaccess.all"}
 
     assert set(offered) == needed | covering
+
+
+def is_printed(operation: Node) -> bool:
+    """Whether it answers one document on paper."""
+    return list(operation["responses"]["200"]["content"] if "200" in operation["responses"] else ()) == [
+        "application/pdf"
+    ]
 
 
 def _creates(name: str) -> bool:

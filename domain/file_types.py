@@ -20,11 +20,14 @@ class FileType(Struct, frozen=True):
     endings: tuple[str, ...]
 
 
+PDF = FileType("application/pdf", ("pdf",))
+ZIP = FileType("application/zip", ("zip",))
+
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _OPEN = "application/vnd.oasis.opendocument."
 
 _BEGINNINGS: tuple[tuple[re.Pattern[bytes], FileType], ...] = (
-    (re.compile(rb"%PDF-"), FileType("application/pdf", ("pdf",))),
+    (re.compile(rb"%PDF-"), PDF),
     (re.compile(rb"\x89PNG\r\n\x1a\n"), FileType("image/png", ("png",))),
     (re.compile(rb"\xff\xd8\xff"), FileType("image/jpeg", ("jpg", "jpeg", "jpe"))),
     (re.compile(rb"GIF8[79]a"), FileType("image/gif", ("gif",))),
@@ -42,7 +45,7 @@ _IN_ZIP: tuple[tuple[bytes, FileType], ...] = (
     (f"mimetype{_OPEN}text".encode(), FileType(f"{_OPEN}text", ("odt",))),
     (f"mimetype{_OPEN}spreadsheet".encode(), FileType(f"{_OPEN}spreadsheet", ("ods",))),
     (f"mimetype{_OPEN}presentation".encode(), FileType(f"{_OPEN}presentation", ("odp",))),
-    (b"PK", FileType("application/zip", ("zip",))),
+    (b"PK", ZIP),
 )
 
 # The names in the older Office files; an installer for Windows has the same form and other names.

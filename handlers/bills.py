@@ -24,6 +24,7 @@ BILLS = DocumentHandlers(
 
 list_bills = BILLS.list
 get_bill = BILLS.get
+get_bill_pdf = BILLS.pdf
 create_bill = BILLS.create
 update_bill = BILLS.update
 approve_bill = BILLS.approve

@@ -28,6 +28,7 @@ _credit_notes = NoteHandlers(
 
 list_credit_notes = _credit_notes.list
 get_credit_note = _credit_notes.get
+get_credit_note_pdf = _credit_notes.pdf
 create_credit_note = _credit_notes.create
 update_credit_note = _credit_notes.update
 approve_credit_note = _credit_notes.approve

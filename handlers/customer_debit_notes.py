@@ -46,6 +46,7 @@ _import = ImportHandlers(
 
 list_customer_debit_notes = _customer_debit_notes.list
 get_customer_debit_note = _customer_debit_notes.get
+get_customer_debit_note_pdf = _customer_debit_notes.pdf
 create_customer_debit_note = _customer_debit_notes.create
 update_customer_debit_note = _customer_debit_notes.update
 approve_customer_debit_note = _customer_debit_notes.approve

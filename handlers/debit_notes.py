@@ -30,6 +30,7 @@ _debit_notes = NoteHandlers(
 
 list_debit_notes = _debit_notes.list
 get_debit_note = _debit_notes.get
+get_debit_note_pdf = _debit_notes.pdf
 create_debit_note = _debit_notes.create
 update_debit_note = _debit_notes.update
 approve_debit_note = _debit_notes.approve

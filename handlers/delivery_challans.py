@@ -12,6 +12,7 @@ _delivery_challans = DocumentHandlers(
 
 list_delivery_challans = _delivery_challans.list
 get_delivery_challan = _delivery_challans.get
+get_delivery_challan_pdf = _delivery_challans.pdf
 create_delivery_challan = _delivery_challans.create
 update_delivery_challan = _delivery_challans.update
 issue_delivery_challan = _delivery_challans.approve

@@ -8,10 +8,12 @@ from domain.books import Books
 from domain.documents import bulk, lifecycle, listing, numbering, reading, write_offs
 from domain.documents.document import Paper
 from domain.documents.kinds import Kind
+from domain.documents.printing import prints
 from domain.errors import Failed, Refusal
 from handlers.bodies import Bodies, day_in
+from handlers.papers import wanted_paper
 from handlers.registers import wanted_page
-from handlers.replies import Reply, created, gone, listed, page, shown
+from handlers.replies import Reply, created, gone, listed, page, printed, shown
 from handlers.shapes.documents import DocumentShape
 
 
@@ -37,6 +39,11 @@ class DocumentHandlers:
         """Show one document with its lines."""
         document, version = await reading.show(books, self._one, self._kind, key)
         return shown(self._singular, document, version=version)
+
+    async def pdf(self, books: Books, key: str, query: dict[str, Any]) -> Reply:
+        """Put one document on paper."""
+        paper = await prints.of(books, self._kind.name, key, wanted_paper(query))
+        return printed(paper, is_saved=query["download"])
 
     async def create(self, books: Books, body: dict[str, Any]) -> Reply:
         """Write a draft, and approve it at once if that is asked for."""

@@ -13,6 +13,7 @@ _offers = OrderHandlers(ESTIMATE)
 
 list_estimates = _estimates.list
 get_estimate = _estimates.get
+get_estimate_pdf = _estimates.pdf
 create_estimate = _estimates.create
 update_estimate = _estimates.update
 send_estimate = _estimates.approve

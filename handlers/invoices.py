@@ -36,6 +36,7 @@ INVOICES = DocumentHandlers(
 
 list_invoices = INVOICES.list
 get_invoice = INVOICES.get
+get_invoice_pdf = INVOICES.pdf
 update_invoice = INVOICES.update
 approve_invoice = INVOICES.approve
 void_invoice = INVOICES.void

@@ -4,10 +4,12 @@ from typing import Any
 
 from domain import pages
 from domain.books import Books
+from domain.documents.printing import prints
 from domain.payments import applying, listing, recording, voiding
 from handlers.bodies import day_in
+from handlers.papers import wanted_paper
 from handlers.registers import wanted_page
-from handlers.replies import Reply, created, gone, page
+from handlers.replies import Reply, created, gone, page, printed
 from handlers.replies import shown as replied
 from handlers.shapes.modes import with_mode
 from handlers.shapes.payments import COLUMNS, asks, said, shown
@@ -26,6 +28,12 @@ async def get_payment(books: Books, payment_id: str) -> Reply:
     """Show one payment."""
     payment, version = await listing.show(books, _ONE, payment_id)
     return replied("payment", payment, version=version)
+
+
+async def get_payment_pdf(books: Books, payment_id: str, query: dict[str, Any]) -> Reply:
+    """Put the voucher of a payment on paper."""
+    paper = await prints.of(books, "PAYMENT", payment_id, wanted_paper(query))
+    return printed(paper, is_saved=query["download"])
 
 
 async def create_payment(books: Books, body: dict[str, Any]) -> Reply:

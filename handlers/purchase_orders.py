@@ -18,6 +18,7 @@ _purchase_orders = DocumentHandlers(
 
 list_purchase_orders = _purchase_orders.list
 get_purchase_order = _purchase_orders.get
+get_purchase_order_pdf = _purchase_orders.pdf
 create_purchase_order = _purchase_orders.create
 update_purchase_order = _purchase_orders.update
 issue_purchase_order = _purchase_orders.approve

@@ -5,6 +5,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any, BinaryIO
 
+from domain.documents.printing.print import Print
 from domain.reports.sheet import Sheet
 from domain.statements import Written
 from domain.values import Struct, field
@@ -42,12 +43,19 @@ class File(Struct, frozen=True):
     media_type: str
 
 
+class Printed(Struct, frozen=True):
+    """A paper that is to become a PDF when the transaction is over; ``is_saved``: under its name, not shown."""
+
+    print: Print
+    is_saved: bool
+
+
 class Reply(Struct, frozen=True):
     """What a handler answers: a status, a JSON object (``None``: no body) and extra headers.
 
     ``version`` is that of the one resource shown, for its entity tag; ``payload`` is the body as bytes where it has
-    been encoded already, to be kept or replayed as it is. In place of all these stands an ``export``, of which the
-    server makes a ``file``.
+    been encoded already, to be kept or replayed as it is. In place of all these stands an ``export`` or a paper to be
+    ``printed``, of which the server makes a ``file``.
     """
 
     status: int
@@ -56,6 +64,7 @@ class Reply(Struct, frozen=True):
     version: int | None = None
     payload: bytes | None = None
     export: Export | None = None
+    printed: Printed | None = None
     file: File | None = None
 
 
@@ -102,6 +111,11 @@ def exported(export: Export) -> Reply:
 def pictured(png: bytes) -> Reply:
     """Answer 200 with a picture."""
     return Reply(200, None, file=File(BytesIO(png), len(png), "image/png"))
+
+
+def printed(paper: Print, *, is_saved: bool) -> Reply:
+    """Answer 200 with a document on paper."""
+    return Reply(200, None, printed=Printed(paper, is_saved))
 
 
 def saved_as(filename: str) -> str:

@@ -12,6 +12,7 @@ _sales_orders = DocumentHandlers(
 
 list_sales_orders = _sales_orders.list
 get_sales_order = _sales_orders.get
+get_sales_order_pdf = _sales_orders.pdf
 create_sales_order = _sales_orders.create
 update_sales_order = _sales_orders.update
 confirm_sales_order = _sales_orders.approve

@@ -15,6 +15,7 @@ from models import (
     masters,
     organization,
     payments,
+    printing,
     recurring,
     returns,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "metadata",
     "organization",
     "payments",
+    "printing",
     "recurring",
     "returns",
 ]

@@ -136,6 +136,7 @@ def _rules_for(operation: Json, method: str, path: str, spec: Json) -> Iterator[
         "showing_one": shows_version,
         "creating": "201" in operation["responses"],
         "in_formats": {"$ref": "#/components/parameters/ReportFormat"} in operation.get("parameters", []),
+        "printing": _is_printed(operation),
         "telling_changes": {"$ref": "#/components/parameters/LastModifiedAfter"} in operation.get("parameters", []),
     }
     return (rule for rule, applies in rules.items() if applies)
@@ -151,6 +152,11 @@ def _shows_version(operation: Json, spec: Json) -> bool:
             members = [resolve(spec, each) for each in schema.get("properties", {}).values()]
             return any("version" in each.get("properties", {}) for each in members)
     return False
+
+
+def _is_printed(operation: Json) -> bool:
+    """Say whether the answer is one document on paper."""
+    return any(list(each.get("content", {})) == ["application/pdf"] for each in operation["responses"].values())
 
 
 def _explain_refusals(operation: Json, spec: Json) -> None:

@@ -18,6 +18,7 @@ from server.edge.auth import TokenDoor
 from server.jobs.deferring import deferring
 from server.jobs.job_queue import job_queue
 from server.postgres.database import Database
+from server.printing.installation import printing_of
 from server.settings import Settings
 from server.storage.file_storage import file_storage, spool_of
 from server.storage.uploads import Uploads
@@ -35,6 +36,7 @@ def application() -> Any:
     if url is None:
         raise SystemExit("DATABASE_URL: a worker needs it; 'finzbooks serve' sets it.")
     database, files = Database(url, settings), file_storage(settings)
+    printing = printing_of(settings, database, files)
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
@@ -42,6 +44,7 @@ def application() -> Any:
         try:
             yield
         finally:
+            await printing.close()
             await database.close()
 
     return create_app(
@@ -52,6 +55,7 @@ def application() -> Any:
             bodies=Bodies(_CONTRACT),
             defer=deferring(job_queue(url)),
             uploads=Uploads(database, files, settings.files_room_bytes),
+            printing=printing,
             timeout_seconds=settings.request_timeout_seconds,
         ),
         ready=database.is_ready,

@@ -32,6 +32,7 @@ from server.jobs.deferring import Defer
 from server.postgres import sessions
 from server.postgres.constraints import refusal_of
 from server.postgres.database import Connection, Database
+from server.printing.printing import Asker, Printing
 from server.storage.pictures import Pictures
 from server.storage.uploads import Uploads
 
@@ -54,7 +55,14 @@ class Answerer:
     """Carries out the calls that the edge has admitted."""
 
     def __init__(
-        self, database: Database, *, bodies: Bodies, defer: Defer, uploads: Uploads, timeout_seconds: float
+        self,
+        database: Database,
+        *,
+        bodies: Bodies,
+        defer: Defer,
+        uploads: Uploads,
+        printing: Printing,
+        timeout_seconds: float,
     ) -> None:
         self._database = database
         self._uploads = uploads
@@ -63,6 +71,7 @@ class Answerer:
         self._timeout_seconds = timeout_seconds
         self._exports = Exports()
         self._pictures = Pictures()
+        self._printing = printing
 
     async def __call__(self, call: Call) -> Reply:
         """Answer one call. Raises Refusal when the books do not carry it out."""
@@ -71,7 +80,10 @@ class Answerer:
             async with asyncio.timeout(self._timeout_seconds):
                 if call.spooled is not None and "picture" in call.operation.takes:
                     call.picture = await self._pictures.of(call.spooled)
-                return await self._with_retries(call, organization_id)
+                reply = await self._with_retries(call, organization_id)
+                if reply.printed is None:
+                    return reply
+                return await self._printing.reply(reply.printed, _asker(call, organization_id))
         except Refusal as refusal:
             tell_received(refusal, call)
             raise
@@ -234,6 +246,16 @@ def _books(call: Call, connection: Connection, organization_id: str) -> Books:
         scopes=call.identity.scopes,
         expected_versions=parse_if_match(call.headers.get(b"if-match")),
         explain_with=refusal_of,
+    )
+
+
+def _asker(call: Call, organization_id: str) -> Asker:
+    return Asker(
+        organization_id=organization_id,
+        user_id=call.identity.user_id,
+        now=clock.now(),
+        if_none_match=call.headers.get(b"if-none-match", b""),
+        cache_control=call.headers.get(b"cache-control", b""),
     )
 
 

@@ -123,13 +123,23 @@ class Dispatch(Routed):
 
 _VARY = b"Authorization, X-AIBooks-Org, Accept-Encoding"
 _NOT_KEPT = {b"cache-control": b"no-store"}
+_WITHOUT_BODY: Mapping[int, Mapping[bytes, bytes]] = {302: {b"content-length": b"0"}, 304: {}}
+"""What a handler answers without a body, by its status, and the headers that go with it."""
 
 
 async def _send_reply(send: Send, reply: Reply, exchange: Exchange, *, is_read: bool) -> None:
-    """Write a reply, in gzip where that is worth it: a line of JSON, its entity tag, or 304 if the caller has it."""
+    """Write a reply: a file, no more than headers, or a line of JSON."""
     if reply.file is not None:
         await send_file(send, reply.file, {**_NOT_KEPT, **_encoded(reply.headers)}, exchange.headers)
-        return
+    elif reply.status in _WITHOUT_BODY:
+        headers = {**_WITHOUT_BODY[reply.status], **_encoded(reply.headers)}
+        await _send(send, reply.status, headers, b"")
+    else:
+        await _send_json(send, reply, exchange, is_read=is_read)
+
+
+async def _send_json(send: Send, reply: Reply, exchange: Exchange, *, is_read: bool) -> None:
+    """Write a line of JSON, in gzip where that is worth it, with its entity tag, or 304 if the caller has it."""
     payload = reply.payload or (b"" if reply.body is None else encode(reply.body))
     status, is_compressed = reply.status, is_compressed_for(exchange.headers, payload)
     if reply.version is None:
@@ -148,8 +158,12 @@ async def _send_reply(send: Send, reply: Reply, exchange: Exchange, *, is_read: 
         if is_compressed:
             headers[b"content-encoding"], payload = b"gzip", await compressed(payload)
         headers[b"content-type"], headers[b"content-length"] = b"application/json", b"%d" % len(payload)
+    await _send(send, status, headers, payload)
+
+
+async def _send(send: Send, status: int, headers: Mapping[bytes, bytes], body: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": list(headers.items())})
-    await send({"type": "http.response.body", "body": payload})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _encoded(headers: Mapping[str, str]) -> dict[bytes, bytes]:

@@ -10,7 +10,7 @@ from handlers.replies import File
 from server.edge.compression import GZIP, QUICK, WORTH_BYTES, accepts_gzip
 
 _PIECE_BYTES = 64 * 1024
-_PACKED = ("application/vnd.openxmlformats-officedocument", "image/")
+_PACKED = ("application/vnd.openxmlformats-officedocument", "application/pdf", "application/zip", "image/")
 """How the media types of files begin that are compressed as they are."""
 
 
@@ -18,7 +18,7 @@ async def send_file(send: Send, file: File, headers: Mapping[bytes, bytes], aske
     """Send a file to a caller with these headers, and close it, whether or not the caller stays to the end."""
     is_worth_it = file.size > WORTH_BYTES and not file.media_type.startswith(_PACKED)
     is_compressed = is_worth_it and accepts_gzip(asked_with.get(b"accept-encoding", b""))
-    framed = {**headers, b"content-type": file.media_type.encode(), b"vary": b"Accept-Encoding"}
+    framed = {b"vary": b"Accept-Encoding", **headers, b"content-type": file.media_type.encode()}
     if is_compressed:
         framed[b"content-encoding"] = b"gzip"
     else:

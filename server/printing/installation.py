@@ -1,0 +1,43 @@
+"""The printing of this installation, out of its settings: one for the workers, one for the jobs."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from adapters.files import Files
+from adapters.pdf import renderer_of
+from server.printing.markup import html_of
+from server.printing.printing import Printing
+from server.printing.renders import Renders
+from server.printing.rows import Opening
+from server.settings import Settings
+
+_ROOT = Path(__file__).parents[2]
+_LAID_OUT_BY = ("templates/documents", "server/printing", "adapters")
+_WORDS = (".py", ".html", ".css", ".svg")
+_WAIT_SECONDS = 10
+"""Longest time until a PDF is begun while others are made."""
+
+
+def printing_of(settings: Settings, database: Opening, files: Files) -> Printing:
+    """Return what prints here. Looks for a renderer, which takes a moment."""
+    return Printing(
+        Renders(
+            database=database,
+            files=files,
+            renderer=renderer_of("auto", directory=settings.data_directory / "fonts", seconds=20, wait_seconds=10),
+            layout=html_of,
+            edition=edition(),
+            spool=settings.data_directory / "spool",
+        )
+    )
+
+
+@cache
+def edition() -> str:
+    """Return the hash of the code and the templates that lay documents out."""
+    told = hashlib.sha256()
+    for place in _LAID_OUT_BY:
+        for path in sorted(each for each in (_ROOT / place).rglob("*") if each.suffix in _WORDS):
+            told.update(path.relative_to(_ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return told.hexdigest()

@@ -1,0 +1,141 @@
+"""Documents on paper for whoever asks: a caller of the API gets an answer, a job a name and bytes."""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+
+from adapters.files import disposition
+from adapters.pdf import RendererAway, RendererBusy, RendererSlow
+from domain.books import Books, to_the_microsecond
+from domain.documents.printing import prints
+from domain.documents.printing.print import Print, Wanted
+from domain.errors import Unavailable
+from domain.file_names import clean
+from domain.file_types import PDF
+from domain.ids import new_id
+from handlers.replies import File, Printed, Reply
+from server.edge.etags import is_unchanged
+from server.postgres import sessions
+from server.postgres.database import Transaction
+from server.printing.renders import Rendered, Renders
+from server.printing.rows import Rows
+from server.settings import DatabaseUrl
+
+_DIVIDERS = re.compile(r"[/\\\s]+")
+_KEPT_BY_CALLERS = "private, max-age=900"
+_TURN = "select set_config('app.organization_id', %s, false), set_config('app.user_id', %s, false)"
+AS_EVER = Wanted()
+_VARY = "Authorization, X-AIBooks-Org"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks for a paper, and what copy he has: headers of his request, and the time of it."""
+
+    organization_id: str
+    user_id: str
+    now: datetime
+    if_none_match: bytes = b""
+    cache_control: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """Prints what the books have put on a sheet."""
+
+    renders: Renders
+
+    async def reply(self, printed: Printed, asker: Asker) -> Reply:
+        """Answer with a PDF: its bytes, the way to them where the storage is elsewhere, or that the caller has them.
+
+        Raises: Unavailable where nothing makes PDFs, or too many are being made.
+        """
+        paper = printed.print
+        print_hash = self.renders.hash_of(paper)
+        tag = f'"{paper.version}-{print_hash[:16]}"'
+        headers = {"Cache-Control": _KEPT_BY_CALLERS, "X-AIBooks-Version": str(paper.version), "Vary": _VARY}
+        if is_unchanged(asker.if_none_match, tag.encode()):
+            return Reply(304, None, {**headers, "ETag": tag})
+        rows = Rows(self.renders.database, asker.organization_id, asker.user_id)
+        is_checked = b"no-cache" in asker.cache_control
+        with _told():
+            rendered = await self.renders.rendered(rows, paper, print_hash=print_hash, is_checked=is_checked)
+        headers["X-AIBooks-Render"] = "cached" if rendered.is_cached else "fresh"
+        named = disposition(file_name_of(paper), way="attachment" if printed.is_saved else "inline")
+        if rendered.key is not None and self.renders.files.is_elsewhere:
+            location = self.renders.files.direct_link(rendered.key, disposition=named, now=asker.now)
+            return Reply(302, None, {**headers, "Location": location})
+        return _sent(rendered, {**headers, "ETag": tag, "Content-Disposition": named})
+
+    async def close(self) -> None:
+        """End what makes PDFs."""
+        await self.renders.renderer.close()
+
+    async def print_document(
+        self, organization_id: str, entity_type: str, key: str, wanted: Wanted = AS_EVER
+    ) -> tuple[str, bytes]:
+        """Return the file name and the bytes of a document or payment, for a job, which has no transaction open.
+
+        Raises: NotFound, Unavailable as ``reply`` does.
+        """
+        database = self.renders.database
+        async with database.opened(organization_id=organization_id, user_id="") as transaction:
+            books = await _books(transaction, organization_id)
+            paper = await prints.of(books, entity_type, key, wanted)
+        with _told():
+            content = await self.renders.content_of(Rows(database, organization_id, ""), paper)
+        return file_name_of(paper), content
+
+
+def file_name_of(paper: Print) -> str:
+    """The name of a paper's file: the number of what is printed, with ``-`` in place of what divides folders."""
+    return clean(_DIVIDERS.sub("-", paper.sheet.file_name), PDF)
+
+
+def _sent(rendered: Rendered, headers: dict[str, str]) -> Reply:
+    content = rendered.content
+    assert content is not None, "it is here, unless others send it"
+    return Reply(200, None, headers, file=File(BytesIO(content), len(content), PDF.content_type))
+
+
+async def _books(transaction: Transaction, organization_id: str) -> Books:
+    books = Books(
+        connection=transaction.connection,
+        organization_id=organization_id,
+        user_id="",
+        now=to_the_microsecond(await sessions.time_of(transaction.connection)),
+        request_id=new_id("req"),
+    )
+    books.snapshot_with = transaction.snapshot
+    return books
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell why there is no PDF as the contract does."""
+    try:
+        yield
+    except RendererAway as reason:
+        raise Unavailable(str(reason)) from reason
+    except (RendererBusy, RendererSlow) as reason:
+        raise Unavailable(str(reason), headers={"Retry-After": "3"}) from reason
+
+
+class Alone:
+    """Lends connections to a job: one for each asking, without a pool."""
+
+    def __init__(self, url: DatabaseUrl) -> None:
+        self._url = url
+
+    @asynccontextmanager
+    async def opened(self, *, organization_id: str, user_id: str) -> AsyncIterator[Transaction]:
+        """Lend a connection that row-level security has turned to an organization."""
+        async with await sessions.connect(self._url, sessions.JOB) as connection:
+            await connection.execute(_TURN, (organization_id, user_id))
+            transaction = Transaction(connection)
+            yield transaction
+            if transaction.is_begun:
+                await connection.execute("commit")
