@@ -24,9 +24,10 @@ from domain.founding import found_organization
 from domain.gst.document_numbers import YEAR_MARK
 from domain.ledger.accounts import ACCOUNTS
 from domain.ledger.bank_accounts import BANK_ACCOUNTS
+from domain.pictures import LOGO, OF_ORGANIZATION, SIGNATURE, put_up
 from domain.salespersons import SALESPERSONS
 from domain.statements import Statement
-from server.demo import masters, settling
+from server.demo import drawings, masters, settling
 from server.demo.purchases import PURCHASES, Purchase
 from server.demo.returns import file_returns
 from server.demo.sales import BEGAN_DAYS_AGO, Outcome, Sale, sales
@@ -65,6 +66,8 @@ async def found_demo(books: Books) -> Books:
         owner_id=user.id,
         branch=masters.PRIMARY_BRANCH,
     )
+    for name, picture in ((LOGO, drawings.logo()), (SIGNATURE, drawings.signature())):
+        await put_up(opened, OF_ORGANIZATION, opened.organization_id, name, picture)
     written = await _write_masters(opened)
     for at, _, act in sorted(_diary(written, books.today), key=lambda entry: entry[:2]):
         then = replace(opened, now=at)

@@ -35,6 +35,14 @@ _BENGALURU = {
     "country": "India",
 }
 
+_ACCOUNT = {
+    "bank_name": "Sahakari Demo Bank",
+    "account_name": "Sahyadri Workspaces Private Limited",
+    "account_number": "002711000417",
+    "ifsc": "DEMO0000027",
+    "upi_id": "sahyadri@demo",
+}
+
 ORGANIZATION: Values = {
     "name": "Sahyadri Workspaces",
     "legal_name": "Sahyadri Workspaces Private Limited",
@@ -44,6 +52,11 @@ ORGANIZATION: Values = {
     "address": _MUMBAI,
     "aggregate_turnover": Decimal("34500000.00"),
     "lut_number": "AD270326000417X",
+    "accent_colour": "#1d5c4a",
+    "footer": "Sahyadri Workspaces · 14 Ferry Lane, Fort, Mumbai 400001 · sahyadri-workspaces.example",
+    "declaration": "We declare that this document shows the actual price of the goods and services described.",
+    "terms": "Payment within 30 days of the date. Furniture is delivered to the kerb.\nDisputes lie in Mumbai.",
+    "bank_details": _ACCOUNT,
 }
 
 PRIMARY_BRANCH: Values = {
@@ -51,13 +64,7 @@ PRIMARY_BRANCH: Values = {
     "email": "mumbai@sahyadri-workspaces.example",
     "signatory_name": "Meera Kulkarni",
     "prefixes": {"invoice": "MUM/{FY}/"},
-    "bank_details": {
-        "bank_name": "Sahakari Demo Bank",
-        "account_name": "Sahyadri Workspaces Private Limited",
-        "account_number": "002711000417",
-        "ifsc": "DEMO0000027",
-        "upi_id": "sahyadri@demo",
-    },
+    "bank_details": _ACCOUNT,
 }
 
 SECOND_BRANCH: Values = {
@@ -66,6 +73,12 @@ SECOND_BRANCH: Values = {
     "gst_no": _gstin("29ZZSCS2718K1Z"),
     "email": "bengaluru@sahyadri-workspaces.example",
     "signatory_name": "Arvind Hegde",
+    "bank_details": {
+        "bank_name": "Sahakari Demo Bank",
+        "account_name": "Sahyadri Workspaces Private Limited",
+        "account_number": "002911000092",
+        "ifsc": "DEMO0000029",
+    },
     "address": _BENGALURU,
     "prefixes": {"invoice": "BLR/{FY}/", "credit_note": "BLRCN/{FY}/", "debit_note": "BLRDN/{FY}/"},
 }
