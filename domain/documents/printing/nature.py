@@ -2,16 +2,18 @@
 
 from domain.documents.document import Line
 from domain.documents.kinds import Side
-from domain.documents.printing.material import Issuer, Material
+from domain.documents.printing.material import Material
 from domain.documents.status import CANCELLED, DRAFT
-from domain.gst.hsn import FIVE_CRORE, is_service_code
+from domain.einvoice.obligation import NotRegistered, is_obliged, why_not
+from domain.gst.hsn import is_service_code
 from domain.gst.states import OVERSEAS
 from domain.gst.supply import needs_self_invoice
 from domain.gst.tax_catalogue import TaxCategory
 from domain.gst.treatments import GstTreatment, RegistrationType
 from domain.gst.units import NOT_APPLICABLE
-from domain.money import ZERO
 from domain.values import Struct
+
+_NOT_YET_REGISTERED = ("PENDING", "FAILED")
 
 
 class Nature(Struct, frozen=True, kw_only=True):
@@ -54,7 +56,7 @@ class Nature(Struct, frozen=True, kw_only=True):
         return (self.is_export or self.is_sez) and not self.is_with_payment
 
 
-def nature_of(material: Material, *, has_irn: bool = False) -> Nature:
+def nature_of(material: Material) -> Nature:
     """Return what a document is. A supply outside India or to an SEZ is zero-rated, so it is never an exempt one."""
     head, issuer = material.head, material.around.issuer
     registration = issuer.registration
@@ -65,7 +67,6 @@ def nature_of(material: Material, *, has_irn: bool = False) -> Nature:
     taxable = [line.tax_category == TaxCategory.TAXABLE for line in material.lines]
     is_zero_rated = is_export or is_sez
     bears_nothing = bool(taxable) and not any(taxable) and not is_zero_rated
-    needs_irn = issuer.is_einvoicing_enabled and (treatment.is_registered or is_export) and not bears_nothing
     return Nature(
         is_registered=registration.is_registered,
         is_composition=registration is RegistrationType.COMPOSITION,
@@ -85,9 +86,8 @@ def nature_of(material: Material, *, has_irn: bool = False) -> Nature:
         is_without_gst=head.is_without_gst,
         is_distributed=head.is_isd_invoice,
         is_brought_forward=head.is_opening_balance,
-        wants_irn=needs_irn and not has_irn and head.status not in (DRAFT, CANCELLED),
-        is_outside_einvoicing=(issuer.is_einvoicing_enabled or _is_let_off(issuer))
-        and not (needs_irn or has_irn or bears_nothing),
+        wants_irn=head.einvoice_status in _NOT_YET_REGISTERED and head.status not in (DRAFT, CANCELLED),
+        is_outside_einvoicing=not bears_nothing and _is_let_off(material),
         challan_purpose=head.challan_purpose,
     )
 
@@ -99,6 +99,17 @@ def is_goods(line: Line) -> bool:
     return line.unit_code != NOT_APPLICABLE
 
 
-def _is_let_off(issuer: Issuer) -> bool:
-    """Whether e-invoicing would be the rule for the issuer, were it no unit of an SEZ (N 13/2020-CT, paragraph 1)."""
-    return issuer.registration is RegistrationType.SEZ and (issuer.aggregate_turnover or ZERO) > FIVE_CRORE
+def _is_let_off(material: Material) -> bool:
+    """Whether who registers invoices need not register this one, or is an SEZ unit that else would have to."""
+    head, issuer = material.head, material.around.issuer
+    reason = why_not(
+        head,
+        [line.tax_category for line in material.lines],
+        registration=issuer.registration,
+        gst_no=issuer.gst_no,
+        is_enabled=issuer.is_einvoicing_enabled,
+    )
+    if reason is NotRegistered.SWITCHED_OFF:
+        is_unit = issuer.registration is RegistrationType.SEZ
+        return is_unit and is_obliged(issuer.aggregate_turnover, head.dated_on)
+    return reason is NotRegistered.CONSUMER

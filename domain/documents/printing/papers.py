@@ -35,7 +35,7 @@ def paper(material: Material, look: Look, *, copies: int = 0) -> Sheet:
     """Return the sheet of a document with so many copies, marked as the law names them; with 0, one without a mark."""
     head, around, printed = material.head, material.around, PRINTED[material.kind.name]
     stands = material.registration is not None and material.registration.cancelled_at is None
-    nature = nature_of(material, has_irn=stands)
+    nature = nature_of(material)
     heads = heads_of(head, material.lines, nature)
     of = Sheetful(head, material.lines, heads, around.currency, nature)
     title = lawful_texts.title_of(printed.titles, nature)
@@ -64,7 +64,7 @@ def paper(material: Material, look: Look, *, copies: int = 0) -> Sheet:
         payment_code=_payment_code(material, look) if printed.asks_for_money and is_valid else None,
         notes=head.notes or "",
         terms=head.terms or (look.terms or "" if printed.has_standing_terms else ""),
-        declaration=look.declaration or "" if printed.has_standing_terms else "",
+        declaration=look.declaration or "" if printed.is_declared else "",
         statements=lawful_texts.texts(printed.statements, nature),
         signature=signature(around.issuer, look, is_valid=is_valid) if is_ours else Signature(),
         footer=look.footer or "",

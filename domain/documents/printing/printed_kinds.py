@@ -15,9 +15,9 @@ class PrintedKind(Struct, frozen=True, kw_only=True):
     The first of ``titles`` that applies is its title. ``notices`` stand below it, ``statements`` at the foot.
     ``goods_marks`` and ``service_marks`` are those of its copies; ``due_label`` is what its due date is, if it has
     one. ``paid_label``, ``credited_label``, ``balance_label``: what came or went, and what is open of what is owed.
-    ``asks_for_money``: with bank details and the QR code to pay. ``has_standing_terms``: the terms and the declaration
-    of the organization stand on it. ``is_ours``: we issue and sign it. ``is_supply``: it says its place of supply and
-    reverse charge.
+    ``asks_for_money``: with bank details and the QR code to pay. ``has_standing_terms``: the terms of the organization
+    stand on it; ``is_declared``: so does its declaration. ``is_ours``: we
+    issue and sign it.
     """
 
     titles: tuple[Title, ...]
@@ -36,8 +36,8 @@ class PrintedKind(Struct, frozen=True, kw_only=True):
     balance_label: str = ""
     asks_for_money: bool = False
     has_standing_terms: bool = False
+    is_declared: bool = False
     is_ours: bool = True
-    is_supply: bool = True
 
 
 _ZERO_RATED = (law.EXPORT_WITH_TAX, law.EXPORT_UNDER_LUT, law.SEZ_WITH_TAX, law.SEZ_UNDER_LUT, law.DEEMED_EXPORT)
@@ -65,6 +65,7 @@ PRINTED: Mapping[str, PrintedKind] = MappingProxyType(
             balance_label="Balance due",
             asks_for_money=True,
             has_standing_terms=True,
+            is_declared=True,
         ),
         "BILL": PrintedKind(
             titles=(law.SELF_INVOICE, law.DISTRIBUTORS_INVOICE, Title("Bill", "not a matter of law", always)),
@@ -159,6 +160,8 @@ PRINTED: Mapping[str, PrintedKind] = MappingProxyType(
             credited_label="Credit applied",
             balance_label="Balance due",
             asks_for_money=True,
+            has_standing_terms=True,
+            is_declared=True,
         ),
     }
 )
