@@ -129,7 +129,14 @@ async def test_an_order_says_what_it_was_made_of(books: Books) -> None:
 
 
 async def test_a_purchase_order_says_where_and_when_to_deliver(books: Books) -> None:
-    address = {"address": "Plot 9, MIDC", "city": "Nashik", "zip": "422007", "state_code": "IN-MH", "phone": "0253 1"}
+    address = {
+        "attention": "Gate 2",
+        "address": "Plot 9, MIDC",
+        "city": "Nashik",
+        "zip": "422007",
+        "state_code": "IN-MH",
+        "phone": "0253 1",
+    }
     order = await an_open(
         books,
         PURCHASE_ORDER,
@@ -143,7 +150,7 @@ async def test_a_purchase_order_says_where_and_when_to_deliver(books: Books) -> 
 
     assert (sheet.title, facts(sheet)["Expected delivery"]) == ("Purchase order", "05 Dec 2026")
     vendor, place = sheet.parties
-    assert (vendor.heading, place.heading) == ("Supplier", "Deliver to")
+    assert (vendor.heading, place.heading, place.name) == ("Supplier", "Deliver to", "Gate 2")
     assert place.address == ("Plot 9, MIDC", "Nashik 422007, Maharashtra, India")
     assert facts(place) == {"State": "Maharashtra (27)", "Phone": "0253 1"}
 

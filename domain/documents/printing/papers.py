@@ -22,7 +22,7 @@ from domain.documents.printing.totals import tax_charged, totals_of
 from domain.documents.printing.upi import upi_payload
 from domain.documents.printing.words import amount_in_words
 from domain.documents.status import CANCELLED, DRAFT
-from domain.gst.states import OVERSEAS
+from domain.gst.states import OVERSEAS, state_of_prefix
 from domain.money import ZERO
 
 
@@ -102,8 +102,7 @@ def seller(issuer: Issuer, heading: str = "") -> Party:
 def _parties(material: Material, printed: PrintedKind) -> tuple[Party, ...]:
     """The other side and, where it is another address, where the goods go."""
     head = material.head
-    billing, shipping = head.billing_address, head.shipping_address
-    state = (billing or {}).get("state_code") or _state_where_none_is_known(head.place_of_supply)
+    billing, shipping = head.billing_address or {}, head.shipping_address or {}
     side = Party(
         heading=printed.party_heading,
         name=head.contact_name,
@@ -111,18 +110,17 @@ def _parties(material: Material, printed: PrintedKind) -> tuple[Party, ...]:
         facts=facts(
             ("GSTIN", head.gst_no),
             ("PAN", material.around.counterparty.pan if head.gst_no is None else None),
-            ("State", state_named(state)),
-            ("Phone", (billing or {}).get("phone")),
+            ("State", state_named(_state_of_party(material))),
+            ("Phone", billing.get("phone")),
         ),
     )
-    lines = address_lines(shipping)
-    if not lines or lines == side.address:
+    if not address_lines(shipping) or address_lines(shipping) == side.address:
         return (side,)
-    shipping = shipping or {}
+    is_theirs = material.kind.side.value.delivers_to_contact
     delivery = Party(
         heading=printed.delivery_heading,
-        name="",
-        address=lines,
+        name=shipping.get("attention") or (head.contact_name if is_theirs else material.around.issuer.name),
+        address=address_lines({**shipping, "attention": None}),
         facts=facts(
             ("GSTIN", shipping.get("gst_no")),
             ("State", state_named(shipping.get("state_code"))),
@@ -132,8 +130,14 @@ def _parties(material: Material, printed: PrintedKind) -> tuple[Party, ...]:
     return (side, delivery)
 
 
-def _state_where_none_is_known(place_of_supply: str) -> str | None:
-    return None if place_of_supply == OVERSEAS else place_of_supply
+def _state_of_party(material: Material) -> str | None:
+    """The state of the other side: of its address, its GSTIN, its record; of a customer else the place of supply."""
+    head, side = material.head, material.kind.side.value
+    registered = state_of_prefix(head.gst_no[:2]) if head.gst_no else None
+    is_at_place = side.delivers_to_contact and head.place_of_supply != OVERSEAS
+    supplied = head.place_of_supply if is_at_place else None
+    address = head.billing_address or {}
+    return address.get("state_code") or registered or material.around.counterparty.state_code or supplied
 
 
 def _facts(material: Material, printed: PrintedKind, nature: Nature, number: str | None) -> tuple[Fact, ...]:
@@ -154,6 +158,7 @@ def _facts(material: Material, printed: PrintedKind, nature: Nature, number: str
         ("Reverse charge", "Yes" if head.is_reverse_charge else "No"),
         *_of_export(material, nature),
         ("Operator's GSTIN", head.ecommerce_operator_gst_no),
+        ("Supplied by", head.ecommerce_supplier_gst_no),
         ("Salesperson", head.salesperson_name),
     )
 
@@ -268,7 +273,7 @@ def _payment_code(material: Material, look: Look) -> PaymentCode | None:
     head = material.head
     payload = upi_payload(
         upi_id=look.upi_id if look.is_upi_qr_printed else None,
-        name=material.around.issuer.name,
+        name=(look.bank and look.bank.account_name) or material.around.issuer.name,
         currency_code=head.currency_code,
         amount=head.balance if head.approved_at else ZERO,
         number=head.number,

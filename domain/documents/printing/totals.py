@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from domain.documents.document import Document, Line
-from domain.documents.printing.figures import RUPEES
+from domain.documents.printing.figures import RUPEES, percent
 from domain.documents.printing.material import Material
 from domain.documents.printing.printed_kinds import PrintedKind
 from domain.documents.printing.sheet import Total
@@ -29,7 +29,8 @@ def _until_total(of: Sheetful) -> Iterator[Total]:
     if on_lines:
         yield Total("Discount on lines", figure(-on_lines))
     if on_whole:
-        yield Total("Discount", figure(-on_whole))
+        rate = f" ({percent(head.discount_percent)})" if head.discount_percent else ""
+        yield Total(f"Discount{rate}", figure(-on_whole))
     if of.heads:
         yield Total("Taxable value", figure(head.taxable_total))
     for each in of.heads:

@@ -237,6 +237,7 @@ def _reverse_charge_table(documents: Sequence[Settled], currency: Currency) -> T
     known = heads_at(documents[0].place_of_supply)
     summaries = [(document, tax) for document in documents for tax in document.taxes]
     heads = [each for each in known if any(getattr(tax, f"{each.name}_amount") for _, tax in summaries)]
+    foreign = "" if currency.is_indian else f" ({currency.code})"
     rows = tuple(
         (
             Cell(_named(document), ", ".join(document.described)),
@@ -247,7 +248,7 @@ def _reverse_charge_table(documents: Sequence[Settled], currency: Currency) -> T
         )
         for document, tax in summaries
     )
-    columns = (*_tax_columns(heads)[:-1], Column("tax", "Tax payable", "right"))
+    columns = (*_tax_columns(heads)[:-1], Column("tax", f"Tax payable{foreign}", "right"))
     return Table(heading="Tax payable on reverse charge", columns=columns, rows=rows)
 
 
