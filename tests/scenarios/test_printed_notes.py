@@ -117,6 +117,7 @@ async def test_an_estimate_says_until_when_it_holds(books: Books) -> None:
     assert (sheet.title, facts(sheet)["Valid until"]) == ("Estimate", "21 Dec 2026")
     assert (sheet.statements, sheet.terms) == (("This is not a tax invoice.",), "Payment within 30 days.")
     assert sheet.declaration == "", "that is of invoices"
+    assert "Reverse charge" not in facts(sheet), "so is that"
 
 
 async def test_an_order_says_what_it_was_made_of(books: Books) -> None:

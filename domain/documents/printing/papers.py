@@ -114,9 +114,11 @@ def _parties(material: Material, printed: PrintedKind) -> tuple[Party, ...]:
             ("Phone", billing.get("phone")),
         ),
     )
-    if not address_lines(shipping) or address_lines(shipping) == side.address:
-        return (side,)
     is_theirs = material.kind.side.value.delivers_to_contact
+    known = side.address if is_theirs else address_lines(material.around.issuer.address)
+    is_known = address_lines(shipping) == known and not printed.names_own_place
+    if is_known or not address_lines(shipping):
+        return (side,)
     delivery = Party(
         heading=printed.delivery_heading,
         name=shipping.get("attention") or (head.contact_name if is_theirs else material.around.issuer.name),
@@ -155,12 +157,18 @@ def _facts(material: Material, printed: PrintedKind, nature: Nature, number: str
         ("Made of", ", ".join(_made_of(material))),
         ("Purpose", CHALLAN_PURPOSES.get(head.challan_purpose or "")),
         ("Place of supply", state_named(head.place_of_supply)),
-        ("Reverse charge", "Yes" if head.is_reverse_charge else "No"),
+        ("Reverse charge", _reverse_charge(head.is_reverse_charge, printed)),
         *_of_export(material, nature),
         ("Operator's GSTIN", head.ecommerce_operator_gst_no),
         ("Supplied by", head.ecommerce_supplier_gst_no),
         ("Salesperson", head.salesperson_name),
     )
+
+
+def _reverse_charge(is_on_it: bool, printed: PrintedKind) -> str | None:  # noqa: FBT001
+    if is_on_it:
+        return "Yes"
+    return "No" if printed.tells_reverse_charge else None
 
 
 def _of_original(printed: PrintedKind, original: Original | None) -> tuple[tuple[str, str | None], ...]:

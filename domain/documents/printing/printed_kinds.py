@@ -16,8 +16,9 @@ class PrintedKind(Struct, frozen=True, kw_only=True):
     ``goods_marks`` and ``service_marks`` are those of its copies; ``due_label`` is what its due date is, if it has
     one. ``paid_label``, ``credited_label``, ``balance_label``: what came or went, and what is open of what is owed.
     ``asks_for_money``: with bank details and the QR code to pay. ``has_standing_terms``: the terms of the organization
-    stand on it; ``is_declared``: so does its declaration. ``is_ours``: we
-    issue and sign it.
+    stand on it; ``is_declared``: so does its declaration. ``is_ours``: we issue and sign it.
+    ``names_own_place``: where goods come to us is said even where that is the address on top.
+    ``tells_reverse_charge``: it says "No" as well (rule 46(p)).
     """
 
     titles: tuple[Title, ...]
@@ -38,6 +39,8 @@ class PrintedKind(Struct, frozen=True, kw_only=True):
     has_standing_terms: bool = False
     is_declared: bool = False
     is_ours: bool = True
+    names_own_place: bool = False
+    tells_reverse_charge: bool = False
 
 
 _ZERO_RATED = (law.EXPORT_WITH_TAX, law.EXPORT_UNDER_LUT, law.SEZ_WITH_TAX, law.SEZ_UNDER_LUT, law.DEEMED_EXPORT)
@@ -55,6 +58,7 @@ PRINTED: Mapping[str, PrintedKind] = MappingProxyType(
                 law.EXPORT_INVOICE,
                 law.TAX_INVOICE,
             ),
+            tells_reverse_charge=True,
             number_label="Invoice number",
             notices=(law.NOT_REGISTERED_AT_PORTAL, law.BROUGHT_FORWARD, *_SUPPLIERS, *_ZERO_RATED),
             statements=(*_WHO_PAYS_TAX, law.LET_OFF_EINVOICING),
@@ -69,6 +73,7 @@ PRINTED: Mapping[str, PrintedKind] = MappingProxyType(
         ),
         "BILL": PrintedKind(
             titles=(law.SELF_INVOICE, law.DISTRIBUTORS_INVOICE, Title("Bill", "not a matter of law", always)),
+            tells_reverse_charge=True,
             number_label="Bill number",
             party_heading="Supplier",
             delivery_heading="Delivered to",
@@ -113,6 +118,7 @@ PRINTED: Mapping[str, PrintedKind] = MappingProxyType(
         ),
         "PURCHASE_ORDER": PrintedKind(
             titles=(Title("Purchase order", "not a matter of law", always),),
+            names_own_place=True,
             number_label="Order number",
             party_heading="Supplier",
             delivery_heading="Deliver to",
@@ -124,6 +130,7 @@ PRINTED: Mapping[str, PrintedKind] = MappingProxyType(
                 law.COMMERCIAL_CREDIT_NOTE,
                 Title("Credit note", "CGST Act, s.34(1); CGST Rules, r.53(1A)", always),
             ),
+            tells_reverse_charge=True,
             number_label="Credit note number",
             party_heading="Credited to",
             original_label="invoice",
@@ -151,6 +158,7 @@ PRINTED: Mapping[str, PrintedKind] = MappingProxyType(
                 law.COMMERCIAL_DEBIT_NOTE,
                 Title("Debit note", "CGST Act, s.34(3); CGST Rules, r.53(1A)", always),
             ),
+            tells_reverse_charge=True,
             number_label="Debit note number",
             party_heading="Debited to",
             original_label="invoice",

@@ -81,12 +81,13 @@ class VoucherMaterial(Struct, frozen=True, kw_only=True):
     around: AroundPayment
 
 
-_ACCOUNT = """
+ACCOUNT = """
 select account.name
   from accounts as account
  where account.organization_id = {of}.organization_id
    and account.id = {of}.paid_through_account_id
 """
+"""The account of our own through which the row of the table ``of`` was paid."""
 
 _APPLIED = """
 (select coalesce(json_agg(applied order by applied.id), '[]')
@@ -116,7 +117,7 @@ _APPLIED = """
             and allocation.payment_id = payments.id
             and allocation.unapplied_at is null) as applied)::text
 """
-_AROUND = around("payments", issuer=ISSUER, counterparty=COUNTERPARTY, currency=CURRENCY, account=_ACCOUNT)
+_AROUND = around("payments", issuer=ISSUER, counterparty=COUNTERPARTY, currency=CURRENCY, account=ACCOUNT)
 _stored, _stored_json = written(payments, columns_of(payments, Payment), name="head")
 _MATERIAL = Statement(
     select(
