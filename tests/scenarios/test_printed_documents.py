@@ -94,6 +94,7 @@ async def test_discounts_of_lines_and_of_the_whole_are_told_apart_and_taxed_afte
     assert totals(sheet) == {
         "Gross value": "1,600.00",
         "Discount on lines": "-100.00",
+        "Sub-total": "1,500.00",
         "Discount (5%)": "-75.00",
         "Taxable value": "1,425.00",
         "IGST": "256.50",

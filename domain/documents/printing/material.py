@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, literal_column, select, true
 from domain.addresses import Address
 from domain.books import Books, found
 from domain.documents.document import Document, Line
-from domain.documents.kinds import Effect, Kind
+from domain.documents.kinds import Kind
 from domain.documents.printing.figures import RUPEES, Currency
 from domain.documents.reading import (
     LINES_JSON,
@@ -165,5 +165,5 @@ async def material_of(books: Books, kind: Kind, key: str) -> Material:
         lines=read_lines(row["lines"]),
         links=read_links(row["links"]),
         around=_read_around(row["around"]),
-        registration=await registration_of(books, key) if kind.effect is not Effect.NONE else None,
+        registration=await registration_of(books, key) if kind.einvoice_type else None,
     )

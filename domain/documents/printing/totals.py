@@ -20,17 +20,7 @@ def totals_of(material: Material, printed: PrintedKind, of: Sheetful) -> tuple[T
 
 def _until_total(of: Sheetful) -> Iterator[Total]:
     head, figure = of.head, of.currency.figure
-    is_tax_inside = head.is_inclusive_tax and bool(of.heads)
-    on_lines = sum(map(own_discount, of.lines), ZERO)
-    on_whole = head.discount_total - on_lines
-    if head.discount_total or is_tax_inside:
-        gross = head.taxable_total + head.discount_total + (head.tax_total if is_tax_inside else ZERO)
-        yield Total("Gross value (tax included)" if is_tax_inside else "Gross value", figure(gross))
-    if on_lines:
-        yield Total("Discount on lines", figure(-on_lines))
-    if on_whole:
-        rate = f" ({percent(head.discount_percent)})" if head.discount_percent else ""
-        yield Total(f"Discount{rate}", figure(-on_whole))
+    yield from _discounts(of)
     if of.heads:
         yield Total("Taxable value", figure(head.taxable_total))
     for each in of.heads:
@@ -41,6 +31,24 @@ def _until_total(of: Sheetful) -> Iterator[Total]:
     if head.round_off:
         yield Total("Round-off", figure(head.round_off))
     yield Total("Total", of.currency.with_symbol(head.total), is_grand=True)
+
+
+def _discounts(of: Sheetful) -> Iterator[Total]:
+    """How the lines come to the taxable value, where that is less than what they say."""
+    head, figure = of.head, of.currency.figure
+    is_tax_inside = head.is_inclusive_tax and bool(of.heads)
+    on_lines = sum(map(own_discount, of.lines), ZERO)
+    on_whole = head.discount_total - on_lines
+    if head.discount_total or is_tax_inside:
+        gross = head.taxable_total + head.discount_total + (head.tax_total if is_tax_inside else ZERO)
+        yield Total("Gross value (tax included)" if is_tax_inside else "Gross value", figure(gross))
+    if on_lines:
+        yield Total("Discount on lines", figure(-on_lines))
+    if on_lines and on_whole and not is_tax_inside:
+        yield Total("Sub-total", figure(head.sub_total))
+    if on_whole:
+        rate = f" ({percent(head.discount_percent)})" if head.discount_percent else ""
+        yield Total(f"Discount{rate}", figure(-on_whole))
 
 
 def _after_total(material: Material, printed: PrintedKind, of: Sheetful) -> Iterator[Total]:
