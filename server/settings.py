@@ -259,6 +259,12 @@ class Settings:
         _whole_number(1024, 1024**5),
         "what the files of one organization may take together, so that none fills the disk for all",
     )
+    renders_room_bytes: int = _variable(
+        "FINZBOOKS_RENDERS_ROOM_BYTES",
+        str(1024**3),
+        _whole_number(0, 1024**5),
+        "what the PDFs of one organization that are kept for the next time may take; they count with no other files",
+    )
     pdf_renderer: str = _variable(
         "FINZBOOKS_PDF_RENDERER",
         "auto",

@@ -6,6 +6,7 @@ import logging
 from procrastinate import App
 
 from adapters.files import StorageAway
+from server.printing.keeping import give_up_renders
 from server.settings import Settings
 from server.storage.file_storage import file_storage, spool_of
 from server.storage.uploads import remove_stale, remove_unclaimed
@@ -26,3 +27,9 @@ def add_file_housekeeping(queue: App, settings: Settings, url: str) -> None:
             await remove_unclaimed(url, files)
         except StorageAway as reason:
             _log.warning("The file storage is away: %s", reason)
+
+    @queue.periodic(cron="*/10 * * * *")
+    @queue.task(name="give_up_renders", queueing_lock="give_up_renders", pass_context=False)
+    async def give_up_old_renders(timestamp: int) -> None:
+        """Forget PDFs that are due, and the oldest of organizations that have too many; their bytes follow."""
+        await give_up_renders(url, room_bytes=settings.renders_room_bytes)
