@@ -72,6 +72,9 @@ async def call(worker: tuple[DatabaseUrl, Worker]) -> AsyncIterator[Caller]:
 async def two(worker: tuple[DatabaseUrl, Worker], call: Caller) -> Two:
     ours, theirs = await found(worker[0], name="Sahyadri"), await found(worker[0], name="Nilgiri")
     our_ids, their_ids = [await populate(call.with_token(firm.token), firm) for firm in (ours, theirs)]
+    for firm, ids in ((ours, our_ids), (theirs, their_ids)):
+        printed = await call.with_token(firm.token)("GET", f"/invoices/{ids['invoice_id']}/pdf")
+        assert printed.status_code == 200, "a PDF is kept"
     return Two(ours, theirs, our_ids, their_ids)
 
 
