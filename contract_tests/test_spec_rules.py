@@ -81,7 +81,7 @@ def test_an_operation_needs_exactly_the_scope_of_its_method(name: str) -> None:
     plural = path.removeprefix("/bulk").split("/")[1]
     is_action = method == "post" and "{" in path
 
-    if name == "whoami":
+    if name in ("whoami", "get_pdf"):  # about the caller; about many things, each with the scope to read it
         assert operation["security"] == [{"oauth2": []}]
         return
     resource = RESOURCE_OF.get(plural, plural.replace("_", ""))

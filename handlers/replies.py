@@ -50,6 +50,14 @@ class Printed(Struct, frozen=True):
     is_saved: bool
 
 
+class PrintedTogether(Struct, frozen=True):
+    """Papers that are to become one file when the transaction is over: a ``pdf``, or a ``zip`` with a PDF of each."""
+
+    papers: tuple[Print, ...]
+    format: str
+    is_saved: bool
+
+
 class Reply(Struct, frozen=True):
     """What a handler answers: a status, a JSON object (``None``: no body) and extra headers.
 
@@ -64,7 +72,7 @@ class Reply(Struct, frozen=True):
     version: int | None = None
     payload: bytes | None = None
     export: Export | None = None
-    printed: Printed | None = None
+    printed: Printed | PrintedTogether | None = None
     file: File | None = None
 
 
@@ -116,6 +124,11 @@ def pictured(png: bytes) -> Reply:
 def printed(paper: Print, *, is_saved: bool) -> Reply:
     """Answer 200 with a document on paper."""
     return Reply(200, None, printed=Printed(paper, is_saved))
+
+
+def printed_together(papers: tuple[Print, ...], form: str, *, is_saved: bool) -> Reply:
+    """Answer 200 with several documents on paper in one file."""
+    return Reply(200, None, printed=PrintedTogether(papers, form, is_saved))
 
 
 def saved_as(filename: str) -> str:

@@ -1,9 +1,10 @@
 """Documents on paper for whoever asks: a caller of the API gets an answer, a job a name and bytes."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 
@@ -16,18 +17,22 @@ from domain.errors import Unavailable
 from domain.file_names import clean
 from domain.file_types import PDF
 from domain.ids import new_id
-from handlers.replies import File, Printed, Reply
+from handlers.replies import File, Printed, PrintedTogether, Reply
 from server.edge.etags import is_unchanged
 from server.postgres import sessions
 from server.postgres.database import Transaction
 from server.printing.renders import Rendered, Renders
 from server.printing.rows import Rows
+from server.printing.together import Piece, file_of
 from server.settings import DatabaseUrl
 
 _DIVIDERS = re.compile(r"[/\\\s]+")
 _KEPT_BY_CALLERS = "private, max-age=900"
 _TURN = "select set_config('app.organization_id', %s, false), set_config('app.user_id', %s, false)"
 AS_EVER = Wanted()
+_AT_ONCE = 2
+"""PDFs of one call that are made at a time: so many can be, and others want theirs too."""
+_BUNDLES_AT_ONCE = 2
 _VARY = "Authorization, X-AIBooks-Org"
 
 
@@ -47,8 +52,15 @@ class Printing:
     """Prints what the books have put on a sheet."""
 
     renders: Renders
+    _bundles: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_BUNDLES_AT_ONCE))
 
-    async def reply(self, printed: Printed, asker: Asker) -> Reply:
+    async def reply(self, printed: Printed | PrintedTogether, asker: Asker) -> Reply:
+        """Answer with one PDF, or with several in one file. Raises Unavailable."""
+        if isinstance(printed, PrintedTogether):
+            return await self._together(printed, asker)
+        return await self._one(printed, asker)
+
+    async def _one(self, printed: Printed, asker: Asker) -> Reply:
         """Answer with a PDF: its bytes, the way to them where the storage is elsewhere, or that the caller has them.
 
         Raises: Unavailable where nothing makes PDFs, or too many are being made.
@@ -69,6 +81,23 @@ class Printing:
             location = self.renders.files.direct_link(rendered.key, disposition=named, now=asker.now)
             return Reply(302, None, {**headers, "Location": location})
         return _sent(rendered, {**headers, "ETag": tag, "Content-Disposition": named})
+
+    async def _together(self, printed: PrintedTogether, asker: Asker) -> Reply:
+        """Answer with many PDFs in one file, made a few at a time."""
+        if self._bundles.locked():
+            raise Unavailable("Other files of many documents are being made; try again.", headers={"Retry-After": "5"})
+        rows, turns = Rows(self.renders.database, asker.organization_id, asker.user_id), asyncio.Semaphore(_AT_ONCE)
+
+        async def piece(paper: Print) -> Piece:
+            async with turns:
+                return Piece(file_name_of(paper), await self.renders.content_of(rows, paper), paper.changed_at)
+
+        async with self._bundles:
+            with _told():
+                pieces = await asyncio.gather(*[piece(paper) for paper in printed.papers])
+            file = await file_of(pieces, printed.format)
+        named = disposition(f"documents.{printed.format}", way="attachment" if printed.is_saved else "inline")
+        return Reply(200, None, {"Content-Disposition": named, "Vary": _VARY}, file=file)
 
     async def close(self) -> None:
         """End what makes PDFs."""

@@ -44,7 +44,7 @@ def place(new_database: NewDatabase, bucket_server: S3Server) -> Iterator[tuple[
     """Two servers with one bucket; the second has a wrong secret."""
     url = new_database()
     right, wrong = in_bucket(bucket_server), in_bucket(bucket_server, "a-guess")
-    with workers(url, **right) as one, workers(url, **wrong) as other:
+    with workers(url, 1, **right) as one, workers(url, 1, **wrong) as other:
         yield [*one, *other], url
         assert unforeseen([*one, *other]) == ""
 

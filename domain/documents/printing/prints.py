@@ -1,6 +1,6 @@
 """Which paper a document, a payment or an expense becomes, read in one snapshot of the books."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from domain.books import Books
 from domain.documents.kinds import KINDS, Kind
@@ -12,6 +12,7 @@ from domain.documents.printing.print import Print, Wanted
 from domain.documents.printing.printed_kinds import PRINTED
 from domain.documents.printing.voucher_material import voucher_material_of
 from domain.documents.printing.vouchers import voucher
+from domain.errors import NotFound
 
 Make = Callable[[Books, str, Wanted], Awaitable[Print]]
 """Puts the thing with an id on paper."""
@@ -21,6 +22,27 @@ async def of(books: Books, entity_type: str, key: str, wanted: Wanted) -> Print:
     """Put a thing of a kind on paper, as it stands in one snapshot. Raises NotFound."""
     async with books.snapshot():
         return await MAKERS[entity_type](books, key, wanted)
+
+
+async def of_many(books: Books, keys: Sequence[str], wanted: Wanted) -> tuple[Print, ...]:
+    """Put documents and payments of any kinds on paper, all as they stand in one snapshot.
+
+    Raises: NotFound, with the field ``documents``, and Forbidden without the scope to read one.
+    """
+    papers = []
+    async with books.snapshot():
+        for key in keys:
+            meant = _MEANT.get(key.partition("_")[0])
+            if meant is None:
+                raise NotFound("Document", key, field="documents")
+            entity_type, scope = meant
+            books.need(f"{scope}.READ")
+            try:
+                papers.append(await MAKERS[entity_type](books, key, wanted))
+            except NotFound as missing:
+                missing.field = "documents"
+                raise
+    return tuple(papers)
 
 
 def _document(kind: Kind) -> Make:
@@ -59,3 +81,9 @@ async def _payment(books: Books, key: str, wanted: Wanted) -> Print:
 
 
 MAKERS: Mapping[str, Make] = {**{kind.name: _document(kind) for kind in KINDS}, "PAYMENT": _payment}
+
+_MEANT: Mapping[str, tuple[str, str]] = {
+    **{kind.prefix: (kind.name, kind.scope) for kind in KINDS},
+    "pay": ("PAYMENT", "AIBooks.payments"),
+}
+"""What an id means by its prefix, and the resource of its scopes."""
