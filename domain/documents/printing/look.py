@@ -3,7 +3,6 @@
 What a branch says goes before what its organization says; what neither says is left out.
 """
 
-import hashlib
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -11,8 +10,8 @@ from sqlalchemy import bindparam, select
 from domain.books import Books, found
 from domain.documents.printing.colours import readable_under_white
 from domain.pictures import bytes_of
-from domain.statements import Statement, as_json, of_tenant
-from domain.values import Struct, asdict, replace
+from domain.statements import Statement, of_tenant
+from domain.values import Struct, replace
 from models.organization import branches, organizations
 
 ACCENT_COLOUR = "#1f4e79"
@@ -80,16 +79,6 @@ async def look_of(books: Books, branch_id: str) -> Look:
     return replace(look, **kept)
 
 
-async def look_hash_of(books: Books, branch_id: str) -> str:
-    """Return ``look_hash`` of the look that the documents of a branch have now, without reading its pictures."""
-    return _hashed(*await _without_pictures(books, branch_id))
-
-
-def look_hash(look: Look) -> str:
-    """Return a word of 64 characters that is another for every look that differs in anything."""
-    return _hashed(look, {"logo": _hash_of(look.logo), "signature": _hash_of(look.signature)})
-
-
 async def _without_pictures(books: Books, branch_id: str) -> tuple[Look, Hashes]:
     """The look but for its pictures, and their hashes. Raises NotFound."""
     said = found(await books.row(_SAID, branch_id=branch_id), "Branch", branch_id)
@@ -109,14 +98,6 @@ async def _without_pictures(books: Books, branch_id: str) -> tuple[Look, Hashes]
         is_upi_qr_printed=first["is_upi_qr_printed"],
     )
     return look, {name: first[name] and first[name]["sha256"] for name in ("logo", "signature")}
-
-
-def _hashed(look: Look, hashes: Hashes) -> str:
-    return hashlib.sha256(as_json({**asdict(look), **hashes}).encode()).hexdigest()
-
-
-def _hash_of(picture: bytes | None) -> str | None:
-    return None if picture is None else hashlib.sha256(picture).hexdigest()
 
 
 def _parts_of_account(details: dict[str, str | None] | None) -> dict[str, Any]:

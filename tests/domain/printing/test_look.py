@@ -1,11 +1,14 @@
 """The look of printed documents."""
 
+from hashlib import sha256
+
 import pytest
 
 from domain.books import Books
 from domain.branches import open_branch
-from domain.documents.printing.look import ACCENT_COLOUR, BankDetails, Look, look_hash, look_hash_of, look_of
+from domain.documents.printing.look import ACCENT_COLOUR, BankDetails, Look, look_of
 from domain.errors import NotFound
+from domain.pictures import LOGO, OF_BRANCH, OF_ORGANIZATION, SIGNATURE, Picture, put_up, take_down
 from domain.registration import amend_organization
 
 
@@ -115,28 +118,19 @@ async def test_the_look_of_a_branch_that_is_not_there_is_not_found(books: Books)
         await look_of(books, "br_none")
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        Look(template="tally"),
-        Look(accent_colour="#7a1f1f"),
-        Look(logo=b"one"),
-        Look(logo=b"other"),
-        Look(signature=b"one"),
-        Look(footer="Thank you"),
-        Look(terms="Thank you"),
-        Look(bank=BankDetails(ifsc="HDFC0000060")),
-        Look(bank=BankDetails(bank_name="HDFC0000060")),
-        Look(upi_id="pune@hdfcbank"),
-        Look(is_upi_qr_printed=False),
-    ],
-)
-def test_whatever_differs_gives_another_hash(other: Look) -> None:
-    assert look_hash(other) != look_hash(Look())
-    assert len(look_hash(other)) == 64
+async def test_a_branch_prints_its_own_logo_and_the_organizations_signature(books: Books) -> None:
+    branch = await open_branch(books, {"branch_name": "Pune"})
+    other = await open_branch(books, {"branch_name": "Thane"})
+    for owner, key, name, png in (
+        (OF_ORGANIZATION, books.organization_id, LOGO, b"the organization's"),
+        (OF_ORGANIZATION, books.organization_id, SIGNATURE, b"signed"),
+        (OF_BRANCH, branch.id, LOGO, b"its own"),
+    ):
+        await put_up(books, owner, key, name, Picture(png, 3, 2, sha256(png).hexdigest()))
 
+    of_branch, of_other = await look_of(books, branch.id), await look_of(books, other.id)
 
-async def test_the_hash_is_told_without_the_pictures(books: Books) -> None:
-    branch = await open_branch(books, {"branch_name": "Pune", "signatory_name": "Meera Kulkarni"})
-
-    assert await look_hash_of(books, branch.id) == look_hash(await look_of(books, branch.id))
+    assert (of_branch.logo, of_branch.signature) == (b"its own", b"signed")
+    assert (of_other.logo, of_other.signature) == (b"the organization's", b"signed")
+    await take_down(books, OF_BRANCH, branch.id, LOGO)
+    assert (await look_of(books, branch.id)).logo == b"the organization's"
