@@ -29,6 +29,7 @@ _STYLES = {
     "name": Style(14, 20, is_bold=True),
     "fact_label": Style(13, 18),
     "fact": Style(13, 18),
+    "fact_strong": Style(13, 18, is_bold=True),
     "small_label": Style(11, 15),
     "small": Style(11, 15),
     "notice_text": Style(13, 18, is_bold=True),

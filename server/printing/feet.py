@@ -136,7 +136,7 @@ def _set_totals(stack: Stack, totals: tuple[Total, ...], design: Design) -> list
 def _total_rows(sheet: Sheet, design: Design, lines: list[Unit]) -> list[Unit]:
     """Set the sum as rows of the table of lines itself: labels below the items, figures below the last column."""
     grid = next((unit.grid for unit in lines if unit.grid), None)
-    if grid is None:
+    if grid is None or grid.item == len(grid.edges) - 2:  # there is no column for labels beside the last one
         return [_sum(sheet, design)]
     return [
         Unit(_total_row(total, grid, design), grid, stays_with_next=at < len(sheet.totals) - 1)
@@ -157,7 +157,7 @@ def _total_row(total: Total, grid: Grid, design: Design) -> Block:
         Text(value, last_left, top, last_right - last_left, values, "right"),
     )
     boxes = (frame(left=MARGIN, top=0, width=WIDTH, height=height, style="table_foot"),) if total.is_grand else ()
-    return Block(height=height, texts=texts, boxes=boxes)
+    return Block(height=height, texts=tuple(text for text in texts if text.lines), boxes=boxes)
 
 
 def _words(sheet: Sheet, design: Design) -> Unit:

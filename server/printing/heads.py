@@ -104,21 +104,25 @@ def _identities(sheet: Sheet, design: Design) -> list[Block]:
     for at in range(0, max(1, len(sheet.parties)), 2):
         parties = sheet.parties[at : at + 2]
         facts = sheet.facts if at == 0 else ()
-        blocks.append(_identity_row(parties, facts, design))
+        if not (parties or facts):
+            continue
+        blocks.append(_identity_row(parties, facts, design, number=sheet.number))
     return blocks
 
 
-def _identity_row(parties: tuple[Party, ...], facts: tuple[Fact, ...], design: Design) -> Block:
-    last = (_FACTS if len(parties) < 2 else _FACTS_BESIDE_TWO) if facts else 0
-    each = (WIDTH - last) // max(1, len(parties))
-    widths = [each] * len(parties)
-    widths[-1:] = [WIDTH - last - each * (len(parties) - 1)]
-    row = Row(design, *widths, *([last] if facts else []))
+def _identity_row(parties: tuple[Party, ...], facts: tuple[Fact, ...], design: Design, *, number: str) -> Block:
+    last = (0, WIDTH, _FACTS, _FACTS_BESIDE_TWO)[len(parties) + 1 if facts else 0]
+    row = Row(design, *_shares(WIDTH - last, len(parties)), *([last] if facts else []))
     for column, party in zip(row.columns, parties, strict=False):
         _set_party(column, party)
     if facts:
-        row.columns[-1].facts(facts)
+        row.columns[-1].facts(facts, strong=number)
     return row.block(gap=design.gap, rule=True)
+
+
+def _shares(room: int, count: int) -> list[int]:
+    """Divide room into equal widths that add up to it."""
+    return [room * (at + 1) // count - room * at // count for at in range(count)]
 
 
 def _counter(sheet: Sheet, design: Design, mark: str) -> list[Block]:
@@ -131,7 +135,7 @@ def _counter(sheet: Sheet, design: Design, mark: str) -> list[Block]:
     right += _einvoice(
         sheet, design, left=MARGIN + half + design.padding, width=WIDTH - half - 2 * design.padding, top=facts_height
     )
-    height = max(height, *(stack.height for stack in right))
+    height = max([height, facts_height, *(stack.height for stack in right)])
     frames += [*cells, frame(left=MARGIN, top=0, width=half, height=height)]
     frames.append(frame(left=MARGIN + half, top=0, width=WIDTH - half, height=height))
     return [

@@ -60,8 +60,8 @@ def _filled(
     first: Sequence[Unit], further: Sequence[Unit], units: Sequence[Unit], *, top: int, bottom: int
 ) -> list[list[_Entry]]:
     """Fill page after page; what stays together is kept so as long as a page can hold it."""
-    pages = [_set(first, top)]
-    for chunk in _chunks(units):
+    pages = [_set(first[:1], top)]
+    for chunk in _chunks([*first[1:], *units]):
         if not _fits(chunk, pages[-1], bottom):
             begun = _set(further, top)
             if _fits(chunk, begun, bottom):

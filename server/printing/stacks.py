@@ -43,22 +43,23 @@ class Stack:
         self.pictures.append(Picture(style, left=left, top=self.height, width=width, height=height, source=source))
         self.height += height
 
-    def facts(self, facts: Sequence[Fact], *, label: str = "fact_label", value: str = "fact") -> None:
-        """Set labels in one column and what they say in the next."""
+    def facts(self, facts: Sequence[Fact], *, strong: str = "") -> None:
+        """Set labels in one column and what they say in the next; what says ``strong`` stands out."""
         if not facts:
             return
-        widest = max(width_of(fact.label, self._styles[label]) for fact in facts)
+        widest = max(width_of(fact.label, self._styles["fact_label"]) for fact in facts)
         labels = min(widest + 2, self.width * 9 // 20)
         left = self.left + labels + _BETWEEN
         for fact in facts:
-            height = self._put(label, fact.label, self.left, labels, "left")
+            value = "fact_strong" if strong and fact.value == strong else "fact"
+            height = self._put("fact_label", fact.label, self.left, labels, "left")
             self.height += max(height, self._put(value, fact.value, left, self.width - labels - _BETWEEN, "left"))
 
-    def captioned(self, facts: Sequence[Fact], *, label: str = "small_label", value: str = "small") -> None:
+    def captioned(self, facts: Sequence[Fact]) -> None:
         """Set each label above what it says."""
         for fact in facts:
-            self.text(label, fact.label)
-            self.text(value, fact.value)
+            self.text("small_label", fact.label)
+            self.text("small", fact.value)
             self.space(3)
 
     def pair(self, label: tuple[str, str], value: tuple[str, str], *, value_width: int) -> None:

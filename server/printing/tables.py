@@ -1,5 +1,6 @@
 """Tables: how wide each column is, and the rows, each measured, so that they can be dealt out to pages."""
 
+from bisect import bisect
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
@@ -118,22 +119,25 @@ def _with_an_item(widths: list[int], item: int) -> list[int]:
         widths = [width + more if index > item else width for index, width in enumerate(widths)]
     others = sum(widths) - widths[item]
     if WIDTH - others < _LEAST_ITEM[-1]:
-        room = WIDTH - _LEAST_ITEM[-1]
-        widths = [width * room // others for width in widths]
-        others = sum(widths) - widths[item]
+        figures = _capped([*widths[:item], *widths[item + 1 :]], WIDTH - _LEAST_ITEM[-1])
+        widths = [*figures[:item], 0, *figures[item:]]
+        others = sum(figures)
     widths[item] = WIDTH - others
     return widths
 
 
 def _spread(widths: list[int]) -> list[int]:
-    """Share the room out among all columns, as they want it."""
-    total = sum(widths)
-    shared = [width * WIDTH // total for width in widths]
-    if total < WIDTH:
-        more = (WIDTH - total) // len(widths)
-        shared = [width + more for width in widths]
+    """Share the room out among all columns alike; if there is too little, the widest give."""
+    more = (WIDTH - sum(widths)) // len(widths)
+    shared = [width + more for width in widths] if more >= 0 else _capped(widths, WIDTH)
     shared[0] += WIDTH - sum(shared)
     return shared
+
+
+def _capped(widths: list[int], room: int) -> list[int]:
+    """Make the widest columns narrower, all of them alike, until all fit into a room."""
+    cap = bisect(range(1, WIDTH), room, key=lambda cap: sum(min(width, cap) for width in widths))
+    return [min(width, cap) for width in widths]
 
 
 def _head(table: Table, edges: tuple[int, ...], design: Design, by: int) -> Block:

@@ -33,29 +33,39 @@ def words(page: Page) -> list[str]:
 @ALL_PAPERS
 @LOOKS
 def test_everything_stands_within_its_page_and_every_line_within_its_width(paper: str, look: str) -> None:
-    styles = DESIGNS[look].styles
     for page in laid_out(PAPERS[paper], look):
-        for placed in page.blocks:
-            for text in placed.block.texts:
-                assert placed.top + text.top + len(text.lines) * styles[text.style].leading <= PAGE_HEIGHT - 30
-                assert MARGIN <= text.left <= text.left + text.width <= MARGIN + WIDTH
-                assert max(width_of(line, styles[text.style]) for line in text.lines) <= text.width
-            for box in placed.block.boxes:
-                assert placed.top + box.top + box.height <= PAGE_HEIGHT
-                assert MARGIN <= box.left <= box.left + box.width <= MARGIN + WIDTH + 1
-            for picture in placed.block.pictures:
-                assert placed.top + picture.top + picture.height <= PAGE_HEIGHT
-                assert MARGIN <= picture.left <= picture.left + picture.width <= MARGIN + WIDTH
+        assert_everything_fits(page, look)
 
 
 @ALL_PAPERS
 @LOOKS
 def test_no_text_lies_over_another(paper: str, look: str) -> None:
     for page in laid_out(PAPERS[paper], look):
-        spots = sorted(shown(page, DESIGNS[look].styles))
-        for at, (_, bottom, left, right, line) in enumerate(spots):
-            below = bisect_left(spots, (bottom,), lo=at + 1)
-            assert [(line, spot[4]) for spot in spots[at + 1 : below] if spot[2] < right and left < spot[3]] == []
+        assert_nothing_overlaps(page, look)
+
+
+def assert_everything_fits(page: Page, look: str) -> None:
+    """No text, box or picture leaves the printed part of the page, and no line its column."""
+    styles = DESIGNS[look].styles
+    for placed in page.blocks:
+        for text in placed.block.texts:
+            assert placed.top + text.top + len(text.lines) * styles[text.style].leading <= PAGE_HEIGHT - 30
+            assert MARGIN <= text.left <= text.left + text.width <= MARGIN + WIDTH
+            assert max(width_of(line, styles[text.style]) for line in text.lines) <= text.width
+        for box in placed.block.boxes:
+            assert placed.top + box.top + box.height <= PAGE_HEIGHT
+            assert MARGIN <= box.left <= box.left + box.width <= MARGIN + WIDTH + 1
+        for picture in placed.block.pictures:
+            assert placed.top + picture.top + picture.height <= PAGE_HEIGHT
+            assert MARGIN <= picture.left <= picture.left + picture.width <= MARGIN + WIDTH
+
+
+def assert_nothing_overlaps(page: Page, look: str) -> None:
+    """No line of letters and no picture stands where another does."""
+    spots = sorted(shown(page, DESIGNS[look].styles))
+    for at, (_, bottom, left, right, line) in enumerate(spots):
+        below = bisect_left(spots, (bottom,), lo=at + 1)
+        assert [(line, spot[4]) for spot in spots[at + 1 : below] if spot[2] < right and left < spot[3]] == []
 
 
 def shown(page: Page, styles: dict[str, Style]) -> Iterator[tuple[int, int, int, int, str]]:
