@@ -36,7 +36,7 @@ def misnamed(method: str, path: str, status: int, answer: Any) -> list[str]:
 
 
 def is_member(operation: Node, field: str) -> bool:
-    """Whether a field is one of the operation's request, or of the resource that it answers."""
+    """Whether a field is one of the operation's request, of the resource that it answers, or of ``x-fields-of``."""
     steps = _STEP.findall(field)
     parameters = {resolve(SPEC, each)["name"] for each in operation["parameters"]}
     return field in HEADERS | parameters or any(_has(schema, steps) for schema in _schemas(operation))
@@ -61,6 +61,8 @@ def _is_of_a_sheet(operation: Node) -> bool:
 def _schemas(operation: Node) -> Iterator[Node]:
     if "requestBody" in operation:
         yield _request(operation)
+    if "x-fields-of" in operation:
+        yield {"$ref": f"#/components/schemas/{operation['x-fields-of']}"}
     for status, response in operation["responses"].items():
         content = resolve(SPEC, response).get("content", {})
         if status.startswith("2") and "application/json" in content:

@@ -17,6 +17,7 @@ ACTION = {"get": "READ", "post": "CREATE", "put": "UPDATE", "delete": "DELETE"}
 RESOURCE_OF = {
     "organizations": "settings",
     "salespersons": "settings",
+    "einvoice_credentials": "settings",
     "exchange_rates": "currencies",
     "opening_balances": "accounts",
     "itc_adjustments": "journals",

@@ -32,6 +32,9 @@ Finish = Callable[[str, list[Any]], Awaitable[dict[str, Any] | None]]
 Explain = Callable[[IntegrityError], Refusal | None]
 """Tells which refusal a constraint of the database stands for; ``None`` when it can only be a mistake of ours."""
 
+Seal = Callable[[str, str], str]
+"""Seals a text that must be kept secret, for a purpose."""
+
 Snapshot = Callable[[], Awaitable[None]]
 """Opens a transaction that only reads and sees the books as they are at its first statement, until the request ends."""
 
@@ -80,7 +83,8 @@ class Books:
     transaction before the first statement that needs it; ``None`` where it has begun, or only reads. ``finish_with``
     commits together with the last statement; ``None`` where something else has to follow it. ``explain_with`` turns a
     constraint of the database into its refusal, for parts that are refused alone. ``link_with`` makes links to files.
-    ``snapshot_with`` opens a transaction that only reads; ``None`` where one is open. What began
+    ``seal_with`` seals what must be kept secret. ``snapshot_with`` opens a transaction that only reads; ``None`` where
+    one is open. What began
     ``settled_after_seconds`` ago, a request or a job, has ended, with a commit or without.
     """
 
@@ -97,6 +101,7 @@ class Books:
     explain_with: Explain | None = None
     link_with: Link | None = None
     snapshot_with: Snapshot | None = None
+    seal_with: Seal | None = None
     settled_after_seconds: int = SETTLED_AFTER_SECONDS
     happenings: list[Happening] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
@@ -186,6 +191,11 @@ class Books:
         """Return a URL at which the bytes of a file can be fetched for a while from now on."""
         assert self.link_with is not None, "these books were opened without a file storage"
         return self.link_with(key, filename=filename, content_type=content_type, now=int(self.now.timestamp()))
+
+    def seal(self, text: str, purpose: str) -> str:
+        """Return a text that must be kept secret as it can be kept, good for one purpose."""
+        assert self.seal_with is not None, "these books were opened without a key"
+        return self.seal_with(text, purpose)
 
     def expect_version(self, noun: str, version: int) -> None:
         """Check the caller's ``If-Match``.

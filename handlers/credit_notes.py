@@ -1,6 +1,7 @@
 """Credit notes to customers."""
 
 from domain.documents.kinds import CREDIT_NOTE
+from handlers.einvoices import EinvoiceHandlers
 from handlers.notes import NoteHandlers
 from handlers.shapes.documents import (
     EINVOICE_FIELDS,
@@ -36,3 +37,9 @@ void_credit_note = _credit_notes.void
 apply_credit_note_to_invoice = _credit_notes.apply
 unapply_credit_note = _credit_notes.unapply
 delete_credit_note = _credit_notes.delete
+
+_einvoices = EinvoiceHandlers(CREDIT_NOTE)
+
+get_credit_note_einvoice = _einvoices.get
+register_credit_note_einvoice = _einvoices.register
+cancel_credit_note_einvoice = _einvoices.cancel

@@ -4,6 +4,7 @@ from domain.documents.kinds import CUSTOMER_DEBIT_NOTE
 from domain.imports.kinds import CUSTOMER_DEBIT_NOTE_ALIASES, CUSTOMER_DEBIT_NOTE_REFERENCES
 from domain.imports.running import ImportKind
 from handlers.documents import DocumentHandlers
+from handlers.einvoices import EinvoiceHandlers
 from handlers.imports import ImportHandlers, drafting
 from handlers.shapes.documents import (
     EINVOICE_FIELDS,
@@ -55,3 +56,9 @@ write_off_customer_debit_note = _customer_debit_notes.write_off
 cancel_customer_debit_note_write_off = _customer_debit_notes.cancel_write_off
 delete_customer_debit_note = _customer_debit_notes.delete
 import_customer_debit_notes = _import.run
+
+_einvoices = EinvoiceHandlers(CUSTOMER_DEBIT_NOTE)
+
+get_customer_debit_note_einvoice = _einvoices.get
+register_customer_debit_note_einvoice = _einvoices.register
+cancel_customer_debit_note_einvoice = _einvoices.cancel

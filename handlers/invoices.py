@@ -7,6 +7,7 @@ from domain.documents.kinds import INVOICE
 from domain.imports.kinds import INVOICE_ALIASES, INVOICE_REFERENCES
 from domain.imports.running import ImportKind
 from handlers.documents import DocumentHandlers
+from handlers.einvoices import EinvoiceHandlers
 from handlers.imports import ImportHandlers, drafting
 from handlers.replies import Reply
 from handlers.shapes.documents import (
@@ -62,3 +63,9 @@ _import = ImportHandlers(
 )
 
 import_invoices = _import.run
+
+_einvoices = EinvoiceHandlers(INVOICE)
+
+get_invoice_einvoice = _einvoices.get
+register_invoice_einvoice = _einvoices.register
+cancel_invoice_einvoice = _einvoices.cancel

@@ -34,7 +34,7 @@ _NULL: Json = {"description": "Nothing: null.", "type": "string", "enum": [None]
 _CSV = "text/csv"
 _ANY_FILE = "application/octet-stream"
 _SHEET: Json = {"schema": {"description": "The same file.", "type": "string", "format": "binary"}}
-_OURS = (CONTROLLER, "x-refusals")
+_OURS = (CONTROLLER, "x-refusals", "x-fields-of")
 _LONGEST_VALUE = 100
 
 

@@ -19,6 +19,7 @@ from server.jobs.deferring import deferring
 from server.jobs.job_queue import job_queue
 from server.postgres.database import Database
 from server.printing.installation import printing_of
+from server.sealing import Sealer
 from server.settings import Settings
 from server.storage.file_storage import file_storage, spool_of
 from server.storage.uploads import Uploads
@@ -56,6 +57,7 @@ def application() -> Any:
             defer=deferring(job_queue(url)),
             uploads=Uploads(database, files, settings.files_room_bytes),
             printing=printing,
+            seal=Sealer(settings).seal,
             timeout_seconds=settings.request_timeout_seconds,
         ),
         ready=database.is_ready,

@@ -32,6 +32,7 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     branch_gst_no: str | None
     branch_state: str
     branch_address: Address | None
+    is_einvoicing_enabled: bool = False
     prefixes: dict[str, str]
     series: list[dict[str, str | None]]
     is_branch_active: bool
@@ -103,6 +104,7 @@ select organization.registration_type as organization_registration,
        branch.gst_no as branch_gst_no,
        branch.state_code as branch_state,
        branch.address as branch_address,
+       branch.is_einvoicing_enabled,
        branch.prefixes,
        branch.series,
        branch.is_active as is_branch_active,

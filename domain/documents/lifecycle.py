@@ -16,6 +16,8 @@ from domain.documents.reading import find_for_change
 from domain.documents.status import CANCELLED, DRAFT, after_opening, status_today
 from domain.documents.telling import changes_of, note, warn_of_own_rates
 from domain.documents.writing import Opened
+from domain.einvoice import queueing
+from domain.einvoice.stored import PENDING
 from domain.errors import Failed, InvalidState
 from domain.gst.export_papers import EXPORT_PAPERS, check_export_papers
 from domain.gst.returns.locks import refuse_if_shown
@@ -132,6 +134,7 @@ async def opened(books: Books, kind: Kind, paper: Paper, facts: Circumstances) -
         number_scope=facts.number_scope,
         journal_id=posting[0].id if posting else None,
         approved_at=books.now,
+        einvoice_status=queueing.at_approval(books, kind, paper, facts),
     )
     return Opened(replace(paper, head=approved), facts, posting)
 
@@ -155,6 +158,7 @@ async def void(books: Books, kind: Kind, key: str, *, reason: str | None, on: da
         raise InvalidState(
             f"{kind.title} {head.number} has {head.amount_written_off} written off; cancel_write_off takes that back."
         )
+    await queueing.refuse_while_registered(books, kind, head)
     if kind.effect is Effect.POSTS:
         await dependents.refuse_while_needed(books, kind, head)
     if any(line.converted_quantity for line in paper.lines):
@@ -169,6 +173,7 @@ async def void(books: Books, kind: Kind, key: str, *, reason: str | None, on: da
         voided_at=books.now,
         voided_on=on,
         void_reason=reason,
+        einvoice_status=None if head.einvoice_status == PENDING else head.einvoice_status,
         version=head.version + 1,
         modified_at=books.now,
     )

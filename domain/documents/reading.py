@@ -171,6 +171,11 @@ _FOR_CHANGE = Statement(
     .where(_is_meant)
     .with_for_update(of=documents)
 )
+_FOR_READING = Statement(
+    select(STORED_JSON.label("head"), LINES_JSON.label("lines"))
+    .select_from(documents.join(STORED, true()))
+    .where(_is_meant)
+)
 read_head = reader_of(Document)
 read_lines = reader_of(list[Line])
 read_links = reader_of(Links)
@@ -192,6 +197,12 @@ async def find_for_change(books: Books, kind: Kind, key: str) -> tuple[Paper, Ci
     if kind.becomes or kind.settles or any(line.source_id for line in paper.lines):
         paper = await with_links(books, paper)
     return paper, read_facts(row["facts"])
+
+
+async def find(books: Books, kind: Kind, key: str) -> Paper:
+    """Return a document of this kind with its lines as it stands, without what it is linked to. Raises NotFound."""
+    row = found(await books.row(_FOR_READING, id=key, kind=kind.name), kind.title, key)
+    return Paper(read_head(row["head"]), read_lines(row["lines"]))
 
 
 async def with_links(books: Books, paper: Paper) -> Paper:

@@ -102,6 +102,7 @@ with {_ENTRIES}, {_numbered_after("entries")}, head as (
          number_scope = %(number_scope)s,
          status = %(status)s,
          journal_id = %(journal_id)s,
+         einvoice_status = %(einvoice_status)s,
          approved_at = %(happened_at)s,
          version = version + 1,
          modified_at = %(happened_at)s
@@ -122,6 +123,7 @@ update documents
        voided_at = %(happened_at)s,
        voided_on = %(voided_on)s,
        void_reason = %(reason)s,
+       einvoice_status = nullif(einvoice_status, 'PENDING'),
        version = version + 1,
        modified_at = %(happened_at)s
  where organization_id = %(organization_id)s
@@ -159,6 +161,7 @@ async def post(books: Books, kind: Kind, opened: Opened) -> Paper:
     """Post a stored document, and return it with its number. Locks the number series, then balances."""
     head = opened.paper.head
     changed = {"number_scope": head.number_scope, "status": head.status, "journal_id": head.journal_id}
+    changed["einvoice_status"] = head.einvoice_status
     with refusing(refusals_of(kind)):
         row = await books.finish(_POST, **_numbering(kind, [opened]), **changed, **recorded(books))
     return _with_numbers([opened.paper], row)[0]

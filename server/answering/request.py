@@ -13,7 +13,7 @@ from typing import Any
 from psycopg import errors as pg
 
 from domain import happenings
-from domain.books import Books, to_the_microsecond
+from domain.books import Books, Seal, to_the_microsecond
 from domain.errors import Forbidden, Invalid, OrganizationMissing, Refusal, Unavailable
 from domain.statements import from_json
 from domain.values import replace
@@ -62,12 +62,14 @@ class Answerer:
         defer: Defer,
         uploads: Uploads,
         printing: Printing,
+        seal: Seal,
         timeout_seconds: float,
     ) -> None:
         self._database = database
         self._uploads = uploads
         self._bodies = bodies
         self._defer = defer
+        self._seal = seal
         self._timeout_seconds = timeout_seconds
         self._exports = Exports()
         self._pictures = Pictures()
@@ -113,6 +115,7 @@ class Answerer:
         async with opened as transaction:
             books = _books(call, transaction.connection, organization_id)
             books.link_with = self._uploads.files.link
+            books.seal_with = self._seal
             books.settled_after_seconds = sessions.settled_after(self._timeout_seconds)
             if call.operation.method == "GET":
                 books.snapshot_with = transaction.snapshot

@@ -12,6 +12,7 @@ from psycopg import errors as pg
 from domain.recurring.runs import TASK as MAKE_DOCUMENT
 from server.jobs import recurring
 from server.jobs.deferring import deferring
+from server.jobs.einvoices import add_einvoices
 from server.postgres import sessions
 
 # No table of ours is locked long: what is old goes in handfuls.
@@ -48,6 +49,7 @@ def job_queue(url: str) -> App:
     queue = App(connector=connector)
     _add_housekeeping(queue, url)
     _add_recurring(queue, url)
+    add_einvoices(queue, url)
     return queue
 
 

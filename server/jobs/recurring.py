@@ -3,22 +3,16 @@
 The clock is an argument. What makes a document is reached by name, as operations are.
 """
 
-import asyncio
 import logging
 import pkgutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime
 
 from psycopg import errors as pg
 
-from domain import happenings
-from domain.books import Books, to_the_microsecond
 from domain.errors import Refusal
-from domain.ids import new_id
 from domain.recurring import runs
-from domain.statements import Statement
 from server.jobs.deferring import Defer
+from server.jobs.opening import opened
 from server.postgres import sessions
 from server.postgres.constraints import refusal_of
 
@@ -26,7 +20,6 @@ MAKER = "handlers.makers:make"
 MOST_AT_ONCE = 1000
 """How many schedules one sweep asks for; the next one takes those that are left."""
 
-_TURN = Statement("select set_config('app.organization_id', %(organization_id)s, true)")
 _DUE = """
 select organization_id, id
   from recurring_schedules
@@ -60,14 +53,14 @@ async def make_if_due(
     Raises: what the database says when it is away, and TimeoutError; the sweep then finds the schedule still due.
     """
     try:
-        async with _opened(url, organization_id, now, defer) as books:
+        async with opened(url, organization_id, now, defer, source="RECURRING") as books:
             await runs.run_due(books, schedule_id, pkgutil.resolve_name(MAKER))
         return
     except (pg.OperationalError, pg.InterfaceError, TimeoutError):
         raise
     except Exception as error:
         refusal = _refusal(error)
-    async with _opened(url, organization_id, now, defer) as books:
+    async with opened(url, organization_id, now, defer, source="RECURRING") as books:
         await runs.fail(books, schedule_id, refusal)
 
 
@@ -85,34 +78,3 @@ def _our_fault() -> Refusal:
     refusal = Refusal("Something went wrong on our side.")
     refusal.code = "server.error"
     return refusal
-
-
-@asynccontextmanager
-async def _opened(
-    url: str,
-    organization_id: str,
-    now: datetime | None,
-    defer: Defer,
-) -> AsyncIterator[Books]:
-    """Open books for one transaction, which ends with the block; what happened and jobs are written before.
-
-    Raises TimeoutError, and writes nothing, where that takes longer than a job may.
-    """
-    async with (
-        asyncio.timeout(sessions.JOB_SECONDS),
-        await sessions.connect(url, sessions.JOB) as connection,
-        connection.transaction(),
-    ):
-        books = Books(
-            connection=connection,
-            organization_id=organization_id,
-            user_id="",
-            now=to_the_microsecond(now or await sessions.time_of(connection)),
-            request_id=new_id("req"),
-            origin={"source": "RECURRING"},
-            explain_with=refusal_of,
-        )
-        await books.row(_TURN)
-        yield books
-        await happenings.record(books)
-        await defer(connection, books.jobs)

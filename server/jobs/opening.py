@@ -1,0 +1,45 @@
+"""Opens books for a job: one transaction under the server's bound role, what happened and jobs written within."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from domain import happenings
+from domain.books import Books, to_the_microsecond
+from domain.ids import new_id
+from domain.statements import Statement
+from server.jobs.deferring import Defer
+from server.postgres import sessions
+from server.postgres.constraints import refusal_of
+
+_TURN = Statement("select set_config('app.organization_id', %(organization_id)s, true)")
+
+
+@asynccontextmanager
+async def opened(
+    url: str, organization_id: str, now: datetime | None, defer: Defer, *, source: str
+) -> AsyncIterator[Books]:
+    """Open books for one transaction, which ends with the block. ``source`` is what the trail says it came by.
+
+    ``now`` absent: as the database's clock says. Raises TimeoutError, and writes nothing, where the block takes longer
+    than a job may.
+    """
+    async with (
+        asyncio.timeout(sessions.JOB_SECONDS),
+        await sessions.connect(url, sessions.JOB) as connection,
+        connection.transaction(),
+    ):
+        books = Books(
+            connection=connection,
+            organization_id=organization_id,
+            user_id="",
+            now=to_the_microsecond(now or await sessions.time_of(connection)),
+            request_id=new_id("req"),
+            origin={"source": source},
+            explain_with=refusal_of,
+        )
+        await books.row(_TURN)
+        yield books
+        await happenings.record(books)
+        await defer(connection, books.jobs)

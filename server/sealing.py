@@ -1,0 +1,71 @@
+"""Seals what must be kept secret in the database: AES-GCM with a key of this installation, bound to what it is for."""
+
+import base64
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from server.settings import Settings
+
+Seal = Callable[[str, str], str]
+"""Seals a text for a purpose, such as the registration whose password it is."""
+
+_KEY_BYTES = 32
+_NONCE_BYTES = 12
+_FILE = "secrets.key"
+
+
+class Unsealable(Exception):
+    """What is kept was sealed with another key, or for another purpose."""
+
+
+class Sealer:
+    """Seals and opens with the key of this installation."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._key: bytes | None = None
+
+    def seal(self, text: str, purpose: str) -> str:
+        """Return the text sealed, different each time."""
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # not in a worker that seals nothing
+
+        nonce = os.urandom(_NONCE_BYTES)
+        return base64.b64encode(
+            nonce + AESGCM(self._own_key()).encrypt(nonce, text.encode(), purpose.encode())
+        ).decode()
+
+    def unseal(self, text: str, purpose: str) -> str:
+        """Return what was sealed for this purpose. Raises Unsealable."""
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        content = base64.b64decode(text)
+        try:
+            opened = AESGCM(self._own_key()).decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], purpose.encode())
+        except InvalidTag:
+            raise Unsealable("It was sealed with another FINZBOOKS_SECRETS_KEY.") from None
+        return opened.decode()
+
+    def _own_key(self) -> bytes:
+        if self._key is None:
+            said = self._settings.secrets_key
+            self._key = base64.b64decode(said) if said else _kept_key(self._settings.data_directory / _FILE)
+        return self._key
+
+
+def _kept_key(path: Path) -> bytes:
+    """Return the key in a file, which is made with the first look; of several processes one makes it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        own = path.with_name(f"{path.name}.{os.getpid()}")
+        try:
+            own.touch(mode=0o600)
+            own.write_bytes(secrets.token_bytes(_KEY_BYTES))
+            os.link(own, path)  # fails where another process was first
+        except FileExistsError:
+            pass
+        finally:
+            own.unlink(missing_ok=True)
+    return path.read_bytes()
