@@ -4,7 +4,8 @@ from typing import Any
 
 from domain.books import Books
 from domain.einvoice import credentials
-from handlers.replies import Reply, gone, listed, shown
+from domain.gst.gstin import parse_gstin
+from handlers.replies import Reply, listed, shown
 from handlers.shapes.einvoices import credentials_shown
 
 
@@ -15,14 +16,9 @@ async def list_einvoice_credentials(books: Books) -> Reply:
     )
 
 
-async def update_einvoice_credentials(books: Books, gstin: str, body: dict[str, Any]) -> Reply:
+async def update_einvoice_credentials(books: Books, body: dict[str, Any]) -> Reply:
     """Put others in the place of those of a registration."""
+    gstin = parse_gstin(body["gstin"], field="gstin").number
     sealed = books.seal(body["password"], f"einvoice password {gstin}")
     entered = await credentials.enter(books, gstin, user_name=body["user_name"], sealed_password=sealed)
     return shown("einvoice_credentials", credentials_shown(entered))
-
-
-async def delete_einvoice_credentials(books: Books, gstin: str) -> Reply:
-    """Forget those of a registration."""
-    await credentials.remove(books, gstin)
-    return gone("E-invoice credentials deleted.")

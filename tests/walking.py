@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 
 from openapi.bundle import bundle, operations_of, resolve
-from tests.running import Caller, Firm, Form, shown
+from tests.running import Caller, Firm, Form, rows, shown
 
 Json = dict[str, Any]
 
@@ -244,9 +244,31 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     await _of_a_cost_center(call, ids)
     ids["return_id"] = await _returns(call, firm, ids)
     ids["template_entity_id"] = draft["invoice_id"]
+    await _einvoices(call, firm, ids["source_id"])
     ids["recurring_id"] = (await _made(call, "/recurring", ids))["recurring_id"]
     assert (await call("POST", f"/recurring/{ids['recurring_id']}/run")).status_code == 200
     return ids
+
+
+async def _einvoices(call: Caller, firm: Firm, document_id: str) -> None:
+    """Who signs in at the e-invoice portal, and what a worker has kept of it."""
+    gstin = shown(await call("GET", f"/branches/{firm.branch_id}"))["gstin"]
+    said = {"gstin": gstin, "user_name": "api", "password": "secret"}
+    assert (await call("PUT", "/einvoice_credentials", said)).status_code == 200
+    rows(
+        firm.url,
+        "insert into einvoices (organization_id, document_id, gst_no, document_type, errors, created_at, modified_at)"
+        " values (%s, %s, %s, 'INV', '[]', now(), now()) returning 1",
+        firm.organization_id,
+        document_id,
+        gstin,
+    )
+    rows(
+        firm.url,
+        "insert into einvoice_sessions values (%s, %s, 'sealed', now()) returning 1",
+        firm.organization_id,
+        gstin,
+    )
 
 
 async def _returns(call: Caller, firm: Firm, ids: dict[str, str]) -> str:

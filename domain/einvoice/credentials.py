@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import bindparam
 
-from domain.books import Books, found
+from domain.books import Books
 from domain.errors import NotFound
 from domain.happenings import Happening
 from domain.statements import Statement, as_rows, columns_of, insertion, tenant_select
@@ -43,9 +43,6 @@ _WRITE = Statement(
     insertion(einvoice_credentials, Credentials)
     + "\n    on conflict (organization_id, gst_no) do update set "
     + ", ".join(f"{name} = excluded.{name}" for name in ("user_name", "sealed_password", "version", "modified_at"))
-)
-_DELETE = Statement(
-    "delete from einvoice_credentials where organization_id = %(organization_id)s and gst_no = %(gst_no)s"
 )
 _IS_OWN = Statement(tenant_select(branches, branches.c.id).where(branches.c.gst_no == bindparam("gst_no")).limit(1))
 _SESSION = Statement(
@@ -87,7 +84,7 @@ async def enter(books: Books, gst_no: str, *, user_name: str, sealed_password: s
     Raises: NotFound where no branch has the GSTIN, VersionMismatch.
     """
     if await books.value(_IS_OWN, gst_no=gst_no) is None:
-        raise NotFound("Registration", gst_no)
+        raise NotFound("Registration", gst_no, field="gstin")
     await books.row(_LOCK, of=books.organization_id)
     before = await credentials_of(books, gst_no)
     books.expect_version(_NOUN, before.version if before else 1)
@@ -105,16 +102,6 @@ async def enter(books: Books, gst_no: str, *, user_name: str, sealed_password: s
     return entered
 
 
-async def remove(books: Books, gst_no: str) -> None:
-    """Forget those of a registration, and its session. Raises NotFound, VersionMismatch."""
-    await books.row(_LOCK, of=books.organization_id)
-    before = found(await credentials_of(books, gst_no), _NOUN, gst_no)
-    books.expect_version(_NOUN, before.version)
-    await books.run(_DELETE, gst_no=gst_no)
-    await books.run(_END_SESSION, gst_no=gst_no)
-    _tell(books, gst_no, "DELETED", before.user_name, None)
-
-
 async def sealed_session(books: Books, gst_no: str) -> str | None:
     """Return the session that the portal has given to a registration, sealed, while it lasts."""
     session: str | None = await books.value(_SESSION, gst_no=gst_no, now=books.now)
@@ -126,7 +113,7 @@ async def keep_session(books: Books, gst_no: str, session: str, *, ends_at: date
     await books.run(_KEEP_SESSION, gst_no=gst_no, sealed_session=session, ends_at=ends_at)
 
 
-def _tell(books: Books, gst_no: str, verb: str, old: str | None, new: str | None) -> None:
+def _tell(books: Books, gst_no: str, verb: str, old: str | None, new: str) -> None:
     """The password is told of nowhere."""
     changes: dict[str, dict[str, Any]] = {"user_name": {"old": old, "new": new}} if old != new else {}
     books.happened(Happening(f"{_ENTITY}_{verb}", _ENTITY, gst_no, gst_no, changes))

@@ -16,6 +16,7 @@ from handlers.shapes.comments import COMMENT
 from handlers.shapes.contacts import CONTACT
 from handlers.shapes.cost_centers import COST_CENTER
 from handlers.shapes.documents import SHAPES, DocumentShape
+from handlers.shapes.einvoices import EINVOICE_CREDENTIALS
 from handlers.shapes.expenses import EXPENSE, EXPENSE_LINE
 from handlers.shapes.organizations import ORGANIZATION
 from handlers.shapes.payments import PAYMENT
@@ -51,6 +52,7 @@ _MASTERS: dict[str, tuple[Shape, ...]] = {
     "COMMENT": (COMMENT,),
     "CONTACT": (CONTACT,),
     "COST_CENTER": (COST_CENTER,),
+    "EINVOICE_CREDENTIALS": (EINVOICE_CREDENTIALS,),
     "EXPENSE": (EXPENSE,),
     "GST_OPENING_BALANCES": (Shape(gst_opening_balances, {"date": "as_of_on"}),),
     "ITEM": (ITEM,),
