@@ -44,6 +44,7 @@ _ACCOUNT = {
 }
 
 ORGANIZATION: Values = {
+    "is_portal_simulated": True,
     "name": "Sahyadri Workspaces",
     "legal_name": "Sahyadri Workspaces Private Limited",
     "registration_type": "REGULAR",
