@@ -5,6 +5,7 @@ import logging
 
 from server.jobs.housekeeping import add_file_housekeeping
 from server.jobs.job_queue import job_queue
+from server.processes.stand_ins import give_back_httpx
 from server.settings import Settings
 
 # Jobs that run side by side; each holds a database connection while it works.
@@ -13,6 +14,7 @@ _CONCURRENCY = 4
 
 def main() -> None:
     """Run the worker. A signal lets running jobs finish for a moment, then they go back to the queue."""
+    give_back_httpx()
     settings = Settings.from_environment()
     if settings.database_url is None:
         raise SystemExit("DATABASE_URL: the job worker needs it; 'finzbooks serve' sets it.")
