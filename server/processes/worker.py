@@ -21,6 +21,7 @@ def main() -> None:
     logging.basicConfig(level=settings.log_level, format="%(message)s")
     if settings.log_level == "INFO":
         logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells of every step of every job
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # and of every call
     asyncio.run(_work(settings, settings.database_url))
 
 

@@ -133,3 +133,17 @@ def test_the_program_of_a_child_brings_nothing_that_has_a_stand_in() -> None:
     shown = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
 
     assert (shown.stdout.strip(), shown.stderr) == ("[]", "")
+
+
+def test_the_job_worker_has_the_real_client_of_http() -> None:
+    """The others have a stand-in; whoever calls the e-invoice portal needs the client itself."""
+    program = (
+        "from server.processes.stand_ins import give_back_httpx, lighten_connexion\n"
+        "lighten_connexion()\n"
+        "import httpx\n"
+        "assert not hasattr(httpx, 'AsyncClient')\n"
+        "give_back_httpx()\n"
+        "from adapters.portal_calls import PortalCalls\n"
+        "PortalCalls('http://127.0.0.1:1')\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
