@@ -244,7 +244,6 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     await _of_a_cost_center(call, ids)
     ids["return_id"] = await _returns(call, firm, ids)
     ids["template_entity_id"] = draft["invoice_id"]
-    await _einvoices(call, firm, ids["source_id"])
     ids["recurring_id"] = (await _made(call, "/recurring", ids))["recurring_id"]
     assert (await call("POST", f"/recurring/{ids['recurring_id']}/run")).status_code == 200
     return ids
@@ -272,9 +271,10 @@ async def _einvoices(call: Caller, firm: Firm, document_id: str) -> None:
 
 
 async def _returns(call: Caller, firm: Firm, ids: dict[str, str]) -> str:
-    """A filed GSTR-1 that tells an invoice; return the id of the GSTR-1A that may follow it."""
+    """A filed GSTR-1 that tells an invoice, and an e-invoice; return the id of the GSTR-1A that may follow it."""
     sold = {"customer_id": ids["customer_id"], "date": "2026-10-05", "auto_approve": True}
     await call.made("/invoices", {**sold, "line_items": [{"item_id": ids["item_id"], "tax_id": ids["tax_id"]}]})
+    await _einvoices(call, firm, ids["source_id"])
     branch = shown(await call("GET", f"/branches/{firm.branch_id}"))
     period = {"period": "102026", "gstin": branch["gstin"]}
     stood = {"gstin": branch["gstin"], "date": "2026-03-31", "reclaim": {"cgst_amount": 450, "sgst_amount": 450}}
