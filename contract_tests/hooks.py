@@ -116,7 +116,9 @@ def after_call(context: HookContext, case: AnyCase, response: Response) -> None:
         file.write(f"{phase} {_operation_of(case)['operationId']} {response.status_code}\n")
 
 
-@schemathesis.deserializer("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "image/png")
+@schemathesis.deserializer(
+    "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "image/png", "application/pdf"
+)
 def saved(ctx: schemathesis.DeserializationContext, response: Response) -> str:
     """A file is its bytes; tests/server/test_export_files.py reads what is in it."""
     return response.content.decode("latin-1")

@@ -27,12 +27,21 @@ class Head(Struct, frozen=True):
 
 
 class Export(Struct, frozen=True):
-    """A report that is to become a file of a format (``csv``, ``xlsx``) while its snapshot is open."""
+    """A report that is to become a file of a format (``csv``, ``xlsx``, ``pdf``) while its snapshot is open."""
 
     format: str
     filename: str
     head: Head
     sheets: Sequence[Sheet]
+
+
+class Pages(Struct, frozen=True):
+    """A report laid out as HTML, upright or across, of which a PDF is made once the books are closed."""
+
+    html: str
+    title: str
+    made_at: datetime
+    is_across: bool
 
 
 class File(Struct, frozen=True):
@@ -63,7 +72,7 @@ class Reply(Struct, frozen=True):
 
     ``version`` is that of the one resource shown, for its entity tag; ``payload`` is the body as bytes where it has
     been encoded already, to be kept or replayed as it is. In place of all these stands an ``export`` or a paper to be
-    ``printed``, of which the server makes a ``file``.
+    ``printed``, of which the server makes a ``file``; of a report on paper it makes ``pages`` before.
     """
 
     status: int
@@ -73,6 +82,7 @@ class Reply(Struct, frozen=True):
     payload: bytes | None = None
     export: Export | None = None
     printed: Printed | PrintedTogether | None = None
+    pages: Pages | None = None
     file: File | None = None
 
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from domain.books import Books
-from domain.errors import NotAcceptable
 from domain.reports.question import Scope
 from domain.reports.sheet import Sheet
 from handlers.replies import Export, Head, Reply, exported, shown
 from handlers.shapes.reports.scope import lines_of_head, shown_scope
 
-JSON, PDF = "json", "pdf"
+JSON = "json"
 
 
 class Asked(Protocol):
@@ -45,10 +44,8 @@ class Report(Generic[Question, Answer]):
     stream: Callable[[Books, Question], Sequence[Sheet]] | None = None
 
     async def get(self, books: Books, query: dict[str, Any]) -> Reply:
-        """Answer a call, in the format that it asks for. Raises what ``ask`` raises, and NotAcceptable."""
+        """Answer a call, in the format that it asks for. Raises what ``ask`` raises."""
         wanted = query["format"]
-        if wanted == PDF:
-            raise NotAcceptable("Reports are not made as pdf yet; take json, csv or xlsx.", field="format")
         async with books.snapshot():
             question = await self.ask(books, query)
             if wanted != JSON:

@@ -15,10 +15,12 @@ from server.contract.binding import import_handlers
 from server.contract.bodies import Bodies
 from server.edge.arrival import BodyLimits
 from server.edge.auth import TokenDoor
+from server.exports.making import Exports
 from server.jobs.deferring import deferring
 from server.jobs.job_queue import job_queue
 from server.postgres.database import Database
 from server.printing.installation import printing_of
+from server.printing.press import press_of
 from server.sealing import Sealer
 from server.settings import Settings
 from server.storage.file_storage import file_storage, spool_of
@@ -37,7 +39,7 @@ def application() -> Any:
     if url is None:
         raise SystemExit("DATABASE_URL: a worker needs it; 'finzbooks serve' sets it.")
     database, files = Database(url, settings), file_storage(settings)
-    printing = printing_of(settings, database, files)
+    press = press_of(settings)
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
@@ -45,7 +47,7 @@ def application() -> Any:
         try:
             yield
         finally:
-            await printing.close()
+            await press.close()
             await database.close()
 
     return create_app(
@@ -56,7 +58,8 @@ def application() -> Any:
             bodies=Bodies(_CONTRACT),
             defer=deferring(job_queue(url)),
             uploads=Uploads(database, files, settings.files_room_bytes),
-            printing=printing,
+            exports=Exports(press),
+            printing=printing_of(settings, database, files, press),
             seal=Sealer(settings).seal,
             timeout_seconds=settings.request_timeout_seconds,
         ),

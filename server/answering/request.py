@@ -17,7 +17,7 @@ from domain.books import Books, Seal, to_the_microsecond
 from domain.errors import Forbidden, Invalid, OrganizationMissing, Refusal, Unavailable
 from domain.statements import from_json
 from domain.values import replace
-from handlers.replies import SUCCESS, Reply
+from handlers.replies import SUCCESS, File, Reply
 from server import clock
 from server.answering.idempotency import Key, key_of
 from server.contract.bodies import Bodies
@@ -61,6 +61,7 @@ class Answerer:
         bodies: Bodies,
         defer: Defer,
         uploads: Uploads,
+        exports: Exports,
         printing: Printing,
         seal: Seal,
         timeout_seconds: float,
@@ -71,7 +72,7 @@ class Answerer:
         self._defer = defer
         self._seal = seal
         self._timeout_seconds = timeout_seconds
-        self._exports = Exports()
+        self._exports = exports
         self._pictures = Pictures()
         self._printing = printing
 
@@ -83,9 +84,11 @@ class Answerer:
                 if call.spooled is not None and "picture" in call.operation.takes:
                     call.picture = await self._pictures.of(call.spooled)
                 reply = await self._with_retries(call, organization_id)
-                if reply.printed is None:
-                    return reply
-                return await self._printing.reply(reply.printed, _asker(call, organization_id))
+                if reply.printed is not None:
+                    return await self._printing.reply(reply.printed, _asker(call, organization_id))
+                if reply.pages is not None:  # the books are closed while they are rendered
+                    return replace(reply, pages=None, file=await self._exports.rendered(reply.pages))
+                return reply
         except Refusal as refusal:
             tell_received(refusal, call)
             raise
@@ -164,7 +167,9 @@ class Answerer:
                 raise
             raise refusal from None
         if reply.export is not None:
-            reply = replace(reply, export=None, file=await self._exports.made(reply.export))
+            made = await self._exports.made(reply.export)
+            is_file = isinstance(made, File)
+            reply = replace(reply, export=None, **{"file" if is_file else "pages": made})
         return _answered(reply, books)
 
     async def _carry_out_once(self, call: Call, books: Books, key: Key) -> Reply:

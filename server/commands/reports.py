@@ -37,11 +37,14 @@ from server.contract.codec import encode
 from server.contract.parameters import ParameterGroups
 from server.edge.validation import OperationRules
 from server.exports.making import Exports, batches
+from server.printing.press import press_of
+from server.settings import Settings
 
 app = typer.Typer(name="report", help="Reports of the books, as tables or files.", no_args_is_help=True)
 
 JSON, TABLE = "json", "table"
-FORMATS = (TABLE, JSON, "csv", "xlsx")
+FORMATS = (TABLE, JSON, "csv", "xlsx", "pdf")
+_BYTES = frozenset(("xlsx", "pdf"))
 _MOST_LINES = 5000
 """Lines of a table on the terminal."""
 
@@ -174,8 +177,8 @@ def _carry_out(
     """Make the report in a transaction that only reads, and write it to a file or on the terminal."""
     if wanted not in FORMATS:
         desk.fail(f"There is no format {wanted}; take one of {', '.join(FORMATS)}.")
-    if wanted == "xlsx" and output is None and sys.stdout.isatty():
-        desk.fail("A workbook is no text; say with --output into which file it is written.")
+    if wanted in _BYTES and output is None and sys.stdout.isatty():
+        desk.fail(f"What {wanted} has in it is no text; say with --output into which file it is written.")
 
     async def act(books: Books) -> bytes | File | _Tables:
         opened = await desk.books_of(books, organization)
@@ -203,8 +206,18 @@ async def _made(books: Books, report: _Report, query: dict[str, Any], wanted: st
         return msgspec.json.format(encode((await report.get(books, query)).body), indent=1) + b"\n"
     export = await report.export(books, await report.ask(books, query), wanted)
     if wanted != TABLE:
-        return await Exports().made(export)
+        return await _file(export)
     return _Tables(export.head, [(sheet, *await _first_lines(sheet)) for sheet in export.sheets])
+
+
+async def _file(export: Export) -> File:
+    press = press_of(Settings.from_environment())
+    exports = Exports(press)
+    try:
+        made = await exports.made(export)
+        return made if isinstance(made, File) else await exports.rendered(made)
+    finally:
+        await press.close()
 
 
 def _write(made: bytes | File, target: BinaryIO) -> None:

@@ -1,1 +1,1 @@
-"""Reports as files: csv for programs, workbooks for people."""
+"""Reports as files: csv for programs, workbooks and pages for people."""

@@ -1,24 +1,29 @@
 """Files made of reports: within the report's snapshot, which ends before the first byte is sent.
 
 A caller who reads slowly, or not at all, then holds a nameless file that vanishes with his connection, and neither
-memory nor a snapshot, for whose sake the database would keep what it could clear away.
+memory nor a snapshot, for whose sake the database would keep what it could clear away. A report on paper is laid out
+within the snapshot, and rendered when it has ended.
 """
 
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from io import BytesIO
 from itertools import islice
 from os import SEEK_END
 from typing import BinaryIO
 
+from adapters.pdf import Page, Renderer
 from domain.errors import Failed, Unavailable
 from domain.reports.sheet import Line
-from handlers.replies import Export, File, Head
-from server.exports import csv_files, workbooks
+from handlers.replies import Export, File, Head, Pages
+from server.exports import csv_files, paper, workbooks
 from server.exports.csv_files import CsvFile
+from server.exports.paper import PaperFile
 from server.exports.sheets import Writer
 from server.exports.workbooks import Workbook
+from server.printing.press import told_why
 
 MOST_BYTES = 512 * 1024 * 1024
 """Bytes that the lines of a file may take; a million lines of a day book take less than half in csv."""
@@ -35,14 +40,18 @@ _WRITERS: Mapping[str, tuple[str, Callable[[BinaryIO, Head], Writer]]] = {
 }
 
 
-class Exports:
-    """Makes files of reports, a few at a time."""
+PDF = "pdf"
 
-    def __init__(self) -> None:
+
+class Exports:
+    """Makes files of reports, a few at a time; ``renderer`` those on paper."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        self._renderer = renderer
         self._made_now = 0
 
-    async def made(self, export: Export) -> File:
-        """Return a report as a file, read to its last line and rewound.
+    async def made(self, export: Export) -> File | Pages:
+        """Return a report as a file, read to its last line and rewound, or as what is still to be rendered.
 
         Raises: Unavailable when too many are made at the moment or the disk is full; Failed for a file that would be
         too large for its format, or for us.
@@ -51,13 +60,29 @@ class Exports:
             raise Unavailable("Other files are being made; try again.", headers={"Retry-After": "3"})
         self._made_now += 1
         try:
-            return await _made(export)
+            return await (_laid_out(export) if export.format == PDF else _made(export))
         except OSError as failure:
             raise Unavailable(
                 f"The file cannot be made: {failure.strerror}.", headers={"Retry-After": "60"}
             ) from failure
         finally:
             self._made_now -= 1
+
+    async def rendered(self, pages: Pages) -> File:
+        """Return laid out pages as a PDF. Raises Unavailable when nothing renders them, or not in time."""
+        page = Page.A4_ACROSS if pages.is_across else Page.A4
+        with told_why():
+            content = await self._renderer.render(pages.html, title=pages.title, made_at=pages.made_at, page=page)
+        return File(BytesIO(content), len(content), paper.MEDIA_TYPE)
+
+
+async def _laid_out(export: Export) -> Pages:
+    file = PaperFile(export.head)
+    for sheet in export.sheets:
+        file.begin(sheet)
+        async for lines in batches(sheet.lines):
+            file.write(lines)
+    return await asyncio.to_thread(file.laid_out)
 
 
 async def _made(export: Export) -> File:

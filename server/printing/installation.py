@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from adapters.files import Files
-from adapters.pdf import renderer_of
+from adapters.pdf import Renderer
 from server.printing.markup import html_of
 from server.printing.printing import Printing
 from server.printing.renders import Renders
@@ -15,17 +15,15 @@ from server.settings import Settings
 _ROOT = Path(__file__).parents[2]
 _LAID_OUT_BY = ("templates/documents", "server/printing", "adapters")
 _WORDS = (".py", ".html", ".css", ".svg")
-_WAIT_SECONDS = 10
-"""Longest time until a PDF is begun while others are made."""
 
 
-def printing_of(settings: Settings, database: Opening, files: Files) -> Printing:
-    """Return what prints here. Looks for a renderer, which takes a moment."""
+def printing_of(settings: Settings, database: Opening, files: Files, press: Renderer) -> Printing:
+    """Return what prints documents here, with a renderer that others may use as well."""
     return Printing(
         Renders(
             database=database,
             files=files,
-            renderer=renderer_of("auto", directory=settings.data_directory / "fonts", seconds=20, wait_seconds=10),
+            renderer=press,
             layout=html_of,
             edition=edition(),
             spool=settings.data_directory / "spool",

@@ -2,14 +2,13 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 
 from adapters.files import disposition
-from adapters.pdf import RendererAway, RendererBusy, RendererSlow
 from domain.books import Books, to_the_microsecond
 from domain.documents.printing import prints
 from domain.documents.printing.print import Print, Wanted
@@ -21,6 +20,7 @@ from handlers.replies import File, Printed, PrintedTogether, Reply
 from server.edge.etags import is_unchanged
 from server.postgres import sessions
 from server.postgres.database import Transaction
+from server.printing.press import told_why
 from server.printing.renders import Rendered, Renders
 from server.printing.rows import Rows
 from server.printing.together import Piece, file_of
@@ -73,7 +73,7 @@ class Printing:
             return Reply(304, None, {**headers, "ETag": tag})
         rows = Rows(self.renders.database, asker.organization_id, asker.user_id)
         is_checked = b"no-cache" in asker.cache_control
-        with _told():
+        with told_why():
             rendered = await self.renders.rendered(rows, paper, print_hash=print_hash, is_checked=is_checked)
         headers["X-AIBooks-Render"] = "cached" if rendered.is_cached else "fresh"
         named = disposition(file_name_of(paper), way="attachment" if printed.is_saved else "inline")
@@ -93,7 +93,7 @@ class Printing:
                 return Piece(file_name_of(paper), await self.renders.content_of(rows, paper), paper.changed_at)
 
         async with self._bundles:
-            with _told():
+            with told_why():
                 pieces = await asyncio.gather(*[piece(paper) for paper in printed.papers])
             file = await file_of(pieces, printed.format)
         named = disposition(f"documents.{printed.format}", way="attachment" if printed.is_saved else "inline")
@@ -114,7 +114,7 @@ class Printing:
         async with database.opened(organization_id=organization_id, user_id="") as transaction:
             books = await _books(transaction, organization_id)
             paper = await prints.of(books, entity_type, key, wanted)
-        with _told():
+        with told_why():
             content = await self.renders.content_of(Rows(database, organization_id, ""), paper)
         return file_name_of(paper), content
 
@@ -140,17 +140,6 @@ async def _books(transaction: Transaction, organization_id: str) -> Books:
     )
     books.snapshot_with = transaction.snapshot
     return books
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Tell why there is no PDF as the contract does."""
-    try:
-        yield
-    except RendererAway as reason:
-        raise Unavailable(str(reason)) from reason
-    except (RendererBusy, RendererSlow) as reason:
-        raise Unavailable(str(reason), headers={"Retry-After": "3"}) from reason
 
 
 class Alone:

@@ -173,10 +173,11 @@ async def test_a_process_ends_by_itself_when_nobody_ends_it(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("html", [PAGE, LONG], ids=["idle", "amidst a render"])
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
 @pytest.mark.parametrize("name", RENDERERS)
-def test_no_process_outlives_us_however_we_go(name: str, html: str, tmp_path: Path) -> None:
+def test_no_process_outlives_us_however_we_go(name: str, loop: str, html: str, tmp_path: Path) -> None:
     code = (
-        "import asyncio, sys\n"
+        "import asyncio, sys, uvloop\n"
         "from datetime import UTC, datetime\n"
         "from pathlib import Path\n"
         "from adapters.pdf import renderer_of\n"
@@ -186,7 +187,7 @@ def test_no_process_outlives_us_however_we_go(name: str, html: str, tmp_path: Pa
         "    await press.render(sys.stdin.read(), title='', made_at=datetime(2026, 4, 1, tzinfo=UTC))\n"
         "    print('done', flush=True)\n"
         "    await asyncio.sleep(60)\n"
-        "asyncio.run(main())\n"
+        f"{loop}.run(main())\n"
     )
     owner = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert owner.stdin is not None

@@ -12,9 +12,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+from adapters.pdf import Page
 from domain.errors import Failed, Unavailable
 from domain.reports.sheet import Column, Form, Line, Sheet, Value, Weight
-from handlers.replies import Export, Head
+from handlers.replies import Export, File, Head
 from server.exports import workbooks
 from server.exports.making import MOST_AT_ONCE, Exports
 
@@ -32,13 +33,26 @@ ROW: tuple[Value, ...] = ("Cash", date(2026, 10, 31), Decimal("2.5"), Decimal("1
 EVIL = ["=1+1", "+91 98", "-5", "@SUM(A1)", "\t=1", "\r=1", "＝1"]
 
 
+class Nothing:
+    """What is on no paper needs no renderer."""
+
+    name = "nothing"
+
+    async def render(self, html: str, *, title: str, made_at: datetime, page: Page = Page.A4) -> bytes:
+        raise AssertionError("nothing is rendered")
+
+    async def close(self) -> None:
+        pass
+
+
 def a_line(*values: Value, weight: Weight = Weight.ROW, depth: int = 0) -> Line:
     return Line((*values, *(None,) * (len(COLUMNS) - len(values))), depth, weight)
 
 
 async def made(kind: str, *sheets: Iterable[Line]) -> bytes:
     tables = [Sheet(f"sheet_{number}", f"Sheet {number}", COLUMNS, lines) for number, lines in enumerate(sheets, 1)]
-    file = await Exports().made(Export(kind, f"trial_balance.{kind}", HEAD, tables))
+    file = await Exports(Nothing()).made(Export(kind, f"trial_balance.{kind}", HEAD, tables))
+    assert isinstance(file, File)
     content = file.content.read()
     assert len(content) == file.size
     file.content.close()
@@ -221,7 +235,7 @@ async def test_a_finished_workbook_leaves_nothing_behind(monkeypatch: pytest.Mon
 
 
 async def test_too_many_files_at_once_are_put_off() -> None:
-    exports = Exports()
+    exports = Exports(Nothing())
     exports._made_now = MOST_AT_ONCE
 
     with pytest.raises(Unavailable) as refusal:

@@ -10,6 +10,7 @@ from adapters.files import LocalFiles
 from domain.errors import NotFound
 from server.printing.installation import printing_of
 from server.printing.keeping import give_up_renders
+from server.printing.press import press_of
 from server.printing.printing import Alone
 from server.settings import Settings
 from server.storage.uploads import remove_unclaimed
@@ -89,7 +90,7 @@ def job_printing(firm: Firm, directory: Path) -> Any:
     from server.storage.file_storage import file_storage
 
     settings = Settings(data_directory=directory, pdf_renderer="plutoprint")
-    return printing_of(settings, Alone(firm.url), file_storage(settings))
+    return printing_of(settings, Alone(firm.url), file_storage(settings), press_of(settings))
 
 
 async def test_a_job_gets_name_and_bytes(call: Caller, firm: Firm, tmp_path: Path) -> None:

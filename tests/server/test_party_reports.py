@@ -124,7 +124,6 @@ async def test_each_report_comes_as_a_table_with_the_names_of_the_contract(call:
         ("sales_by_customer", {"cost_center_id": "cc_of_another"}, 404, "cost_center_id"),
         ("sales_by_item", {"customer_id": "ct_of_another"}, 404, "customer_id"),
         ("purchases_by_vendor", {"compare_with": "NOTHING"}, 400, "compare_with"),
-        ("purchases_by_vendor", {"format": "pdf"}, 406, "format"),
     ],
 )
 async def test_what_cannot_be_asked_is_refused(

@@ -131,7 +131,7 @@ def test_a_branch_is_known_by_its_name(say: Say) -> None:
     [
         (("trial_balance", "--as-of", "2026-02-30"), "as_of_date"),
         (("day_book", "--from", "2026-11-30", "--to", "2026-11-01"), "is after"),
-        (("day_book", "--format", "pdf"), "table, json, csv, xlsx"),
+        (("day_book", "--format", "docx"), "table, json, csv, xlsx, pdf"),
         (("ledger", "--account", "Moonshine"), "not found"),
         (("day_book", "--organization", "Nobody"), "no such organization"),
     ],
