@@ -14,7 +14,7 @@ SPECTRAL := 6.16.3
 REDOCLY  := 2.77.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check spec spectral redocly contract layers types migrate migrations bench bench-reports gallery lint format lock clean seed
+.PHONY: help run test check spec spectral redocly contract layers types migrate migrations bench bench-reports bench-paper gallery lint format lock clean seed
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,9 @@ check: lint types spec test  ## all that must pass before a change is done (laye
 
 bench-reports: $(READY)  ## measure every report on books of up to a million invoices; takes half an hour
 	$(BIN)/python -m benches --parts reports --books 10000,100000,1000000 --seconds 2 --rounds 2
+
+bench-paper: $(READY)  ## measure how PDFs are made, by wkhtmltopdf and by PlutoPrint; takes some minutes
+	$(BIN)/python -m benches --parts paper --seconds 8
 
 lint: $(READY)  ## check format and style
 	$(BIN)/ruff format --check .

@@ -7,18 +7,18 @@ from typing import Annotated
 
 import typer
 
-from benches import reports
+from benches import paper, reports
 from benches.invoices import measure
 from benches.report import report
 
 PAPER = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-PARTS = ("edge", "invoices", "reports")
+PARTS = ("edge", "invoices", "reports", "paper")
 
 
 def main(
     *,
     parts: Annotated[
-        str, typer.Option(help="What to measure: edge (no database), invoices, reports.")
+        str, typer.Option(help="What to measure: edge (no database), invoices, reports, paper.")
     ] = "edge,invoices",
     books: Annotated[str, typer.Option(help="Invoices in each book.")] = "10000,100000",
     clients: Annotated[str, typer.Option(help="Clients at a time; the aims are for 8.")] = "1,8,32",
@@ -41,6 +41,8 @@ def main(
     if "reports" in wanted:
         measured = reports.measure(_numbers(books), seconds=seconds, rounds=rounds)
         _tell("figures of reports", reports.report(measured, seconds=seconds, rounds=rounds), write=write)
+    if "paper" in wanted:
+        _tell("figures of paper", paper.report(paper.measure(seconds=seconds), seconds=seconds), write=write)
 
 
 def _numbers(text: str) -> list[int]:
