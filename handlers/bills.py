@@ -2,8 +2,10 @@
 
 from domain.documents.kinds import BILL
 from handlers.documents import DocumentHandlers
+from handlers.eway_bills import EwayBillHandlers
 from handlers.shapes.documents import (
     BILL_LINE,
+    EWAY_BILL_FIELDS,
     ISD_FIELDS,
     PURCHASE_FIELDS,
     SETTLED_FIELDS,
@@ -19,7 +21,9 @@ _OWN = ISD_FIELDS | VENDORS_PAPER_FIELDS | WITHHELD_FIELDS | same("self_invoice_
 
 BILLS = DocumentHandlers(
     BILL,
-    DocumentShape(BILL, PURCHASE_FIELDS, TERMS_FIELDS, _OWN, SETTLED_FIELDS, WRITTEN_OFF_FIELDS, line=BILL_LINE),
+    DocumentShape(
+        BILL, PURCHASE_FIELDS, TERMS_FIELDS, _OWN, SETTLED_FIELDS, WRITTEN_OFF_FIELDS, EWAY_BILL_FIELDS, line=BILL_LINE
+    ),
 )
 
 list_bills = BILLS.list
@@ -32,3 +36,12 @@ void_bill = BILLS.void
 write_off_bill = BILLS.write_off
 cancel_bill_write_off = BILLS.cancel_write_off
 delete_bill = BILLS.delete
+
+_eway_bills = EwayBillHandlers(BILL)
+
+get_bill_eway_bill = _eway_bills.get
+request_bill_eway_bill = _eway_bills.request
+cancel_bill_eway_bill = _eway_bills.cancel
+update_bill_eway_bill_vehicle = _eway_bills.update_vehicle
+extend_bill_eway_bill = _eway_bills.extend
+close_bill_eway_bill = _eway_bills.close

@@ -2,9 +2,11 @@
 
 from domain.documents.kinds import CREDIT_NOTE
 from handlers.einvoices import EinvoiceHandlers
+from handlers.eway_bills import EwayBillHandlers
 from handlers.notes import NoteHandlers
 from handlers.shapes.documents import (
     EINVOICE_FIELDS,
+    EWAY_BILL_FIELDS,
     LATE_FIELDS,
     NOTE_FIELDS,
     NOTE_LINE,
@@ -23,6 +25,7 @@ _credit_notes = NoteHandlers(
         NOTE_FIELDS,
         SETTLED_FIELDS,
         EINVOICE_FIELDS,
+        EWAY_BILL_FIELDS,
         line=NOTE_LINE,
     ),
 )
@@ -43,3 +46,12 @@ _einvoices = EinvoiceHandlers(CREDIT_NOTE)
 get_credit_note_einvoice = _einvoices.get
 register_credit_note_einvoice = _einvoices.register
 cancel_credit_note_einvoice = _einvoices.cancel
+
+_eway_bills = EwayBillHandlers(CREDIT_NOTE)
+
+get_credit_note_eway_bill = _eway_bills.get
+request_credit_note_eway_bill = _eway_bills.request
+cancel_credit_note_eway_bill = _eway_bills.cancel
+update_credit_note_eway_bill_vehicle = _eway_bills.update_vehicle
+extend_credit_note_eway_bill = _eway_bills.extend
+close_credit_note_eway_bill = _eway_bills.close

@@ -1,8 +1,10 @@
 """Debit notes to vendors."""
 
 from domain.documents.kinds import DEBIT_NOTE
+from handlers.eway_bills import EwayBillHandlers
 from handlers.notes import NoteHandlers
 from handlers.shapes.documents import (
+    EWAY_BILL_FIELDS,
     ISD_FIELDS,
     NOTE_FIELDS,
     PURCHASE_FIELDS,
@@ -24,6 +26,7 @@ _debit_notes = NoteHandlers(
         WITHHELD_FIELDS,
         VENDORS_PAPER_FIELDS,
         SETTLED_FIELDS,
+        EWAY_BILL_FIELDS,
         line=PURCHASE_NOTE_LINE,
     ),
 )
@@ -38,3 +41,12 @@ void_debit_note = _debit_notes.void
 apply_debit_note_to_bill = _debit_notes.apply
 unapply_debit_note = _debit_notes.unapply
 delete_debit_note = _debit_notes.delete
+
+_eway_bills = EwayBillHandlers(DEBIT_NOTE)
+
+get_debit_note_eway_bill = _eway_bills.get
+request_debit_note_eway_bill = _eway_bills.request
+cancel_debit_note_eway_bill = _eway_bills.cancel
+update_debit_note_eway_bill_vehicle = _eway_bills.update_vehicle
+extend_debit_note_eway_bill = _eway_bills.extend
+close_debit_note_eway_bill = _eway_bills.close

@@ -8,10 +8,12 @@ from domain.imports.kinds import INVOICE_ALIASES, INVOICE_REFERENCES
 from domain.imports.running import ImportKind
 from handlers.documents import DocumentHandlers
 from handlers.einvoices import EinvoiceHandlers
+from handlers.eway_bills import EwayBillHandlers
 from handlers.imports import ImportHandlers, drafting
 from handlers.replies import Reply
 from handlers.shapes.documents import (
     EINVOICE_FIELDS,
+    EWAY_BILL_FIELDS,
     EXPORT_FIELDS,
     LATE_FIELDS,
     SALE_FIELDS,
@@ -32,6 +34,7 @@ INVOICES = DocumentHandlers(
         SETTLED_FIELDS,
         WRITTEN_OFF_FIELDS,
         EINVOICE_FIELDS,
+        EWAY_BILL_FIELDS,
     ),
 )
 
@@ -45,6 +48,15 @@ write_off_invoice = INVOICES.write_off
 cancel_invoice_write_off = INVOICES.cancel_write_off
 delete_invoice = INVOICES.delete
 list_invoice_series = INVOICES.series
+
+_eway_bills = EwayBillHandlers(INVOICE)
+
+get_invoice_eway_bill = _eway_bills.get
+request_invoice_eway_bill = _eway_bills.request
+cancel_invoice_eway_bill = _eway_bills.cancel
+update_invoice_eway_bill_vehicle = _eway_bills.update_vehicle
+extend_invoice_eway_bill = _eway_bills.extend
+close_invoice_eway_bill = _eway_bills.close
 
 
 async def create_invoice(books: Books, query: dict[str, Any], body: dict[str, Any]) -> Reply:

@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, Computed, Date, ForeignKey, Index, Integer, text
 
 from models.einvoices import EINVOICE_STATUSES
+from models.eway_bills import EWAY_BILL_STATUSES
 from models.masters import GST_TREATMENTS
 from models.schema import (
     ExchangeRate,
@@ -140,6 +141,10 @@ documents = tenant_table(
     # Whether the e-invoice portal has registered it (CGST Rules, rule 48(4)); see models/einvoices.py.
     key("einvoice_status", optional=True),
     key("irn", optional=True),
+    # The e-way bill under which its goods travel (CGST Rules, rule 138); see models/eway_bills.py.
+    key("eway_bill_status", optional=True),
+    key("eway_bill_number", optional=True),
+    instant("eway_bill_valid_until", optional=True),
     key("created_by"),
     *versioned(),
     change_number(),
@@ -150,6 +155,7 @@ documents = tenant_table(
     one_of("kind", *DOCUMENT_KINDS),
     one_of("challan_purpose", *CHALLAN_PURPOSES),
     one_of("einvoice_status", *EINVOICE_STATUSES),
+    one_of("eway_bill_status", *EWAY_BILL_STATUSES),
     CheckConstraint(
         "(irn is not null) = (einvoice_status is not null and einvoice_status = any ('{REGISTERED,CANCELLED}'))",
         name="irn",

@@ -108,6 +108,9 @@ class Document(Struct, frozen=True, kw_only=True):
     void_reason: str | None = None
     einvoice_status: str | None = None
     irn: str | None = None
+    eway_bill_status: str | None = None
+    eway_bill_number: str | None = None
+    eway_bill_valid_until: datetime | None = None
     created_by: str
     version: int
     created_at: datetime

@@ -9,6 +9,8 @@ from typing import Any
 from domain.documents import rules
 from domain.documents.rules import Rule
 from domain.documents.sides import Side as Side
+from domain.eway_bills import movements
+from domain.eway_bills.movements import Movement
 from domain.gst.note_reasons import BUYERS_REASONS, REASONS_TO_CHARGE_MORE, SUPPLIERS_REASONS
 from domain.ledger.accounts import AccountRole
 
@@ -72,7 +74,7 @@ class Kind:
     What ``goes_to_anyone`` is made out to contacts of the other side as well. One that ``opens_at_once`` is approved as
     it is created unless the caller says otherwise. One that ``may_be_to_oneself`` is no supply, such as the challan
     with which goods go to another place of the same registration. ``einvoice_type`` is the e-invoice portal's word for
-    it, where it is registered there.
+    it, where it is registered there. ``movement`` tells how goods move with it, where they do.
     """
 
     name: str
@@ -103,6 +105,7 @@ class Kind:
     may_be_to_oneself: bool = False
     due_field: str | None = None
     einvoice_type: str | None = None
+    movement: Movement | None = None
     number_field: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -173,8 +176,9 @@ INVOICE = Kind(
     ),
     rules=(rules.period_is_open, rules.return_is_open, rules.is_between_two, rules.lines_are_classified),
     is_on_credit=True,
-    found_by=("ecommerce_operator_gst_no", "ecommerce_section", "einvoice_status"),
+    found_by=("ecommerce_operator_gst_no", "ecommerce_section", "einvoice_status", "eway_bill_status"),
     einvoice_type="INV",
+    movement=movements.SOLD,
     written_off_to=AccountRole.BAD_DEBTS,
     has_terms=True,
     due_field="due_date",
@@ -199,7 +203,8 @@ BILL = Kind(
     writes_self_invoices=True,
     is_vendors_paper=True,
     is_entered_once=True,
-    found_by=("is_isd_invoice",),
+    found_by=("is_isd_invoice", "eway_bill_status"),
+    movement=movements.BOUGHT,
     written_off_to=AccountRole.BALANCES_WRITTEN_BACK,
     has_terms=True,
     due_field="due_date",
@@ -270,7 +275,8 @@ DELIVERY_CHALLAN = Kind(
     becomes=("INVOICE",),
     scope="salesorders",
     proposed={"challan_purpose": "OTHER"},
-    found_by=("challan_purpose",),
+    found_by=("challan_purpose", "eway_bill_status"),
+    movement=movements.SENT,
     goes_to_anyone=True,
     due_field="delivery_date",
     may_be_to_oneself=True,
@@ -309,8 +315,9 @@ CREDIT_NOTE = Kind(
     settles=("INVOICE", "CUSTOMER_DEBIT_NOTE"),
     reasons=SUPPLIERS_REASONS,
     stock_direction="SALES_RETURN_IN",
-    found_by=("einvoice_status",),
+    found_by=("einvoice_status", "eway_bill_status"),
     einvoice_type="CRN",
+    movement=movements.RETURNED_TO_US,
     opens_at_once=True,
 )
 
@@ -327,6 +334,8 @@ DEBIT_NOTE = Kind(
     corrects="BILL",
     settles=("BILL",),
     reasons=BUYERS_REASONS,
+    found_by=("eway_bill_status",),
+    movement=movements.RETURNED_BY_US,
     stock_direction="PURCHASE_RETURN_OUT",
     contact_alias="customer_id",
     opens_at_once=True,

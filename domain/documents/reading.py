@@ -156,7 +156,7 @@ STORED, STORED_JSON = written(documents, [_as_it_is_now(each) for each in column
 LINES_JSON = cast(lines_of(tuple(columns_of(document_lines, Line))), Text)
 """Its lines as one JSON array: a column for a selection of documents."""
 _seen = documents.alias("seen")
-_FOR_CHANGE = Statement(
+_WHOLE = (
     select(
         STORED_JSON.label("head"),
         LINES_JSON.label("lines"),
@@ -169,16 +169,23 @@ _FOR_CHANGE = Statement(
     )
     .select_from(documents.join(STORED, true()))
     .where(_is_meant)
-    .with_for_update(of=documents)
 )
 _FOR_READING = Statement(
     select(STORED_JSON.label("head"), LINES_JSON.label("lines"))
     .select_from(documents.join(STORED, true()))
     .where(_is_meant)
 )
+_AS_IT_IS = Statement(_WHOLE)
+_FOR_CHANGE = Statement(_WHOLE.with_for_update(of=documents))
 read_head = reader_of(Document)
 read_lines = reader_of(list[Line])
 read_links = reader_of(Links)
+
+
+async def find_with_facts(books: Books, kind: Kind, key: str) -> tuple[Paper, Circumstances]:
+    """Return a document of this kind with its lines and what it depends on, as it is now. Raises NotFound."""
+    row = found(await books.row(_AS_IT_IS, id=key, kind=kind.name), kind.title, key)
+    return Paper(read_head(row["head"]), read_lines(row["lines"])), read_facts(row["facts"])
 
 
 async def find_for_change(books: Books, kind: Kind, key: str) -> tuple[Paper, Circumstances]:

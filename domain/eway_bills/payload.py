@@ -67,7 +67,7 @@ def whole(
     today: date,
 ) -> dict[str, Any]:
     """Return Part A with what is known of Part B, as ``GENEWAYBILL`` takes it."""
-    described = _text(movement.description or "", _LONGEST_DESCRIPTION) if purpose is Purpose.OTHERS else ""
+    described = text(movement.description or "", _LONGEST_DESCRIPTION) if purpose is Purpose.OTHERS else ""
     head = paper.head
     number = head.reference_number if movement.is_vendors_paper else head.number
     return {
@@ -90,7 +90,7 @@ def by_irn(irn: str, route: Route, transport: Transport, *, is_export: bool, tod
     part_b = {
         "TransMode": Mode(transport.mode).code if transport.mode else None,
         "TransId": transport.transporter_id,
-        "TransName": _text(transport.transporter_name, _LONGEST_NAME) if transport.transporter_name else None,
+        "TransName": text(transport.transporter_name, _LONGEST_NAME) if transport.transporter_name else None,
         "TransDocNo": transport.document_number,
         "TransDocDt": day(transport.document_on) if transport.document_on else None,
         "VehNo": transport.vehicle_number,
@@ -100,7 +100,7 @@ def by_irn(irn: str, route: Route, transport: Transport, *, is_export: bool, tod
     if is_export or (route.is_shipped_elsewhere and is_ship_to_gstin_needed(today)):
         places["ExpShipDtls"] = _shipped_to(route, today)
     if route.is_dispatched_elsewhere:
-        places["DispDtls"] = {"Nm": _text(route.origin.name or route.sender.name, _LONGEST_NAME)} | _at(route.origin)
+        places["DispDtls"] = {"Nm": text(route.origin.name or route.sender.name, _LONGEST_NAME)} | _at(route.origin)
     said = {name: value for name, value in part_b.items() if value is not None}
     return {"Irn": irn, "Distance": transport.distance_km, **said, **places}
 
@@ -110,10 +110,10 @@ def vehicle(number: str, transport: Transport, origin: Mapping[str, Any], reason
     return {
         "ewbNo": int(number),
         "vehicleNo": transport.vehicle_number or "",
-        "fromPlace": _text(origin["place"], _LONGEST_PLACE),
+        "fromPlace": text(origin["place"], _LONGEST_PLACE),
         "fromState": state_code(origin["state"]),
         "reasonCode": reason,
-        "reasonRem": _text(remarks, _LONGEST_PLACE),
+        "reasonRem": text(remarks, _LONGEST_PLACE),
         "transDocNo": transport.document_number or "",
         "transDocDate": day(transport.document_on) if transport.document_on else "",
         "transMode": Mode(transport.mode or Mode.ROAD).code,
@@ -132,13 +132,13 @@ def extension(
 ) -> dict[str, Any]:
     """Return an extension: where the goods are, how far it still is (``distance_km``), and why they are late."""
     is_moving = transport.mode != Mode.IN_TRANSIT
-    address = "" if is_moving else _text(origin["place"], _LONGEST_ADDRESS)
+    address = "" if is_moving else text(origin["place"], _LONGEST_ADDRESS)
     return {
         **{name: value for name, value in vehicle(number, transport, origin, "", "").items() if name in _OF_EXTENSION},
         "fromPincode": origin["pin"],
         "remainingDistance": transport.distance_km,
         "extnRsnCode": reason,
-        "extnRemarks": _text(remarks, _LONGEST_PLACE),
+        "extnRemarks": text(remarks, _LONGEST_PLACE),
         "consignmentStatus": "M" if is_moving else "T",
         "transitType": "" if is_moving else (transit_type or "R"),
         "addressLine1": address,
@@ -159,18 +159,18 @@ def _parties(route: Route, today: date) -> dict[str, Any]:
     origin, destination = route.origin, route.destination
     return {
         "fromGstin": route.sender.gst_no,
-        "fromTrdName": _text(route.sender.name, _LONGEST_NAME),
-        "fromAddr1": _text(origin.lines[0], _LONGEST_ADDRESS),
-        "fromAddr2": _text(origin.lines[1], _LONGEST_ADDRESS),
-        "fromPlace": _text(origin.city, _LONGEST_PLACE),
+        "fromTrdName": text(route.sender.name, _LONGEST_NAME),
+        "fromAddr1": text(origin.lines[0], _LONGEST_ADDRESS),
+        "fromAddr2": text(origin.lines[1], _LONGEST_ADDRESS),
+        "fromPlace": text(origin.city, _LONGEST_PLACE),
         "fromPincode": origin.pin,
         "fromStateCode": state_code(route.sender.state),
         "actFromStateCode": state_code(origin.state),
         "toGstin": route.recipient.gst_no,
-        "toTrdName": _text(route.recipient.name, _LONGEST_NAME),
-        "toAddr1": _text(destination.lines[0], _LONGEST_ADDRESS),
-        "toAddr2": _text(destination.lines[1], _LONGEST_ADDRESS),
-        "toPlace": _text(destination.city, _LONGEST_PLACE),
+        "toTrdName": text(route.recipient.name, _LONGEST_NAME),
+        "toAddr1": text(destination.lines[0], _LONGEST_ADDRESS),
+        "toAddr2": text(destination.lines[1], _LONGEST_ADDRESS),
+        "toPlace": text(destination.city, _LONGEST_PLACE),
         "toPincode": destination.pin,
         "toStateCode": state_code(route.recipient.state),
         "actToStateCode": state_code(destination.state),
@@ -189,7 +189,7 @@ def _others(route: Route, today: date) -> dict[str, Any]:
 
 
 def _named(number: str, name: str, place: Place) -> dict[str, str]:
-    return {number: place.gst_no or UNREGISTERED, name: _text(place.name or place.city, _LONGEST_NAME)}
+    return {number: place.gst_no or UNREGISTERED, name: text(place.name or place.city, _LONGEST_NAME)}
 
 
 def _values(consignment: Consignment) -> dict[str, Decimal]:
@@ -209,7 +209,7 @@ def _values(consignment: Consignment) -> dict[str, Decimal]:
 def _carried(transport: Transport) -> dict[str, Any]:
     return {
         "transporterId": transport.transporter_id or "",
-        "transporterName": _text(transport.transporter_name or "", _LONGEST_NAME),
+        "transporterName": text(transport.transporter_name or "", _LONGEST_NAME),
         "transDocNo": transport.document_number or "",
         "transMode": Mode(transport.mode).code if transport.mode else "",
         "transDistance": str(transport.distance_km),
@@ -221,8 +221,8 @@ def _carried(transport: Transport) -> dict[str, Any]:
 
 def _item(goods: Goods) -> dict[str, Any]:
     return {
-        "productName": _text(goods.name, _LONGEST_NAME),
-        "productDesc": _text(goods.description or goods.name, _LONGEST_NAME),
+        "productName": text(goods.name, _LONGEST_NAME),
+        "productDesc": text(goods.description or goods.name, _LONGEST_NAME),
         "hsnCode": int(goods.hsn),
         "quantity": goods.quantity,
         "qtyUnit": goods.unit_code,
@@ -239,23 +239,23 @@ def _shipped_to(route: Route, today: date) -> dict[str, Any]:
     place = route.destination
     named: dict[str, Any] = {}
     if is_ship_to_gstin_needed(today):
-        named = {"Gstin": place.gst_no or UNREGISTERED, "TrdNm": _text(place.name or place.city, _LONGEST_NAME)}
+        named = {"Gstin": place.gst_no or UNREGISTERED, "TrdNm": text(place.name or place.city, _LONGEST_NAME)}
     return named | _at(place)
 
 
 def _at(place: Place) -> dict[str, Any]:
-    second = {"Addr2": _text(place.lines[1], _LONGEST_NAME)} if place.lines[1] else {}
+    second = {"Addr2": text(place.lines[1], _LONGEST_NAME)} if place.lines[1] else {}
     return {
-        "Addr1": _text(place.lines[0], _LONGEST_NAME),
+        "Addr1": text(place.lines[0], _LONGEST_NAME),
         **second,
-        "Loc": _text(place.city, _LONGEST_PLACE),
+        "Loc": text(place.city, _LONGEST_PLACE),
         "Pin": place.pin,
         "Stcd": str(state_code(place.state)),
     }
 
 
-def _text(words: str, longest: int) -> str:
-    """The words in the characters that the portal takes, of any script, and no longer than it takes them."""
+def text(words: str, longest: int) -> str:
+    """Return words in the characters that the portal takes, of any script, and no longer than it takes them."""
     kept = [each if _is_taken(each) else " " for each in words]
     return " ".join("".join(kept).split())[:longest].rstrip()
 

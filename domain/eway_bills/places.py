@@ -20,9 +20,10 @@ UNREGISTERED = "URP"
 SHIP_TO_GSTIN_FROM: date | None = None
 """The day from which the GSTIN of who receives must be said where that is not who is billed; ``None``: not yet."""
 
-_ABROAD_CODE = 99
-_ABROAD_PIN = 999999
-_PIN = re.compile(r"[1-9][0-9]{5}")
+_CODE_ABROAD = 99
+_PIN_ABROAD = 999999
+PIN = re.compile(r"[1-9][0-9]{5}")
+"""A PIN code of India."""
 _NO_SUPPLIER = frozenset({GstTreatment.TAX_DEDUCTOR, GstTreatment.TAX_COLLECTOR})
 
 
@@ -91,7 +92,7 @@ def place_of(address: Address | None, *, field: str, whose: str, is_abroad: bool
     if state is None and not lies_abroad:
         raise Required(f"The address of {whose} has no state; an e-way bill needs it.", field=f"{field}.state_code")
     pin = re.sub(r"\s", "", parts.get("zip") or "")
-    if not lies_abroad and not _PIN.fullmatch(pin):
+    if not lies_abroad and not PIN.fullmatch(pin):
         raise Required(f"The address of {whose} has no PIN code of six digits.", field=f"{field}.zip")
     first, second = parts.get("address") or parts.get("attention"), parts.get("street2")
     if not first:
@@ -99,7 +100,7 @@ def place_of(address: Address | None, *, field: str, whose: str, is_abroad: bool
     return Place(
         lines=(first, second or ""),
         city=parts.get("city") or PLACES_OF_SUPPLY[state or OVERSEAS].name,
-        pin=_ABROAD_PIN if lies_abroad else int(pin),
+        pin=_PIN_ABROAD if lies_abroad else int(pin),
         state=state or OVERSEAS,
         gst_no=parts.get("gst_no"),
         name=parts.get("attention"),
@@ -108,7 +109,7 @@ def place_of(address: Address | None, *, field: str, whose: str, is_abroad: bool
 
 def state_code(state: str) -> int:
     """Return the portal's number of a state; of the world outside India it is another than that of returns."""
-    return _ABROAD_CODE if state == OVERSEAS else int(PLACES_OF_SUPPLY[state].gst_code)
+    return _CODE_ABROAD if state == OVERSEAS else int(PLACES_OF_SUPPLY[state].gst_code)
 
 
 def check_route(route: Route, *, today: date) -> None:

@@ -128,7 +128,10 @@ def check_part_b(transport: Transport) -> None:
     if mode is Mode.ROAD and transport.vehicle_number is None:
         raise Required("Goods on the road need a vehicle number.", field="vehicle_number")
     if mode in (Mode.RAIL, Mode.AIR, Mode.SHIP):
-        for name, contracts in (("document_number", "document_number"), ("document_on", "document_date")):
+        for name, contracts in (
+            ("document_number", "transport_document_number"),
+            ("document_on", "transport_document_date"),
+        ):
             if getattr(transport, name) is None:
                 raise Required(f"By {mode.lower()} the transport document is needed, with its date.", field=contracts)
     if transport.vehicle_type == Vehicle.OVER_DIMENSIONAL and mode not in (Mode.ROAD, Mode.SHIP, Mode.IN_TRANSIT):
@@ -145,13 +148,14 @@ def _check_carriers_paper(transport: Transport, *, dated_on: date, today: date) 
     if number is not None and not _CARRIERS_PAPER.fullmatch(number):
         raise Invalid(
             f"'{number}' is no number of a transport document: up to 15 letters, digits, blanks, - and /.",
-            field="document_number",
+            field="transport_document_number",
         )
     if on is not None and number is None:
-        raise Required("Say the number of the transport document, too.", field="document_number")
+        raise Required("Say the number of the transport document, too.", field="transport_document_number")
     if on is not None and not dated_on <= on <= today:
         raise Failed(
-            f"The transport document is dated between the document, {dated_on}, and today.", field="document_date"
+            f"The transport document is dated between the document, {dated_on}, and today.",
+            field="transport_document_date",
         )
 
 

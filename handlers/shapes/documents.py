@@ -120,6 +120,8 @@ WRITTEN_OFF_FIELDS = {"write_off_amount": "amount_written_off"}
 """What a kind has besides whose balance can be written off."""
 EINVOICE_FIELDS = same("einvoice_status", "irn")
 """What a kind has besides that the e-invoice portal registers."""
+EWAY_BILL_FIELDS = same("eway_bill_status", "eway_bill_number", "eway_bill_valid_until")
+"""What a kind has besides with which goods move."""
 
 REASON_FIELDS = same("reason", "gst_reason")
 ORIGINAL_FIELDS = {"original_invoice_date": "original_invoice_on"} | same(

@@ -9,7 +9,7 @@ from domain.documents.document import Document, Line, Paper
 from domain.eway_bills.places import Place, Route, party_of, place_of
 from domain.money import ZERO
 
-SELLER, BUYER, SHIPPED_TO = "27AAPFU0939F1ZV", "29AAGCB7383J1Z4", "33AABCT3518Q1Z3"
+SELLER, BUYER, SHIPPED_TO = "27AACCS4321K1ZD", "29AACCB1234F1Z3", "33AABCT3518Q1Z3"
 DATED_ON = date(2026, 11, 30)
 _NOW = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
 

@@ -87,8 +87,8 @@ def test_a_transporter_alone_makes_part_a() -> None:
         ({}, "validation.required_field", "vehicle_number"),
         ({"vehicle_number": "MH12AB1234"}, "validation.required_field", "mode"),
         ({"mode": "ROAD", "document_number": "LR-1"}, "validation.required_field", "vehicle_number"),
-        ({"mode": "RAIL", "vehicle_number": "MH12AB1234"}, "validation.required_field", "document_number"),
-        ({"mode": "AIR", "document_number": "AWB 1"}, "validation.required_field", "document_date"),
+        ({"mode": "RAIL", "vehicle_number": "MH12AB1234"}, "validation.required_field", "transport_document_number"),
+        ({"mode": "AIR", "document_number": "AWB 1"}, "validation.required_field", "transport_document_date"),
         (
             {"mode": "AIR", "document_number": "1", "document_on": DATED_ON, "vehicle_type": "OVER_DIMENSIONAL"},
             "validation.failed",
@@ -98,22 +98,22 @@ def test_a_transporter_alone_makes_part_a() -> None:
         (
             {"mode": "RAIL", "document_number": "R/R #1", "document_on": DATED_ON},
             "validation.invalid_value",
-            "document_number",
+            "transport_document_number",
         ),
         (
             {"mode": "ROAD", "vehicle_number": "MH12AB1234", "document_on": DATED_ON},
             "validation.required_field",
-            "document_number",
+            "transport_document_number",
         ),
         (
             {"mode": "RAIL", "document_number": "RR1", "document_on": date(2026, 11, 29)},
             "validation.failed",
-            "document_date",
+            "transport_document_date",
         ),
         (
             {"mode": "RAIL", "document_number": "RR1", "document_on": date(2026, 12, 3)},
             "validation.failed",
-            "document_date",
+            "transport_document_date",
         ),
     ],
 )
