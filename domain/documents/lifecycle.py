@@ -19,6 +19,7 @@ from domain.documents.writing import Opened
 from domain.einvoice import queueing
 from domain.einvoice.stored import PENDING
 from domain.errors import Failed, InvalidState
+from domain.eway_bills.travelling import is_travelling, refuse_while_travelling
 from domain.gst.export_papers import EXPORT_PAPERS, check_export_papers
 from domain.gst.returns.locks import refuse_if_shown
 from domain.ledger.journals import Source, check_period, journal_of
@@ -66,7 +67,7 @@ async def amend(books: Books, kind: Kind, key: str, said: Values, lines: Sequenc
     refuses.
     """
     stored, facts = await find_for_change(books, kind, key)
-    if stored.head.status not in kind.statuses.editable:
+    if stored.head.status not in kind.statuses.editable or is_travelling(stored.head):
         _refuse_frozen(kind, stored.head, said, lines)
         changed = replace(stored, head=replace(stored.head, **_with_merged_fields(stored.head, said)))
         _check_export_papers(changed.head)
@@ -158,6 +159,7 @@ async def void(books: Books, kind: Kind, key: str, *, reason: str | None, on: da
         raise InvalidState(
             f"{kind.title} {head.number} has {head.amount_written_off} written off; cancel_write_off takes that back."
         )
+    refuse_while_travelling(kind.title, head)
     await queueing.refuse_while_registered(books, kind, head)
     if kind.effect is Effect.POSTS:
         await dependents.refuse_while_needed(books, kind, head)
@@ -255,7 +257,8 @@ def _refuse_frozen(kind: Kind, head: Document, said: Values, lines: Sequence[Lin
     frozen = [kind.field_of(column) for column in sorted(said.keys() - CHANGEABLE_WHEN_POSTED)]
     frozen += ["line_items"] if lines is not None else []
     if frozen:
-        message = f"{kind.title} {head.number} is {head.status}: {', '.join(frozen)} cannot change."
+        why = "travels under an e-way bill" if is_travelling(head) else f"is {head.status}"
+        message = f"{kind.title} {head.number} {why}: {', '.join(frozen)} cannot change."
         raise InvalidState(message, field=frozen[0])
     due_on = said.get("due_on")
     if due_on is not None and due_on < head.dated_on:

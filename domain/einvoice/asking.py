@@ -15,6 +15,7 @@ from domain.einvoice.stored import CANCELLED, PENDING, REGISTERED, Einvoice, kee
 from domain.einvoice.subject import Subject, subject_of
 from domain.einvoice.texts import plain
 from domain.errors import Failed, InvalidState
+from domain.eway_bills.travelling import refuse_while_travelling
 from domain.values import Struct, replace
 
 _MOST_REMARKS = 100
@@ -90,6 +91,7 @@ async def cancel(books: Books, kind: Kind, key: str, *, reason: str, remarks: st
     row = await stored(books, key)
     if paper.head.einvoice_status != REGISTERED or row is None or row.acknowledged_at is None:
         raise InvalidState(f"{kind.title} {paper.head.number or key} is not registered at the e-invoice portal.")
+    refuse_while_travelling(kind.title, paper.head)
     until = cancellable_until(row.acknowledged_at)
     if books.now > until:
         raise InvalidState(

@@ -12,6 +12,8 @@ ALREADY_MADE = frozenset(("604", "4002"))
 """The portal has made an e-way bill for this document, or this IRN, before."""
 AWAY = "AWAY"
 """What we call it ourselves when the portal did not answer."""
+NO_PORTAL = "NO_PORTAL"
+"""What we call it when there is no portal, or nobody has said how to sign in."""
 GIVEN_UP = "GIVEN_UP"
 """What we call it when the portal never answered."""
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import bindparam
 
 from domain.books import Books
-from domain.documents.document import Document
 from domain.documents.kinds import Kind
 from domain.documents.reading import find_with_facts
 from domain.eway_bills.eway_bill import EwayBill, Request, Status, last_of
@@ -67,8 +66,3 @@ async def permit_of(books: Books, document_id: str) -> Permit | None:
         valid_until=bill.valid_until,
         is_simulated=bill.is_simulated,
     )
-
-
-def is_travelling(head: Document) -> bool:
-    """Whether goods of a document travel, or are about to, under what it says."""
-    return head.eway_bill_status in (Status.PENDING, Status.ACTIVE)

@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam
 
-from domain.books import Books
+from domain.books import Books, to_the_microsecond
 from domain.documents.document import Document
 from domain.documents.kinds import KIND_NAMED, Kind
 from domain.documents.reading import find_for_change
+from domain.einvoice.credentials import credentials_of, sealed_session
 from domain.eway_bills import eway_bill
 from domain.eway_bills.eway_bill import Action, EwayBill, Fault, Request, Status
 from domain.eway_bills.portal_words import AWAY, GIVEN_UP
@@ -51,14 +52,22 @@ select kind, number, dated_on, reference_number
 )
 
 
-class Errand(Struct, frozen=True):
-    """A request that was taken up; ``was_in_doubt``: the portal may have done it at an attempt before."""
+class Errand(Struct, frozen=True, kw_only=True):
+    """A request that was taken up; ``is_in_doubt``: the portal may have done it at an attempt before.
+
+    ``user_name`` and what is sealed tell how the registration signs in; absent where nobody has said them.
+    """
 
     request: Request
     bill: EwayBill
     kind: str
     document_number: str
-    was_in_doubt: bool
+    gst_no: str
+    is_simulated: bool
+    is_in_doubt: bool
+    user_name: str | None
+    sealed_password: str | None
+    sealed_session: str | None
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -91,10 +100,22 @@ async def take_up(books: Books, request_id: str) -> Errand | None:
     kind = KIND_NAMED[document["kind"]]
     is_vendors = kind.movement is not None and kind.movement.is_vendors_paper
     number = document["reference_number" if is_vendors else "number"]
-    return Errand(taken, bill, kind.name, number or "", request.is_in_doubt)
+    credentials = await credentials_of(books, bill.gst_no)
+    return Errand(
+        request=taken,
+        bill=bill,
+        kind=kind.name,
+        document_number=number or "",
+        gst_no=bill.gst_no,
+        is_simulated=bill.is_simulated,
+        is_in_doubt=request.is_in_doubt,
+        user_name=credentials.user_name if credentials else None,
+        sealed_password=credentials.sealed_password if credentials else None,
+        sealed_session=await sealed_session(books, bill.gst_no),
+    )
 
 
-async def put_off(books: Books, errand: Errand, why: str, *, may_have_arrived: bool) -> None:
+async def put_off(books: Books, errand: Errand, why: str, *, is_in_doubt: bool) -> None:
     """Note that the portal did not answer; the request waits for its next attempt, or is given up after many."""
     if errand.request.attempts >= MOST_ATTEMPTS:
         await refused(books, errand, [Fault(GIVEN_UP, f"{why} It was tried {errand.request.attempts} times.")])
@@ -105,7 +126,7 @@ async def put_off(books: Books, errand: Errand, why: str, *, may_have_arrived: b
     waiting = replace(
         request,
         errors=[asdict(Fault(AWAY, why))],
-        is_in_doubt=errand.was_in_doubt or may_have_arrived,
+        is_in_doubt=is_in_doubt,
         modified_at=books.now,
     )
     await eway_bill.overwrite_request(books, waiting)
@@ -143,6 +164,7 @@ async def done(books: Books, errand: Errand, answer: Answer) -> None:
     kind, head, bill, request = await _locked(books, errand)
     if request is None:
         return
+    answer = _written_alike(answer)
     after = replace(_after(bill, request, answer), version=bill.version + 1, modified_at=books.now)
     settled = replace(
         request,
@@ -158,6 +180,14 @@ async def done(books: Books, errand: Errand, answer: Answer) -> None:
     await eway_bill.overwrite(books, after)
     await eway_bill.show_on_document(books, after)
     eway_bill.note(books, kind, head, _DONE[Action(request.action)], after, before=bill.status)
+
+
+def _written_alike(answer: Answer) -> Answer:
+    """The portal's moments with their fraction of a second, as all moments are written."""
+    ends = answer.valid_until
+    return replace(
+        answer, done_at=to_the_microsecond(answer.done_at), valid_until=to_the_microsecond(ends) if ends else None
+    )
 
 
 _DONE = {

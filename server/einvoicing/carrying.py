@@ -5,18 +5,12 @@ before it is sent again, also after a crash; and what the portal has registered 
 success that it is, if it is the same document.
 """
 
-import base64
-import json
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
 
 from adapters.einvoice_portal import (
     DUPLICATE_IRN,
-    TOKEN_ENDED,
     UNKNOWN_IRN,
     Credentials,
     PortalRefused,
@@ -25,21 +19,15 @@ from adapters.einvoice_portal import (
 )
 from adapters.portal_calls import PortalAway
 from adapters.portal_signatures import NotSigned, verified
-from domain.books import Books
-from domain.einvoice import credentials as kept
 from domain.einvoice import errands
 from domain.einvoice.errands import Errand
 from domain.einvoice.stored import Told
 from domain.statements import as_json
 from server.einvoicing.portals import Access, NoPortal, Portals
-from server.sealing import Sealer, Unsealable
+from server.einvoicing.signing_in import AtPortal, Open
+from server.sealing import Sealer
 from server.simulator import keys as simulated
 
-Open = Callable[[], AbstractAsyncContextManager[Books]]
-"""Opens the organization's books for one transaction."""
-Answer = TypeVar("Answer")
-
-_SIMULATED_USER = "sandbox"
 _DUPLICATE = frozenset((DUPLICATE_IRN,))
 _AWAY = "portal.away"
 _log = logging.getLogger(__name__)
@@ -51,7 +39,7 @@ async def carry_out(open_books: Open, portals: Portals, sealer: Sealer, document
         errand = await errands.take_up(books, document_id)
     if errand is None:
         return None
-    asked = _Asked(errand, open_books, portals, sealer)
+    asked = _Asked(errand, open_books, portals, sealer, errand=errand)
     try:
         given = await asked.cancelled() if errand.cancel_reason else await asked.registered()
     except PortalAway as away:
@@ -101,21 +89,14 @@ class _NotOurs(Exception):
 
 
 @dataclass
-class _Asked:
-    """One errand at the portal. ``is_in_doubt``: something was sent whose answer is not known, now or before."""
+class _Asked(AtPortal):
+    """One errand at the portal."""
 
-    errand: Errand
-    open_books: Open
-    portals: Portals
-    sealer: Sealer
-    session: Session | None = None
-
-    def __post_init__(self) -> None:
-        self.is_in_doubt = self.errand.is_in_doubt
+    errand: Errand = field(kw_only=True)
 
     async def registered(self) -> Registered:
         """Have the document registered, unless it is. Raises PortalAway, PortalRefused, NoPortal and _NotOurs."""
-        access, who = self._access()
+        access, who = self.access()
         given = await self._found_by_document(access, who) if self.errand.is_in_doubt else None
         if given is None:
             given = await self._sent(access, who)
@@ -124,23 +105,21 @@ class _Asked:
 
     async def cancelled(self) -> datetime:
         """Have the registration cancelled, unless it is. Raises as ``registered`` does."""
-        access, who = self._access()
+        access, who = self.access()
         errand = self.errand
         if errand.is_in_doubt:
-            given = await self._with_session(
-                access, who, lambda session: access.portal.by_irn(who, session, errand.irn)
-            )
+            given = await self.with_session(access, who, lambda session: access.portal.by_irn(who, session, errand.irn))
             if not given.is_active:
                 async with self.open_books() as books:
                     return books.now
         number, remarks = errands.REASON_NUMBERS[errand.cancel_reason or "OTHERS"], errand.cancel_remarks or ""
 
         async def cancel(session: Session) -> datetime:
-            return await self._in_doubt_unless_answered(
+            return await self.in_doubt_unless_answered(
                 access.portal.cancel(who, session, errand.irn, reason=number, remarks=remarks)
             )
 
-        return await self._with_session(access, who, cancel)
+        return await self.with_session(access, who, cancel)
 
     async def _found_by_document(self, access: Access, who: Credentials) -> Registered | None:
         errand = self.errand
@@ -151,7 +130,7 @@ class _Asked:
             )
 
         try:
-            return await self._with_session(access, who, look_up)
+            return await self.with_session(access, who, look_up)
         except PortalRefused as refused:
             if not refused.is_among(UNKNOWN_IRN):
                 raise
@@ -162,76 +141,15 @@ class _Asked:
         document = as_json(self.errand.payload).encode()
 
         async def send(session: Session) -> Registered:
-            return await self._in_doubt_unless_answered(access.portal.register(who, session, document))
+            return await self.in_doubt_unless_answered(access.portal.register(who, session, document))
 
         try:
-            return await self._with_session(access, who, send)
+            return await self.with_session(access, who, send)
         except PortalRefused as refused:
             if not refused.is_among(_DUPLICATE):
                 raise
             irn = refused.duplicate_irn or self.errand.irn
-        return await self._with_session(access, who, lambda session: access.portal.by_irn(who, session, irn))
-
-    async def _in_doubt_unless_answered(self, call: Awaitable[Answer]) -> Answer:
-        try:
-            return await call
-        except PortalAway as away:
-            self.is_in_doubt = self.is_in_doubt or away.may_have_arrived
-            raise
-
-    async def _with_session(
-        self, access: Access, who: Credentials, act: Callable[[Session], Awaitable[Answer]]
-    ) -> Answer:
-        """Act in the session that is kept, or a new one; where the portal knows it no more, once more in a new one."""
-        session = self.session or self._kept_session() or await self._sign_in(access, who)
-        self.session = session
-        try:
-            return await act(session)
-        except PortalRefused as refused:
-            if not refused.is_among(TOKEN_ENDED):
-                raise
-        self.session = await self._sign_in(access, who)
-        return await act(self.session)
-
-    async def _sign_in(self, access: Access, who: Credentials) -> Session:
-        session = await access.portal.authenticate(who)
-        sealed = self.sealer.seal(_written(session), self._purpose("session"))
-        async with self.open_books() as books:
-            await kept.keep_session(books, self.errand.gst_no, sealed, ends_at=session.ends_at)
-        return session
-
-    def _kept_session(self) -> Session | None:
-        if self.errand.sealed_session is None:
-            return None
-        try:
-            return _read(self.sealer.unseal(self.errand.sealed_session, self._purpose("session")))
-        except (Unsealable, ValueError, KeyError):
-            return None
-
-    def _access(self) -> tuple[Access, Credentials]:
-        """The portal and who signs in there. Raises NoPortal."""
-        errand = self.errand
-        access = self.portals.simulated() if errand.is_simulated else self.portals.live()
-        user, password = errand.user_name, errand.sealed_password
-        if user is None or password is None:
-            if not errand.is_simulated:
-                raise NoPortal(f"Nobody has said with which user and password {errand.gst_no} signs in at the portal.")
-            user, opened = _SIMULATED_USER, _SIMULATED_USER
-        else:
-            try:
-                opened = self.sealer.unseal(password, self._purpose("password"))
-            except Unsealable as fault:
-                raise NoPortal(f"The password of {errand.gst_no} cannot be opened: {fault}") from None
-        return access, Credentials(
-            client_id=access.client_id,
-            client_secret=access.client_secret,
-            gst_no=errand.gst_no,
-            user_name=user,
-            password=opened,
-        )
-
-    def _purpose(self, what: str) -> str:
-        return purpose_of(what, self.errand.gst_no)
+        return await self.with_session(access, who, lambda session: access.portal.by_irn(who, session, irn))
 
     def _check(self, access: Access, given: Registered) -> None:
         """See that the answer is signed and about this document. Raises _NotOurs."""
@@ -246,11 +164,6 @@ class _Asked:
             raise _NotOurs(*(f"The portal has another document under this number. {fault}" for fault in faults))
 
 
-def purpose_of(what: str, gst_no: str) -> str:
-    """What a sealed password or session is bound to."""
-    return f"einvoice {what} {gst_no}"
-
-
 def _plain(given: Registered) -> errands.Registered:
     return errands.Registered(
         irn=given.irn.lower(),
@@ -260,13 +173,3 @@ def _plain(given: Registered) -> errands.Registered:
         signed_qr=given.signed_qr,
         is_active=given.is_active,
     )
-
-
-def _written(session: Session) -> str:
-    key = base64.b64encode(session.key).decode()
-    return json.dumps({"token": session.token, "key": key, "ends_at": session.ends_at.isoformat()})
-
-
-def _read(text: str) -> Session:
-    said = json.loads(text)
-    return Session(said["token"], base64.b64decode(said["key"]), datetime.fromisoformat(said["ends_at"]))

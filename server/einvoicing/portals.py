@@ -7,6 +7,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from adapters.einvoice_portal import EinvoicePortal, NicPortal
+from adapters.eway_portal import EwayPortal, NicEwayPortal
 from adapters.portal_calls import ANSWER_SECONDS, PortalCalls
 from adapters.portal_signatures import keys_in
 from server.settings import Settings
@@ -19,9 +20,10 @@ class NoPortal(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """A portal, the keys that it signs with, and who we are to it."""
+    """A portal with its half for e-way bills, the keys that it signs with, and who we are to it."""
 
     portal: EinvoicePortal
+    eway: EwayPortal
     keys: Sequence[RSAPublicKey]
     client_id: str
     client_secret: str
@@ -42,8 +44,10 @@ class Portals:
             url = self._settings.portal_simulator_url
             if not url:
                 raise NoPortal("FINZBOOKS_PORTAL_SIMULATOR_URL is not set, and this process was not started by serve.")
+            calls = self._calls(url)
             self._simulated = Access(
-                portal=NicPortal(self._calls(url), public_key=simulated.public_key()),
+                portal=NicPortal(calls, public_key=simulated.public_key()),
+                eway=NicEwayPortal(calls),
                 keys=keys_in(simulated.public_key()),
                 client_id="simulated",
                 client_secret="simulated",  # noqa: S106  # opens nothing
@@ -64,10 +68,10 @@ class Portals:
             missing = [name for name, value in needed.items() if not value]
             if missing:
                 raise NoPortal(f"This installation has no e-invoice portal: {', '.join(missing)} is not set.")
+            calls = self._calls(settings.einvoice_url)
             self._live = Access(
-                portal=NicPortal(
-                    self._calls(settings.einvoice_url), public_key=_read(settings.einvoice_public_key_file)
-                ),
+                portal=NicPortal(calls, public_key=_read(settings.einvoice_public_key_file)),
+                eway=NicEwayPortal(calls),
                 keys=_keys(settings.einvoice_certificates_file),
                 client_id=settings.einvoice_client_id,
                 client_secret=settings.einvoice_client_secret,

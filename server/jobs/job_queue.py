@@ -13,6 +13,7 @@ from domain.recurring.runs import TASK as MAKE_DOCUMENT
 from server.jobs import recurring
 from server.jobs.deferring import deferring
 from server.jobs.einvoices import add_einvoices
+from server.jobs.eway_bills import add_eway_bills
 from server.postgres import sessions
 
 # No table of ours is locked long: what is old goes in handfuls.
@@ -50,6 +51,7 @@ def job_queue(url: str) -> App:
     _add_housekeeping(queue, url)
     _add_recurring(queue, url)
     add_einvoices(queue, url)
+    add_eway_bills(queue, url)
     return queue
 
 

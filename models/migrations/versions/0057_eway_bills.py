@@ -17,6 +17,10 @@ create policy tenant on {table}
   with check (organization_id = current_setting('app.organization_id', true));
 grant select, insert, update, delete on {table} to finzbooks_app;
 """
+HOUSEKEEPING = """
+create policy housekeeping on eway_bill_requests for select to finzbooks_housekeeper using (true);
+grant select (organization_id, id, next_attempt_at) on eway_bill_requests to finzbooks_housekeeper;
+"""
 STATUSES = "PENDING,ACTIVE,FAILED,CANCELLED,CLOSED"
 
 
@@ -44,6 +48,7 @@ def upgrade() -> None:
     _create_requests()
     for table in ("eway_bills", "eway_bill_requests"):
         op.execute(TENANT_POLICY.format(table=table))
+    op.execute(HOUSEKEEPING)
 
 
 def _create_bills() -> None:

@@ -1,0 +1,96 @@
+"""Firms whose goods travel, and the part of a job worker that asks the e-way bill portal, with a clock to be moved."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from server.einvoicing.eway_bills import carry_out
+from server.einvoicing.portals import Portals
+from server.jobs.deferring import deferring
+from server.jobs.eway_bills import books_of, due
+from server.jobs.job_queue import job_queue
+from server.sealing import Sealer
+from server.settings import Settings
+from tests.running import Caller, Firm
+from tests.server.portal import SimulatedPortal
+
+Json = dict[str, Any]
+
+TRUCK = {"distance_km": 843, "mode": "ROAD", "vehicle_number": "mh 12 ab 1234"}
+PUNE = {"address": "12 MG Road", "city": "Pune", "state_code": "IN-MH", "zip": "411001", "country": "India"}
+MYSURU = {"address": "4 Palace Road", "city": "Mysuru", "state_code": "IN-KA", "zip": "570001", "country": "India"}
+CUSTOMER = {"contact_name": "Bharat Interiors", "gst_no": "29AACCB1234F1Z3", "billing_address": MYSURU}
+
+
+async def settle_in(call: Caller, firm: Firm) -> None:
+    """Give the firm's branch an address."""
+    reply = await call("PUT", f"/branches/{firm.branch_id}", {"address": PUNE})
+    assert reply.status_code == 200, reply.text
+
+
+async def a_line(call: Caller, *, rate: float = 50000, **fields: Any) -> Json:
+    """Two desks with 18 % of tax."""
+    taxes = (await call("GET", "/taxes", params={"shape": "INTRA_STATE"})).json()["taxes"]
+    tax = next(each["tax_id"] for each in taxes if each["tax_percentage"] == 18)
+    line = {"name": "Steel desk", "hsn_or_sac": "940310", "quantity": 2, "unit": "pcs", "rate": rate, "tax_id": tax}
+    return {**line, **fields}
+
+
+async def a_customer(call: Caller, **fields: Any) -> str:
+    """Add a customer in Karnataka and return its id."""
+    made = await call.made("/contacts", {**CUSTOMER, **fields})
+    key: str = made["contact_id"]
+    return key
+
+
+async def an_invoice(call: Caller, customer_id: str | None = None, **fields: Any) -> Json:
+    """Approve an invoice of two desks at 50,000 rupees with 18 % of IGST: 118,000."""
+    line = fields.pop("line", None) or await a_line(call)
+    customer = customer_id or await a_customer(call)
+    return await call.made("/invoices", {"customer_id": customer, "line_items": [line], "auto_approve": True, **fields})
+
+
+async def path_of(document: Json) -> str:
+    """The path of a document."""
+    key = next(name for name in document if name.endswith("_id"))
+    return f"/{key.removesuffix('_id')}s/{document[key]}"
+
+
+class Worker:
+    """What a job worker does about e-way bills, in this process; it asks a simulated portal."""
+
+    def __init__(self, firm: Firm, call: Caller, portal: SimulatedPortal, folder: Path, **settings: str) -> None:
+        said = {"FINZBOOKS_DATA_DIRECTORY": str(folder), "FINZBOOKS_PORTAL_SIMULATOR_URL": portal.url}
+        read = Settings.from_environment({**said, **settings})
+        self.firm, self.call, self.portal = firm, call, portal
+        self.portals, self.sealer = Portals(read, answer_seconds=1), Sealer(read)
+
+    async def ask(self, document: Json, body: Json | None = None, *, verb: str = "") -> Json:
+        """Ask something of the e-way bill of a document, which is not refused."""
+        path = f"{await path_of(document)}/eway_bill{verb and '/' + verb}"
+        reply = await self.call("POST", path, TRUCK if body is None else body)
+        assert reply.status_code == 200, reply.text
+        bill: Json = reply.json()["eway_bill"]
+        return bill
+
+    async def work(self, *, now: datetime | None = None) -> None:
+        """Carry out all of this firm that is due."""
+        for organization_id, request_id in await due(self.firm.url, now=now):
+            if organization_id == self.firm.organization_id:
+                opening = books_of(self.firm.url, organization_id, now, deferring(job_queue(self.firm.url)))
+                await carry_out(opening, self.portals, self.sealer, request_id)
+
+    async def bill_of(self, document: Json) -> Json:
+        """The e-way bill of a document as it stands."""
+        reply = await self.call("GET", f"{await path_of(document)}/eway_bill")
+        assert reply.status_code == 200, reply.text
+        bill: Json = reply.json()["eway_bill"]
+        return bill
+
+    async def made(self, document: Json, body: Json | None = None) -> Json:
+        """Ask for an e-way bill and have it made."""
+        await self.ask(document, body)
+        await self.work()
+        bill = await self.bill_of(document)
+        assert bill["status"] == "ACTIVE", bill
+        return bill
