@@ -90,13 +90,15 @@ def place_of(address: Address | None, *, field: str, whose: str, is_abroad: bool
     state = parts.get("state_code")
     lies_abroad = is_abroad and state is None
     if state is None and not lies_abroad:
-        raise Required(f"The address of {whose} has no state; an e-way bill needs it.", field=f"{field}.state_code")
+        raise Required(
+            f"The address of {whose} has no state; an e-way bill needs it.", field=_part(field, "state_code")
+        )
     pin = re.sub(r"\s", "", parts.get("zip") or "")
     if not lies_abroad and not PIN.fullmatch(pin):
-        raise Required(f"The address of {whose} has no PIN code of six digits.", field=f"{field}.zip")
+        raise Required(f"The address of {whose} has no PIN code of six digits.", field=_part(field, "zip"))
     first, second = parts.get("address") or parts.get("attention"), parts.get("street2")
     if not first:
-        raise Required(f"The address of {whose} has no street or place.", field=f"{field}.address")
+        raise Required(f"The address of {whose} has no street or place.", field=_part(field, "address"))
     return Place(
         lines=(first, second or ""),
         city=parts.get("city") or PLACES_OF_SUPPLY[state or OVERSEAS].name,
@@ -105,6 +107,11 @@ def place_of(address: Address | None, *, field: str, whose: str, is_abroad: bool
         gst_no=parts.get("gst_no"),
         name=parts.get("attention"),
     )
+
+
+def _part(field: str, part: str) -> str:
+    """The member of an address that is to blame; of what has its address elsewhere, such as a branch, itself."""
+    return f"{field}.{part}" if field.endswith("_address") else field
 
 
 def state_code(state: str) -> int:

@@ -147,6 +147,7 @@ def _their_place(subject: Subject) -> Place:
     head = subject.paper.head
     shipping = head.shipping_address if subject.delivers_to_contact else None
     field = "billing_address" if shipping is None else "shipping_address"
+    field = field if subject.delivers_to_contact else "vendor_id"
     address = shipping or head.billing_address or subject.facts.billing_address
     return place_of(address, field=field, whose=head.contact_name, is_abroad=subject.is_abroad)
 

@@ -489,7 +489,7 @@ async def test_the_trail_tells_what_became_of_it(call: Caller, worker: Worker) -
     invoice = await an_invoice(call)
     await worker.made(invoice)
 
-    trail = (await call("GET", f"/activity/INVOICE/{invoice['invoice_id']}")).json()["activity"]
+    trail = (await call("GET", f"/activity/{invoice['invoice_id']}")).json()["activity"]
 
     told = {each["action"]: each for each in trail}
     assert told["INVOICE_EWAY_BILL_REQUESTED"]["changes"]["eway_bill_status"] == {"old": None, "new": "PENDING"}
