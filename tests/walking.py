@@ -270,11 +270,32 @@ async def _einvoices(call: Caller, firm: Firm, document_id: str) -> None:
     )
 
 
+async def _eway_bills(firm: Firm, document_id: str) -> None:
+    """An e-way bill that waits for the portal."""
+    values = (firm.organization_id, document_id)
+    rows(
+        firm.url,
+        "insert into eway_bills (organization_id, id, document_id, status, gst_no, purpose, document_type,"
+        " transaction_type, consignment_value, distance_km, vehicle_type, created_by, version, created_at, modified_at)"
+        " values (%s, 'ewb_1', %s, 'FAILED', '27AAPFU0939F1ZV', 'SUPPLY', 'INV', 1, 118000, 843, 'REGULAR', 'us_1', 1,"
+        " now(), now()) returning 1",
+        *values,
+    )
+    rows(
+        firm.url,
+        "insert into eway_bill_requests (organization_id, id, eway_bill_id, action, status, said, content, errors,"
+        " created_by, created_at, modified_at)"
+        " values (%s, 'ewr_1', 'ewb_1', 'GENERATE', 'REFUSED', '{}', '{}', '[]', 'us_1', now(), now()) returning 1",
+        firm.organization_id,
+    )
+
+
 async def _returns(call: Caller, firm: Firm, ids: dict[str, str]) -> str:
     """A filed GSTR-1 that tells an invoice, and an e-invoice; return the id of the GSTR-1A that may follow it."""
     sold = {"customer_id": ids["customer_id"], "date": "2026-10-05", "auto_approve": True}
     await call.made("/invoices", {**sold, "line_items": [{"item_id": ids["item_id"], "tax_id": ids["tax_id"]}]})
     await _einvoices(call, firm, ids["source_id"])
+    await _eway_bills(firm, ids["source_id"])
     branch = shown(await call("GET", f"/branches/{firm.branch_id}"))
     period = {"period": "102026", "gstin": branch["gstin"]}
     stood = {"gstin": branch["gstin"], "date": "2026-03-31", "reclaim": {"cgst_amount": 450, "sgst_amount": 450}}

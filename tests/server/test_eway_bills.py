@@ -52,7 +52,7 @@ async def refused(call: Caller, document: dict[str, Any], body: Any, *, verb: st
     path = f"{await path_of(document)}/eway_bill{verb and '/' + verb}"
     reply = await call("POST", path, body)
     error = reply.json()
-    return reply.status_code, error["code"], error["field"]
+    return reply.status_code, error["code"], error.get("field")
 
 
 def moment(text: str) -> datetime:
