@@ -104,7 +104,7 @@ async def test_real_answers_of_every_list_and_of_what_it_shows_are_as_published(
         for name, path in sorted(GETS.items(), key=lambda each: (each[1].count("{"), "/reports/" in each[1])):
             for where in _filled(path, ids):
                 answer = await call("GET", where, params=_query(name, ids))
-                assert answer.status_code == 200, answer.text
+                assert answer.status_code == 200, (where, answer.text)
                 seen.add(name)
                 found_wrong += filter(None, [refusal(tool, f"{BASE}{where}", answer)])
                 rows = _rows(answer.json())

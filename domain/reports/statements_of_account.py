@@ -55,9 +55,11 @@ class StatementOfAccount(Struct, frozen=True):
     totals: StatementTotals
 
 
+# From the contact's papers to their journals, and from these to their lines: in this order whatever PostgreSQL knows of
+# the tables. Where it knew nothing yet, it looked the papers up for each line of the books.
 _STATEMENT = Statement(
     """
-with paper as (
+with paper as materialized (
   select id, kind as entity_type, number, reference_number, due_on, journal_id
     from documents
    where organization_id = %(organization_id)s
@@ -70,16 +72,18 @@ with paper as (
    where organization_id = %(organization_id)s
      and contact_id = %(contact_id)s
      and dated_on <= %(last_on)s
-), posted as (
+), posted as materialized (
   select paper.id, paper.entity_type, paper.number, paper.reference_number, paper.due_on, journal.id as journal_id,
          journal.entry_on, coalesce(journal.reverses_id, journal.id) as root_id,
          coalesce(journal.reverses_id, journal.id) = paper.journal_id as is_own
     from paper
-    join journals as journal
-      on journal.organization_id = %(organization_id)s
-     and journal.source_id = paper.id
-   where journal.entry_on <= %(last_on)s
-     and (%(known_at)s::timestamptz is null or journal.posted_at <= %(known_at)s::timestamptz)
+   cross join lateral (select id, entry_on, reverses_id
+                         from journals
+                        where organization_id = %(organization_id)s
+                          and source_id = paper.id
+                          and entry_on <= %(last_on)s
+                          and (%(known_at)s::timestamptz is null or posted_at <= %(known_at)s::timestamptz)
+                       offset 0) as journal
   union all
   select journal.id, 'JOURNAL', journal.reference, null, null, journal.id, journal.entry_on, journal.id, true
     from journals as journal
@@ -99,9 +103,11 @@ with paper as (
           end as entry_type,
          posted.number, posted.reference_number, posted.due_on, line.debit - line.credit as amount
     from posted
-    join journal_lines as line
-      on line.organization_id = %(organization_id)s
-     and line.journal_id = posted.journal_id
+   cross join lateral (select contact_id, account_id, branch_id, debit, credit
+                         from journal_lines
+                        where organization_id = %(organization_id)s
+                          and journal_id = posted.journal_id
+                       offset 0) as line
    where (%(branch_id)s::text is null or line.branch_id = %(branch_id)s::text)
      and ((line.contact_id = %(contact_id)s and line.account_id = any(%(account_ids)s))
           or (posted.entity_type = 'PAYMENT' and line.account_id = any(%(tax_account_ids)s)))
