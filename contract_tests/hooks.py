@@ -37,6 +37,7 @@ _ANY_OPERATION_MAY_SAY = frozenset(("idempotency.in_progress", "idempotency.key_
 
 _RULES_BEYOND_THE_SCHEMA = {
     "cursor": "only a list itself makes cursors that it takes",
+    "after": "nothing has happened there yet",
     "from_date": "it is before 2000, after the last day, or too long before it",
     "to_date": "it is before 2000, or too long after the first day",
     "as_of_date": "it is before 2000",
@@ -109,7 +110,7 @@ def before_call(context: HookContext, case: AnyCase, kwargs: dict[str, Any]) -> 
     _make_readable(case)
     if isinstance(case.body, dict):
         _make_unique(case.body)
-    _leave_out_no_cursor(case)
+    _ask_what_makes_sense(case)
     if case.method != "GET" and _phase_of(case) != "examples":
         for name in case.path_parameters.keys() & _NEW_THINGS.keys():
             if not _is_of_a_story(case, case.path_parameters[name]):
@@ -169,8 +170,10 @@ def refusal_names_what_the_contract_knows(ctx: CheckContext, response: Response,
     return None
 
 
-def _leave_out_no_cursor(case: AnyCase) -> None:
-    """Where no link brings a cursor to a story, it is empty (plots.py), and an empty one is none."""
+def _ask_what_makes_sense(case: AnyCase) -> None:
+    """An empty cursor is none (plots.py has it where no link brings one); and nobody waits for what nobody does."""
+    if isinstance(case.query.get("wait"), int):
+        case.query["wait"] = 0
     if _phase_of(case) == "stateful" and case.query.get("cursor") == "":
         del case.query["cursor"]
 

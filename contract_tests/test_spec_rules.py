@@ -15,6 +15,7 @@ from openapi.bundle import operations_of, resolve
 
 ACTION = {"get": "READ", "post": "CREATE", "put": "UPDATE", "delete": "DELETE"}
 RESOURCE_OF = {
+    "events": "webhooks",
     "organizations": "settings",
     "salespersons": "settings",
     "einvoice_credentials": "settings",

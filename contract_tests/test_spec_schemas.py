@@ -13,7 +13,15 @@ from openapi.fragments import fragments
 from server.contract.schemas import compiled, standalone
 from server.edge.etags import etag_of, is_unchanged, parse_if_match
 
-FREE = {"ActivityChanges", "CustomFields", "DrillDown.query", "Error.details", "FiledPayload", "TemplatePayload"}
+FREE = {
+    "ActivityChanges",
+    "CustomFields",
+    "DrillDown.query",
+    "Error.details",
+    "EventData",
+    "FiledPayload",
+    "TemplatePayload",
+}
 """The only members that hold what the contract does not know, and so are not closed."""
 
 CONTROL_CHARACTERS = [chr(code) for code in (*range(9), 11, 12, *range(14, 32), 127)]

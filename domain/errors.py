@@ -104,6 +104,13 @@ class NotFound(Refusal):
         super().__init__(f"{noun} '{shown}' not found in this organization.", field=field)
 
 
+class Expired(Refusal):
+    """Events after the place that is named were told once and are kept no more."""
+
+    status = 410
+    code = "events.expired"
+
+
 class RouteNotFound(Refusal):
     """No operation has this path."""
 

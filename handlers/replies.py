@@ -72,7 +72,8 @@ class Reply(Struct, frozen=True):
 
     ``version`` is that of the one resource shown, for its entity tag; ``payload`` is the body as bytes where it has
     been encoded already, to be kept or replayed as it is. In place of all these stands an ``export`` or a paper to be
-    ``printed``, of which the server makes a ``file``; of a report on paper it makes ``pages`` before.
+    ``printed``, of which the server makes a ``file``; of a report on paper it makes ``pages`` before. Who is to be asked
+    again, for so many seconds, has ``patience_seconds``: there is nothing to tell yet, and the caller waits for it.
     """
 
     status: int
@@ -84,6 +85,7 @@ class Reply(Struct, frozen=True):
     printed: Printed | PrintedTogether | None = None
     pages: Pages | None = None
     file: File | None = None
+    patience_seconds: int = 0
 
 
 def shown(singular: str, value: Shown, *, version: int | None = None, message: str = SUCCESS) -> Reply:

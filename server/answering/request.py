@@ -8,6 +8,7 @@ import asyncio
 import inspect
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from psycopg import errors as pg
@@ -19,6 +20,7 @@ from domain.statements import from_json
 from domain.values import replace
 from handlers.replies import SUCCESS, File, Reply
 from server import clock
+from server.answering import patience
 from server.answering.idempotency import Key, key_of
 from server.contract.bodies import Bodies
 from server.contract.codec import encode
@@ -83,7 +85,7 @@ class Answerer:
             async with asyncio.timeout(self._timeout_seconds):
                 if call.spooled is not None and "picture" in call.operation.takes:
                     call.picture = await self._pictures.of(call.spooled)
-                reply = await self._with_retries(call, organization_id)
+                reply = await patience.answered(partial(self._with_retries, call, organization_id))
                 if reply.printed is not None:
                     return await self._printing.reply(reply.printed, _asker(call, organization_id))
                 if reply.pages is not None:  # the books are closed while they are rendered

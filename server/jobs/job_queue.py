@@ -28,9 +28,39 @@ _FORGET_KEYS = """
 delete from idempotency_keys
  where ctid = any(array(select ctid from idempotency_keys where created_at < now() - %(kept)s limit %(handful)s))
 """
+# What nobody followed gets its place before it goes, so that the feed says where it begins. From the oldest on, up to
+# the first that is young: what is kept has no gap.
+_NUMBER_EVENTS = "select number_events(%(organization_id)s, %(handful)s)"
 _FORGET_EVENTS = """
-delete from events
- where ctid = any(array(select ctid from events where occurred_at < now() - %(kept)s limit %(handful)s))
+with head as (
+  select place.sequence, place.event_id, event.occurred_at < now() - %(kept)s as is_old
+    from event_sequence as place
+    join events as event
+      on event.organization_id = place.organization_id
+     and event.id = place.event_id
+   where place.organization_id = %(organization_id)s
+   order by place.sequence
+   limit %(handful)s
+), old as (
+  select sequence, event_id
+    from head
+   where sequence < coalesce((select min(sequence) from head where not is_old), 9223372036854775807)
+), gone as (
+  delete from events using old where organization_id = %(organization_id)s and id = old.event_id
+)
+delete from event_sequence
+ using old
+ where event_sequence.organization_id = %(organization_id)s
+   and event_sequence.sequence = old.sequence
+"""
+_WITH_OLD_EVENTS = """
+select id
+  from organizations
+ where (select occurred_at
+          from events
+         where organization_id = organizations.id
+         order by change_number, position
+         limit 1) < now() - %(kept)s
 """
 _FORGET_COUNTS = """
 delete from call_counts
@@ -109,9 +139,27 @@ async def forget(url: str) -> dict[str, int]:
     async with await sessions.connect(url, sessions.HOUSEKEEPING) as connection:
         return {
             "idempotency_keys": await _delete(connection, _FORGET_KEYS, kept=_KEYS_KEPT, handful=_HANDFUL),
-            "events": await _delete(connection, _FORGET_EVENTS, kept=_EVENTS_KEPT, handful=_HANDFUL),
+            "events": await _forget_events(connection),
             "call_counts": await _delete(connection, _FORGET_COUNTS, kept=_COUNTS_KEPT_SECONDS),
         }
+
+
+async def _forget_events(connection: AsyncConnection[tuple[Any, ...]]) -> int:
+    forgotten = 0
+    for (organization_id,) in await (await connection.execute(_WITH_OLD_EVENTS, {"kept": _EVENTS_KEPT})).fetchall():
+        values = {"organization_id": organization_id, "handful": _HANDFUL}
+        before, reached = -1, await _number(connection, values)
+        while reached > before:
+            before, reached = reached, await _number(connection, values)
+        forgotten += await _delete(connection, _FORGET_EVENTS, kept=_EVENTS_KEPT, **values)
+    return forgotten
+
+
+async def _number(connection: AsyncConnection[tuple[Any, ...]], values: dict[str, Any]) -> int:
+    row = await (await connection.execute(_NUMBER_EVENTS, values)).fetchone()
+    assert row is not None, "a function gives one row"
+    reached: int = row[0]
+    return reached
 
 
 async def fold(url: str, *, today: date) -> int:

@@ -17,6 +17,7 @@ from typing import Any
 import uvicorn
 
 from server import logs
+from server.answering import patience
 from server.edge.crowd import ConnectionLimits
 from server.processes.lifeline import FINISH_SECONDS, Lifeline
 from server.processes.listening import QUEUE_LENGTH
@@ -82,6 +83,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept nobody any more, then tell those who are connected, also the ones that have just come."""
+        patience.end()
         for server in self.servers:
             server.close()
         await asyncio.sleep(_ARRIVAL_SECONDS)

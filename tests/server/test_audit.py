@@ -94,7 +94,7 @@ TO_APPROVE = (
 _TRAIL = """
 select activity.*, event.event_type, event.summary, event.entity_id as event_entity_id,
        event.entity_type as event_entity_type, event.occurred_at as event_at,
-       activity.xmin = event.xmin and activity.xmin = event.transaction_id::xid as is_one_transaction
+       activity.xmin = event.xmin as is_one_transaction
   from activity
   full join events as event using (organization_id, id)
  where organization_id = %s

@@ -23,6 +23,8 @@ NOT_AUDITED = {
     "activity": "the audit trail itself",
     "call_counts": "how often a token was used",
     "events": "the same as the trail, for integrators",
+    "event_sequence": "the places of events in the feed",
+    "event_frontiers": "how far they are given",
     "idempotency_keys": "answers that were given, for a day",
     "pictures": "bytes of logos and signatures; what tells of them, by their hash, is in the trail",
     "number_counters": "the last number of a series; the document that took it is in the trail",

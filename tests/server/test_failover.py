@@ -1,4 +1,4 @@
-"""A standby takes over, and a dump is restored elsewhere: the server finds its database, and no mark loses a change."""
+"""A standby takes over, a dump is restored elsewhere: the server finds its database, marks and places lose nothing."""
 
 import asyncio
 import shutil
@@ -19,6 +19,7 @@ from server.postgres.private import throw_away_cluster
 from server.settings import DatabaseUrl
 from tests.running import Caller, calling, found, hang_up, rows, unforeseen, workers
 from tests.server.conftest import eventually
+from tests.server.following import assert_dense, follow
 from tests.server.test_keeping_copies import walk
 from tests.server.trade import a_customer
 
@@ -102,7 +103,9 @@ async def test_a_standby_takes_over_under_the_server() -> None:
         hang_up(standby)
 
 
-async def test_marks_hold_in_books_that_were_restored_elsewhere(new_database: Callable[[], DatabaseUrl]) -> None:
+async def test_marks_and_places_hold_in_books_that_were_restored_elsewhere(
+    new_database: Callable[[], DatabaseUrl],
+) -> None:
     """There transactions are counted from a lower number; what changed since the mark comes, and nothing else."""
     source = new_database()
     with psycopg.connect(source, autocommit=True) as connection:
@@ -113,6 +116,7 @@ async def test_marks_hold_in_books_that_were_restored_elsewhere(new_database: Ca
             call = caller.with_token(firm.token)
             kept = await a_customer(call, "Before the mark")
             _, mark = await walk(call, "/contacts")
+            _, place = await follow(call)
             changed = await a_customer(call, "Between mark and dump")
 
     with throw_away_cluster() as target:
@@ -125,10 +129,15 @@ async def test_marks_hold_in_books_that_were_restored_elsewhere(new_database: Ca
             async with calling(started[0].url) as caller:
                 call = caller.with_token(firm.token)
                 assert (await walk(call, "/contacts", mark))[0] == [changed]
+                heard, place = await follow(call, place)
+                assert [event["entity_id"] for event in heard] == [changed]
                 new = await a_customer(call, "After the restore")
                 assert (await call("PUT", f"/contacts/{kept}", {"notes": "Called"})).status_code == 200
                 ids, later = await walk(call, "/contacts", mark)
                 assert ids == [changed, new, kept]
+                heard, _ = await follow(call, place)
+                assert [event["entity_id"] for event in heard] == [new, kept]
+                assert_dense((await follow(call))[0])
                 newest = await a_customer(call, "Newest")
                 assert newest in (await walk(call, "/contacts", later))[0]
                 assert changed not in (await walk(call, "/contacts", later))[0]

@@ -3,13 +3,22 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-
-from models.happenings import TransactionId
+from sqlalchemy.types import UserDefinedType
 
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+
+
+class _TransactionId(UserDefinedType[int]):
+    """PostgreSQL's 64-bit transaction id, which never wraps around."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **kw: object) -> str:
+        """Name the column type."""
+        return "xid8"
 
 
 def upgrade() -> None:
@@ -42,7 +51,7 @@ def upgrade() -> None:
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "transaction_id",
-            TransactionId(),
+            _TransactionId(),
             server_default=sa.text("pg_current_xact_id()"),
             nullable=False,
         ),
