@@ -4,9 +4,11 @@ from typing import Any
 
 from domain import pages, registers
 from domain.books import Books
+from domain.documents.printing import prints
 from domain.expenses import life, reading
+from handlers.papers import wanted_paper
 from handlers.registers import wanted_page
-from handlers.replies import Reply, created, gone, page, shown
+from handlers.replies import Reply, created, gone, page, printed, shown
 from handlers.shapes.expenses import COLUMNS, WHOLE_COLUMNS, expense_said
 from handlers.shapes.modes import with_mode
 
@@ -24,6 +26,12 @@ async def list_expenses(books: Books, query: dict[str, Any]) -> Reply:
 async def get_expense(books: Books, expense_id: str) -> Reply:
     """Show one expense with its lines."""
     return shown("expense", await registers.read(books, _ONE, "Expense", expense_id))
+
+
+async def get_expense_pdf(books: Books, expense_id: str, query: dict[str, Any]) -> Reply:
+    """Put an expense on paper."""
+    paper = await prints.of(books, "EXPENSE", expense_id, wanted_paper(query))
+    return printed(paper, is_saved=query["download"])
 
 
 async def create_expense(books: Books, body: dict[str, Any]) -> Reply:

@@ -66,6 +66,13 @@ async def test_any_other_expense_is_a_voucher(books: Books) -> None:
     assert totals(sheet)["Total"] == "₹1,000.00"
 
 
+async def test_nobody_need_be_named_on_an_expense(books: Books) -> None:
+    """Tea from the stall."""
+    expense = await an_expense(books, "120.00")
+    sheet = await expense_sheet_of(books, expense["expense_id"], LOOK)
+    assert (sheet.parties, totals(sheet)["Total"]) == ((), "₹120.00")
+
+
 async def test_a_deleted_expense_is_not_printed(books: Books) -> None:
     expense = await an_expense(books, "1000.00")
     await handlers.delete_expense(books, expense["expense_id"])

@@ -20,6 +20,7 @@ KINDS = {
     "customer_debit_note": "customer_debit_notes",
     "delivery_challan": "delivery_challans",
     "payment": "payments",
+    "expense": "expenses",
 }
 
 

@@ -72,7 +72,7 @@ class Counterparty(Struct, frozen=True, kw_only=True):
 class Original(Struct, frozen=True, kw_only=True):
     """The invoice or bill that a note corrects."""
 
-    number: str | None
+    number: str | None = None
     dated_on: date
     reference_number: str | None = None
 
@@ -133,11 +133,14 @@ select original.number, original.dated_on, original.reference_number
 
 
 _PART = "(select row_to_json({name}) from ({text}) as {name}) as {name}"
-_WHOLE = "(select row_to_json(around) from (select {columns}) as around)::text"
+_WHOLE = "(select json_strip_nulls(row_to_json(around)) from (select {columns}) as around)::text"
 
 
 def around(of: str, **parts: str) -> str:
-    """SQL for one JSON object of these parts, each a selection that gives one row, for a row of the table ``of``."""
+    """SQL for one JSON object of these parts, each a selection of at most one row, for a row of the table ``of``.
+
+    What is absent is left out.
+    """
     columns = (_PART.format(name=name, text=text.format(of=of)) for name, text in parts.items())
     return _WHOLE.format(columns=", ".join(columns))
 

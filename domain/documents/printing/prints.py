@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from domain.books import Books
 from domain.documents.kinds import KINDS, Kind
 from domain.documents.printing import stamps
+from domain.documents.printing.expense_papers import expense_material_of, expense_paper
 from domain.documents.printing.look import look_of
 from domain.documents.printing.material import material_of
 from domain.documents.printing.papers import paper
@@ -80,7 +81,26 @@ async def _payment(books: Books, key: str, wanted: Wanted) -> Print:
     )
 
 
-MAKERS: Mapping[str, Make] = {**{kind.name: _document(kind) for kind in KINDS}, "PAYMENT": _payment}
+async def _expense(books: Books, key: str, wanted: Wanted) -> Print:
+    material = await expense_material_of(books, key)
+    look = await look_of(books, material.head.branch_id)
+    copies = int(material.head.self_invoice_number is not None) if wanted.copies is None else wanted.copies
+    return Print(
+        document_id=material.head.id,
+        version=material.head.version,
+        changed_at=material.head.modified_at,
+        paper="EXPENSE",
+        template=wanted.template or look.template,
+        copies=copies,
+        sheet=expense_paper(material, look, copies=copies),
+    )
+
+
+MAKERS: Mapping[str, Make] = {
+    **{kind.name: _document(kind) for kind in KINDS},
+    "PAYMENT": _payment,
+    "EXPENSE": _expense,
+}
 
 _MEANT: Mapping[str, tuple[str, str]] = {
     **{kind.prefix: (kind.name, kind.scope) for kind in KINDS},
