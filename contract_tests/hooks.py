@@ -89,6 +89,9 @@ _RULES_BEYOND_THE_SCHEMA = {
     "itc_blocked_reason": "credit that is said to be blocked needs it",
     "bank_account_id": "it is another than the account that the money is paid through",
     "account_id": "credit that can be reclaimed needs the one on which it waits",
+    **dict.fromkeys(("to", "cc", "bcc"), "its domain cannot be, or there are too many together"),
+    "body_html": "nothing that is allowed stands in it, or a placeholder that there is none of",
+    "subject": "there is no such placeholder",
     "template_payload": "a schedule needs one, or a document to copy; and it is the body of another operation",
 }
 """A name in the path of each field that may be refused with 400 though its schema admits it, and why."""
@@ -290,6 +293,12 @@ def _new_attachment(_: str) -> str:
     return attachment_id
 
 
+def _new_mail(_: str) -> str:
+    path = f"/invoices/{_new_draft('email_invoice')}/email"
+    mail_id: str = _made(path, {"to": ["accounts@sharma.example"], "attach_pdf": False})["mail"]["mail_id"]
+    return mail_id
+
+
 def _new_item(_: str) -> str:
     item_id: str = _made("/items", {"item_name": f"Article {next(_numbers)}"})["item"]["item_id"]
     return item_id
@@ -338,6 +347,7 @@ _NEW_THINGS: dict[str, Callable[[str], str]] = {
     "contact_id": _new_contact,
     "comment_id": _new_comment,
     "attachment_id": _new_attachment,
+    "mail_id": _new_mail,
     "item_id": _new_item,
     "salesperson_id": _new_salesperson,
     "journal_id": _new_journal,

@@ -23,7 +23,12 @@ SALE = (
     ("convert_estimate", "confirm"),
     ("confirm_sales_order", "convert_in_part"),
     ("convert_sales_order", "approve"),
+    ("approve_invoice", "get"),
+    ("get_invoice", "mail"),
+    ("email_invoice", "mail"),
+    ("get_mail", "about_the_same"),
     ("approve_invoice", "pay"),
+    ("create_payment", "mail"),
     ("create_payment", "apply"),
     ("apply_payment", "unapply"),
     ("approve_invoice", "write_off"),
@@ -59,6 +64,17 @@ SHORT = {
             ("file_gst_return", "reopen"),
         ),
     ),
+    **{
+        f"email_{singular}": (
+            *(f"/{singular}s", party),
+            ((f"create_{singular}", "get"), (f"get_{singular}", "mail")),
+        )
+        for singular, party in (
+            *dict.fromkeys(("estimate", "sales_order", "delivery_challan", "credit_note"), "customer_id").items(),
+            *dict.fromkeys(("purchase_order", "debit_note"), "vendor_id").items(),
+            ("customer_debit_note", "customer_id"),
+        )
+    },
     "archive_item": ("/items", "", (("create_item", "archive"),)),
     "delete_estimate": ("/estimates", "customer_id", (("create_estimate", "delete"),)),
     "decline_estimate": ("/estimates", "customer_id", (("create_estimate", "decline"),)),

@@ -24,6 +24,7 @@ RESOURCE_OF = {
     "itc_adjustments": "journals",
     "tds_sections": "taxes",
     "bills_of_entry": "bills",
+    "mails": "activity",
     "customer_debit_notes": "debitnotes",
     "delivery_challans": "salesorders",
 }

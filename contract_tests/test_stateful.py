@@ -32,6 +32,7 @@ SALES = {
     "get_invoice": 15,
     "update_invoice": 5,
     "approve_invoice": 2,
+    "email_invoice": 0,
     "void_invoice": 4,
     "write_off_invoice": 1,
     "cancel_invoice_write_off": 0,
@@ -64,6 +65,7 @@ PAYMENTS = {
     "get_payment": 5,
     "apply_payment": 1,
     "unapply_payment": 0,
+    "email_payment": 0,
     "void_payment": 1,
     "delete_payment": 1,
 }
@@ -74,12 +76,14 @@ ORDERS = {
     "accept_estimate": 1,
     "decline_estimate": 0,
     "convert_estimate": 0,
+    "email_estimate": 0,
     "void_estimate": 1,
     "delete_estimate": 0,
     "get_sales_order": 5,
     "update_sales_order": 1,
     "confirm_sales_order": 0,
     "convert_sales_order": 0,
+    "email_sales_order": 0,
     "void_sales_order": 0,
     "delete_sales_order": 0,
     "approve_invoice": 1,
@@ -89,6 +93,7 @@ PURCHASE_ORDERS = {
     "update_purchase_order": 1,
     "issue_purchase_order": 1,
     "convert_purchase_order": 1,
+    "email_purchase_order": 0,
     "void_purchase_order": 1,
     "delete_purchase_order": 0,
 }
@@ -101,6 +106,7 @@ CREDIT_NOTES = {
     "approve_credit_note": 0,
     "apply_credit_note_to_invoice": 0,
     "unapply_credit_note": 0,
+    "email_credit_note": 0,
     "void_credit_note": 1,
     "delete_credit_note": 0,
 }
@@ -113,6 +119,7 @@ DEBIT_NOTES = {
     "approve_debit_note": 0,
     "apply_debit_note_to_bill": 0,
     "unapply_debit_note": 1,
+    "email_debit_note": 0,
     "void_debit_note": 1,
     "delete_debit_note": 0,
 }
@@ -125,6 +132,7 @@ CUSTOMER_DEBIT_NOTES = {
     "approve_customer_debit_note": 0,
     "write_off_customer_debit_note": 0,
     "cancel_customer_debit_note_write_off": 0,
+    "email_customer_debit_note": 0,
     "void_customer_debit_note": 1,
     "delete_customer_debit_note": 0,
 }
@@ -134,6 +142,7 @@ DELIVERY_CHALLANS = {
     "update_delivery_challan": 1,
     "issue_delivery_challan": 0,
     "convert_delivery_challan": 0,
+    "email_delivery_challan": 0,
     "void_delivery_challan": 0,
     "delete_delivery_challan": 0,
 }
@@ -192,6 +201,7 @@ NOTES = {
     "delete_attachment": 2,
     "list_entity_activity": 5,
 }
+MAILS = {"get_mail": 0}
 GST_RETURNS = {
     "get_gst_return": 0,
     "file_gst_return": 0,
@@ -221,6 +231,7 @@ STORIES = {
     "recurring": RECURRING,
     "salespersons": SALESPERSONS,
     "notes": NOTES,
+    "mails": MAILS,
     "gst_returns": GST_RETURNS,
 }
 

@@ -67,6 +67,9 @@ _PLAN_FOR_REPORTS = Statement(
 SETTLED_AFTER_SECONDS = 610
 """After how long nothing that began is still to be committed, wherever the limits are not known: they are less."""
 
+MAIL_RECIPIENTS_PER_DAY = 500
+"""To how many recipients the mails of an organization go on one day, unless the operator sets another limit."""
+
 
 @dataclass(slots=True)
 class Part:
@@ -84,8 +87,8 @@ class Books:
     commits together with the last statement; ``None`` where something else has to follow it. ``explain_with`` turns a
     constraint of the database into its refusal, for parts that are refused alone. ``link_with`` makes links to files.
     ``seal_with`` seals what must be kept secret. ``snapshot_with`` opens a transaction that only reads; ``None`` where
-    one is open. What began
-    ``settled_after_seconds`` ago, a request or a job, has ended, with a commit or without.
+    one is open. What began ``settled_after_seconds`` ago, a request or a job, has ended, with a commit or without. Mails
+    go to at most ``mail_recipients_per_day``.
     """
 
     connection: AsyncConnection[Any]
@@ -103,6 +106,7 @@ class Books:
     snapshot_with: Snapshot | None = None
     seal_with: Seal | None = None
     settled_after_seconds: int = SETTLED_AFTER_SECONDS
+    mail_recipients_per_day: int = MAIL_RECIPIENTS_PER_DAY
     happenings: list[Happening] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)

@@ -21,10 +21,12 @@ from domain.gst.pan import parse_pan
 from domain.gst.states import STATES, normalise_state
 from domain.happenings import Happening, difference, told_of
 from domain.ids import fixed_id
+from domain.mails import reminder_settings
+from domain.mails.reminder_settings import usual_setting
 from domain.pages import Columns
 from domain.registers import members
 from domain.statements import Statement, as_rows, columns_of, of_tenant
-from domain.values import Struct, replace
+from domain.values import Struct, field, replace
 from models.access import memberships
 from models.organization import branches, organizations
 
@@ -68,6 +70,7 @@ class Organization(Struct, frozen=True):
     bank_details: BankDetails | None = None
     logo: PictureFacts | None = None
     signature: PictureFacts | None = None
+    payment_reminders: dict[str, Any] = field(default_factory=usual_setting)
     is_sandbox: bool = False
     is_portal_simulated: bool = False
     live_organization_id: str | None = None
@@ -196,6 +199,7 @@ def checked(organization: Organization) -> Organization:
         address=usual_address(organization.address, field="address"),
         accent_colour=usual_colour(organization.accent_colour),
         bank_details=usual_bank_details(organization.bank_details),
+        payment_reminders=reminder_settings.checked(organization.payment_reminders, field="payment_reminders"),
     )
 
 

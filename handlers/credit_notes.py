@@ -37,6 +37,7 @@ create_credit_note = _credit_notes.create
 update_credit_note = _credit_notes.update
 approve_credit_note = _credit_notes.approve
 void_credit_note = _credit_notes.void
+email_credit_note = _credit_notes.email
 apply_credit_note_to_invoice = _credit_notes.apply
 unapply_credit_note = _credit_notes.unapply
 delete_credit_note = _credit_notes.delete

@@ -52,6 +52,7 @@ create_customer_debit_note = _customer_debit_notes.create
 update_customer_debit_note = _customer_debit_notes.update
 approve_customer_debit_note = _customer_debit_notes.approve
 void_customer_debit_note = _customer_debit_notes.void
+email_customer_debit_note = _customer_debit_notes.email
 write_off_customer_debit_note = _customer_debit_notes.write_off
 cancel_customer_debit_note_write_off = _customer_debit_notes.cancel_write_off
 delete_customer_debit_note = _customer_debit_notes.delete

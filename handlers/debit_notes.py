@@ -38,6 +38,7 @@ create_debit_note = _debit_notes.create
 update_debit_note = _debit_notes.update
 approve_debit_note = _debit_notes.approve
 void_debit_note = _debit_notes.void
+email_debit_note = _debit_notes.email
 apply_debit_note_to_bill = _debit_notes.apply
 unapply_debit_note = _debit_notes.unapply
 delete_debit_note = _debit_notes.delete

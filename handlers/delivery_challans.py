@@ -29,6 +29,7 @@ update_delivery_challan = _delivery_challans.update
 issue_delivery_challan = _delivery_challans.approve
 convert_delivery_challan = OrderHandlers(DELIVERY_CHALLAN).convert
 void_delivery_challan = _delivery_challans.void
+email_delivery_challan = _delivery_challans.email
 delete_delivery_challan = _delivery_challans.delete
 
 _eway_bills = EwayBillHandlers(DELIVERY_CHALLAN)

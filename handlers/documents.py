@@ -10,7 +10,9 @@ from domain.documents.document import Paper
 from domain.documents.kinds import Kind
 from domain.documents.printing import prints
 from domain.errors import Failed, Refusal
+from domain.mails.queueing import mail_document
 from handlers.bodies import Bodies, day_in
+from handlers.mailing import queued
 from handlers.papers import wanted_paper
 from handlers.registers import wanted_page
 from handlers.replies import Reply, created, gone, listed, page, printed, shown
@@ -105,6 +107,10 @@ class DocumentHandlers:
         said = body or {}
         paper = await lifecycle.void(books, self._kind, key, reason=said.get("reason"), on=day_in(said))
         return self._shown(books, paper)
+
+    async def email(self, books: Books, key: str, body: dict[str, Any]) -> Reply:
+        """Queue a mail with it; its status stays as it is."""
+        return await queued(books, await mail_document(books, self._kind, key, body))
 
     async def write_off(self, books: Books, key: str, body: dict[str, Any] | None) -> Reply:
         """Give up what is still open, or a part of it."""

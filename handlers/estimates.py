@@ -21,4 +21,5 @@ accept_estimate = _offers.accept
 decline_estimate = _offers.decline
 convert_estimate = _offers.convert
 void_estimate = _estimates.void
+email_estimate = _estimates.email
 delete_estimate = _estimates.delete

@@ -44,6 +44,7 @@ get_invoice_pdf = INVOICES.pdf
 update_invoice = INVOICES.update
 approve_invoice = INVOICES.approve
 void_invoice = INVOICES.void
+email_invoice = INVOICES.email
 write_off_invoice = INVOICES.write_off
 cancel_invoice_write_off = INVOICES.cancel_write_off
 delete_invoice = INVOICES.delete

@@ -5,8 +5,10 @@ from typing import Any
 from domain import pages
 from domain.books import Books
 from domain.documents.printing import prints
+from domain.mails.queueing import mail_payment
 from domain.payments import applying, listing, recording, voiding
 from handlers.bodies import day_in
+from handlers.mailing import queued
 from handlers.papers import wanted_paper
 from handlers.registers import wanted_page
 from handlers.replies import Reply, created, gone, page, printed
@@ -57,6 +59,11 @@ async def void_payment(books: Books, payment_id: str, body: dict[str, Any] | Non
     said_of_it = body or {}
     change = await voiding.void(books, payment_id, reason=said_of_it.get("reason"), on=day_in(said_of_it))
     return replied("payment", shown(change))
+
+
+async def email_payment(books: Books, payment_id: str, body: dict[str, Any]) -> Reply:
+    """Queue a mail with its voucher."""
+    return await queued(books, await mail_payment(books, payment_id, body))
 
 
 async def delete_payment(books: Books, payment_id: str) -> Reply:

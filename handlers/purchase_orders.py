@@ -24,4 +24,5 @@ update_purchase_order = _purchase_orders.update
 issue_purchase_order = _purchase_orders.approve
 convert_purchase_order = OrderHandlers(PURCHASE_ORDER).convert
 void_purchase_order = _purchase_orders.void
+email_purchase_order = _purchase_orders.email
 delete_purchase_order = _purchase_orders.delete

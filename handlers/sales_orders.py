@@ -18,4 +18,5 @@ update_sales_order = _sales_orders.update
 confirm_sales_order = _sales_orders.approve
 convert_sales_order = OrderHandlers(SALES_ORDER).convert
 void_sales_order = _sales_orders.void
+email_sales_order = _sales_orders.email
 delete_sales_order = _sales_orders.delete

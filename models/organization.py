@@ -52,6 +52,13 @@ organizations = Table(
     document("bank_details"),
     document("logo"),
     document("signature"),
+    # Whether and when customers are reminded of what is due.
+    Column(
+        "payment_reminders",
+        JSONB,
+        nullable=False,
+        server_default=text("""'{"is_enabled": false, "days": [1, 7, 30], "subject": null, "body_html": null}'"""),
+    ),
     flag("is_sandbox"),
     # Whether e-invoices go to the simulator of the portal, as those of a sandbox do: so in the demo.
     flag("is_portal_simulated", default=False),

@@ -62,6 +62,7 @@ def application() -> Any:
             printing=printing_of(settings, database, files, press),
             seal=Sealer(settings).seal,
             timeout_seconds=settings.request_timeout_seconds,
+            mail_recipients_per_day=settings.mail_recipients_per_day,
         ),
         ready=database.is_ready,
         lifespan=lifespan,

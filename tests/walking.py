@@ -242,7 +242,7 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     ids["bill_of_entry_id"] = (await _made(call, "/bills_of_entry", ids))["bill_of_entry_id"]
     await _add_notes(call, ids)
     await _of_a_cost_center(call, ids)
-    ids["return_id"] = await _returns(call, firm, ids)
+    ids["return_id"], ids["mail_id"] = await _returns(call, firm, ids), await _mailed(call, firm, ids)
     ids["template_entity_id"] = draft["invoice_id"]
     ids["recurring_id"] = (await _made(call, "/recurring", ids))["recurring_id"]
     assert (await call("POST", f"/recurring/{ids['recurring_id']}/run")).status_code == 200
@@ -288,6 +288,19 @@ async def _eway_bills(firm: Firm, document_id: str) -> None:
         " values (%s, 'ewr_1', 'ewb_1', 'GENERATE', 'REFUSED', '{}', '{}', '[]', 'us_1', now(), now()) returning 1",
         firm.organization_id,
     )
+
+
+_REMINDED = """
+insert into payment_reminders (organization_id, document_id, days, mail_id, created_at)
+select organization_id, entity_id, 7, id, created_at from mails where organization_id = %s
+"""
+
+
+async def _mailed(call: Caller, firm: Firm, ids: dict[str, str]) -> str:
+    """A mail, which counts as a reminder as well."""
+    mail = shown(await call("POST", f"/invoices/{ids['open_invoice_id']}/email", {"to": ["accounts@sharma.example"]}))
+    rows(firm.url, _REMINDED, firm.organization_id)
+    return str(mail["mail_id"])
 
 
 async def _returns(call: Caller, firm: Firm, ids: dict[str, str]) -> str:

@@ -103,6 +103,8 @@ class Kind:
     has_terms: bool = False
     opens_at_once: bool = False
     may_be_to_oneself: bool = False
+    is_mailed: bool = True
+    is_reminded: bool = False
     due_field: str | None = None
     einvoice_type: str | None = None
     movement: Movement | None = None
@@ -146,6 +148,11 @@ class Kind:
         return tuple(dict.fromkeys(each for side in sides for each in side.value.contact_types))
 
     @property
+    def mailed_verb(self) -> str:
+        """What it is called that one went out by e-mail, also where being sent is another step of its life."""
+        return "MAILED" if self.statuses.verb == "SENT" else "SENT"
+
+    @property
     def converted_field(self) -> str:
         """The contract's name, on what it was made of, of the last one that was made and stands."""
         return f"converted_to_{self.series}_id"
@@ -181,6 +188,7 @@ INVOICE = Kind(
     movement=movements.SOLD,
     written_off_to=AccountRole.BAD_DEBTS,
     has_terms=True,
+    is_reminded=True,
     due_field="due_date",
 )
 
@@ -207,6 +215,7 @@ BILL = Kind(
     movement=movements.BOUGHT,
     written_off_to=AccountRole.BALANCES_WRITTEN_BACK,
     has_terms=True,
+    is_mailed=False,
     due_field="due_date",
 )
 

@@ -31,6 +31,7 @@ ORGANIZATION = Shape(
             "bank_details",
             "logo",
             "signature",
+            "payment_reminders",
             "currency_code",
             "time_zone",
             "is_sandbox",

@@ -14,8 +14,8 @@ from typing import Any
 from psycopg import errors as pg
 
 from domain import happenings
-from domain.books import Books, Seal, to_the_microsecond
-from domain.errors import Forbidden, Invalid, OrganizationMissing, Refusal, Unavailable
+from domain.books import MAIL_RECIPIENTS_PER_DAY, Books, Seal, to_the_microsecond
+from domain.errors import Forbidden, Invalid, OrganizationMissing, RateLimited, Refusal, Unavailable
 from domain.statements import from_json
 from domain.values import replace
 from handlers.replies import SUCCESS, File, Reply
@@ -67,6 +67,7 @@ class Answerer:
         printing: Printing,
         seal: Seal,
         timeout_seconds: float,
+        mail_recipients_per_day: int = MAIL_RECIPIENTS_PER_DAY,
     ) -> None:
         self._database = database
         self._uploads = uploads
@@ -74,6 +75,7 @@ class Answerer:
         self._defer = defer
         self._seal = seal
         self._timeout_seconds = timeout_seconds
+        self._mail_recipients_per_day = mail_recipients_per_day
         self._exports = exports
         self._pictures = Pictures()
         self._printing = printing
@@ -122,6 +124,7 @@ class Answerer:
             books.link_with = self._uploads.files.link
             books.seal_with = self._seal
             books.settled_after_seconds = sessions.settled_after(self._timeout_seconds)
+            books.mail_recipients_per_day = self._mail_recipients_per_day
             if call.operation.method == "GET":
                 books.snapshot_with = transaction.snapshot
             else:
@@ -180,8 +183,8 @@ class Answerer:
         await connection.execute("savepoint work", prepare=False)
         try:
             reply = await self._carry_out(call, books)
-        except Forbidden:
-            raise  # what the token may not do is never kept, wherever it is found out
+        except (Forbidden, RateLimited):
+            raise  # what the token may not do, or not yet, is never kept, wherever it is found out
         except Refusal as refusal:
             await connection.execute("rollback to savepoint work", prepare=False)
             tell_received(refusal, call)

@@ -9,11 +9,13 @@ from procrastinate.exceptions import AlreadyEnqueued
 from psycopg import AsyncConnection
 from psycopg import errors as pg
 
+from domain.mails.mail import SEND_MAIL
 from domain.recurring.runs import TASK as MAKE_DOCUMENT
-from server.jobs import recurring
+from server.jobs import mailing, recurring, reminding
 from server.jobs.deferring import deferring
 from server.jobs.einvoices import add_einvoices
 from server.jobs.eway_bills import add_eway_bills
+from server.mail.post import Post
 from server.postgres import sessions
 
 # No table of ours is locked long: what is old goes in handfuls.
@@ -23,6 +25,9 @@ _EVENTS_KEPT = timedelta(days=30)
 _COUNTS_KEPT_SECONDS = 600
 _SLOTS_KEPT = timedelta(days=40)
 """Postings into a month become rare some weeks after it, once its returns are filed."""
+
+MAIL_QUEUE = "mail"
+"""The queue of what waits for mail servers: a slow one must not hold up the other jobs."""
 
 _FORGET_KEYS = """
 delete from idempotency_keys
@@ -69,8 +74,11 @@ delete from call_counts
 _FOLD = "select fold_balances(%(organization_id)s, %(before)s)"
 
 
-def job_queue(url: str) -> App:
-    """Return the queue on the database at ``url`` with all tasks that the worker knows."""
+def job_queue(url: str, post: Post | None = None) -> App:
+    """Return the queue on the database at ``url`` with all tasks that the worker knows.
+
+    Mails are sent by ``post``; who only asks for jobs needs none.
+    """
     connector = PsycopgConnector(
         conninfo=sessions.conninfo(url, "finzbooks-worker"),
         configure=_configure,
@@ -82,6 +90,7 @@ def job_queue(url: str) -> App:
     _add_recurring(queue, url)
     add_einvoices(queue, url)
     add_eway_bills(queue, url)
+    _add_mails(queue, url, post)
     return queue
 
 
@@ -122,6 +131,40 @@ def _add_recurring(queue: App, url: str) -> None:
     async def sweep_recurring(timestamp: int) -> None:
         """Look for schedules that are due and whose job was lost, in all organizations."""
         await sweep(queue, url)
+
+
+def _add_mails(queue: App, url: str, post: Post | None) -> None:
+    def the_post() -> Post:
+        assert post is not None, "jobs of mails run in a worker, which has a post"
+        return post
+
+    @queue.task(name=SEND_MAIL, queue=MAIL_QUEUE)
+    async def send_mail(organization_id: str, mail_id: str) -> None:
+        """Try to send a mail, if it is due; the job for the next try is deferred with what came of this one."""
+        await mailing.send_if_due(url, organization_id, mail_id, post=the_post(), defer=deferring(queue))
+
+    @queue.periodic(cron="* * * * *")
+    @queue.task(name="sweep_mails", queueing_lock="sweep_mails", pass_context=False)
+    async def sweep_mails(timestamp: int) -> None:
+        """Look for mails that are due and whose job was lost, in all organizations."""
+        await sweep_of_mails(queue, url)
+
+    # From half past nine to six in India, so that nobody's telephone rings at night.
+    @queue.periodic(cron="0,30 4-12 * * *")
+    @queue.task(name="send_reminders", queueing_lock="send_reminders", queue=MAIL_QUEUE, pass_context=False)
+    async def send_reminders(timestamp: int) -> None:
+        """Queue the reminders that are due today, in all organizations."""
+        await reminding.remind_all(url, post=the_post(), defer=deferring(queue))
+
+
+async def sweep_of_mails(queue: App, url: str, *, now: datetime | None = None) -> int:
+    """Ask for a job for each mail that is due, unless one waits, and say how many mails those are."""
+    due = await mailing.due_mails(url, now=now)
+    for organization_id, mail_id in due:
+        wish = queue.configure_task(SEND_MAIL, queueing_lock=f"{SEND_MAIL} {mail_id}")
+        with suppress(AlreadyEnqueued):
+            await wish.defer_async(organization_id=organization_id, mail_id=mail_id)
+    return len(due)
 
 
 async def sweep(queue: App, url: str, *, now: datetime | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Opens books for a job: one transaction under the server's bound role, what happened and jobs written within."""
+"""Books as a job opens them: one transaction under the server's bound role, for work that nobody asks for by a call."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,12 +18,17 @@ _TURN = Statement("select set_config('app.organization_id', %(organization_id)s,
 
 @asynccontextmanager
 async def opened(
-    url: str, organization_id: str, now: datetime | None, defer: Defer, *, source: str
+    url: str,
+    organization_id: str,
+    now: datetime | None,
+    defer: Defer,
+    *,
+    source: str,
 ) -> AsyncIterator[Books]:
-    """Open books for one transaction, which ends with the block. ``source`` is what the trail says it came by.
+    """Open books for one transaction, which ends with the block; what happened and jobs are written before.
 
-    ``now`` absent: as the database's clock says. Raises TimeoutError, and writes nothing, where the block takes longer
-    than a job may.
+    ``now`` absent: as the database's clock says, by which jobs are due as well. ``source`` is what the trail tells.
+    Raises TimeoutError, and writes nothing, where that takes longer than a job may.
     """
     async with (
         asyncio.timeout(sessions.JOB_SECONDS),

@@ -2,14 +2,22 @@
 
 import asyncio
 import logging
+import signal
+from collections.abc import Sequence
 
+from procrastinate import App
+
+from domain.errors import Unavailable
 from server.jobs.housekeeping import add_file_housekeeping
-from server.jobs.job_queue import job_queue
+from server.jobs.job_queue import MAIL_QUEUE, job_queue
+from server.mail.post import Post
 from server.processes.stand_ins import give_back_httpx
 from server.settings import Settings
 
 # Jobs that run side by side; each holds a database connection while it works.
 _CONCURRENCY = 4
+_QUEUES = ["default", "builtin"]
+"""All queues but that of mails."""
 
 
 def main() -> None:
@@ -26,11 +34,36 @@ def main() -> None:
 
 
 async def _work(settings: Settings, url: str) -> None:
-    queue = job_queue(url)
+    queue = job_queue(url, Post.from_settings(settings, _print))
     add_file_housekeeping(queue, settings, url)
     async with queue.open_async():
-        await queue.run_worker_async(
-            concurrency=_CONCURRENCY,
-            shutdown_graceful_timeout=5,
-            delete_jobs="successful",  # what is done stands in the books
-        )
+        await _carry_out(queue)
+
+
+async def _print(organization_id: str, entity_type: str, key: str) -> tuple[str, bytes]:
+    raise Unavailable("Nothing prints here.")
+
+
+async def _carry_out(queue: App) -> None:
+    """Carry out jobs until a signal comes: mails by themselves, so that a slow mail server holds up nothing else."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(
+                queue.run_worker_async(
+                    queues=queues,
+                    concurrency=_CONCURRENCY,
+                    shutdown_graceful_timeout=5,
+                    delete_jobs="successful",  # what is done stands in the books
+                    install_signal_handlers=False,  # there is one for both
+                )
+            )
+            for queues in (_QUEUES, [MAIL_QUEUE])
+        ]
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, _stop, tasks)
+
+
+def _stop(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()

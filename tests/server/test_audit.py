@@ -37,6 +37,7 @@ VERBS = {
     "unapply": "UNAPPLIED",
     "write": "WRITTEN_OFF",
     "cancel": "WRITE_OFF_CANCELLED",
+    "email": "EMAIL_QUEUED",
 }
 """What each verb of an operation id (or, where it differs, the operation) is called when it has happened."""
 

@@ -27,6 +27,7 @@ NOT_AUDITED = {
     "event_frontiers": "how far they are given",
     "idempotency_keys": "answers that were given, for a day",
     "pictures": "bytes of logos and signatures; what tells of them, by their hash, is in the trail",
+    "mail_counts": "how many recipients mails went to on a day; the mail is in the trail",
     "number_counters": "the last number of a series; the document that took it is in the trail",
     "unclaimed_files": "bytes in the storage that the books do not know, or no more",
 }

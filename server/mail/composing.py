@@ -1,0 +1,73 @@
+"""Messages out of mails: the words that somebody wrote, or the usual ones out of ``templates/mail/``."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from adapters.mail_messages import Attachment, Envelope, message_of
+from domain.mails.mail import Letter, Mail, Purpose
+from server.mail.plain_text import text_of
+
+_TEMPLATES = Path(__file__).parent.parent.parent / "templates" / "mail"
+_environment = Environment(
+    loader=FileSystemLoader(_TEMPLATES),
+    autoescape=select_autoescape(("html",), default=False),
+    undefined=StrictUndefined,
+    auto_reload=False,
+)
+
+
+def composed(
+    mail: Mail, *, sender: str, service_name: str, written_at: datetime, attachments: Sequence[Attachment]
+) -> bytes:
+    """Return the message of a mail whose first attempt has begun, and which so has a ``Message-ID``.
+
+    Addresses in BCC stand nowhere in it.
+    """
+    assert mail.message_id is not None, "a mail gets its name with its first attempt"
+    owner = mail.letter.organization_name
+    envelope = Envelope(
+        message_id=mail.message_id,
+        written_at=written_at,
+        sender=sender,
+        sender_name=f"{owner} via {service_name}" if service_name else owner,
+        to=mail.addresses("TO"),
+        cc=mail.addresses("CC"),
+        reply_to=mail.reply_to,
+        subject=mail.subject,
+        is_automatic=mail.purpose == Purpose.REMINDER,
+    )
+    text, html = words_of(mail, is_attached=bool(attachments))
+    return message_of(envelope, text=text, html=html, attachments=attachments)
+
+
+def words_of(mail: Mail, *, is_attached: bool) -> tuple[str, str]:
+    """Return the text and the HTML of a mail."""
+    if mail.body_html is not None:
+        body = Markup(mail.body_html)  # noqa: S704  # cleaned when the mail was asked for, and nothing else is stored
+        return text_of(mail.body_html), _environment.get_template("written.html").render(body=body)
+    letter, name = mail.letter, mail.purpose.lower()
+    known = {"letter": letter, "is_attached": is_attached, "what": _what(letter), "facts": _facts(letter)}
+    # A text of its own, so that what it holds is escaped where it stands in HTML.
+    known["sentence"] = _environment.get_template(f"{name}_sentence.txt").render(known)
+    text, html = (_environment.get_template(f"{name}.{ending}").render(known) for ending in ("txt", "html"))
+    return text, html
+
+
+def _what(letter: Letter) -> str:
+    title = letter.title.lower()
+    return f"{title} {letter.number}" if letter.number else f"draft {title}"
+
+
+def _facts(letter: Letter) -> list[tuple[str, str]]:
+    facts = [
+        ("Number", letter.number),
+        ("Date", letter.dated_on),
+        (letter.due_title, letter.due_on),
+        ("Amount", letter.amount),
+        ("Open", None if letter.open_amount == letter.amount else letter.open_amount),
+    ]
+    return [(name, value) for name, value in facts if value]
