@@ -17,7 +17,7 @@ from server.edge import problems
 from server.edge.problems import ClientGone, Unreadable
 
 CODES = SPEC["x-error-codes"]
-_SHARED = "bodies documents imports lookups makers openings orders registers replies shapes"
+_SHARED = "bodies documents imports lookups mailing makers openings orders registers replies shapes"
 FOR_ALL_RESOURCES = {f"handlers.{name}" for name in _SHARED.split()}
 CODES_GIVEN_WHERE_RAISED = {401: "auth.", 403: "auth."}
 """The statuses whose refusals have several codes, and how these begin."""

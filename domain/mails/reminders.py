@@ -16,7 +16,7 @@ from domain.mails.addresses import recipients_of
 from domain.mails.cleaning import one_line
 from domain.mails.letters import OF_DOCUMENTS, Facts
 from domain.mails.reminder_settings import Reminders, filled_html, filled_line
-from domain.statements import Statement, as_rows, insertion
+from domain.statements import Statement, as_rows, insertion, of_tenant
 from domain.values import Struct
 from models.documents import documents
 from models.mails import payment_reminders
@@ -73,8 +73,10 @@ _DUE = Statement(
 _STILL_DUE = Statement(
     _CANDIDATES
     + """   and document.id = %(document_id)s
-   for update of document
 """
+)
+_LOCK = Statement(
+    select(documents.c.id).where(of_tenant(documents), documents.c.id == bindparam("id")).with_for_update()
 )
 _SETTING = Statement(
     select(organizations.c.payment_reminders).where(organizations.c.id == bindparam("organization_id"))
@@ -124,6 +126,8 @@ async def remind(books: Books, reminders: Reminders, document_id: str) -> bool:
 
     Raises RateLimited where the organization has sent too much today.
     """
+    # A statement of its own: what waits for a lock does not see what was inserted meanwhile.
+    await books.run(_LOCK, id=document_id)
     step = await books.load_one(Due, _STILL_DUE, **_asked(reminders), document_id=document_id)
     facts = await books.load_one(Facts, _FACTS, id=document_id) if step else None
     if step is None or facts is None:
