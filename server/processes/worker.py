@@ -4,18 +4,23 @@ import asyncio
 import logging
 import signal
 from collections.abc import Sequence
+from dataclasses import replace
 
 from procrastinate import App
 
-from domain.errors import Unavailable
 from server.jobs.housekeeping import add_file_housekeeping
 from server.jobs.job_queue import MAIL_QUEUE, job_queue
 from server.mail.post import Post
 from server.processes.stand_ins import give_back_httpx
+from server.postgres.database import Database
+from server.printing.installation import printing_of
 from server.settings import Settings
+from server.storage.file_storage import file_storage
 
 # Jobs that run side by side; each holds a database connection while it works.
 _CONCURRENCY = 4
+_PRINTERS_CONNECTIONS = 2
+"""Of what is printed for mails; no more than two PDFs are made at once."""
 _QUEUES = ["default", "builtin"]
 """All queues but that of mails."""
 
@@ -34,14 +39,17 @@ def main() -> None:
 
 
 async def _work(settings: Settings, url: str) -> None:
-    queue = job_queue(url, Post.from_settings(settings, _print))
+    database = Database(url, replace(settings, pool_size=_PRINTERS_CONNECTIONS))
+    printing = printing_of(settings, database, file_storage(settings))
+    queue = job_queue(url, Post.from_settings(settings, printing.print_document))
     add_file_housekeeping(queue, settings, url)
-    async with queue.open_async():
-        await _carry_out(queue)
-
-
-async def _print(organization_id: str, entity_type: str, key: str) -> tuple[str, bytes]:
-    raise Unavailable("Nothing prints here.")
+    await database.open()
+    try:
+        async with queue.open_async():
+            await _carry_out(queue)
+    finally:
+        await printing.close()
+        await database.close()
 
 
 async def _carry_out(queue: App) -> None:
