@@ -177,7 +177,7 @@ class Settings:
     renders_room_bytes: int = _variable(
         "FINZBOOKS_RENDERS_ROOM_BYTES",
         str(1024**3),
-        _whole_number(0, 1024**5),
+        read.whole_number(0, 1024**5),
         "what the PDFs of one organization that are kept for the next time may take; they count with no other files",
     )
     pdf_renderer: str = _variable(
