@@ -87,8 +87,8 @@ class Books:
     commits together with the last statement; ``None`` where something else has to follow it. ``explain_with`` turns a
     constraint of the database into its refusal, for parts that are refused alone. ``link_with`` makes links to files.
     ``seal_with`` seals what must be kept secret. ``snapshot_with`` opens a transaction that only reads; ``None`` where
-    one is open. What began ``settled_after_seconds`` ago, a request or a job, has ended, with a commit or without. Mails
-    go to at most ``mail_recipients_per_day``.
+    one is open. What began ``settled_after_seconds`` ago, a request or a job, has ended, with a commit or without.
+    Mails go to at most ``mail_recipients_per_day``.
     """
 
     connection: AsyncConnection[Any]

@@ -11,9 +11,9 @@ from procrastinate import App
 from server.jobs.housekeeping import add_file_housekeeping
 from server.jobs.job_queue import MAIL_QUEUE, job_queue
 from server.mail.post import Post
-from server.processes.stand_ins import give_back_httpx
 from server.postgres.database import Database
 from server.printing.installation import printing_of
+from server.processes.stand_ins import give_back_httpx
 from server.settings import Settings
 from server.storage.file_storage import file_storage
 
