@@ -15,6 +15,7 @@ import schemathesis
 from schemathesis import Case, CheckContext, HookContext, Response
 from schemathesis.generation import GenerationMode
 
+from contract_tests.beyond_the_schema import RULES_BEYOND_THE_SCHEMA
 from contract_tests.fields import misnamed
 from contract_tests.readable import readable
 from contract_tests.spec import OPERATIONS, SPEC, Node
@@ -34,67 +35,6 @@ _numbers = count(1)
 
 _ANY_OPERATION_MAY_SAY = frozenset(("idempotency.in_progress", "idempotency.key_reused"))
 """Refusals of a valid request that no operation declares for itself."""
-
-_RULES_BEYOND_THE_SCHEMA = {
-    "cursor": "only a list itself makes cursors that it takes",
-    "after": "nothing has happened there yet",
-    "from_date": "it is before 2000, after the last day, or too long before it",
-    "to_date": "it is before 2000, or too long after the first day",
-    "as_of_date": "it is before 2000",
-    "period": "there was no GST yet, or there are days beside it",
-    "date": "it is before GST began, or still to come",
-    "known_at": "it lies ahead, or not as far back as the longest request or job takes",
-    "format": "pdf is not made",
-    "part": "a file has no more parts than it needs",
-    "compare_with": "there is no period before the beginning of the books",
-    "gst_no": "the treatment needs one, or its state or PAN is another than that of the party",
-    "pan": "it is another than the one in the GSTIN",
-    "state_code": "it is another than the one in the GSTIN",
-    "gstin": "it has to be wholly valid, and the organization's own",
-    "state": "it is another than the one in the GSTIN",
-    "invoice_prefix": "with {FY} in it, it takes one character more",
-    "bill_prefix": "with {FY} in it, it takes one character more",
-    "vehicle_number": "the portal takes certain formats only, and goods on the road need one",
-    "transporter_id": "it is a GSTIN or an enrolment number, with its check character",
-    "transport_document_number": "by rail, air and ship it is needed",
-    "transport_document_date": "by rail, air and ship it is needed",
-    "mode": "with a vehicle it is needed",
-    "reason": "unless it is the first vehicle it is needed",
-    "remarks": "of another reason than those with a name they are needed",
-    "from_state": "it has to be one of India",
-    "delivery_address": "it needs street, state and PIN code",
-    "dispatch_address": "it needs street, state and PIN code",
-    "hsn_or_sac": "it has to be one of goods or one of a service",
-    "name": "a line needs one, or an item that has one",
-    "rate": "a line needs one, or an item that has one",
-    "exchange_rate": "that of the rupee is 1",
-    "opening_balance_exchange_rate": "that of the rupee is 1",
-    "file": "it is a program or a page, none of the kinds that are kept, or no picture",
-    "total": "the amounts together are more than one amount can be",
-    "amount": "each line of an expense needs one",
-    "rcm_rate": "on reverse charge a line needs one, or a tax",
-    "assessable_value": "with the duty it is more than one amount can be",
-    "first_name": "a person who is new needs one",
-    "vendor_id": "a debit note that is on no bill needs one",
-    "prefixes": "with {FY} in it, it takes one character more",
-    "series": "with {FY} in it, a prefix takes one character more",
-    "invoice_number": "an invoice from before the books began needs its own",
-    "bill_number": "a bill from before the books began needs its own",
-    "credit_note_number": "a credit note from before the books began needs its own",
-    "debit_note_number": "a debit note from before the books began needs its own",
-    "customer_debit_note_number": "a customer debit note from before the books began needs its own",
-    "customer_id": "a customer debit note that is on no invoice needs one",
-    "invoice_id": "a credit note is applied to an invoice, unless a customer debit note is named",
-    "quantity": "of an expense or a bill of entry, cess in rupees a unit needs one",
-    "itc_blocked_reason": "credit that is said to be blocked needs it",
-    "bank_account_id": "it is another than the account that the money is paid through",
-    "account_id": "credit that can be reclaimed needs the one on which it waits",
-    **dict.fromkeys(("to", "cc", "bcc"), "its domain cannot be, or there are too many together"),
-    "body_html": "nothing that is allowed stands in it, or a placeholder that there is none of",
-    "subject": "there is no such placeholder",
-    "template_payload": "a schedule needs one, or a document to copy; and it is the body of another operation",
-}
-"""A name in the path of each field that may be refused with 400 though its schema admits it, and why."""
 
 
 @schemathesis.hook
@@ -159,7 +99,7 @@ def refusal_is_declared(ctx: CheckContext, response: Response, case: AnyCase) ->
     assert code in declared, f"{code} is not among the refusals of this operation"
     if response.status_code == 400 and not _is_without_its_link(case, field):
         names = set(re.findall(r"[a-z_]+", field))
-        assert names & _RULES_BEYOND_THE_SCHEMA.keys(), f"{field} is refused with 400 though its schema admits it"
+        assert names & RULES_BEYOND_THE_SCHEMA.keys(), f"{field} is refused with 400 though its schema admits it"
     return None
 
 

@@ -72,8 +72,8 @@ class Reply(Struct, frozen=True):
 
     ``version`` is that of the one resource shown, for its entity tag; ``payload`` is the body as bytes where it has
     been encoded already, to be kept or replayed as it is. In place of all these stands an ``export`` or a paper to be
-    ``printed``, of which the server makes a ``file``; of a report on paper it makes ``pages`` before. Who is to be asked
-    again, for so many seconds, has ``patience_seconds``: there is nothing to tell yet, and the caller waits for it.
+    ``printed``, of which the server makes a ``file``; of a report on paper it makes ``pages`` before. Who is to be
+    asked again, for so many seconds, has ``patience_seconds``: there is nothing to tell yet, and the caller waits.
     """
 
     status: int

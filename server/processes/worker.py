@@ -13,6 +13,7 @@ from server.jobs.job_queue import MAIL_QUEUE, job_queue
 from server.mail.post import Post
 from server.postgres.database import Database
 from server.printing.installation import printing_of
+from server.printing.press import press_of
 from server.processes.stand_ins import give_back_httpx
 from server.settings import Settings
 from server.storage.file_storage import file_storage
@@ -40,7 +41,7 @@ def main() -> None:
 
 async def _work(settings: Settings, url: str) -> None:
     database = Database(url, replace(settings, pool_size=_PRINTERS_CONNECTIONS))
-    printing = printing_of(settings, database, file_storage(settings))
+    printing = printing_of(settings, database, file_storage(settings), press_of(settings))
     queue = job_queue(url, Post.from_settings(settings, printing.print_document))
     add_file_housekeeping(queue, settings, url)
     await database.open()

@@ -1,8 +1,11 @@
 """Firms whose goods travel, and the part of a job worker that asks the e-way bill portal, with a clock to be moved."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from server.einvoicing.eway_bills import carry_out
 from server.einvoicing.portals import Portals
@@ -12,7 +15,8 @@ from server.jobs.job_queue import job_queue
 from server.sealing import Sealer
 from server.settings import Settings
 from tests.running import Caller, Firm
-from tests.server.portal import SimulatedPortal
+from tests.server.einvoicing import simulate
+from tests.server.portal import SimulatedPortal, simulated_portal
 
 Json = dict[str, Any]
 
@@ -94,3 +98,46 @@ class Worker:
         bill = await self.bill_of(document)
         assert bill["status"] == "ACTIVE", bill
         return bill
+
+
+KOLHAPUR = {"from_place": "Kolhapur", "from_state": "MH"}
+LONGER = {
+    **KOLHAPUR,
+    "mode": "ROAD",
+    "vehicle_number": "MH12AB1234",
+    "distance_km": 150,
+    "from_pin": "416 001",
+    "reason": "ACCIDENT",
+    "remarks": "Axle broken",
+}
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedPortal]:
+    with simulated_portal(tmp_path_factory.mktemp("portal")) as started:
+        yield started
+
+
+@pytest.fixture
+async def worker(firm: Firm, call: Caller, portal: SimulatedPortal, tmp_path: Path) -> Worker:
+    """A firm whose goods travel, and who asks the portal for it."""
+    portal.switch()
+    simulate(firm)
+    await settle_in(call, firm)
+    # Every firm of these tests has one GSTIN and begins to number anew, so each gets a portal of its own.
+    portal.kill()
+    portal.file = portal.file.with_suffix(f".{firm.organization_id}")
+    portal.start_again()
+    return Worker(firm, call, portal, tmp_path)
+
+
+async def refused(call: Caller, document: dict[str, Any], body: Any, *, verb: str = "") -> tuple[int, str, str | None]:
+    """Status, code and field by which something is refused."""
+    path = f"{await path_of(document)}/eway_bill{verb and '/' + verb}"
+    reply = await call("POST", path, body)
+    error = reply.json()
+    return reply.status_code, error["code"], error.get("field")
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
