@@ -15,6 +15,8 @@ from contract_tests.spec import OPERATIONS
 from contract_tests.test_from_estimate_to_credit import TOLD
 from tests.running import Worker
 
+_ROOT = Path(__file__).parent.parent
+
 # The least number of times that each operation has to be carried out; 0 where it is left to chance, and told by
 # test_from_estimate_to_credit.py in any case.
 SALES = {
@@ -250,9 +252,28 @@ def test_stories_along_the_links_hold(
     assert {each: told[each] for each in least if told[each] < least[each]} == {}
 
 
+ELSEWHERE = {
+    "einvoice": "tests/server/test_einvoices.py",
+    "einvoice/cancel": "tests/server/test_einvoices.py",
+    "eway_bill": "tests/server/test_eway_bills.py",
+    **dict.fromkeys(
+        ("eway_bill/cancel", "eway_bill/vehicle", "eway_bill/extend", "eway_bill/close"),
+        "tests/server/test_eway_bill_changes.py",
+    ),
+    "logo": "tests/server/test_pictures.py",
+    "signature": "tests/server/test_pictures.py",
+}
+"""The ends of paths of which no story is made up, as a portal or a picture is needed, and who tells it instead."""
+
+
 def test_every_operation_on_one_thing_has_its_place_in_the_stories() -> None:
     told = {name for least in STORIES.values() for name in least}
     by_chance = {name for least in STORIES.values() for name, number in least.items() if not number}
 
     assert by_chance <= TOLD
-    assert {name for name, (_, path, _) in OPERATIONS.items() if "{" in path} <= told
+    on_one = {name: path for name, (_, path, _) in OPERATIONS.items() if "{" in path}
+    assert {name for name, path in on_one.items() if path.partition("}/")[2] not in ELSEWHERE} <= told | TOLD
+    for end, teller in ELSEWHERE.items():
+        assert end.rpartition("/")[2] in (_ROOT / teller).read_text(encoding="utf-8"), (
+            f"{teller} tells nothing of {end}"
+        )

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from domain.documents.document import Document, Line, Paper
 from domain.documents.rupees import in_rupees, taxes_in_rupees
-from domain.errors import Failed, Required
+from domain.errors import Failed
 from domain.gst.hsn import is_service_code
 from domain.gst.tax_catalogue import TaxCategory
 from domain.gst.units import NOT_APPLICABLE, OTHERS
@@ -77,7 +77,7 @@ class Consignment(Struct, frozen=True, kw_only=True):
 def consignment_of(paper: Paper) -> Consignment:
     """Return the goods of a document. A line that names no code counts as goods, as its place of supply does.
 
-    Raises: Required for goods without an HSN code, Failed where there are more kinds of goods than the portal takes.
+    Raises Failed for goods without an HSN code, and where there are more kinds of goods than the portal takes.
     """
     lines = [_goods(paper.head, index, line) for index, line in enumerate(paper.lines) if not _is_service(line)]
     goods = lines if len(lines) <= MOST_LINES else _added_up(lines)
@@ -121,7 +121,7 @@ def _total(head: Document) -> Decimal:
 
 def _goods(head: Document, index: int, line: Line) -> Goods:
     if not line.hsn_or_sac:
-        raise Required(
+        raise Failed(
             f"'{line.name}' has no HSN code; an e-way bill tells that of all goods.",
             field=f"line_items[{index}].hsn_or_sac",
         )

@@ -9,7 +9,7 @@ import re
 from datetime import date
 
 from domain.addresses import Address
-from domain.errors import Failed, Required
+from domain.errors import Failed, Refusal
 from domain.gst.gstin import parse_gstin
 from domain.gst.states import OVERSEAS, PLACES_OF_SUPPLY, state_of_prefix
 from domain.gst.treatments import GstTreatment, propose_treatment
@@ -76,29 +76,32 @@ def _is_elsewhere(party: Party, place: Place) -> bool:
 
 
 def party_of(gst_no: str | None, name: str, state: str | None) -> Party:
-    """Return a party; its state is that of its number, else ``state``. Raises Required where neither tells it."""
+    """Return a party; its state is that of its number, else ``state``. Raises Failed where neither tells it."""
     of_number = state_of_prefix(gst_no[:2]) if gst_no else None
     known = of_number or state
     if known is None:
-        raise Required(f"An e-way bill tells the state of {name}, which no address or GSTIN tells.")
+        raise Failed(f"An e-way bill tells the state of {name}, which no address or GSTIN tells.")
     return Party(gst_no=gst_no or UNREGISTERED, name=name, state=known)
 
 
-def place_of(address: Address | None, *, field: str, whose: str, is_abroad: bool = False) -> Place:
-    """Return where goods leave or arrive. Raises Required, on ``field``, for an address without state, PIN or city."""
+def place_of(
+    address: Address | None, *, field: str, whose: str, is_abroad: bool = False, lacking: type[Refusal] = Failed
+) -> Place:
+    """Return where goods leave or arrive.
+
+    Raises ``lacking``, on ``field``, for an address without state, PIN code or street.
+    """
     parts = address or {}
     state = parts.get("state_code")
     lies_abroad = is_abroad and state is None
     if state is None and not lies_abroad:
-        raise Required(
-            f"The address of {whose} has no state; an e-way bill needs it.", field=_part(field, "state_code")
-        )
+        raise lacking(f"The address of {whose} has no state; an e-way bill needs it.", field=_part(field, "state_code"))
     pin = re.sub(r"\s", "", parts.get("zip") or "")
     if not lies_abroad and not PIN.fullmatch(pin):
-        raise Required(f"The address of {whose} has no PIN code of six digits.", field=_part(field, "zip"))
+        raise lacking(f"The address of {whose} has no PIN code of six digits.", field=_part(field, "zip"))
     first, second = parts.get("address") or parts.get("attention"), parts.get("street2")
     if not first:
-        raise Required(f"The address of {whose} has no street or place.", field=_part(field, "address"))
+        raise lacking(f"The address of {whose} has no street or place.", field=_part(field, "address"))
     return Place(
         lines=(first, second or ""),
         city=parts.get("city") or PLACES_OF_SUPPLY[state or OVERSEAS].name,
@@ -120,7 +123,7 @@ def state_code(state: str) -> int:
 
 
 def check_route(route: Route, *, today: date) -> None:
-    """Check what the portal asks of the parties. Raises: Failed, Required."""
+    """Check what the portal asks of the parties. Raises Failed."""
     sender, recipient = route.sender, route.recipient
     if sender.gst_no != UNREGISTERED and propose_treatment(parse_gstin(sender.gst_no)) in _NO_SUPPLIER:
         raise Failed(
@@ -131,7 +134,7 @@ def check_route(route: Route, *, today: date) -> None:
     if {sender.gst_no, recipient.gst_no} == {UNREGISTERED}:
         raise Failed("An e-way bill names a GSTIN on one side at least.", field="gst_no")
     if route.is_shipped_elsewhere and route.destination.gst_no is None and is_ship_to_gstin_needed(today):
-        raise Required(
+        raise Failed(
             "Say the GSTIN of who receives the goods in the delivery address, or URP for somebody without one.",
             field="shipping_address.gst_no",
         )

@@ -8,7 +8,7 @@ from domain.books import Books, found
 from domain.documents.circumstances import Circumstances
 from domain.documents.document import Paper
 from domain.documents.kinds import Kind
-from domain.errors import Failed
+from domain.errors import Failed, Required
 from domain.eway_bills.movements import Movement, Purpose
 from domain.eway_bills.need import Need, need_of
 from domain.eway_bills.places import Party, Place, Route, party_of, place_of
@@ -77,7 +77,7 @@ def purpose_of(subject: Subject, asked: Purpose | None) -> Purpose:
 def route_of(subject: Subject, purpose: Purpose, said: Mapping[str, Any]) -> Route:
     """Return the way of the goods; ``said`` may name other addresses than those of the document.
 
-    Raises: Required for an address that lacks what the portal asks for.
+    Raises: Failed for an address that lacks what the portal asks for, Required where the caller has said it.
     """
     origin = _said_place(said, "dispatch_address", "whoever sends the goods")
     destination = _said_place(said, "delivery_address", "whoever receives the goods")
@@ -115,7 +115,7 @@ def need_now(books: Books, subject: Subject) -> Need:
 def _said_place(said: Mapping[str, Any], field: str, whose: str) -> Place | None:
     if said.get(field) is None:
         return None
-    return place_of(usual_delivery_address(said[field], field=field), field=field, whose=whose)
+    return place_of(usual_delivery_address(said[field], field=field), field=field, whose=whose, lacking=Required)
 
 
 def _ourselves(subject: Subject) -> Party:

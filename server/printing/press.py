@@ -1,11 +1,14 @@
 """What makes PDFs here, out of the settings, and how a caller is told that there is none."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from adapters.pdf import Renderer, RendererAway, RendererBusy, RendererSlow, renderer_of
+from adapters.pdf import Renderer, RendererAway, RendererBusy, RendererSlow, RenderFailed, renderer_of
 from domain.errors import Unavailable
 from server.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 WAIT_SECONDS = 10
 """How long a page waits until it is its turn; with the longest render it fits into the time of a request."""
@@ -30,3 +33,6 @@ def told_why() -> Iterator[None]:
         raise Unavailable(str(reason)) from reason
     except (RendererBusy, RendererSlow) as reason:
         raise Unavailable(f"{reason} Try again.", headers={"Retry-After": "3"}) from reason
+    except RenderFailed as reason:
+        _log.error("A page was not rendered: %s", reason)
+        raise Unavailable("The renderer made no PDF of this page; tell us the request_id.") from reason

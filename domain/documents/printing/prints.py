@@ -105,5 +105,6 @@ MAKERS: Mapping[str, Make] = {
 _MEANT: Mapping[str, tuple[str, str]] = {
     **{kind.prefix: (kind.name, kind.scope) for kind in KINDS},
     "pay": ("PAYMENT", "AIBooks.payments"),
+    "exp": ("EXPENSE", "AIBooks.expenses"),
 }
 """What an id means by its prefix, and the resource of its scopes."""

@@ -296,7 +296,7 @@ def test_goods_without_a_code_are_refused_on_their_line() -> None:
     with pytest.raises(Refusal) as refusal:
         consignment_of(paper(service("10"), goods("60000", hsn=None)))
 
-    assert (refusal.value.code, refusal.value.field) == ("validation.required_field", "line_items[1].hsn_or_sac")
+    assert (refusal.value.code, refusal.value.field) == ("validation.failed", "line_items[1].hsn_or_sac")
 
 
 def test_more_than_250_lines_are_added_up_by_kind() -> None:
