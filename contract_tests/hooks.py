@@ -186,7 +186,7 @@ def _note_maker(path: str, singular: str, party: str) -> Callable[[str], str]:
         is_posted = not operation_id.startswith(("approve", "update", "delete"))
         body = {f"{party.lower()}_id": os.environ[f"FINZBOOKS_{party}"], "line_items": [line]}
         key: str = _made(path, {**body, "auto_approve": is_posted})[singular][f"{singular}_id"]
-        if operation_id.startswith("cancel"):
+        if operation_id.endswith("write_off") and operation_id.startswith("cancel"):
             _made(f"{path}/{key}/write_off", {})
         return key
 

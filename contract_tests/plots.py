@@ -10,10 +10,23 @@ from contract_tests.links import links_in
 from contract_tests.spec import Node
 from openapi.bundle import operations_of, resolve
 
+ELSEWHERE = {
+    "einvoice": "tests/server/test_einvoices.py",
+    "einvoice/cancel": "tests/server/test_einvoices.py",
+    "eway_bill": "tests/server/test_eway_bills.py",
+    **dict.fromkeys(
+        ("eway_bill/cancel", "eway_bill/vehicle", "eway_bill/extend", "eway_bill/close"),
+        "tests/server/test_eway_bill_changes.py",
+    ),
+    "logo": "tests/server/test_pictures.py",
+    "signature": "tests/server/test_pictures.py",
+}
+"""The ends of paths of which no story is made up, as a portal or a picture is needed, and who tells it instead."""
+
 
 def plotted(spec: Node) -> Node:
     """Return a copy of a contract in which operations take what links send, what they need, and claims that decide."""
-    told = deepcopy(spec)
+    told = _without_what_is_told_elsewhere(spec)
     linked = _linked_parameters(told)
     for item in told["paths"].values():
         for method, operation in operations_of(item):
@@ -22,6 +35,20 @@ def plotted(spec: Node) -> Node:
             operation["parameters"] = [_told(each) for each in known if _matters(each, method, names)]
             for content in operation.get("requestBody", {}).get("content", {}).values():
                 content["schema"] = _plain(told, content["schema"])
+    return told
+
+
+def _without_what_is_told_elsewhere(spec: Node) -> Node:
+    told = deepcopy(spec)
+    gone: set[str] = set()
+    for path in [each for each in told["paths"] if each.partition("}/")[2] in ELSEWHERE]:
+        gone.update(operation["operationId"] for _, operation in operations_of(told["paths"].pop(path)))
+    for item in told["paths"].values():
+        for _, operation in operations_of(item):
+            for response in operation["responses"].values():
+                links = response.get("links", {})
+                for name in [name for name, link in links.items() if link["operationId"] in gone]:
+                    del links[name]
     return told
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from contract_tests.fuzzed import run
+from contract_tests.plots import ELSEWHERE
 from contract_tests.shop import Shop
 from contract_tests.spec import OPERATIONS
 from contract_tests.test_from_estimate_to_credit import TOLD
@@ -250,20 +251,6 @@ def test_stories_along_the_links_hold(
     assert "errored" not in done.output
     told = done.successes("stateful")
     assert {each: told[each] for each in least if told[each] < least[each]} == {}
-
-
-ELSEWHERE = {
-    "einvoice": "tests/server/test_einvoices.py",
-    "einvoice/cancel": "tests/server/test_einvoices.py",
-    "eway_bill": "tests/server/test_eway_bills.py",
-    **dict.fromkeys(
-        ("eway_bill/cancel", "eway_bill/vehicle", "eway_bill/extend", "eway_bill/close"),
-        "tests/server/test_eway_bill_changes.py",
-    ),
-    "logo": "tests/server/test_pictures.py",
-    "signature": "tests/server/test_pictures.py",
-}
-"""The ends of paths of which no story is made up, as a portal or a picture is needed, and who tells it instead."""
 
 
 def test_every_operation_on_one_thing_has_its_place_in_the_stories() -> None:
