@@ -20,6 +20,7 @@ _NUMBER = Statement("select number_events(%(organization_id)s, %(handful)s)")
 _OLDEST = Statement("select min(sequence) from event_sequence where organization_id = %(organization_id)s")
 
 # A filter looks through a handful of places at most, so that a rare event does not make a call read all that is kept.
+# What another caller has numbered meanwhile comes next time, or it would be told twice.
 _PAGE = Statement(
     """
 with place as (
@@ -27,6 +28,7 @@ with place as (
     from event_sequence
    where organization_id = %(organization_id)s
      and sequence > %(after)s
+     and sequence <= %(last)s
    order by sequence
    limit %(handful)s
 )
@@ -117,6 +119,7 @@ async def feed(books: Books, wanted: WantedEvents) -> Feed:
         Event,
         _PAGE,
         after=after,
+        last=last,
         handful=HANDFUL,
         event_types=list(wanted.event_types) or None,
         entity_type=wanted.entity_type,

@@ -37,7 +37,8 @@ class Happening(Struct, frozen=True):
     event: str | None = None
 
 
-# One parameter, two tables: what the auditor reads and what integrators are told cannot differ.
+# One parameter, two tables: what the auditor reads and what integrators are told cannot differ. Events get their
+# position in the order in which they were noted, which their ids have.
 _RECORDING = """
 happening as (
   select told.id, action, event, entity_type, entity_id, parent_type, parent_id, changes, {reference} as reference,
@@ -56,6 +57,7 @@ happening as (
   insert into events (organization_id, id, event_type, entity_type, entity_id, summary, occurred_at)
   select %(organization_id)s, id, coalesce(event, action), entity_type, entity_id, summary, %(happened_at)s
     from happening
+   order by id
 )
 """
 

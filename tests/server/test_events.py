@@ -43,6 +43,19 @@ async def test_what_happens_is_told_in_order_deletions_too(call: Caller, firm: F
     assert (told["data"]["id"], told["data"]["number"]) == (draft["invoice_id"], number)
 
 
+async def test_what_one_call_does_is_told_in_its_order(call: Caller) -> None:
+    """Approved in the call that creates it: first there, then approved; the number is known to both."""
+    customer = await a_customer(call, "Asha")
+    _, place = await follow(call)
+    for _ in range(5):
+        await call.made("/invoices", an_invoice(customer, auto_approve=True))
+
+    events, _ = await follow(call, place)
+
+    assert [event["event_type"] for event in events] == ["INVOICE_CREATED", "INVOICE_APPROVED"] * 5
+    assert [event["data"]["number"] for event in events[::2]] == [event["data"]["number"] for event in events[1::2]]
+
+
 async def test_nobody_who_follows_misses_what_commits_late(call: Caller, firm: Firm) -> None:
     """While one transaction is open, what others committed after it began is withheld; then all comes, in one line."""
     _, place = await follow(call)
