@@ -14,7 +14,10 @@ from tests.running import Caller, Firm, Form, rows, shown
 
 Json = dict[str, Any]
 
-NO_IDS = {"upi_id": "an address for payments, which the payer gives"}
+NO_IDS = {
+    "upi_id": "an address for payments, which the payer gives",
+    "transporter_id": "the GSTIN or the enrolment number of a transporter",
+}
 """Fields that are called an id and are none of ours."""
 
 _FORM = "multipart/form-data"
@@ -244,9 +247,16 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     await _of_a_cost_center(call, ids)
     ids["return_id"], ids["mail_id"] = await _returns(call, firm, ids), await _mailed(call, firm, ids)
     ids["template_entity_id"] = draft["invoice_id"]
-    ids["recurring_id"] = (await _made(call, "/recurring", ids))["recurring_id"]
-    assert (await call("POST", f"/recurring/{ids['recurring_id']}/run")).status_code == 200
+    ids["recurring_id"] = await _recurring(call, ids)
+    assert (await call("GET", "/events")).status_code == 200, "what happened gets its number when it is first read"
     return ids
+
+
+async def _recurring(call: Caller, ids: dict[str, str]) -> str:
+    """A schedule that has run once."""
+    recurring_id: str = (await _made(call, "/recurring", ids))["recurring_id"]
+    assert (await call("POST", f"/recurring/{recurring_id}/run")).status_code == 200
+    return recurring_id
 
 
 async def _einvoices(call: Caller, firm: Firm, document_id: str) -> None:

@@ -19,6 +19,7 @@ OPERATIONS = [
     for method, operation in operations_of(item)
 ]
 SCOPED = [each for each in OPERATIONS if each[3]]
+RESOURCES = {scope.rsplit(".", 1)[0] for each in SCOPED for scope in each[3]}
 
 
 def assert_refused(reply: httpx.Response, status: int, code: str) -> None:
@@ -165,7 +166,7 @@ async def test_a_token_of_one_organization_names_no_other(call: Caller, firm: Fi
 async def test_every_operation_asks_for_its_scope(
     call: Caller, firm: Firm, operation: tuple[str, str, str, list[str]]
 ) -> None:
-    """Another resource's scopes, and the other actions of its own, do not open it; its own, ALL and full access do."""
+    """All scopes of all others, and the other actions of its own, do not open it; its own, ALL and full access do."""
     _, method, path, required = operation
     (scope,) = required
     whole, action = scope.rsplit(".", 1)
@@ -175,7 +176,7 @@ async def test_every_operation_asks_for_its_scope(
         token = await mint(firm.url, firm.owner_id, firm.organization_id, held=held)
         return await call.with_token(token)(method, path)
 
-    refused = await asked(*others, "AIBooks.webhooks.ALL")
+    refused = await asked(*others, *(f"{each}.ALL" for each in sorted(RESOURCES - {whole})))
     assert_refused(refused, 403, "auth.insufficient_scope")
     assert refused.json()["details"] == {"required": required}
     for held in (scope, f"{whole}.ALL", "AIBooks.fullaccess.all"):
