@@ -33,7 +33,7 @@ class RenderFailed(Exception):
 
 
 class RendererAway(RenderFailed):
-    """There is no renderer; the message says what to do."""
+    """There is no renderer, or no room for it to work in; the message says what to do."""
 
 
 class RendererBusy(RenderFailed):
@@ -78,7 +78,7 @@ class _InTurn:
         self._waiting = 0
 
     async def render(self, html: str, *, title: str, made_at: datetime, page: Page = Page.A4) -> bytes:
-        """Wait for a turn, then render. Raises RendererBusy, RendererSlow, RenderFailed."""
+        """Wait for a turn, then render. Raises RendererBusy, RendererSlow, RendererAway, RenderFailed."""
         if len(html) > MOST_HTML_BYTES:
             raise RenderFailed(f"The pages are over {MOST_HTML_BYTES >> 20} MiB of HTML.")
         async with self._turn():
@@ -87,6 +87,9 @@ class _InTurn:
                     return await self._engine.render(html, title=title, made_at=made_at, page=page)
             except TimeoutError:
                 raise RendererSlow(f"{self.name} had not finished after {self._seconds:g} s.") from None
+            except OSError as reason:
+                told = reason.strerror or type(reason).__name__
+                raise RendererAway(f"{self.name} cannot keep what it works with: {told}. Try again later.") from reason
 
     async def close(self) -> None:
         """End what runs."""
@@ -129,8 +132,9 @@ class _None:
 def renderer_of(choice: str, *, directory: Path, seconds: float, wait_seconds: float) -> Renderer:
     """Return the renderer of a choice: ``pdfkit``, ``plutoprint``, or ``auto``, which takes the first that works.
 
-    In ``directory`` they keep what they know of the fonts. One render takes ``seconds`` at most, and waits for
-    ``wait_seconds`` until it begins. Starts a program for a moment, so it blocks.
+    In ``directory`` they keep what they know of the fonts, from the first render on: to start they need no room. One
+    render takes ``seconds`` at most, and waits for ``wait_seconds`` until it begins. Starts a program for a moment, so
+    it blocks.
     """
     for name in ("pdfkit", "plutoprint") if choice == "auto" else (choice,):
         engine = _ENGINES[name](directory, seconds)

@@ -41,7 +41,7 @@ class PlutoPrint:
     def __init__(
         self, directory: Path, *, seconds: float, command: Sequence[str] = (sys.executable, "-I", str(_CHILD))
     ) -> None:
-        self._fonts = fontconfig(directory)
+        self._directory = directory
         self._seconds = seconds
         self._command = command
         self._idle: list[_Child] = []
@@ -92,6 +92,7 @@ class PlutoPrint:
             if child.take():
                 return child
             await child.end()
+        fonts = fontconfig(self._directory)
         try:
             process = await asyncio.create_subprocess_exec(
                 *self._command,
@@ -101,7 +102,7 @@ class PlutoPrint:
                 env={
                     "PATH": os.environ.get("PATH", os.defpath),
                     "LANG": "C.UTF-8",
-                    "FONTCONFIG_FILE": str(self._fonts),
+                    "FONTCONFIG_FILE": str(fonts),
                 },
                 start_new_session=True,
             )

@@ -66,7 +66,7 @@ class WkHtmlToPdf:
     def __init__(self, program: str, directory: Path, *, version: str, cpu_seconds: float) -> None:
         self.name = version
         self._program = program
-        self._fonts = fontconfig(directory)
+        self._directory = directory
         self._limits = (str(int(cpu_seconds) + 1), str(MOST_PDF_BYTES // _BLOCK_BYTES))
 
     async def render(self, html: str, *, title: str, made_at: datetime, page: Page = Page.A4) -> bytes:
@@ -105,6 +105,7 @@ class WkHtmlToPdf:
 
         It says it to a file: uvloop lets the other end of a pipe live on in the process, so that none is ever read up.
         """
+        environment = self._environment(str(place))
         theirs, ours = os.pipe()
         said = place / "said"
         try:
@@ -114,7 +115,7 @@ class WkHtmlToPdf:
                     stdin=theirs,
                     stdout=DEVNULL,
                     stderr=hears,
-                    env=self._environment(str(place)),
+                    env=environment,
                     cwd=place,
                     start_new_session=True,
                 )
@@ -131,13 +132,15 @@ class WkHtmlToPdf:
         return said.read_text(errors="replace")
 
     def _environment(self, place: str) -> dict[str, str]:
+        """What the program knows of the machine."""
+        fonts = fontconfig(self._directory)
         return {
             "PATH": os.environ.get("PATH", os.defpath),
             "LANG": "C.UTF-8",
             "HOME": place,
             "TMPDIR": place,
             "XDG_RUNTIME_DIR": place,
-            "FONTCONFIG_FILE": str(self._fonts),
+            "FONTCONFIG_FILE": str(fonts),
             "QT_QPA_PLATFORM": "offscreen",
             "QT_HASH_SEED": "0",  # the order of objects in the file follows from it
         }

@@ -13,5 +13,4 @@ READING = registers.reading(mails, MAIL.columns)
 async def queued(books: Books, mail: Mail) -> Reply:
     """Show a mail that has just been queued."""
     fresh = await registers.read(books, READING, MAIL_NOUN, mail.id)
-    number = len(mail.recipients)
-    return shown("mail", fresh, message=f"A mail to {number} {'recipient' if number == 1 else 'recipients'} is queued.")
+    return shown("mail", fresh)

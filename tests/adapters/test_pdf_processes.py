@@ -291,6 +291,19 @@ async def test_html_beyond_the_limit_is_refused(tmp_path: Path) -> None:
         await printed(in_turn(Slow(), wait_seconds=1), "x" * (adapters.pdf.MOST_HTML_BYTES + 1))
 
 
+@pytest.mark.parametrize("name", RENDERERS)
+async def test_without_room_for_the_fonts_it_starts_and_renders_once_there_is_some(name: str, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "fonts"
+    in_the_way.touch()
+    press = renderer(name, in_the_way)
+    with pytest.raises(RendererAway, match=r"cannot keep what it works with: File exists\. Try again later"):
+        await printed(press)
+
+    in_the_way.unlink()
+    assert (await printed(press)).startswith(b"%PDF-")
+    await press.close()
+
+
 NOTHING: Callable[[str], None] = lambda name: None  # noqa: E731  # nothing is installed
 
 

@@ -89,6 +89,11 @@ async def test_a_proforma_invoice_is_one_row_and_one_yaml_file(call: Caller) -> 
 
     issued = (await call("POST", f"{path}/issue")).json()["proforma_invoice"]
     assert (issued["status"], issued["proforma_invoice_number"][:3]) == ("OPEN", "PI/")
+    printed = await call("GET", f"{path}/pdf")
+    assert (printed.status_code, printed.content[:5]) == (200, b"%PDF-"), printed.text
+    mailed = await call("POST", f"{path}/email", {"to": ["accounts@sharma.example"]})
+    assert mailed.status_code == 200, mailed.text
+    assert mailed.json()["mail"]["subject"].startswith(f"Proforma invoice {issued['proforma_invoice_number']} from ")
     (listed,) = (await call("GET", "/proforma_invoices?status=OPEN&search=pi/")).json()["proforma_invoices"]
     assert listed["proforma_invoice_id"] == draft["proforma_invoice_id"]
 

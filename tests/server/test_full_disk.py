@@ -18,7 +18,7 @@ from tests.conftest import NewDatabase
 from tests.running import Caller, Worker, calling, found, new_nursery, unforeseen, workers, workers_from
 from tests.server.filing import PDF, nothing_is_left, send
 from tests.server.test_supervisor import free_port
-from tests.server.trade import a_customer
+from tests.server.trade import a_customer, an_invoice
 
 pytestmark = pytest.mark.slow
 
@@ -90,17 +90,28 @@ async def test_an_upload_that_the_disk_has_no_room_for_leaves_nothing(
 
 
 async def test_a_worker_starts_and_serves_on_a_full_disk(new_database: NewDatabase, small_disk: Path) -> None:
-    """Its metrics are in memory; only the secret of links must have been made before."""
+    """Its metrics are in memory; only the secret of links must have been made before. It prints when there is room."""
     firm, data = await found(new_database()), small_disk / "data"
     data.mkdir()
     (data / "files.secret").write_bytes(b"s" * 32)
-    fill(small_disk)
+    filler = fill(small_disk)
     with workers(firm.url, FINZBOOKS_DATA_DIRECTORY=str(data)) as (worker,):
         async with calling(worker.url) as caller:
             call = caller.with_token(firm.token)
-            assert_no_room(await send(call, await a_customer(call)))
+            customer = await a_customer(call)
+            assert_no_room(await send(call, customer))
             await assert_serves(worker, call)
             assert nothing_is_left(data, firm)
+
+            invoice = await call.made("/invoices", an_invoice(customer))
+            paper = f"/invoices/{invoice['invoice_id']}/pdf"
+            refused = await call("GET", paper)
+            assert (refused.status_code, refused.json()["code"]) == (503, "server.unavailable"), refused.text
+            assert "No space left on device" in refused.json()["message"]
+            await assert_serves(worker, call)
+
+            filler.unlink()
+            assert (await call("GET", paper)).content.startswith(b"%PDF-")
 
 
 def test_a_whole_server_starts_serves_and_stops_on_a_full_disk(new_database: NewDatabase, small_disk: Path) -> None:

@@ -8,7 +8,7 @@ from domain.documents.printing.addresses import address_lines, facts, state_name
 from domain.documents.printing.look import Look
 from domain.documents.printing.material import Issuer, Material, Original, material_of
 from domain.documents.printing.nature import Nature, nature_of
-from domain.documents.printing.printed_kinds import CHALLAN_PURPOSES, PRINTED, PrintedKind
+from domain.documents.printing.printed_kinds import CHALLAN_PURPOSES, PrintedKind, printed_as
 from domain.documents.printing.sheet import (
     EInvoice,
     Fact,
@@ -33,7 +33,7 @@ async def sheet_of(books: Books, kind: Kind, key: str, look: Look, *, copies: in
 
 def paper(material: Material, look: Look, *, copies: int = 0) -> Sheet:
     """Return the sheet of a document with so many copies, marked as the law names them; with 0, one without a mark."""
-    head, around, printed = material.head, material.around, PRINTED[material.kind.name]
+    head, around, printed = material.head, material.around, printed_as(material.kind)
     stands = material.registration is not None and material.registration.cancelled_at is None
     nature = nature_of(material)
     heads = heads_of(head, material.lines, nature)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from domain.documents.kinds import Effect, Kind, Side
 from domain.documents.printing import lawful_texts as law
 from domain.documents.printing import stamps
 from domain.documents.printing.lawful_texts import Said, Title, always
@@ -174,6 +175,31 @@ PRINTED: Mapping[str, PrintedKind] = MappingProxyType(
     }
 )
 """Every kind by its name."""
+
+
+def printed_as(kind: Kind) -> PrintedKind:
+    """How a kind is printed: as its row says or, of what neither posts nor has one, by its words as a kind.
+
+    Of what posts, the law has a say in title and marks, so that without a row the program does not start.
+    """
+    if kind.effect is not Effect.NONE:
+        return PRINTED[kind.name]
+    return PRINTED.get(kind.name) or _in_its_own_words(kind)
+
+
+def _in_its_own_words(kind: Kind) -> PrintedKind:
+    is_sale = kind.side is Side.SALE
+    return PrintedKind(
+        titles=(Title(kind.title, "not a matter of law", always),),
+        number_label=f"{kind.title} number",
+        party_heading="Customer" if is_sale else "Supplier",
+        delivery_heading="Deliver to",
+        due_label=(kind.due_field or "due_date").replace("_", " ").capitalize(),
+        notices=_SUPPLIERS if is_sale else (),
+        statements=(law.NO_TAX_INVOICE, *_WHO_PAYS_TAX) if is_sale else _WHO_PAYS_TAX,
+        has_standing_terms=is_sale,
+    )
+
 
 CHALLAN_PURPOSES: Mapping[str, str] = MappingProxyType(
     {

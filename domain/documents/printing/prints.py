@@ -10,7 +10,7 @@ from domain.documents.printing.look import look_of
 from domain.documents.printing.material import material_of
 from domain.documents.printing.papers import paper
 from domain.documents.printing.print import Print, Wanted
-from domain.documents.printing.printed_kinds import PRINTED
+from domain.documents.printing.printed_kinds import printed_as
 from domain.documents.printing.voucher_material import voucher_material_of
 from domain.documents.printing.vouchers import voucher
 from domain.errors import NotFound
@@ -47,7 +47,7 @@ async def of_many(books: Books, keys: Sequence[str], wanted: Wanted) -> tuple[Pr
 
 
 def _document(kind: Kind) -> Make:
-    is_marked_by_law = PRINTED[kind.name].goods_marks != stamps.PLAIN
+    is_marked_by_law = printed_as(kind).goods_marks != stamps.PLAIN
 
     async def make(books: Books, key: str, wanted: Wanted) -> Print:
         material = await material_of(books, kind, key)

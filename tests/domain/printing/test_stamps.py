@@ -1,12 +1,15 @@
 """Banners by status, and the marks of copies."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from domain.documents.kinds import KINDS
+from domain.documents.kinds import INVOICE, KINDS, PURCHASE_ORDER, SALES_ORDER, Effect, Kind
 from domain.documents.printing import stamps
-from domain.documents.printing.printed_kinds import CHALLAN_PURPOSES, PRINTED
+from domain.documents.printing.lawful_texts import texts, title_of
+from domain.documents.printing.nature import Nature
+from domain.documents.printing.printed_kinds import CHALLAN_PURPOSES, PRINTED, printed_as
 from domain.documents.printing.sheet import Banner
 from domain.documents.printing.stamps import Standing, banner, marks
 from models.documents import CHALLAN_PURPOSES as PURPOSES
@@ -51,8 +54,27 @@ def test_every_status_of_every_kind_is_decided_upon() -> None:
 
 
 def test_every_kind_and_purpose_has_its_row() -> None:
-    assert PRINTED.keys() == {kind.name for kind in KINDS}
+    """What does not post may do without: it is printed in its own words."""
+    posting = {kind.name for kind in KINDS if kind.effect is not Effect.NONE}
+    assert posting <= PRINTED.keys() <= {kind.name for kind in KINDS}
     assert CHALLAN_PURPOSES.keys() == set(PURPOSES)
+
+
+@pytest.mark.parametrize(
+    ("like", "heading", "statements"),
+    [(SALES_ORDER, "Customer", ["This is not a tax invoice."]), (PURCHASE_ORDER, "Supplier", [])],
+)
+def test_a_kind_without_a_row_is_printed_in_its_own_words(like: Kind, heading: str, statements: list[str]) -> None:
+    printed = printed_as(replace(like, name="PROFORMA", title="Proforma invoice", due_field="valid_until"))
+    assert title_of(printed.titles, Nature()).text == "Proforma invoice"
+    assert (printed.number_label, printed.due_label) == ("Proforma invoice number", "Valid until")
+    assert (printed.party_heading, printed.goods_marks, printed.asks_for_money) == (heading, stamps.PLAIN, False)
+    assert list(texts(printed.statements, Nature())) == statements
+
+
+def test_a_kind_that_posts_is_not_printed_without_what_the_law_says_of_it() -> None:
+    with pytest.raises(KeyError, match="LATER_INVOICE"):
+        printed_as(replace(INVOICE, name="LATER_INVOICE"))
 
 
 @pytest.mark.parametrize(
