@@ -35,7 +35,12 @@ def needed_query(name: str) -> Node:
     """An example of each parameter without which an operation cannot be asked."""
     parameters = [resolve(SPEC, each) for each in OPERATIONS[name][2]["parameters"]]
     needed = [each for each in parameters if each["in"] == "query" and each.get("required")]
-    return {each["name"]: example_of(SPEC, each["schema"]) for each in needed}
+    return {each["name"]: _in_a_query(example_of(SPEC, each["schema"])) for each in needed}
+
+
+def _in_a_query(value: Any) -> Any:
+    """A value as a query takes it: our lists are written with commas."""
+    return ",".join(map(str, value)) if isinstance(value, list) else value
 
 
 def schemas_in(where: str, schema: Node) -> Iterator[tuple[str, Node]]:

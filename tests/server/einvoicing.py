@@ -91,6 +91,12 @@ def simulate(firm: Firm) -> None:
     )
 
 
+def actions_of(firm: Firm, document_id: str) -> list[str]:
+    """What the trail tells of a document, in its order."""
+    told = rows(firm.url, "select action from activity where entity_id = %s order by id", document_id)
+    return [row["action"] for row in told]
+
+
 def jobs_of(firm: Firm, document_id: str) -> list[Json]:
     """The jobs that wait for a document."""
     query = "select task_name, status::text from procrastinate_jobs where args ->> 'document_id' = %s order by id"

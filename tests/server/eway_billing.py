@@ -17,6 +17,7 @@ from server.settings import Settings
 from tests.running import Caller, Firm
 from tests.server.einvoicing import simulate
 from tests.server.portal import SimulatedPortal, simulated_portal
+from tests.server.test_audit import trail
 
 Json = dict[str, Any]
 
@@ -70,10 +71,14 @@ class Worker:
         self.portals, self.sealer = Portals(read, answer_seconds=1), Sealer(read)
 
     async def ask(self, document: Json, body: Json | None = None, *, verb: str = "") -> Json:
-        """Ask something of the e-way bill of a document, which is not refused."""
+        """Ask something of the e-way bill of a document, which is not refused and is told once in the trail."""
+        before = len(trail(self.firm))
         path = f"{await path_of(document)}/eway_bill{verb and '/' + verb}"
         reply = await self.call("POST", path, TRUCK if body is None else body)
         assert reply.status_code == 200, reply.text
+        (row,) = trail(self.firm, after=before)
+        assert "_EWAY_BILL_" in row["action"] and row["entity_id"] in path
+        assert (row["actor_user_id"], row["is_one_transaction"]) == (self.firm.owner_id, True)
         bill: Json = reply.json()["eway_bill"]
         return bill
 

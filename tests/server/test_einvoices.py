@@ -13,6 +13,7 @@ from tests.server.conftest import Site
 from tests.server.einvoicing import (
     Worker,
     a_buyer,
+    actions_of,
     an_invoice,
     einvoice_of,
     jobs_of,
@@ -67,11 +68,7 @@ async def test_an_invoice_is_registered_by_itself_once_it_is_approved(call: Call
     assert kept["signed_qr"] == told["signed_qr"]
     found = await call("GET", "/invoices", params={"einvoice_status": "REGISTERED"})
     assert [row["irn"] for row in found.json()["invoices"]] == [told["irn"]]
-    actions = [
-        row["action"]
-        for row in rows(firm.url, "select action from activity where entity_id = %s order by id", invoice["invoice_id"])
-    ]
-    assert actions[-1] == "INVOICE_EINVOICE_REGISTERED"
+    assert actions_of(firm, invoice["invoice_id"])[-1] == "INVOICE_EINVOICE_REGISTERED"
 
 
 async def test_with_the_switch_off_nothing_is_asked(call: Caller, firm: Firm) -> None:
@@ -122,6 +119,7 @@ async def test_what_the_portal_would_refuse_fails_with_its_field_and_is_mended(c
     assert (await call("PUT", f"/contacts/{customer}", {"billing_address": mended})).status_code == 200
     asked = await call("POST", f"/invoices/{invoice['invoice_id']}/einvoice")
     assert asked.json()["einvoice"]["status"] == "PENDING", asked.text
+    assert actions_of(worker.firm, invoice["invoice_id"])[-1] == "INVOICE_EINVOICE_REQUESTED"
     await worker.do(invoice)
     assert (await einvoice_of(call, invoice))["status"] == "REGISTERED"
 
@@ -268,6 +266,10 @@ async def test_a_registered_invoice_is_cancelled_at_the_portal_before_it_is_void
     await worker.do(invoice)
     told = await einvoice_of(call, invoice)
     assert told["status"] == "CANCELLED" and told["cancelled_time"] is not None
+    assert actions_of(worker.firm, invoice["invoice_id"])[-2:] == [
+        "INVOICE_EINVOICE_CANCEL_REQUESTED",
+        "INVOICE_EINVOICE_CANCELLED",
+    ]
     again = await call("POST", f"{path}/einvoice")
     assert again.status_code == 409 and "cannot be registered again" in again.json()["message"]
     voided = await call("POST", f"{path}/void", {"reason": "Wrong rate."})

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from contract_tests.plots import AT_A_PORTAL
 from models import metadata
 from server.settings import DatabaseUrl
 from tests.conftest import NewDatabase
@@ -32,6 +33,9 @@ NOT_AUDITED = {
     "unclaimed_files": "bytes in the storage that the books do not know, or no more",
 }
 """Tables that are no subject of the audit trail, and why."""
+
+WALKED = [each for each in MUTATING if each.path.partition("}/")[2] not in AT_A_PORTAL]
+"""All but what needs a portal that answers: the tests that bring one read the trail there."""
 
 _WATCH = """
 create table watched_writes (
@@ -108,7 +112,7 @@ async def test_founding_a_firm_is_audited(watched: tuple[DatabaseUrl, Worker], w
     assert written == []
 
 
-@pytest.mark.parametrize("operation", MUTATING, ids=[each.id for each in MUTATING])
+@pytest.mark.parametrize("operation", WALKED, ids=[each.id for each in WALKED])
 async def test_no_operation_writes_unseen(watched_call: Caller, watched_firm: Firm, operation: Operation) -> None:
     """Nor says something else in the trail and among the events than what it did."""
     path, body = await prepared(watched_call, operation, await populate(watched_call, watched_firm))

@@ -21,8 +21,11 @@ def _shows_one(operation: Operation) -> bool:
     )
 
 
+ONLY_LISTED = {"update_einvoice_credentials": "tests/server/test_einvoice_credentials.py"}
+"""Of what no read shows one alone, so that no answer has the same bytes; and who holds the list against it."""
+
 CONVERTING = [each for each in MUTATING if each.id.startswith("convert")]
-WRITING = [each for each in MUTATING if _shows_one(each) and each not in CONVERTING]
+WRITING = [each for each in MUTATING if _shows_one(each) and each not in CONVERTING and each.id not in ONLY_LISTED]
 
 
 def shown_by(operation: Operation, written: httpx.Response, path: str) -> str:
