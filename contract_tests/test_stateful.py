@@ -28,7 +28,7 @@ SALES = {
     "delete_contact": 0,
     "create_item": 16,
     "get_item": 5,
-    "update_item": 10,
+    "update_item": 5,
     "archive_item": 0,
     "delete_item": 1,
     "create_invoice": 15,
