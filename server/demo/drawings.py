@@ -1,6 +1,7 @@
 """The pictures of the demo organization, drawn here: the ridges of the Sahyadri for a logo, and a signature."""
 
 import hashlib
+from functools import cache
 from io import BytesIO
 from math import pi, sin
 
@@ -14,6 +15,7 @@ _FINER = 4
 _GREEN, _FAR, _SUN, _INK = "#1d5c4a", "#6fa58f", "#e0a030", "#1a2a6c"
 
 
+@cache
 def logo() -> Picture:
     """Two ridges before a low sun."""
     picture, draw = _blank(240, 180)
@@ -23,11 +25,11 @@ def logo() -> Picture:
     return _finished(picture)
 
 
-def signature() -> Picture:
-    """A flourish as of a quick hand."""
+def signature(turns: int = 7) -> Picture:
+    """A flourish as of a quick hand; another hand turns more or less often."""
     picture, draw = _blank(300, 110)
     strokes = [
-        [(18 + x * 150, 62 - 26 * sin(x * 7 * pi) * (1 - x * 0.7)) for x in _steps(120)],
+        [(18 + x * 150, 62 - 26 * sin(x * turns * pi) * (1 - x * 0.7)) for x in _steps(120)],
         [(168 + x * 110, 56 + 14 * sin(x * 5 * pi) * (1 - x)) for x in _steps(80)],
         [(30 + x * 250, 88 - 12 * sin(x * pi)) for x in _steps(60)],
     ]

@@ -24,7 +24,7 @@ from domain.founding import found_organization
 from domain.gst.document_numbers import YEAR_MARK
 from domain.ledger.accounts import ACCOUNTS
 from domain.ledger.bank_accounts import BANK_ACCOUNTS
-from domain.pictures import LOGO, OF_ORGANIZATION, SIGNATURE, put_up
+from domain.pictures import LOGO, OF_BRANCH, OF_ORGANIZATION, SIGNATURE, put_up
 from domain.salespersons import SALESPERSONS
 from domain.statements import Statement
 from server.demo import drawings, masters, settling
@@ -104,6 +104,9 @@ async def _write_masters(books: Books) -> Masters:
             for name in masters.SALESPERSONS
         },
     )
+    for branch, hand in masters.SIGNATURES.items():
+        await put_up(books, OF_BRANCH, written.branches[branch], LOGO, drawings.logo())
+        await put_up(books, OF_BRANCH, written.branches[branch], SIGNATURE, drawings.signature(hand))
     await happenings.record(books)
     return written
 

@@ -84,6 +84,9 @@ SECOND_BRANCH: Values = {
     "prefixes": {"invoice": "BLR/{FY}/", "credit_note": "BLRCN/{FY}/", "debit_note": "BLRDN/{FY}/"},
 }
 
+SIGNATURES: Mapping[str, int] = {"Mumbai": 7, "Bengaluru": 9}
+"""How often the hand of each branch's signatory turns."""
+
 SERVICE_INCOME: Values = {"code": "4040", "name": "Service income", "account_type": "INCOME"}
 
 BANK_ACCOUNTS: tuple[Values, ...] = (

@@ -23,9 +23,9 @@ _OWN_FILES = ("console.js", "examples.js", "pages.css", "reference.js")
 _HTML = "text/html"
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".png": "image/png"}
 
-# Swagger UI draws its icons from data: URLs.
+# Swagger UI draws its icons from data: URLs, and shows a picture that was answered from a blob: one.
 _POLICY = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self'; object-src 'none'; "
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _PAGE_HEADERS = {

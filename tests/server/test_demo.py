@@ -23,6 +23,17 @@ from server.demo.founding import found_demo
 from server.settings import DatabaseUrl, Settings
 from tests.conftest import NewDatabase
 
+_REGISTERS = [
+    "attachments",
+    "bills_of_entry",
+    "comments",
+    "expenses",
+    "itc_adjustments",
+    "mails",
+    "recurring_schedules",
+]
+"""Tables of what can be listed, beside documents."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
@@ -267,7 +278,7 @@ def test_the_amounts_are_the_same_on_any_day(new_database: NewDatabase, seeded: 
 
 
 def test_every_list_has_something_to_show(seeded: Seeded) -> None:
-    for table in ("attachments", "bills_of_entry", "comments", "expenses", "itc_adjustments", "recurring_schedules"):
+    for table in _REGISTERS:
         assert seeded.rows(f"select count(*) > 0 as is_there from {table}") == [{"is_there": True}], table
     kinds = seeded.rows("select distinct kind from documents")
     assert {each["kind"] for each in kinds} == set(DOCUMENT_KINDS)
@@ -275,3 +286,17 @@ def test_every_list_has_something_to_show(seeded: Seeded) -> None:
     kept = seeded.settings.data_directory / "files" / file["organization_id"] / file["id"]
     assert kept.stat().st_size == file["size_bytes"]
     assert seeded.rows("select count(*) as unclaimed from unclaimed_files") == [{"unclaimed": 0}]
+
+
+def test_an_invoice_was_mailed_and_nothing_waits_for_a_mail_server(seeded: Seeded) -> None:
+    mails = seeded.rows("select entity_type, status, next_attempt_at from mails")
+    assert mails == [{"entity_type": "INVOICE", "status": "SENT", "next_attempt_at": None}]
+    trail = seeded.rows("select action from activity where action like 'INVOICE_%EMAIL%' or action = 'INVOICE_SENT'")
+    assert {each["action"] for each in trail} == {"INVOICE_EMAIL_QUEUED", "INVOICE_SENT"}
+
+
+def test_each_branch_has_the_logo_and_its_own_signature(seeded: Seeded) -> None:
+    branches = seeded.rows("select logo ->> 'sha256' as logo, signature ->> 'sha256' as signature from branches")
+    [organization] = seeded.rows("select logo ->> 'sha256' as logo from organizations")
+    assert {each["logo"] for each in branches} == {organization["logo"]}
+    assert len({each["signature"] for each in branches} - {None}) == len(branches) == 2
