@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
 from psycopg import AsyncConnection
 from psycopg import errors as pg
 
@@ -13,8 +12,8 @@ from domain.mails.mail import SEND_MAIL
 from domain.recurring.runs import TASK as MAKE_DOCUMENT
 from server.jobs import mailing, recurring, reminding
 from server.jobs.deferring import deferring
-from server.jobs.einvoices import add_einvoices
-from server.jobs.eway_bills import add_eway_bills
+from server.jobs.portal import add_portal_jobs
+from server.jobs.sweeping import add_sweep
 from server.mail.post import Post
 from server.postgres import sessions
 
@@ -88,8 +87,7 @@ def job_queue(url: str, post: Post | None = None) -> App:
     queue = App(connector=connector)
     _add_housekeeping(queue, url)
     _add_recurring(queue, url)
-    add_einvoices(queue, url)
-    add_eway_bills(queue, url)
+    add_portal_jobs(queue, url)
     _add_mails(queue, url, post)
     return queue
 
@@ -125,12 +123,7 @@ def _add_recurring(queue: App, url: str) -> None:
         """Make the next document of a schedule, if it is due; the job for the one after it is deferred with it."""
         await recurring.make_if_due(url, organization_id, schedule_id, defer=deferring(queue))
 
-    # Nine o'clock in India is half past three in UTC, so one pass of these comes at that very moment.
-    @queue.periodic(cron="*/5 * * * *")
-    @queue.task(name="sweep_recurring", queueing_lock="sweep_recurring", pass_context=False)
-    async def sweep_recurring(timestamp: int) -> None:
-        """Look for schedules that are due and whose job was lost, in all organizations."""
-        await sweep(queue, url)
+    add_sweep(queue, url, recurring.SWEEP)
 
 
 def _add_mails(queue: App, url: str, post: Post | None) -> None:
@@ -143,11 +136,7 @@ def _add_mails(queue: App, url: str, post: Post | None) -> None:
         """Try to send a mail, if it is due; the job for the next try is deferred with what came of this one."""
         await mailing.send_if_due(url, organization_id, mail_id, post=the_post(), defer=deferring(queue))
 
-    @queue.periodic(cron="* * * * *")
-    @queue.task(name="sweep_mails", queueing_lock="sweep_mails", pass_context=False)
-    async def sweep_mails(timestamp: int) -> None:
-        """Look for mails that are due and whose job was lost, in all organizations."""
-        await sweep_of_mails(queue, url)
+    add_sweep(queue, url, mailing.SWEEP)
 
     # From half past nine to six in India, so that nobody's telephone rings at night.
     @queue.periodic(cron="0,30 4-12 * * *")
@@ -155,26 +144,6 @@ def _add_mails(queue: App, url: str, post: Post | None) -> None:
     async def send_reminders(timestamp: int) -> None:
         """Queue the reminders that are due today, in all organizations."""
         await reminding.remind_all(url, post=the_post(), defer=deferring(queue))
-
-
-async def sweep_of_mails(queue: App, url: str, *, now: datetime | None = None) -> int:
-    """Ask for a job for each mail that is due, unless one waits, and say how many mails those are."""
-    due = await mailing.due_mails(url, now=now)
-    for organization_id, mail_id in due:
-        wish = queue.configure_task(SEND_MAIL, queueing_lock=f"{SEND_MAIL} {mail_id}")
-        with suppress(AlreadyEnqueued):
-            await wish.defer_async(organization_id=organization_id, mail_id=mail_id)
-    return len(due)
-
-
-async def sweep(queue: App, url: str, *, now: datetime | None = None) -> int:
-    """Ask for a job for each schedule that is due, unless one waits, and say how many schedules those are."""
-    due = await recurring.due_schedules(url, now=now)
-    for organization_id, schedule_id in due:
-        wish = queue.configure_task(MAKE_DOCUMENT, queueing_lock=f"{MAKE_DOCUMENT} {schedule_id}")
-        with suppress(AlreadyEnqueued):
-            await wish.defer_async(organization_id=organization_id, schedule_id=schedule_id)
-    return len(due)
 
 
 async def forget(url: str) -> dict[str, int]:

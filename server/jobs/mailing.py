@@ -13,38 +13,23 @@ from adapters.mail_messages import Attachment
 from domain.errors import Refusal, Unavailable
 from domain.mails import attempts
 from domain.mails.attempts import LONGEST_MESSAGE, Answer, Outcome, Result
-from domain.mails.mail import Mail
+from domain.mails.mail import SEND_MAIL, Mail
 from domain.statements import Statement
 from server.jobs.deferring import Defer
 from server.jobs.opening import opened
+from server.jobs.sweeping import Sweep, waiting_in
 from server.mail.composing import composed
 from server.mail.post import Post
-from server.postgres import sessions
 
-MOST_AT_ONCE = 1000
-"""How many mails one sweep asks for; the next one takes those that are left."""
+SWEEP = Sweep("sweep_mails", "* * * * *", SEND_MAIL, "mail_id", waiting_in("mails", "next_attempt_at"))
 
 PRINT_SECONDS = 120
 """How long a PDF may take, with the wait for its turn."""
 
 _SOURCE = "MAIL"
 _IS_SANDBOX = Statement("select is_sandbox from organizations where id = %(organization_id)s")
-_DUE = """
-select organization_id, id
-  from mails
- where next_attempt_at <= coalesce(%(now)s::timestamptz, now())
- order by next_attempt_at, organization_id, id
- limit %(limit)s
-"""
 
 _log = logging.getLogger("finzbooks.mail")
-
-
-async def due_mails(url: str, *, now: datetime | None = None) -> list[tuple[str, str]]:
-    """Return organization and id of the mails that are due, those that have waited longest first."""
-    async with await sessions.connect(url, sessions.HOUSEKEEPING) as connection:
-        cursor = await connection.execute(_DUE, {"now": now, "limit": MOST_AT_ONCE})
-        return await cursor.fetchall()
 
 
 async def send_if_due(

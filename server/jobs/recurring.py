@@ -13,29 +13,16 @@ from domain.errors import Refusal
 from domain.recurring import runs
 from server.jobs.deferring import Defer
 from server.jobs.opening import opened
-from server.postgres import sessions
+from server.jobs.sweeping import Sweep, waiting_in
 from server.postgres.constraints import refusal_of
 
 MAKER = "handlers.makers:make"
-MOST_AT_ONCE = 1000
-"""How many schedules one sweep asks for; the next one takes those that are left."""
-
-_DUE = """
-select organization_id, id
-  from recurring_schedules
- where next_run_at <= coalesce(%(now)s::timestamptz, now())
- order by next_run_at, organization_id, id
- limit %(limit)s
-"""
+# Nine o'clock in India is half past three in UTC, so one pass of these comes at that very moment.
+SWEEP = Sweep(
+    "sweep_recurring", "*/5 * * * *", runs.TASK, "schedule_id", waiting_in("recurring_schedules", "next_run_at")
+)
 
 _log = logging.getLogger(__name__)
-
-
-async def due_schedules(url: str, *, now: datetime | None = None) -> list[tuple[str, str]]:
-    """Return organization and id of the schedules that are due, those that have waited longest first."""
-    async with await sessions.connect(url, sessions.HOUSEKEEPING) as connection:
-        cursor = await connection.execute(_DUE, {"now": now, "limit": MOST_AT_ONCE})
-        return await cursor.fetchall()
 
 
 async def make_if_due(

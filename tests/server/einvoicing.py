@@ -7,8 +7,8 @@ from typing import Any
 from server.einvoicing.carrying import carry_out
 from server.einvoicing.portals import Portals
 from server.jobs.deferring import deferring
-from server.jobs.einvoices import books_of
 from server.jobs.job_queue import job_queue
+from server.jobs.portal import EINVOICES
 from server.sealing import Sealer
 from server.settings import Settings
 from tests.running import Caller, Firm, rows
@@ -80,7 +80,7 @@ class Worker:
     async def do_by_id(self, key: str, *, now: datetime | None = None) -> datetime | None:
         """Take up what is to be done about a document."""
         defer = deferring(job_queue(self.firm.url))
-        open_books = books_of(self.firm.url, self.firm.organization_id, now, defer)
+        open_books = EINVOICES.books_of(self.firm.url, self.firm.organization_id, now, defer)
         return await carry_out(open_books, self.portals, self.sealer, key)
 
 

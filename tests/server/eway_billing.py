@@ -10,8 +10,8 @@ import pytest
 from server.einvoicing.eway_bills import carry_out
 from server.einvoicing.portals import Portals
 from server.jobs.deferring import deferring
-from server.jobs.eway_bills import books_of, due
 from server.jobs.job_queue import job_queue
+from server.jobs.portal import EWAY_BILLS
 from server.sealing import Sealer
 from server.settings import Settings
 from tests.running import Caller, Firm
@@ -84,9 +84,9 @@ class Worker:
 
     async def work(self, *, now: datetime | None = None) -> None:
         """Carry out all of this firm that is due."""
-        for organization_id, request_id in await due(self.firm.url, now=now):
+        for organization_id, request_id in await EWAY_BILLS.sweep.found(self.firm.url, now=now):
             if organization_id == self.firm.organization_id:
-                opening = books_of(self.firm.url, organization_id, now, deferring(job_queue(self.firm.url)))
+                opening = EWAY_BILLS.books_of(self.firm.url, organization_id, now, deferring(job_queue(self.firm.url)))
                 await carry_out(opening, self.portals, self.sealer, request_id)
 
     async def bill_of(self, document: Json) -> Json:

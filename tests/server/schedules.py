@@ -55,7 +55,7 @@ async def carry_on(firm: Firm, now: str) -> None:
     """Do what a job worker does until nothing of the firm is due, at a moment in UTC."""
     moment, defer = datetime.fromisoformat(now + "+00:00"), deferring(job_queue(firm.url))
     for _ in range(_MOST_ROUNDS):
-        due = await recurring.due_schedules(firm.url, now=moment)
+        due = await recurring.SWEEP.found(firm.url, now=moment)
         own = [key for organization_id, key in due if organization_id == firm.organization_id]
         if not own:
             return

@@ -12,8 +12,8 @@ import pytest
 from adapters.mail import MailDelayed, Mailer, OutboxMailer, Taken
 from domain.errors import NotFound, Unavailable
 from server.jobs.deferring import deferring
-from server.jobs.job_queue import job_queue, sweep_of_mails
-from server.jobs.mailing import due_mails, send_if_due
+from server.jobs.job_queue import job_queue
+from server.jobs.mailing import SWEEP, send_if_due
 from server.mail.post import Post
 from server.settings import Settings
 from tests.running import Caller, Firm, open_sandbox, rows, shown
@@ -330,10 +330,10 @@ async def test_workers_that_race_send_a_mail_once(call: Caller, firm: Firm, tmp_
 async def test_a_job_that_was_lost_is_asked_for_again(call: Caller, firm: Firm) -> None:
     mail = await mailed(call, await a_sent_invoice(call))
     rows(firm.url, "delete from procrastinate_jobs where args ->> 'mail_id' = %s", mail["mail_id"])
-    assert (firm.organization_id, mail["mail_id"]) in await due_mails(firm.url)
+    assert (firm.organization_id, mail["mail_id"]) in await SWEEP.found(firm.url)
     async with (queue := job_queue(firm.url)).open_async():
-        await sweep_of_mails(queue, firm.url)
-        await sweep_of_mails(queue, firm.url)
+        await SWEEP.ask(queue, firm.url)
+        await SWEEP.ask(queue, firm.url)
 
     jobs = rows(firm.url, "select task_name from procrastinate_jobs where args ->> 'mail_id' = %s", mail["mail_id"])
     assert [job["task_name"] for job in jobs] == ["send_mail"]

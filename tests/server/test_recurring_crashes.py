@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from domain.books import INDIA
+from server.jobs import recurring
 from server.jobs.deferring import deferring
-from server.jobs.job_queue import job_queue, sweep
+from server.jobs.job_queue import job_queue
 from server.jobs.recurring import make_if_due
 from tests.conftest import NewDatabase
 from tests.running import Caller, Firm, rows, workers
@@ -68,7 +69,7 @@ async def assert_one_each(call: Caller, firm: Firm, schedule: Json, runs: list[J
 async def swept(url: str) -> None:
     """Look for lost jobs, as a worker does every five minutes."""
     async with (queue := job_queue(url)).open_async():
-        await sweep(queue, url, now=datetime.now(UTC))
+        await recurring.SWEEP.ask(queue, url, now=datetime.now(UTC))
 
 
 @pytest.mark.parametrize("step", RUN_STEPS)
