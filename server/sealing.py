@@ -2,16 +2,14 @@
 
 import base64
 import os
-import secrets
 from collections.abc import Callable
-from pathlib import Path
 
+from server.kept_secrets import kept_secret
 from server.settings import Settings
 
 Seal = Callable[[str, str], str]
 """Seals a text for a purpose, such as the registration whose password it is."""
 
-_KEY_BYTES = 32
 _NONCE_BYTES = 12
 _FILE = "secrets.key"
 
@@ -51,21 +49,5 @@ class Sealer:
     def _own_key(self) -> bytes:
         if self._key is None:
             said = self._settings.secrets_key
-            self._key = base64.b64decode(said) if said else _kept_key(self._settings.data_directory / _FILE)
+            self._key = base64.b64decode(said) if said else kept_secret(self._settings.data_directory / _FILE)
         return self._key
-
-
-def _kept_key(path: Path) -> bytes:
-    """Return the key in a file, which is made with the first look; of several processes one makes it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        own = path.with_name(f"{path.name}.{os.getpid()}")
-        try:
-            own.touch(mode=0o600)
-            own.write_bytes(secrets.token_bytes(_KEY_BYTES))
-            os.link(own, path)  # fails where another process was first
-        except FileExistsError:
-            pass
-        finally:
-            own.unlink(missing_ok=True)
-    return path.read_bytes()

@@ -1,17 +1,14 @@
 """The file storage of this installation, out of its settings, and the secret that signs its own links."""
 
-import os
-import secrets
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from adapters.files import Files, LocalFiles
 from server.edge.forms import Spool
+from server.kept_secrets import kept_secret
 from server.settings import Settings
 
 LINK_SECONDS = 15 * 60
 _PATIENCE_SECONDS = 10
-_SECRET_BYTES = 32
 
 
 def file_storage(settings: Settings) -> Files:
@@ -20,7 +17,7 @@ def file_storage(settings: Settings) -> Files:
         return LocalFiles(
             settings.data_directory / "files",
             url=f"{settings.public_url}/files",
-            secret=_secret(settings.data_directory / "files.secret"),
+            secret=kept_secret(settings.data_directory / "files.secret"),
             link_seconds=LINK_SECONDS,
         )
     from adapters.s3_files import Bucket, S3Files  # only here, for the memory that its client takes
@@ -40,19 +37,3 @@ def file_storage(settings: Settings) -> Files:
 def spool_of(settings: Settings) -> Spool:
     """Return where files arrive: on the same file system as the directory they may be moved to."""
     return Spool(settings.data_directory / "spool", settings.attachment_limit_bytes, settings.upload_timeout_seconds)
-
-
-def _secret(path: Path) -> bytes:
-    """Return the secret in a file, which is made with the first look; of several processes one makes it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        own = path.with_name(f"{path.name}.{os.getpid()}")
-        try:
-            own.touch(mode=0o600)
-            own.write_bytes(secrets.token_bytes(_SECRET_BYTES))
-            os.link(own, path)  # fails where another process was first
-        except FileExistsError:
-            pass
-        finally:
-            own.unlink(missing_ok=True)
-    return path.read_bytes()
