@@ -6,10 +6,10 @@ from pathlib import Path
 
 from adapters.files import Files
 from adapters.pdf import Renderer
+from server.postgres.database import Database
 from server.printing.markup import html_of
 from server.printing.printing import Printing
 from server.printing.renders import Renders
-from server.printing.rows import Opening
 from server.settings import Settings
 
 _ROOT = Path(__file__).parents[2]
@@ -17,7 +17,7 @@ _LAID_OUT_BY = ("templates/documents", "server/printing", "adapters")
 _WORDS = (".py", ".html", ".css", ".svg")
 
 
-def printing_of(settings: Settings, database: Opening, files: Files, press: Renderer) -> Printing:
+def printing_of(settings: Settings, database: Database, files: Files, press: Renderer) -> Printing:
     """Return what prints documents here, with a renderer that others may use as well."""
     return Printing(
         Renders(

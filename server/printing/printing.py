@@ -2,8 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
@@ -24,11 +22,9 @@ from server.printing.press import told_why
 from server.printing.renders import Rendered, Renders
 from server.printing.rows import Rows
 from server.printing.together import Piece, file_of
-from server.settings import DatabaseUrl
 
 _DIVIDERS = re.compile(r"[/\\\s]+")
 _KEPT_BY_CALLERS = "private, max-age=900"
-_TURN = "select set_config('app.organization_id', %s, false), set_config('app.user_id', %s, false)"
 AS_EVER = Wanted()
 _AT_ONCE = 2
 """PDFs of one call that are made at a time: so many can be, and others want theirs too."""
@@ -140,20 +136,3 @@ async def _books(transaction: Transaction, organization_id: str) -> Books:
     )
     books.snapshot_with = transaction.snapshot
     return books
-
-
-class Alone:
-    """Lends connections to a job: one for each asking, without a pool."""
-
-    def __init__(self, url: DatabaseUrl) -> None:
-        self._url = url
-
-    @asynccontextmanager
-    async def opened(self, *, organization_id: str, user_id: str) -> AsyncIterator[Transaction]:
-        """Lend a connection that row-level security has turned to an organization."""
-        async with await sessions.connect(self._url, sessions.JOB) as connection:
-            await connection.execute(_TURN, (organization_id, user_id))
-            transaction = Transaction(connection)
-            yield transaction
-            if transaction.is_begun:
-                await connection.execute("commit")

@@ -11,20 +11,20 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 import psycopg
 from psycopg_pool import PoolTimeout
 
 from adapters.files import Files, StorageAway
+from adapters.pdf import Renderer
 from domain.attachments import key_of
 from domain.documents.printing.print import Print
 from domain.documents.printing.sheet import Sheet
 from domain.ids import new_id
-from server.printing.rows import Found, Opening, Rows
+from server.postgres.database import Database
+from server.printing.rows import Found, Rows
 
 _log = logging.getLogger("finzbooks.printing")
 
@@ -33,20 +33,6 @@ _PATIENCE_SECONDS = 5
 """Longest time for which a caller who waits for his PDF waits for the storage as well."""
 _STORAGE_LEFT_ALONE_SECONDS = 30
 """For so long nothing is kept once the storage was away, so that not every caller waits for it."""
-
-
-class Renderer(Protocol):
-    """Makes PDFs of HTML. ``name`` tells it from others whose PDFs are not the same to the byte."""
-
-    @property
-    def name(self) -> str:
-        """What it is called, with its version."""
-
-    async def render(self, html: str, *, title: str, made_at: datetime) -> bytes:
-        """Return a PDF, the same for the same HTML."""
-
-    async def close(self) -> None:
-        """End what runs."""
 
 
 Layout = Callable[[Sheet, str], str]
@@ -69,7 +55,7 @@ class Rendered:
 class Renders:
     """All papers of this installation. ``edition`` changes with the code and the templates that lay them out."""
 
-    database: Opening
+    database: Database
     files: Files
     renderer: Renderer
     layout: Layout

@@ -5,22 +5,14 @@ take it over: at worst the same bytes are made twice.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from psycopg.rows import class_row
 
 from domain.documents.printing.print import Print
-from server.postgres.database import Connection, Transaction
-
-
-class Opening(Protocol):
-    """Lends connections that row-level security has turned to an organization, as ``Database`` does."""
-
-    def opened(self, *, organization_id: str, user_id: str) -> AbstractAsyncContextManager[Transaction]:
-        """Lend one, without a transaction."""
-
+from server.postgres.database import Connection, Database
 
 CLAIM_SECONDS = 10
 """Longer than a page takes when all are busy, and not longer than a caller would wait."""
@@ -105,7 +97,7 @@ class Found:
 class Rows:
     """The rows of one organization, for a user of it."""
 
-    database: Opening
+    database: Database
     organization_id: str
     user_id: str
 

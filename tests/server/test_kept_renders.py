@@ -1,18 +1,21 @@
 """How long PDFs are kept, and what jobs get of them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from adapters.files import LocalFiles
 from domain.errors import NotFound
+from server.postgres.database import Database
 from server.printing.installation import printing_of
 from server.printing.keeping import give_up_renders
 from server.printing.press import press_of
-from server.printing.printing import Alone
+from server.printing.printing import Printing
 from server.settings import Settings
+from server.storage.file_storage import file_storage
 from server.storage.uploads import remove_unclaimed
 from tests.running import Caller, Firm, rows
 from tests.server.test_pdf_routes import an_invoice, pdf
@@ -70,9 +73,9 @@ async def test_the_oldest_go_where_an_organization_has_too_many(call: Caller, fi
 
 
 async def test_bytes_of_one_that_is_given_up_are_removed(call: Caller, firm: Firm, tmp_path: Path) -> None:
-    printing = job_printing(firm, tmp_path)
     invoice = await an_invoice(call)
-    await printing.print_document(firm.organization_id, "INVOICE", invoice["invoice_id"])
+    async with job_printing(firm, tmp_path) as printing:
+        await printing.print_document(firm.organization_id, "INVOICE", invoice["invoice_id"])
     kept = tmp_path / "files" / firm.organization_id
     assert len(list(kept.iterdir())) == 1
 
@@ -85,21 +88,24 @@ async def test_bytes_of_one_that_is_given_up_are_removed(call: Caller, firm: Fir
     assert list(kept.iterdir()) == []
 
 
-def job_printing(firm: Firm, directory: Path) -> Any:
+@asynccontextmanager
+async def job_printing(firm: Firm, directory: Path) -> AsyncIterator[Printing]:
     """The printing of a job worker with files of its own."""
-    from server.storage.file_storage import file_storage
-
-    settings = Settings(data_directory=directory, pdf_renderer="plutoprint")
-    return printing_of(settings, Alone(firm.url), file_storage(settings), press_of(settings))
+    settings = Settings(data_directory=directory, pdf_renderer="plutoprint", pool_size=1)
+    database = Database(firm.url, settings)
+    await database.open()
+    printing = printing_of(settings, database, file_storage(settings), press_of(settings))
+    yield printing
+    await printing.close()
+    await database.close()
 
 
 async def test_a_job_gets_name_and_bytes(call: Caller, firm: Firm, tmp_path: Path) -> None:
     invoice = await an_invoice(call)
-    printing = job_printing(firm, tmp_path)
 
-    name, content = await printing.print_document(firm.organization_id, "INVOICE", invoice["invoice_id"])
-    again = await printing.print_document(firm.organization_id, "INVOICE", invoice["invoice_id"])
-    await printing.close()
+    async with job_printing(firm, tmp_path) as printing:
+        name, content = await printing.print_document(firm.organization_id, "INVOICE", invoice["invoice_id"])
+        again = await printing.print_document(firm.organization_id, "INVOICE", invoice["invoice_id"])
 
     assert name == "INV-26-27-0001.pdf"
     assert content.startswith(b"%PDF-")
@@ -108,7 +114,6 @@ async def test_a_job_gets_name_and_bytes(call: Caller, firm: Firm, tmp_path: Pat
 
 
 async def test_a_job_that_asks_for_nothing_that_is_there_is_told_so(firm: Firm, tmp_path: Path) -> None:
-    printing = job_printing(firm, tmp_path)
-
-    with pytest.raises(NotFound):
-        await printing.print_document(firm.organization_id, "INVOICE", "inv_none")
+    async with job_printing(firm, tmp_path) as printing:
+        with pytest.raises(NotFound):
+            await printing.print_document(firm.organization_id, "INVOICE", "inv_none")
