@@ -10,7 +10,7 @@ from decimal import Decimal
 from domain.documents.document import Document, Line, Paper
 from domain.documents.rupees import in_rupees, taxes_in_rupees
 from domain.errors import Failed
-from domain.gst.hsn import is_service_code
+from domain.gst.hsn import is_service
 from domain.gst.tax_catalogue import TaxCategory
 from domain.gst.units import NOT_APPLICABLE, OTHERS
 from domain.money import ZERO, round_paise
@@ -98,7 +98,7 @@ def has_goods(paper: Paper) -> bool:
 
 
 def _is_service(line: Line) -> bool:
-    return is_service_code(line.hsn_or_sac) if line.hsn_or_sac else line.unit_code == NOT_APPLICABLE
+    return is_service(line.hsn_or_sac, line.unit_code)
 
 
 def _value(head: Document, line: Line) -> Decimal:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from domain.errors import Invalid
 from domain.gst.treatments import GstTreatment
+from domain.gst.units import NOT_APPLICABLE
 
 FIVE_CRORE = Decimal("50000000")
 
@@ -31,6 +32,11 @@ def parse_hsn(text: str, *, field: str | None = None) -> str:
 def is_service_code(code: str) -> bool:
     """Say whether the code is a SAC."""
     return code.startswith("99")
+
+
+def is_service(code: str | None, unit_code: str | None) -> bool:
+    """Say whether a line is of a service: by its code or, without one, by its unit."""
+    return is_service_code(code) if code else unit_code == NOT_APPLICABLE
 
 
 def required_digits(treatment: GstTreatment, *, turnover: Decimal, is_einvoice: bool = False) -> int:

@@ -2,10 +2,14 @@
 
 from domain.books import Books
 from domain.documents.document import Paper
-from domain.documents.kinds import KIND_NAMED
+from domain.documents.kinds import KIND_NAMED, Kind
+from domain.documents.printing.expense_papers import expense_material_of, expense_paper
 from domain.documents.printing.look import BankDetails, Look
-from domain.documents.printing.papers import sheet_of
+from domain.documents.printing.material import material_of
+from domain.documents.printing.papers import paper as laid_out
 from domain.documents.printing.sheet import Cell, Fact, Party, Sheet, Table
+from domain.documents.printing.voucher_material import voucher_material_of
+from domain.documents.printing.vouchers import voucher
 
 LOOK = Look(
     signature=b"a picture",
@@ -16,6 +20,21 @@ LOOK = Look(
     bank=BankDetails("Bank of Maharashtra", "Sahyadri Traders", "60123456789", "MAHB0000123"),
     upi_id="sahyadri@upi",
 )
+
+
+async def sheet_of(books: Books, kind: Kind, key: str, look: Look, *, copies: int = 0) -> Sheet:
+    """The sheet of a document of a kind."""
+    return laid_out(await material_of(books, kind, key), look, copies=copies)
+
+
+async def voucher_of(books: Books, key: str, look: Look) -> Sheet:
+    """The sheet of a payment."""
+    return voucher(await voucher_material_of(books, key), look)
+
+
+async def expense_sheet_of(books: Books, key: str, look: Look, *, copies: int = 0) -> Sheet:
+    """The sheet of an expense."""
+    return expense_paper(await expense_material_of(books, key), look, copies=copies)
 
 
 async def printed(books: Books, paper: Paper, look: Look = LOOK, *, copies: int = 0) -> Sheet:

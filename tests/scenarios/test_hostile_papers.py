@@ -12,7 +12,6 @@ from adapters.pdf import Renderer
 from domain.books import Books
 from domain.documents.kinds import INVOICE
 from domain.documents.printing.look import look_of
-from domain.documents.printing.papers import sheet_of
 from domain.registration import amend_organization
 from server.printing.markup import TEMPLATES, html_of
 from tests.adapters.paper import RENDERERS, page_texts, renderer
@@ -20,6 +19,7 @@ from tests.adapters.test_pdf_fetches_nothing import Listener
 from tests.domain.conftest import NOW
 from tests.scenarios.builders import MAHARASHTRA_BUYER, a_customer, a_line, an_approved_invoice
 from tests.scenarios.histories.paper_figures import squeezed
+from tests.scenarios.papers import sheet_of
 from tests.server.printing.codes import codes_on
 
 CARRIED_OUT = ("/URI", "/JS", "/JavaScript", "/Launch", "/OpenAction", "/AA", "/SubmitForm", "/EmbeddedFile")

@@ -21,9 +21,7 @@ from psycopg import AsyncConnection
 from adapters.pdf import Renderer
 from domain.documents.kinds import KIND_NAMED
 from domain.documents.printing.look import look_of
-from domain.documents.printing.papers import sheet_of
 from domain.documents.printing.sheet import Sheet
-from domain.documents.printing.vouchers import voucher_of
 from domain.pictures import LOGO, OF_ORGANIZATION, SIGNATURE, put_up
 from domain.registration import amend_organization
 from handlers.payments import get_payment
@@ -43,6 +41,7 @@ from tests.scenarios.histories.paper_figures import (
     in_words,
     squeezed,
 )
+from tests.scenarios.papers import sheet_of, voucher_of
 from tests.scenarios.test_any_history import ACTS
 from tests.server.printing.codes import codes_on
 

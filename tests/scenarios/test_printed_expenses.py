@@ -5,11 +5,10 @@ from decimal import Decimal
 import pytest
 
 from domain.books import Books
-from domain.documents.printing.expense_papers import expense_sheet_of
 from domain.errors import NotFound
 from handlers import expenses as handlers
 from tests.scenarios.builders import MAHARASHTRA_VENDOR
-from tests.scenarios.papers import LOOK, facts, headings, rows, totals
+from tests.scenarios.papers import LOOK, expense_sheet_of, facts, headings, rows, totals
 from tests.scenarios.spending import a_vendor, an_expense
 
 

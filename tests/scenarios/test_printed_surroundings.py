@@ -8,7 +8,6 @@ import pytest
 from domain.books import Books
 from domain.documents import lifecycle
 from domain.documents.kinds import BILL, CREDIT_NOTE, INVOICE, KIND_NAMED, Kind
-from domain.documents.printing.papers import sheet_of
 from domain.errors import NotFound
 from domain.statements import Statement
 from tests.domain.founded import KARNATAKA
@@ -25,7 +24,7 @@ from tests.scenarios.builders import (
     an_approved_invoice,
 )
 from tests.scenarios.money import a_payment
-from tests.scenarios.papers import LOOK, facts, of, printed, totals
+from tests.scenarios.papers import LOOK, facts, of, printed, sheet_of, totals
 
 
 async def test_goods_have_three_marked_copies_and_services_two(books: Books) -> None:

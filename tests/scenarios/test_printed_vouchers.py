@@ -5,7 +5,6 @@ from decimal import Decimal
 from domain.books import Books
 from domain.documents.printing.look import Look
 from domain.documents.printing.sheet import Sheet
-from domain.documents.printing.vouchers import voucher_of
 from domain.payments import applying, voiding
 from domain.payments.meeting import Change
 from tests.scenarios.builders import (
@@ -21,7 +20,7 @@ from tests.scenarios.builders import (
     gst,
 )
 from tests.scenarios.money import a_payment, asked
-from tests.scenarios.papers import facts, headings, rows, totals
+from tests.scenarios.papers import facts, headings, rows, totals, voucher_of
 from tests.scenarios.test_advances import ADVANCE, SERVICE
 
 

@@ -5,13 +5,11 @@ Source: CGST Act 2017, section 31(3)(f); CGST Rules, rule 46.
 
 from decimal import Decimal
 
-from sqlalchemy import Text, bindparam, cast, literal_column, select, true
-
 from domain.books import Books, found
 from domain.documents.printing import figures, lawful_texts, stamps
 from domain.documents.printing.addresses import address_lines, facts, state_named
 from domain.documents.printing.look import Look
-from domain.documents.printing.material import COUNTERPARTY, CURRENCY, ISSUER, around
+from domain.documents.printing.material import COUNTERPARTY, CURRENCY, ISSUER, around, reading
 from domain.documents.printing.nature import Nature
 from domain.documents.printing.papers import seller, signature
 from domain.documents.printing.printed_payments import MODES
@@ -23,7 +21,7 @@ from domain.documents.printing.words import amount_in_words
 from domain.expenses.expense import Expense
 from domain.gst.hsn import is_service_code
 from domain.money import ZERO
-from domain.statements import Statement, columns_of, of_tenant, reader_of, written
+from domain.statements import reader_of
 from domain.values import Struct
 from models.expenses import expenses
 
@@ -70,16 +68,7 @@ _LINES = """
             and line.expense_id = expenses.id) as spent)::text
 """
 _AROUND = around("expenses", issuer=ISSUER, counterparty=COUNTERPARTY, currency=CURRENCY, account=ACCOUNT)
-_stored, _stored_json = written(expenses, columns_of(expenses, Expense), name="head")
-_MATERIAL = Statement(
-    select(
-        cast(_stored_json, Text).label("head"),
-        literal_column(_LINES).label("lines"),
-        literal_column(_AROUND).label("around"),
-    )
-    .select_from(expenses.join(_stored, true()))
-    .where(of_tenant(expenses), expenses.c.id == bindparam("id"), expenses.c.deleted_at.is_(None))
-)
+_MATERIAL = reading(expenses, Expense, _AROUND, lines=_LINES)
 _read_head = reader_of(Expense)
 _read_lines = reader_of(list[SpentLine])
 _read_around = reader_of(AroundPayment)
@@ -91,11 +80,6 @@ async def expense_material_of(books: Books, key: str) -> ExpenseMaterial:
     return ExpenseMaterial(
         head=_read_head(row["head"]), lines=_read_lines(row["lines"]), around=_read_around(row["around"])
     )
-
-
-async def expense_sheet_of(books: Books, key: str, look: Look, *, copies: int = 0) -> Sheet:
-    """Return the sheet of an expense. Raises NotFound."""
-    return expense_paper(await expense_material_of(books, key), look, copies=copies)
 
 
 def expense_paper(material: ExpenseMaterial, look: Look, *, copies: int = 0) -> Sheet:
@@ -156,7 +140,7 @@ def _table(material: ExpenseMaterial, heads: list[Head], nature: Nature) -> Tabl
     figure = material.around.currency.figure
     rows = []
     for place, line in enumerate(material.lines, 1):
-        taxes = [_of(line, each) for each in heads]
+        taxes = [each.of(line) for each in heads]
         total = line.taxable_amount + (ZERO if nature.leaves_tax_out else sum(taxes, ZERO))
         amounts = [Cell(figure(tax), _rate(line, each)) for tax, each in zip(taxes, heads, strict=True)]
         value = Cell(figure(line.taxable_amount))
@@ -174,11 +158,6 @@ def _table(material: ExpenseMaterial, heads: list[Head], nature: Nature) -> Tabl
         ),
         rows=tuple(rows),
     )
-
-
-def _of(line: SpentLine, head: Head) -> Decimal:
-    amount: Decimal = getattr(line, f"{head.name}_amount")
-    return amount
 
 
 def _rate(line: SpentLine, head: Head) -> str:

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import bindparam, literal_column, select, true
+from sqlalchemy import Table, Text, bindparam, cast, literal_column, select, true
 
 from domain.addresses import Address
 from domain.books import Books, found
@@ -23,7 +23,7 @@ from domain.documents.reading import (
 )
 from domain.einvoice.registrations import Registration, registration_of
 from domain.gst.treatments import RegistrationType
-from domain.statements import Statement, of_tenant, reader_of
+from domain.statements import Statement, columns_of, of_tenant, reader_of, written
 from domain.values import Struct
 from models.documents import documents
 
@@ -143,6 +143,20 @@ def around(of: str, **parts: str) -> str:
     """
     columns = (_PART.format(name=name, text=text.format(of=of)) for name, text in parts.items())
     return _WHOLE.format(columns=", ".join(columns))
+
+
+def reading(table: Table, row: type[Struct], around_it: str, **parts: str) -> Statement:
+    """The statement that reads a row that is not deleted as ``head``, what stands around it, and further JSON of it."""
+    stored, stored_json = written(table, columns_of(table, row), name="head")
+    return Statement(
+        select(
+            cast(stored_json, Text).label("head"),
+            literal_column(around_it).label("around"),
+            *(literal_column(text).label(name) for name, text in parts.items()),
+        )
+        .select_from(table.join(stored, true()))
+        .where(of_tenant(table), table.c.id == bindparam("id"), table.c.deleted_at.is_(None))
+    )
 
 
 _AROUND = around("documents", issuer=ISSUER, counterparty=COUNTERPARTY, currency=CURRENCY, original=_ORIGINAL)

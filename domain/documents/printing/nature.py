@@ -5,12 +5,11 @@ from domain.documents.kinds import Side
 from domain.documents.printing.material import Material
 from domain.documents.status import CANCELLED, DRAFT
 from domain.einvoice.obligation import NotRegistered, is_obliged, why_not
-from domain.gst.hsn import is_service_code
+from domain.gst.hsn import is_service
 from domain.gst.states import OVERSEAS
 from domain.gst.supply import needs_self_invoice
 from domain.gst.tax_catalogue import TaxCategory
 from domain.gst.treatments import GstTreatment, RegistrationType
-from domain.gst.units import NOT_APPLICABLE
 from domain.values import Struct
 
 _NOT_YET_REGISTERED = ("PENDING", "FAILED")
@@ -94,9 +93,7 @@ def nature_of(material: Material) -> Nature:
 
 def is_goods(line: Line) -> bool:
     """Whether a line is of goods: by its code or, without one, by its unit."""
-    if line.hsn_or_sac:
-        return not is_service_code(line.hsn_or_sac)
-    return line.unit_code != NOT_APPLICABLE
+    return not is_service(line.hsn_or_sac, line.unit_code)
 
 
 def _is_let_off(material: Material) -> bool:

@@ -1,12 +1,11 @@
 """The sheet of a document of any kind: titles, parties, facts, tables and statements, out of what the books know."""
 
 from domain.addresses import HOME
-from domain.books import Books
-from domain.documents.kinds import KIND_NAMED, Kind
+from domain.documents.kinds import KIND_NAMED
 from domain.documents.printing import figures, lawful_texts, stamps
 from domain.documents.printing.addresses import address_lines, facts, state_named
 from domain.documents.printing.look import Look
-from domain.documents.printing.material import Issuer, Material, Original, material_of
+from domain.documents.printing.material import Issuer, Material, Original
 from domain.documents.printing.nature import Nature, nature_of
 from domain.documents.printing.printed_kinds import CHALLAN_PURPOSES, PrintedKind, printed_as
 from domain.documents.printing.sheet import (
@@ -24,11 +23,6 @@ from domain.documents.printing.words import amount_in_words
 from domain.documents.status import CANCELLED, DRAFT
 from domain.gst.states import OVERSEAS, state_of_prefix
 from domain.money import ZERO
-
-
-async def sheet_of(books: Books, kind: Kind, key: str, look: Look, *, copies: int = 0) -> Sheet:
-    """Return the sheet of a document of this kind. Raises NotFound."""
-    return paper(await material_of(books, kind, key), look, copies=copies)
 
 
 def paper(material: Material, look: Look, *, copies: int = 0) -> Sheet:

@@ -1,20 +1,23 @@
 """Which paper a document, a payment or an expense becomes, read in one snapshot of the books."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
 
 from domain.books import Books
 from domain.documents.kinds import KINDS, Kind
 from domain.documents.printing import stamps
-from domain.documents.printing.expense_papers import expense_material_of, expense_paper
+from domain.documents.printing.expense_papers import ExpenseMaterial, expense_material_of, expense_paper
 from domain.documents.printing.look import look_of
-from domain.documents.printing.material import material_of
+from domain.documents.printing.material import Material, material_of
 from domain.documents.printing.papers import paper
 from domain.documents.printing.print import Print, Wanted
 from domain.documents.printing.printed_kinds import printed_as
-from domain.documents.printing.voucher_material import voucher_material_of
+from domain.documents.printing.sheet import Sheet
+from domain.documents.printing.voucher_material import VoucherMaterial, voucher_material_of
 from domain.documents.printing.vouchers import voucher
 from domain.errors import NotFound
 
+Printable = TypeVar("Printable", Material, VoucherMaterial, ExpenseMaterial)
 Make = Callable[[Books, str, Wanted], Awaitable[Print]]
 """Puts the thing with an id on paper."""
 
@@ -51,48 +54,43 @@ def _document(kind: Kind) -> Make:
 
     async def make(books: Books, key: str, wanted: Wanted) -> Print:
         material = await material_of(books, kind, key)
-        look = await look_of(books, material.head.branch_id)
-        copies = int(is_marked_by_law) if wanted.copies is None else wanted.copies
-        return Print(
-            document_id=material.head.id,
-            version=material.head.version,
-            changed_at=material.head.modified_at,
-            paper=kind.name,
-            template=wanted.template or look.template,
-            copies=copies,
-            sheet=paper(material, look, copies=copies),
-        )
+        return await _printed(books, kind.name, material, paper, wanted, is_marked=is_marked_by_law)
 
     return make
 
 
 async def _payment(books: Books, key: str, wanted: Wanted) -> Print:
     material = await voucher_material_of(books, key)
-    look = await look_of(books, material.head.branch_id)
-    copies = wanted.copies or 0
-    return Print(
-        document_id=material.head.id,
-        version=material.head.version,
-        changed_at=material.head.modified_at,
-        paper="PAYMENT",
-        template=wanted.template or look.template,
-        copies=copies,
-        sheet=voucher(material, look, copies=copies),
-    )
+    return await _printed(books, "PAYMENT", material, voucher, wanted, is_marked=False)
 
 
 async def _expense(books: Books, key: str, wanted: Wanted) -> Print:
     material = await expense_material_of(books, key)
-    look = await look_of(books, material.head.branch_id)
-    copies = int(material.head.self_invoice_number is not None) if wanted.copies is None else wanted.copies
+    is_marked = material.head.self_invoice_number is not None
+    return await _printed(books, "EXPENSE", material, expense_paper, wanted, is_marked=is_marked)
+
+
+async def _printed(
+    books: Books,
+    entity_type: str,
+    material: Printable,
+    lay_out: Callable[..., Sheet],
+    wanted: Wanted,
+    *,
+    is_marked: bool,
+) -> Print:
+    """Put what has been read on paper. One that ``is_marked`` has the mark of the original unless copies are named."""
+    head = material.head
+    look = await look_of(books, head.branch_id)
+    copies = int(is_marked) if wanted.copies is None else wanted.copies
     return Print(
-        document_id=material.head.id,
-        version=material.head.version,
-        changed_at=material.head.modified_at,
-        paper="EXPENSE",
+        document_id=head.id,
+        version=head.version,
+        changed_at=head.modified_at,
+        paper=entity_type,
         template=wanted.template or look.template,
         copies=copies,
-        sheet=expense_paper(material, look, copies=copies),
+        sheet=lay_out(material, look, copies=copies),
     )
 
 

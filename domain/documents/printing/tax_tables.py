@@ -39,9 +39,14 @@ class Head(Struct, frozen=True):
         """Its sum on a document."""
         return f"{self.name}_total"
 
-    def of(self, line: Line) -> Decimal:
-        """Its amount on a line."""
-        amount: Decimal = getattr(line, f"{self.name}_amount")
+    @property
+    def line_field(self) -> str:
+        """Its amount on a line, by the name of the field."""
+        return f"{self.name}_amount"
+
+    def of(self, line: object) -> Decimal:
+        """Its amount on a line, of a document or of another paper."""
+        amount: Decimal = getattr(line, self.line_field)
         return amount
 
     def rate_of(self, line: Line) -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from domain.documents.document import Document, Line
+from domain.documents.document import Document
 from domain.documents.printing.figures import RUPEES, percent
 from domain.documents.printing.material import Material
 from domain.documents.printing.printed_kinds import PrintedKind
 from domain.documents.printing.sheet import Total
 from domain.documents.printing.tax_tables import Head, Sheetful, own_discount
-from domain.money import ZERO, round_paise
+from domain.documents.rupees import in_rupees, taxes_in_rupees
+from domain.money import ZERO
 from domain.tds import TDS_SECTIONS
 
 
@@ -74,21 +75,14 @@ def _in_rupees(of: Sheetful) -> Iterator[Total]:
     if of.currency.is_indian:
         return
     head = of.head
-    values = [round_paise(line.taxable_amount * head.exchange_rate) for line in of.lines]
+    values = [in_rupees(head, line.taxable_amount) for line in of.lines]
+    names = [each.line_field for each in of.heads]
+    taxes = [taxes_in_rupees(head, line, names, value) for line, value in zip(of.lines, values, strict=True)]
     yield Total("Taxable value in rupees", RUPEES.with_symbol(sum(values, ZERO)))
     for each in of.heads:
-        taxes = [_tax_in_rupees(each, line, value) for line, value in zip(of.lines, values, strict=True)]
-        yield Total(f"{each.title} in rupees", RUPEES.with_symbol(sum(taxes, ZERO)))
-    yield Total("Total in rupees", RUPEES.with_symbol(round_paise(head.total * head.exchange_rate)))
-
-
-def _tax_in_rupees(head: Head, line: Line, value: Decimal) -> Decimal:
-    """The tax of a line on its value in rupees; cess by the unit is in rupees anyway."""
-    if not head.of(line):
-        return ZERO
-    share = line.cess_percentage if head.share is None else line.tax_percentage * head.share
-    tax = round_paise(value * share / 100)
-    return tax + round_paise(line.quantity * line.cess_per_unit) if head.share is None else tax
+        tax = sum([taxed[each.line_field] for taxed in taxes], ZERO)
+        yield Total(f"{each.title} in rupees", RUPEES.with_symbol(tax))
+    yield Total("Total in rupees", RUPEES.with_symbol(in_rupees(head, head.total)))
 
 
 def withheld_under(code: str | None) -> str:

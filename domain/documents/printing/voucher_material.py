@@ -3,15 +3,13 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Text, bindparam, cast, literal_column, select, true
-
 from domain.books import Books, found
 from domain.documents.document import TaxSummary
 from domain.documents.printing.figures import RUPEES, Currency
-from domain.documents.printing.material import COUNTERPARTY, CURRENCY, ISSUER, Counterparty, Issuer, around
+from domain.documents.printing.material import COUNTERPARTY, CURRENCY, ISSUER, Counterparty, Issuer, around, reading
 from domain.money import ZERO
 from domain.payments.payment import Payment
-from domain.statements import Statement, columns_of, of_tenant, reader_of, written
+from domain.statements import reader_of
 from domain.values import Struct, field
 from models.payments import payments
 
@@ -118,16 +116,7 @@ _APPLIED = """
             and allocation.unapplied_at is null) as applied)::text
 """
 _AROUND = around("payments", issuer=ISSUER, counterparty=COUNTERPARTY, currency=CURRENCY, account=ACCOUNT)
-_stored, _stored_json = written(payments, columns_of(payments, Payment), name="head")
-_MATERIAL = Statement(
-    select(
-        cast(_stored_json, Text).label("head"),
-        literal_column(_APPLIED).label("applied"),
-        literal_column(_AROUND).label("around"),
-    )
-    .select_from(payments.join(_stored, true()))
-    .where(of_tenant(payments), payments.c.id == bindparam("id"), payments.c.deleted_at.is_(None))
-)
+_MATERIAL = reading(payments, Payment, _AROUND, applied=_APPLIED)
 _read_head = reader_of(Payment)
 _read_applied = reader_of(list[AppliedAmount])
 _read_around = reader_of(AroundPayment)

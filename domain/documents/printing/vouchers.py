@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
-from domain.books import Books
 from domain.documents.kinds import KIND_NAMED
 from domain.documents.printing import figures, stamps
 from domain.documents.printing.addresses import address_lines, facts, state_named
@@ -20,17 +19,11 @@ from domain.documents.printing.voucher_material import (
     PaidBack,
     Settled,
     VoucherMaterial,
-    voucher_material_of,
 )
 from domain.documents.printing.words import amount_in_words
 from domain.documents.status import CANCELLED
 from domain.money import ZERO, round_paise
 from domain.payments.payment import FLOWS
-
-
-async def voucher_of(books: Books, key: str, look: Look, *, copies: int = 0) -> Sheet:
-    """Return the sheet of a payment. Raises NotFound."""
-    return voucher(await voucher_material_of(books, key), look, copies=copies)
 
 
 def voucher(material: VoucherMaterial, look: Look, *, copies: int = 0) -> Sheet:
@@ -236,15 +229,15 @@ def _reverse_charge_table(documents: Sequence[Settled], currency: Currency) -> T
         return None
     known = heads_at(documents[0].place_of_supply)
     summaries = [(document, tax) for document in documents for tax in document.taxes]
-    heads = [each for each in known if any(getattr(tax, f"{each.name}_amount") for _, tax in summaries)]
+    heads = [each for each in known if any(each.of(tax) for _, tax in summaries)]
     foreign = "" if currency.is_indian else f" ({currency.code})"
     rows = tuple(
         (
             Cell(_named(document), ", ".join(document.described)),
             Cell(figures.percent(tax.tax_percentage)),
             Cell(currency.figure(tax.taxable_amount)),
-            *(Cell(currency.figure(getattr(tax, f"{each.name}_amount"))) for each in heads),
-            Cell(currency.figure(sum([getattr(tax, f"{each.name}_amount") for each in heads], ZERO))),
+            *(Cell(currency.figure(each.of(tax))) for each in heads),
+            Cell(currency.figure(sum([each.of(tax) for each in heads], ZERO))),
         )
         for document, tax in summaries
     )
