@@ -23,8 +23,8 @@ TOKEN_ENDED = frozenset(("1005",))
 
 _AUTH = "/eivital/v1.04/auth"
 _INVOICE = "/eicore/v1.03/Invoice"
-_MOST_ERRORS = 50
-_MOST_WORDS = 1000
+MOST_ERRORS = 50
+MOST_WORDS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ class NicPortal:
         content: bytes | None = None,
         query: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        headers = {**of_software(credentials), "user_name": credentials.user_name, "authtoken": session.token}
+        headers = in_session(credentials, session)
         body = None if content is None else {"Data": sealed(content, session.key)}
         return content_of(await self._calls.ask(method, path, headers=headers, body=body, query=query), session.key)
 
@@ -176,6 +176,11 @@ def of_software(credentials: Credentials) -> dict[str, str]:
         "client-secret": credentials.client_secret,
         "gstin": credentials.gst_no,
     }
+
+
+def in_session(credentials: Credentials, session: Session) -> dict[str, str]:
+    """Return the headers that say who calls, and in which session."""
+    return {**of_software(credentials), "user_name": credentials.user_name, "authtoken": session.token}
 
 
 def content_of(answer: dict[str, Any], key: bytes | None) -> dict[str, Any]:
@@ -207,8 +212,8 @@ def opened_json(text: str, key: bytes) -> Any:
 def _refusal(answer: dict[str, Any]) -> PortalRefused:
     errors = answer.get("ErrorDetails") or []
     told = tuple(
-        PortalError(str(each.get("ErrorCode", "")), str(each.get("ErrorMessage", ""))[:_MOST_WORDS])
-        for each in (errors if isinstance(errors, list) else [])[:_MOST_ERRORS]
+        PortalError(str(each.get("ErrorCode", "")), str(each.get("ErrorMessage", ""))[:MOST_WORDS])
+        for each in (errors if isinstance(errors, list) else [])[:MOST_ERRORS]
         if isinstance(each, dict)
     )
     if not told:

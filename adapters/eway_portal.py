@@ -15,12 +15,14 @@ from typing import Any, Protocol, TypeVar
 
 from adapters.einvoice_portal import (
     INDIA,
+    MOST_ERRORS,
+    MOST_WORDS,
     Credentials,
     PortalError,
     PortalRefused,
     Session,
     content_of,
-    of_software,
+    in_session,
     opened_json,
 )
 from adapters.portal_calls import PortalAway, PortalCalls
@@ -34,8 +36,6 @@ SESSION_ENDED = frozenset(("105", "106", "116", "238", "1005"))
 
 _API = "/ewaybillapi/v1.03/ewayapi"
 _BY_IRN = "/eiewb/v1.03/ewaybill"
-_MOST_ERRORS = 50
-_MOST_WORDS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ class NicEwayPortal:
 
     async def make_by_irn(self, credentials: Credentials, session: Session, content: bytes) -> Made:
         """Have one made of a document that is registered as an e-invoice."""
-        headers, body = _headers(credentials, session), {"Data": sealed(content, session.key)}
+        headers, body = in_session(credentials, session), {"Data": sealed(content, session.key)}
         answer = await self._calls.ask("POST", _BY_IRN, headers=headers, body=body)
         return _read(_made, content_of(answer, session.key), "EwbNo", "EwbDt", "EwbValidTill", "Remarks")
 
@@ -148,24 +148,20 @@ class NicEwayPortal:
 
     async def by_irn(self, credentials: Credentials, session: Session, irn: str) -> Known:
         """Look the one of a registered e-invoice up."""
-        answer = await self._calls.ask("GET", f"{_BY_IRN}/irn/{irn}", headers=_headers(credentials, session))
+        answer = await self._calls.ask("GET", f"{_BY_IRN}/irn/{irn}", headers=in_session(credentials, session))
         return _read(_known_by_irn, content_of(answer, session.key))
 
     async def _act(self, action: str, credentials: Credentials, session: Session, content: bytes) -> dict[str, Any]:
         body = {"action": action, "data": sealed(content, session.key)}
-        headers = _headers(credentials, session)
+        headers = in_session(credentials, session)
         return _told(await self._calls.ask("POST", _API, headers=headers, body=body, told_by="status"), session)
 
     async def _get(
         self, what: str, credentials: Credentials, session: Session, query: Mapping[str, str]
     ) -> dict[str, Any]:
-        headers = _headers(credentials, session)
+        headers = in_session(credentials, session)
         answer = await self._calls.ask("GET", f"{_API}/{what}", headers=headers, query=query, told_by="status")
         return _told(answer, session)
-
-
-def _headers(credentials: Credentials, session: Session) -> dict[str, str]:
-    return {**of_software(credentials), "user_name": credentials.user_name, "authtoken": session.token}
 
 
 def _told(answer: dict[str, Any], session: Session) -> dict[str, Any]:
@@ -186,7 +182,7 @@ def _refusal(answer: dict[str, Any]) -> PortalRefused:
         codes = [code.strip() for code in str(said["errorCodes"]).split(",")]
     except (KeyError, TypeError, ValueError, binascii.Error):
         codes = []
-    errors = tuple(PortalError(code[:20], _one_line(answer.get("info"))) for code in codes[:_MOST_ERRORS] if code)
+    errors = tuple(PortalError(code[:20], _one_line(answer.get("info"))) for code in codes[:MOST_ERRORS] if code)
     if not errors:
         raise PortalAway("The portal refused without saying why.", may_have_arrived=True)
     return PortalRefused(errors)
@@ -261,4 +257,4 @@ def _moment(text: Any) -> datetime:
 
 def _one_line(words: Any) -> str:
     text = words if isinstance(words, str) else ""
-    return " ".join("".join(each if each.isprintable() else " " for each in text).split())[:_MOST_WORDS]
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())[:MOST_WORDS]

@@ -7,12 +7,13 @@ from datetime import date
 from domain.addresses import Address
 from domain.einvoice.deadlines import is_late, last_day
 from domain.einvoice.inv01 import payload
-from domain.einvoice.parties import Block, billing_address, gst_code, tells_ship_to_gstin
+from domain.einvoice.parties import Block, billing_address, gst_code
 from domain.einvoice.pins import may_lie_in
 from domain.einvoice.subject import Subject
 from domain.errors import Failed, Refusal
 from domain.gst.gstin import parse_gstin
 from domain.gst.hsn import is_service_code
+from domain.gst.portal_parties import tells_ship_to_gstin
 from domain.values import Struct
 
 MOST_ITEMS = 1000

@@ -1,24 +1,17 @@
 """Seller, buyer and place of delivery in FORM GST INV-01."""
 
-from datetime import date
 from typing import Any
 
 from domain.addresses import PARTS, Address
 from domain.einvoice.obligation import is_export
 from domain.einvoice.subject import Subject
 from domain.einvoice.texts import digits_of, in_two_lines, plain
+from domain.gst.portal_parties import PIN_ABROAD, UNREGISTERED, tells_ship_to_gstin
 from domain.gst.states import PLACES_OF_SUPPLY
 
 Block = dict[str, Any]
 
-UNREGISTERED = "URP"
-ABROAD, PIN_ABROAD = "96", 999999
-
-SHIP_TO_GSTIN_FROM: date | None = None
-"""Since when the GSTIN of who receives the goods is told; announced for 15-06-2026, then 01-08-2026, then put off.
-
-A date here switches it on for documents dated from then (GSTN advisories 661 and 663).
-"""
+ABROAD = "96"
 
 _NAME, _TOWN, _STREET, _EMAIL = 100, 50, 100, 100
 _LEAST_OF_A_LINE = 3
@@ -85,11 +78,6 @@ def ships_elsewhere(subject: Subject) -> bool:
         return False
     billing = billing_address(subject)
     return any((shipping.get(part) or "") != (billing.get(part) or "") for part in PARTS if part != "phone")
-
-
-def tells_ship_to_gstin(dated_on: date) -> bool:
-    """Whether a document of this day tells the GSTIN of who receives the goods."""
-    return SHIP_TO_GSTIN_FROM is not None and dated_on >= SHIP_TO_GSTIN_FROM
 
 
 def billing_address(subject: Subject) -> Address:

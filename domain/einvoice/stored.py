@@ -1,7 +1,6 @@
 """What is kept of a document's registration: one row, made when the portal is to be asked first."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam
 
@@ -9,6 +8,7 @@ from domain.books import Books
 from domain.documents.document import Document
 from domain.documents.kinds import KIND_NAMED
 from domain.documents.telling import note
+from domain.happenings import difference
 from domain.statements import Statement, as_rows, columns_of, insertion, tenant_select
 from domain.values import Struct, field, replace
 from models.einvoices import einvoices
@@ -88,14 +88,5 @@ async def mark(books: Books, head: Document, status: str, *, irn: str | None, ve
     """Give a document the next version, with what the portal now says of it; the trail tells it."""
     await books.run(_MARK, id=head.id, einvoice_status=status, irn=irn, at=books.now)
     marked = replace(head, einvoice_status=status, irn=irn, version=head.version + 1, modified_at=books.now)
-    note(books, KIND_NAMED[head.kind], marked, verb, _changes(head, marked))
+    note(books, KIND_NAMED[head.kind], marked, verb, difference(head, marked, ("einvoice_status", "irn")))
     return marked
-
-
-def _changes(old: Document, new: Document) -> dict[str, dict[str, Any]]:
-    names = ("einvoice_status", "irn")
-    return {
-        name: {"old": getattr(old, name), "new": getattr(new, name)}
-        for name in names
-        if getattr(old, name) != getattr(new, name)
-    }

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from domain.books import Books
+from domain.books import INDIA, Books
 from domain.documents.document import Document
 from domain.documents.kinds import Kind
 from domain.documents.reading import find_for_change
@@ -110,7 +110,7 @@ async def close(books: Books, kind: Kind, key: str, said: Mapping[str, Any]) -> 
     if books.now > validity.closure_window(bill.valid_until):
         raise InvalidState(f"{NOUN} {number} ended more than a day ago; it cannot be closed any more.")
     on: date = said.get("closed_on") or books.today
-    made_on = bill.generated_at.astimezone(validity.INDIA).date()
+    made_on = bill.generated_at.astimezone(INDIA).date()
     if not made_on <= on <= books.today:
         raise Failed(f"The goods arrived between {made_on}, when it was made, and today.", field="date")
     content = {
@@ -214,4 +214,4 @@ def _check_extension(books: Books, bill: EwayBill, number: str, transport: Trans
 
 
 def _india(moment: Any) -> str:
-    return f"{moment.astimezone(validity.INDIA):%d-%m-%Y %H:%M}"
+    return f"{moment.astimezone(INDIA):%d-%m-%Y %H:%M}"

@@ -13,8 +13,9 @@ from typing import Any
 from domain.documents.document import Paper
 from domain.eway_bills.consignment import Consignment, Goods
 from domain.eway_bills.movements import Movement, Purpose
-from domain.eway_bills.places import UNREGISTERED, Place, Route, is_ship_to_gstin_needed, state_code
+from domain.eway_bills.places import Place, Route, state_code
 from domain.eway_bills.transport import Mode, Transport, Vehicle
+from domain.gst.portal_parties import UNREGISTERED, tells_ship_to_gstin
 from domain.money import ZERO
 
 MANDATORY = (
@@ -97,7 +98,7 @@ def by_irn(irn: str, route: Route, transport: Transport, *, is_export: bool, tod
         "VehType": Vehicle(transport.vehicle_type).code if transport.vehicle_number else None,
     }
     places: dict[str, Any] = {}
-    if is_export or (route.is_shipped_elsewhere and is_ship_to_gstin_needed(today)):
+    if is_export or (route.is_shipped_elsewhere and tells_ship_to_gstin(today)):
         places["ExpShipDtls"] = _shipped_to(route, today)
     if route.is_dispatched_elsewhere:
         places["DispDtls"] = {"Nm": text(route.origin.name or route.sender.name, _LONGEST_NAME)} | _at(route.origin)
@@ -183,7 +184,7 @@ def _others(route: Route, today: date) -> dict[str, Any]:
     said: dict[str, Any] = {}
     if route.is_dispatched_elsewhere and route.origin.gst_no:
         said |= _named("dispatchFromGSTIN", "dispatchFromTradeName", route.origin)
-    if route.is_shipped_elsewhere and (route.destination.gst_no or is_ship_to_gstin_needed(today)):
+    if route.is_shipped_elsewhere and (route.destination.gst_no or tells_ship_to_gstin(today)):
         said |= _named("shipToGSTIN", "shipToTradeName", route.destination)
     return said
 
@@ -238,7 +239,7 @@ def _item(goods: Goods) -> dict[str, Any]:
 def _shipped_to(route: Route, today: date) -> dict[str, Any]:
     place = route.destination
     named: dict[str, Any] = {}
-    if is_ship_to_gstin_needed(today):
+    if tells_ship_to_gstin(today):
         named = {"Gstin": place.gst_no or UNREGISTERED, "TrdNm": text(place.name or place.city, _LONGEST_NAME)}
     return named | _at(place)
 

@@ -2,7 +2,7 @@
 
 Who bills and who is billed may be others than who sends and who receives: the portal's transaction types. Source: NIC's
 e-way bill API, transactionType 1 to 4, errors 210, 214, 374, 618, 643 and 644; for the GSTIN of who receives, the
-advisories of May to August 2026, which put it off: ``SHIP_TO_GSTIN_FROM`` is open.
+advisories of May to August 2026, which put it off (``domain.gst.portal_parties``).
 """
 
 import re
@@ -11,17 +11,12 @@ from datetime import date
 from domain.addresses import Address
 from domain.errors import Failed, Refusal
 from domain.gst.gstin import parse_gstin
+from domain.gst.portal_parties import PIN_ABROAD, UNREGISTERED, tells_ship_to_gstin
 from domain.gst.states import OVERSEAS, PLACES_OF_SUPPLY, state_of_prefix
 from domain.gst.treatments import GstTreatment, propose_treatment
 from domain.values import Struct
 
-UNREGISTERED = "URP"
-"""What the portal calls a party without a GSTIN."""
-SHIP_TO_GSTIN_FROM: date | None = None
-"""The day from which the GSTIN of who receives must be said where that is not who is billed; ``None``: not yet."""
-
 _CODE_ABROAD = 99
-_PIN_ABROAD = 999999
 PIN = re.compile(r"[1-9][0-9]{5}")
 """A PIN code of India."""
 _NO_SUPPLIER = frozenset({GstTreatment.TAX_DEDUCTOR, GstTreatment.TAX_COLLECTOR})
@@ -105,7 +100,7 @@ def place_of(
     return Place(
         lines=(first, second or ""),
         city=parts.get("city") or PLACES_OF_SUPPLY[state or OVERSEAS].name,
-        pin=_PIN_ABROAD if lies_abroad else int(pin),
+        pin=PIN_ABROAD if lies_abroad else int(pin),
         state=state or OVERSEAS,
         gst_no=parts.get("gst_no"),
         name=parts.get("attention"),
@@ -133,13 +128,8 @@ def check_route(route: Route, *, today: date) -> None:
         )
     if {sender.gst_no, recipient.gst_no} == {UNREGISTERED}:
         raise Failed("An e-way bill names a GSTIN on one side at least.", field="gst_no")
-    if route.is_shipped_elsewhere and route.destination.gst_no is None and is_ship_to_gstin_needed(today):
+    if route.is_shipped_elsewhere and route.destination.gst_no is None and tells_ship_to_gstin(today):
         raise Failed(
             "Say the GSTIN of who receives the goods in the delivery address, or URP for somebody without one.",
             field="shipping_address.gst_no",
         )
-
-
-def is_ship_to_gstin_needed(today: date) -> bool:
-    """Whether the GSTIN of who receives must be said by now."""
-    return SHIP_TO_GSTIN_FROM is not None and today >= SHIP_TO_GSTIN_FROM

@@ -6,11 +6,9 @@ closure: announced for 01-08-2026 and put off on that day, so ``CLOSURE_FROM`` i
 """
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
+from domain.books import INDIA
 from domain.eway_bills.transport import Vehicle
-
-INDIA = ZoneInfo("Asia/Kolkata")
 
 CANCELLED_WITHIN = timedelta(hours=24)
 EXTENDED_AROUND = timedelta(hours=8)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from domain.books import INDIA
 from domain.eway_bills import validity
-from domain.eway_bills.validity import INDIA
 from tests.running import Caller, Firm, rows
 from tests.server.einvoicing import Worker as InvoiceWorker
 from tests.server.einvoicing import now, switch_on

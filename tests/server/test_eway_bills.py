@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from domain.books import to_the_microsecond
+from domain.books import INDIA, to_the_microsecond
 from domain.eway_bills import settling
-from domain.eway_bills.validity import INDIA, valid_until
+from domain.eway_bills.validity import valid_until
 from tests.running import Caller
 from tests.server.einvoicing import now
 from tests.server.eway_billing import (

@@ -10,13 +10,14 @@ import pytest
 from adapters.einvoice_portal import Credentials, NicPortal, PortalRefused, Session
 from adapters.eway_portal import NOT_FOUND, SESSION_ENDED, NicEwayPortal
 from adapters.portal_calls import PortalAway, PortalCalls
+from domain.books import INDIA
 from domain.einvoice.inv01 import payload as inv01
 from domain.eway_bills import payload
 from domain.eway_bills.consignment import consignment_of
 from domain.eway_bills.movements import SENT, SOLD, Movement, Purpose
 from domain.eway_bills.places import Route
 from domain.eway_bills.transport import Transport
-from domain.eway_bills.validity import INDIA, valid_until
+from domain.eway_bills.validity import valid_until
 from domain.statements import as_json
 from server.simulator import keys
 from tests.domain.einvoice.papers import a_subject

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from domain.einvoice import parties
 from domain.einvoice.faults import faults_of, refuse_faulty
 from domain.einvoice.subject import Subject
 from domain.errors import Failed
+from domain.gst import portal_parties
 from tests.domain.einvoice.papers import MYSURU, PUNE, SELLER, TODAY, a_line, a_subject
 
 HUBLI = {**MYSURU, "address": "9 Station Road", "city": "Hubballi", "zip": "580020"}
@@ -78,7 +78,7 @@ def test_what_is_older_than_thirty_days_is_refused_above_ten_crore() -> None:
 def test_a_receiver_of_another_state_is_refused_once_receivers_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     elsewhere = {**HUBLI, "gst_no": "33AABCF8078M1ZI"}
     assert fields(a_subject(shipping_address=elsewhere)) == []
-    monkeypatch.setattr(parties, "SHIP_TO_GSTIN_FROM", date(2026, 11, 1))
+    monkeypatch.setattr(portal_parties, "SHIP_TO_GSTIN_FROM", date(2026, 11, 1))
     assert fields(a_subject(shipping_address=elsewhere)) == ["shipping_address.gst_no"]
 
 

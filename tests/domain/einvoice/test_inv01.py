@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from domain.einvoice import parties
 from domain.einvoice.inv01 import main_hsn, payload
 from domain.einvoice.subject import Corrected, Subject
+from domain.gst import portal_parties
 from server.simulator.checks import check, schema_faults
 from tests.domain.einvoice.papers import MYSURU, PUNE, SELLER, a_line, a_subject
 
@@ -251,9 +251,9 @@ def test_the_receivers_gstin_is_told_from_a_day_on_that_is_not_set_yet(monkeypat
     hubli = {**MYSURU, "address": "9 Station Road", "city": "Hubballi", "zip": "580020"}
     to_another, to_nobody = {**hubli, "gst_no": "29AABCF8078M1Z9"}, {**hubli, "gst_no": None}
     to_himself = {**hubli, "gst_no": a_subject().head.gst_no}
-    assert parties.SHIP_TO_GSTIN_FROM is None
+    assert portal_parties.SHIP_TO_GSTIN_FROM is None
     assert "Gstin" not in told(a_subject(shipping_address=to_another))["ShipDtls"]
-    monkeypatch.setattr(parties, "SHIP_TO_GSTIN_FROM", date(2026, 11, 20))
+    monkeypatch.setattr(portal_parties, "SHIP_TO_GSTIN_FROM", date(2026, 11, 20))
     assert told(a_subject(shipping_address=to_another))["ShipDtls"]["Gstin"] == "29AABCF8078M1Z9"
     assert told(a_subject(shipping_address=to_nobody))["ShipDtls"]["Gstin"] == "URP"
     assert "ShipDtls" not in told(a_subject(shipping_address=to_himself))

@@ -14,6 +14,7 @@ from domain.eway_bills.consignment import consignment_of
 from domain.eway_bills.movements import BOUGHT, RETURNED_BY_US, RETURNED_TO_US, SENT, SOLD, Movement, Purpose
 from domain.eway_bills.places import Route, place_of
 from domain.eway_bills.transport import Transport
+from domain.gst import portal_parties
 from domain.statements import as_json, from_json
 from tests.domain.eway_bills.papers import (
     BUYER,
@@ -255,7 +256,7 @@ def test_the_gstin_of_who_receives_is_asked_for_once_its_day_has_come(monkeypatc
     way = route(destination=place("IN-TN", "600001"))
     places.check_route(way, today=TODAY)
     assert "shipToGSTIN" not in sent(paper(goods("60000")), way=way)
-    monkeypatch.setattr(places, "SHIP_TO_GSTIN_FROM", TODAY)
+    monkeypatch.setattr(portal_parties, "SHIP_TO_GSTIN_FROM", TODAY)
 
     with pytest.raises(Refusal) as refusal:
         places.check_route(way, today=TODAY)

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from domain.books import INDIA
 from domain.eway_bills import validity
-from domain.eway_bills.validity import INDIA
 
 
 @pytest.mark.parametrize(
