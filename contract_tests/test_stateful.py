@@ -175,7 +175,7 @@ ENTRIES = {
     "get_journal": 10,
     "reverse_journal": 1,
     "delete_journal": 1,
-    "create_itc_adjustment": 8,
+    "create_itc_adjustment": 3,
     "get_itc_adjustment": 5,
     "delete_itc_adjustment": 1,
 }

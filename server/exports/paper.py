@@ -7,9 +7,8 @@ be; so there is a limit to them, which is also one to what anybody reads on pape
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 
 from adapters.fonts import FONT_FAMILY
 from domain.errors import Failed
@@ -17,8 +16,10 @@ from domain.reports.sheet import Line, Sheet, Weight
 from domain.values import Struct, replace
 from handlers.replies import Head, Pages
 from server.exports.paper_columns import INDENT, SIZES, Fitted, broken, fitted, forced, is_number, leading, texts_of
+from server.printing.markup import inches
 from server.printing.pieces import PAGE_HEIGHT, PAGE_WIDTH, Style
 from server.printing.wrapping import clean, wrap
+from server.templates import html_environment
 
 MEDIA_TYPE = "application/pdf"
 
@@ -92,7 +93,7 @@ class PaperFile:
     def __init__(self, head: Head) -> None:
         self._head = head
         self._sheets: list[tuple[Sheet, list[Line]]] = []
-        self._lines = self.written = 0
+        self._lines = 0
 
     def begin(self, sheet: Sheet) -> None:
         """Begin a sheet."""
@@ -110,12 +111,6 @@ class PaperFile:
                 "ask for fewer days, or take format=csv or xlsx.",
                 field="format",
             )
-
-    def close(self) -> None:
-        """All is here."""
-
-    def discard(self) -> None:
-        """Nothing is anywhere."""
 
     def laid_out(self) -> Pages:
         """Return the report on pages. Takes a second for the longest."""
@@ -293,17 +288,6 @@ def _footer(head: Head, number: int, pages: int, width: int) -> Strip:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent.parent.parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["inches"] = _inches
-    return environment.get_template("reports/report.html")
-
-
-def _inches(dots: int) -> str:
-    """Write dots of 1/125 inch as CSS does."""
-    return f"{dots * 8 // 1000}.{dots * 8 % 1000:03d}in"
+    environment = html_environment("reports")
+    environment.filters["inches"] = inches
+    return environment.get_template("report.html")

@@ -9,14 +9,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from xxhash import xxh3_64_hexdigest
 
 from server.pages.landing import landing_view
 from server.pages.public import Page, fixed_page, page_on_demand
 from server.pages.reference import reference_view
+from server.templates import TEMPLATES, html_environment
 
-_TEMPLATES = Path(__file__).parent.parent.parent / "templates" / "console"
 _SIDECAR = "drf-spectacular-sidecar"
 _SWAGGER_FILES = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png", "oauth2-redirect.js")
 _OWN_FILES = ("console.js", "examples.js", "pages.css", "reference.js")
@@ -39,7 +38,7 @@ _ASSET_HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
 def console_pages(spec: dict[str, Any], *, spec_path: str, public_url: str) -> dict[str, Page]:
     """Return the pages by path. ``public_url`` is the server's own address as callers write it, without a path."""
     assets = {f"/docs/assets/{_swagger_version()}/{name}": _swagger_file(name) for name in _SWAGGER_FILES}
-    own = {name: (_TEMPLATES / name).read_bytes() for name in _OWN_FILES}
+    own = {name: (TEMPLATES / "console" / name).read_bytes() for name in _OWN_FILES}
     api_path = spec_path.rpartition("/")[0]
     facts = {
         "title": spec["info"]["title"],
@@ -50,7 +49,7 @@ def console_pages(spec: dict[str, Any], *, spec_path: str, public_url: str) -> d
         "swagger_assets": f"/docs/assets/{_swagger_version()}",
         "stamp": _stamp(own),
     }
-    templates = _environment()
+    templates = html_environment("console")
     pages = {
         "/": templates.get_template("landing.html").render(facts | landing_view(facts["api_url"])),
         "/docs/console": templates.get_template("console.html").render(facts),
@@ -65,16 +64,6 @@ def console_pages(spec: dict[str, Any], *, spec_path: str, public_url: str) -> d
         **{path: fixed_page(each, _MEDIA_TYPES[Path(path).suffix], _ASSET_HEADERS) for path, each in assets.items()},
         "/docs/reference": page_on_demand(reference, _HTML, _PAGE_HEADERS),
     }
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def _swagger_version() -> str:

@@ -5,9 +5,8 @@ Whatever people wrote is escaped and can be neither markup nor style; nothing in
 
 import re
 from functools import cache, lru_cache
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup, escape
 
 from adapters.fonts import FONT_FAMILY
@@ -16,11 +15,11 @@ from server.printing.designs import DESIGNS
 from server.printing.directions import as_seen, has_rtl
 from server.printing.pages import pages_of
 from server.printing.pieces import Box, Picture, Text
+from server.templates import html_environment
 
 TEMPLATES = tuple(DESIGNS)
 """The looks that a caller can name."""
 
-_DIRECTORY = Path(__file__).parent.parent.parent / "templates"
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _ACCENT = "#1f4e79"
 _TINT_PERCENT = 9
@@ -42,26 +41,20 @@ def html_of(sheet: Sheet, template: str) -> str:
 
 @cache
 def _template(name: str) -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(_DIRECTORY),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"inches": _inches, "place": _place, "kind": _kind, "as_seen": _as_seen}
-    return environment.get_template(f"documents/{name}.html")
+    environment = html_environment("documents")
+    environment.filters |= {"inches": inches, "place": _place, "kind": _kind, "as_seen": _as_seen}
+    return environment.get_template(f"{name}.html")
 
 
 @lru_cache(maxsize=4096)
-def _inches(dots: int) -> Markup:
+def inches(dots: int) -> Markup:
     """Write dots of 1/125 inch as CSS does."""
     thousandths = dots * 8
     return Markup(f"{thousandths // 1000}.{thousandths % 1000:03d}in")  # noqa: S704 (digits only)
 
 
 def _place(piece: Box | Picture | Text) -> Markup:
-    return Markup(f"left:{_inches(piece.left)};top:{_inches(piece.top)};width:{_inches(piece.width)}")  # noqa: S704
+    return Markup(f"left:{inches(piece.left)};top:{inches(piece.top)};width:{inches(piece.width)}")  # noqa: S704
 
 
 def _kind(text: Text) -> Markup:

@@ -84,7 +84,10 @@ REFUSED = {
     "a png whose sum is wrong": (a_png()[:60] + b"\x00" + a_png()[61:], "damaged"),
     "a bomb of a hundred million pixels": (a_bomb(10_000, 10_000), "more than 24 million pixels"),
     "a line of a million pixels": (a_bomb(1_000_000, 1), "a side longer than 12000"),
-    "sizes that no machine has": (a_bomb(8, 8)[:16] + b"\x7f\xff\xff\xff" * 2 + a_bomb(8, 8)[24:], ""),
+    "sizes that no machine has": (
+        a_bomb(8, 8)[:16] + b"\x7f\xff\xff\xff" * 2 + a_bomb(8, 8)[24:],
+        "no PNG, JPEG or WebP",
+    ),
     "an animated png": (an_animation("PNG"), "moving"),
     "an animated webp": (an_animation("WEBP"), "moving"),
 }
