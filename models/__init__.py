@@ -20,6 +20,7 @@ from models import (
     printing,
     recurring,
     returns,
+    webhooks,
 )
 from models.schema import metadata
 
@@ -44,4 +45,5 @@ __all__ = [
     "printing",
     "recurring",
     "returns",
+    "webhooks",
 ]

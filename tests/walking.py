@@ -11,6 +11,7 @@ from PIL import Image
 
 from openapi.bundle import bundle, operations_of, resolve
 from tests.running import Caller, Firm, Form, rows, shown
+from tests.workers_rows import a_webhook, an_eway_bill
 
 Json = dict[str, Any]
 
@@ -246,14 +247,15 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     await _add_notes(call, ids)
     await _of_a_cost_center(call, ids)
     ids["return_id"], ids["mail_id"] = await _returns(call, firm, ids), await _mailed(call, firm, ids)
-    ids["template_entity_id"] = draft["invoice_id"]
     ids["recurring_id"] = await _recurring(call, ids)
+    a_webhook(firm)
     assert (await call("GET", "/events")).status_code == 200, "what happened gets its number when it is first read"
     return ids
 
 
 async def _recurring(call: Caller, ids: dict[str, str]) -> str:
     """A schedule that has run once."""
+    ids["template_entity_id"] = ids["invoice_id"]
     recurring_id: str = (await _made(call, "/recurring", ids))["recurring_id"]
     assert (await call("POST", f"/recurring/{recurring_id}/run")).status_code == 200
     return recurring_id
@@ -280,26 +282,6 @@ async def _einvoices(call: Caller, firm: Firm, document_id: str) -> None:
     )
 
 
-async def _eway_bills(firm: Firm, document_id: str) -> None:
-    """An e-way bill that waits for the portal."""
-    values = (firm.organization_id, document_id)
-    rows(
-        firm.url,
-        "insert into eway_bills (organization_id, id, document_id, status, gst_no, purpose, document_type,"
-        " transaction_type, consignment_value, distance_km, vehicle_type, created_by, version, created_at, modified_at)"
-        " values (%s, 'ewb_1', %s, 'FAILED', '27AAPFU0939F1ZV', 'SUPPLY', 'INV', 1, 118000, 843, 'REGULAR', 'us_1', 1,"
-        " now(), now()) returning 1",
-        *values,
-    )
-    rows(
-        firm.url,
-        "insert into eway_bill_requests (organization_id, id, eway_bill_id, action, status, said, content, errors,"
-        " created_by, created_at, modified_at)"
-        " values (%s, 'ewr_1', 'ewb_1', 'GENERATE', 'REFUSED', '{}', '{}', '[]', 'us_1', now(), now()) returning 1",
-        firm.organization_id,
-    )
-
-
 _REMINDED = """
 insert into payment_reminders (organization_id, document_id, days, mail_id, created_at)
 select organization_id, entity_id, 7, id, created_at from mails where organization_id = %s
@@ -318,7 +300,7 @@ async def _returns(call: Caller, firm: Firm, ids: dict[str, str]) -> str:
     sold = {"customer_id": ids["customer_id"], "date": "2026-10-05", "auto_approve": True}
     await call.made("/invoices", {**sold, "line_items": [{"item_id": ids["item_id"], "tax_id": ids["tax_id"]}]})
     await _einvoices(call, firm, ids["source_id"])
-    await _eway_bills(firm, ids["source_id"])
+    an_eway_bill(firm, ids["source_id"])
     branch = shown(await call("GET", f"/branches/{firm.branch_id}"))
     period = {"period": "102026", "gstin": branch["gstin"]}
     stood = {"gstin": branch["gstin"], "date": "2026-03-31", "reclaim": {"cgst_amount": 450, "sgst_amount": 450}}
