@@ -1,13 +1,11 @@
-"""The e-way bill of a document as it stands, with all that the portal was asked of it; and its number, for printing."""
-
-from datetime import datetime
+"""The e-way bill of a document as it stands, with all that the portal was asked of it."""
 
 from sqlalchemy import bindparam
 
 from domain.books import Books
 from domain.documents.kinds import Kind
 from domain.documents.reading import find_with_facts
-from domain.eway_bills.eway_bill import EwayBill, Request, Status, last_of
+from domain.eway_bills.eway_bill import EwayBill, Request, last_of
 from domain.eway_bills.need import Need
 from domain.eway_bills.subject import need_now, subject_of
 from domain.statements import Statement, columns_of, tenant_select
@@ -33,15 +31,6 @@ class Carried(Struct, frozen=True):
     version: int
 
 
-class Permit(Struct, frozen=True, kw_only=True):
-    """What is printed on a document whose goods travel: number and end; a simulated one is none in law."""
-
-    number: str
-    generated_at: datetime
-    valid_until: datetime | None
-    is_simulated: bool
-
-
 async def carried(books: Books, kind: Kind, key: str) -> Carried:
     """Return how the goods of a document travel. Raises NotFound."""
     paper, facts = await find_with_facts(books, kind, key)
@@ -49,20 +38,3 @@ async def carried(books: Books, kind: Kind, key: str) -> Carried:
     bill = await last_of(books, key)
     requests = [] if bill is None else await books.load(Request, _REQUESTS, eway_bill_id=bill.id)
     return Carried(bill, requests, need, paper.head.version)
-
-
-async def permit_of(books: Books, document_id: str) -> Permit | None:
-    """Return the e-way bill with which the goods of a document travel now; ``None`` where there is none.
-
-    Making, changing and cancelling one raise the document's version.
-    """
-    bill = await last_of(books, document_id)
-    if bill is None or bill.status not in (Status.ACTIVE, Status.CLOSED):
-        return None
-    assert bill.number is not None and bill.generated_at is not None, "an active e-way bill has its number"
-    return Permit(
-        number=bill.number,
-        generated_at=bill.generated_at,
-        valid_until=bill.valid_until,
-        is_simulated=bill.is_simulated,
-    )

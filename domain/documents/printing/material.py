@@ -1,6 +1,6 @@
 """What is printed of a document: itself, who issues it and what it refers to, in one statement; its registration."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import Table, Text, bindparam, cast, literal_column, select, true
@@ -77,6 +77,15 @@ class Original(Struct, frozen=True, kw_only=True):
     reference_number: str | None = None
 
 
+class Permit(Struct, frozen=True, kw_only=True):
+    """The e-way bill with which goods travel, or have travelled; one that ``is_simulated`` is none in law."""
+
+    number: str
+    generated_at: datetime
+    valid_until: datetime | None = None
+    is_simulated: bool = False
+
+
 class Around(Struct, frozen=True, kw_only=True):
     """What stands around a document: ``currency`` is how its amounts are written."""
 
@@ -84,6 +93,7 @@ class Around(Struct, frozen=True, kw_only=True):
     counterparty: Counterparty = Counterparty()
     currency: Currency = RUPEES
     original: Original | None = None
+    permit: Permit | None = None
 
 
 class Material(Struct, frozen=True, kw_only=True):
@@ -131,6 +141,15 @@ select original.number, original.dated_on, original.reference_number
    and original.id = {of}.parent_id
 """
 
+_PERMIT = """
+select bill.number, bill.generated_at, bill.valid_until, bill.is_simulated
+  from eway_bills as bill
+ where bill.organization_id = {of}.organization_id
+   and bill.document_id = {of}.id
+   and bill.status = any ('{{ACTIVE,CLOSED}}')
+"""
+"""Of the e-way bills of a document one stands at most, says an index."""
+
 
 _PART = "(select row_to_json({name}) from ({text}) as {name}) as {name}"
 _WHOLE = "(select json_strip_nulls(row_to_json(around)) from (select {columns}) as around)::text"
@@ -159,7 +178,9 @@ def reading(table: Table, row: type[Struct], around_it: str, **parts: str) -> St
     )
 
 
-_AROUND = around("documents", issuer=ISSUER, counterparty=COUNTERPARTY, currency=CURRENCY, original=_ORIGINAL)
+_AROUND = around(
+    "documents", issuer=ISSUER, counterparty=COUNTERPARTY, currency=CURRENCY, original=_ORIGINAL, permit=_PERMIT
+)
 _MATERIAL = Statement(
     select(
         STORED_JSON.label("head"),

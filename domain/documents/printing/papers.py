@@ -5,7 +5,7 @@ from domain.documents.kinds import KIND_NAMED
 from domain.documents.printing import figures, lawful_texts, stamps
 from domain.documents.printing.addresses import address_lines, facts, state_named
 from domain.documents.printing.look import Look
-from domain.documents.printing.material import Issuer, Material, Original
+from domain.documents.printing.material import Issuer, Material, Original, Permit
 from domain.documents.printing.nature import Nature, nature_of
 from domain.documents.printing.printed_kinds import CHALLAN_PURPOSES, PrintedKind, printed_as
 from domain.documents.printing.sheet import (
@@ -47,7 +47,7 @@ def paper(material: Material, look: Look, *, copies: int = 0) -> Sheet:
         seller=seller(around.issuer, "Recipient" if nature.is_self_invoiced else ""),
         parties=_parties(material, printed),
         facts=_facts(material, printed, nature, number),
-        notices=(*lawful_texts.texts(printed.notices, nature), *_of_registration(material)),
+        notices=(*lawful_texts.texts(printed.notices, nature), *_of_portals(material)),
         lines=lines_table(of),
         totals=totals_of(material, printed, of),
         amount_in_words=amount_in_words(head.total, around.currency),
@@ -156,6 +156,7 @@ def _facts(material: Material, printed: PrintedKind, nature: Nature, number: str
         ("Operator's GSTIN", head.ecommerce_operator_gst_no),
         ("Supplied by", head.ecommerce_supplier_gst_no),
         ("Salesperson", head.salesperson_name),
+        *_of_permit(material.around.permit),
     )
 
 
@@ -173,6 +174,17 @@ def _of_original(printed: PrintedKind, original: Original | None) -> tuple[tuple
         (f"{noun} corrected", original.number),
         (f"{noun} date", figures.day(original.dated_on)),
         ("Supplier's number", original.reference_number if printed.original_label == "bill" else None),
+    )
+
+
+def _of_permit(permit: Permit | None) -> tuple[tuple[str, str | None], ...]:
+    """The e-way bill with which the goods travel; without a vehicle it has no end yet."""
+    if permit is None:
+        return ()
+    return (
+        ("E-way bill", permit.number),
+        ("E-way bill made", figures.moment(permit.generated_at)),
+        ("E-way bill ends", figures.moment(permit.valid_until) if permit.valid_until else None),
     )
 
 
@@ -231,14 +243,18 @@ def _worded(reason: str | None) -> str | None:
     return reason
 
 
-def _of_registration(material: Material) -> tuple[str, ...]:
-    registration = material.registration
-    if registration is None:
-        return ()
-    if registration.cancelled_at is not None:
+def _of_portals(material: Material) -> tuple[str, ...]:
+    """What has to be known of its registration and of its e-way bill."""
+    registration, permit = material.registration, material.around.permit
+    said = []
+    if registration is not None and registration.cancelled_at is not None:
         at = figures.moment(registration.cancelled_at)
-        return (f"The registration of this e-invoice was cancelled on {at} (IRN {registration.irn}).",)
-    return ("Registered with a simulated portal: no registration in law.",) if registration.is_simulated else ()
+        said.append(f"The registration of this e-invoice was cancelled on {at} (IRN {registration.irn}).")
+    elif registration is not None and registration.is_simulated:
+        said.append("Registered with a simulated portal: no registration in law.")
+    if permit is not None and permit.is_simulated:
+        said.append("The e-way bill is of a simulated portal: none in law.")
+    return tuple(said)
 
 
 def _einvoice(material: Material) -> EInvoice | None:
