@@ -1,12 +1,14 @@
 """Firms whose goods travel, and the part of a job worker that asks the e-way bill portal, with a clock to be moved."""
 
 from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from domain.books import Books
 from server.einvoicing.eway_bills import carry_out
 from server.einvoicing.portals import Portals
 from server.jobs.deferring import deferring
@@ -81,6 +83,10 @@ class Worker:
         assert (row["actor_user_id"], row["is_one_transaction"]) == (self.firm.owner_id, True)
         bill: Json = reply.json()["eway_bill"]
         return bill
+
+    def books(self, *, now: datetime | None = None) -> AbstractAsyncContextManager[Books]:
+        """The firm's books for one transaction in this process, as a job opens them."""
+        return EWAY_BILLS.books_of(self.firm.url, self.firm.organization_id, now, deferring(job_queue(self.firm.url)))()
 
     async def work(self, *, now: datetime | None = None) -> None:
         """Carry out all of this firm that is due."""

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from domain.books import INDIA
-from domain.eway_bills import validity
+from domain.documents.kinds import INVOICE
+from domain.errors import Failed, InvalidState
+from domain.eway_bills import changing, validity
 from tests.running import Caller, Firm, rows
 from tests.server.einvoicing import Worker as InvoiceWorker
 from tests.server.einvoicing import now, switch_on
@@ -161,14 +163,41 @@ async def test_one_that_the_portal_does_not_know_yet_is_dropped(call: Caller, wo
     assert await refused(call, other, {"reason": "DUPLICATE"}, verb="cancel") == (409, "conflict.invalid_state", None)
 
 
-async def test_closing_waits_for_its_day(call: Caller, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once it has come the goods' arrival ends the bill."""
+async def test_closing_waits_for_its_day(call: Caller, worker: Worker) -> None:
     invoice = await an_invoice(call)
     await worker.made(invoice)
     assert await refused(call, invoice, {}, verb="close") == (409, "conflict.invalid_state", None)
+
+
+async def test_once_its_day_has_come_the_arrival_of_the_goods_closes_it(
+    call: Caller, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The switch is the code's own, so it is thrown where the rule is asked: in this process, and not over HTTP."""
+    invoice = await an_invoice(call)
+    bill = await worker.made(invoice)
     monkeypatch.setattr(validity, "CLOSURE_FROM", datetime.now(INDIA).date())
-    reply = await call("POST", f"{await path_of(invoice)}/eway_bill/close", {"date": "2020-01-01"})
-    assert reply.status_code in (409, 422)
+    today, key = datetime.now(INDIA).date(), invoice["invoice_id"]
+    with pytest.raises(Failed) as early:
+        async with worker.books() as books:
+            await changing.close(books, INVOICE, key, {"closed_on": today - timedelta(days=1)})
+    assert early.value.field == "date"
+    with pytest.raises(InvalidState):
+        async with worker.books(now=moment(bill["valid_until"]) + timedelta(days=1, minutes=1)) as books:
+            await changing.close(books, INVOICE, key, {})
+
+    async with worker.books() as books:
+        await changing.close(books, INVOICE, key, {"remarks": "Unloaded at the warehouse"})
+    await worker.work()
+
+    closed = await worker.bill_of(invoice)
+    assert (closed["status"], closed["closed_date"]) == ("CLOSED", today.isoformat())
+    assert (closed["requests"][1]["action"], closed["requests"][1]["status"]) == ("CLOSE", "DONE")
+    shown = (await call("GET", await path_of(invoice))).json()["invoice"]
+    assert (shown["eway_bill_status"], shown["eway_bill_number"]) == ("CLOSED", bill["eway_bill_number"])
+    told = (await call("GET", f"/activity/{key}")).json()["activity"]
+    assert "INVOICE_EWAY_BILL_CLOSED" in {each["action"] for each in told}
+    change = {**KOLHAPUR, "mode": "ROAD", "vehicle_number": "KA01CD5678", "reason": "BREAKDOWN"}
+    assert await refused(call, invoice, change, verb="vehicle") == (409, "conflict.invalid_state", None)
 
 
 async def test_a_registered_invoice_travels_by_its_irn(
