@@ -89,7 +89,7 @@ async def ask_portal(
 def _wanted(books: Books, subject: Subject, said: Mapping[str, Any]) -> Wanted:
     """Check and complete what was said of the movement. Raises: Required, Invalid, Failed."""
     purpose = purpose_of(subject, Purpose(said["purpose"]) if said.get("purpose") else None)
-    consignment = consignment_of(subject.paper)
+    consignment = consignment_of(subject.paper, subject.facts.branch_gst_no)
     if not consignment.goods:
         raise Failed("It names services alone, and they do not travel.")
     transport = transport_of(said, dated_on=subject.paper.head.dated_on, today=books.today)

@@ -7,6 +7,7 @@ without exempt goods. Services travel not: what they cost is part of the documen
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from domain.documents.challans import is_charged, tells_of_no_supply
 from domain.documents.document import Document, Line, Paper
 from domain.documents.rupees import in_rupees, taxes_in_rupees
 from domain.errors import Failed
@@ -74,22 +75,27 @@ class Consignment(Struct, frozen=True, kw_only=True):
         return self.total - self.taxable - sum((each.tax for each in self.goods), ZERO)
 
 
-def consignment_of(paper: Paper) -> Consignment:
+def consignment_of(paper: Paper, our_gst_no: str | None = None) -> Consignment:
     """Return the goods of a document. A line that names no code counts as goods, as its place of supply does.
+
+    By ``our_gst_no`` it is known what goes to another place of the same registration.
 
     Raises Failed for goods without an HSN code, and where there are more kinds of goods than the portal takes.
     """
-    lines = [_goods(paper.head, index, line) for index, line in enumerate(paper.lines) if not _is_service(line)]
+    is_taxed = is_charged(paper.head, our_gst_no)
+    travelling = [(index, line) for index, line in enumerate(paper.lines) if not _is_service(line)]
+    lines = [_goods(paper.head, index, line, is_taxed=is_taxed) for index, line in travelling]
     goods = lines if len(lines) <= MOST_LINES else _added_up(lines)
     if len(goods) > MOST_LINES:
         raise Failed(f"These are {len(goods)} kinds of goods; an e-way bill takes {MOST_LINES}. Part the document.")
-    return Consignment(goods=goods, total=_total(paper.head))
+    return Consignment(goods=goods, total=_total(paper.head, our_gst_no))
 
 
-def worth(paper: Paper) -> Decimal:
+def worth(paper: Paper, our_gst_no: str | None) -> Decimal:
     """What counts against the limit, also of a document whose goods lack codes."""
+    is_taxed = is_charged(paper.head, our_gst_no)
     lines = [line for line in paper.lines if not _is_service(line) and line.tax_category == TaxCategory.TAXABLE]
-    return sum((_value(paper.head, line) for line in lines), ZERO)
+    return sum((_value(paper.head, line, is_taxed=is_taxed) for line in lines), ZERO)
 
 
 def has_goods(paper: Paper) -> bool:
@@ -101,32 +107,34 @@ def _is_service(line: Line) -> bool:
     return is_service(line.hsn_or_sac, line.unit_code)
 
 
-def _value(head: Document, line: Line) -> Decimal:
+def _value(head: Document, line: Line, *, is_taxed: bool) -> Decimal:
     taxable = in_rupees(head, line.taxable_amount)
-    return taxable + sum(_taxes(head, line, taxable).values(), ZERO)
+    return taxable + sum(_taxes(head, line, taxable, is_taxed=is_taxed).values(), ZERO)
 
 
-def _taxes(head: Document, line: Line, taxable: Decimal) -> dict[str, Decimal]:
-    """The tax that the document charges: none where the recipient or an operator owes it."""
-    if head.is_reverse_charge or head.is_tax_paid_by_operator:
+def _taxes(head: Document, line: Line, taxable: Decimal, *, is_taxed: bool) -> dict[str, Decimal]:
+    """The tax that the document charges."""
+    if not is_taxed:
         return dict.fromkeys(_HEADS, ZERO)
     return taxes_in_rupees(head, line, _HEADS, taxable)
 
 
-def _total(head: Document) -> Decimal:
+def _total(head: Document, our_gst_no: str | None) -> Decimal:
     """What the document comes to, with the tax of an export that is claimed back and so is not owed by the buyer."""
+    if tells_of_no_supply(head, our_gst_no):
+        return in_rupees(head, head.taxable_total + head.untaxed_charges)
     claimed = head.tax_total if head.is_export_tax_claimed else ZERO
     return in_rupees(head, head.total + claimed)
 
 
-def _goods(head: Document, index: int, line: Line) -> Goods:
+def _goods(head: Document, index: int, line: Line, *, is_taxed: bool) -> Goods:
     if not line.hsn_or_sac:
         raise Failed(
             f"'{line.name}' has no HSN code; an e-way bill tells that of all goods.",
             field=f"line_items[{index}].hsn_or_sac",
         )
     taxable = in_rupees(head, line.taxable_amount)
-    taxes = _taxes(head, line, taxable)
+    taxes = _taxes(head, line, taxable, is_taxed=is_taxed)
     of_units = round_paise(line.quantity * line.cess_per_unit) if taxes["cess_amount"] else ZERO
     within = head.supply_type == "INTRA_STATE"
     half = line.tax_percentage / 2

@@ -49,13 +49,21 @@ class Need(Struct, frozen=True, kw_only=True):
 
 
 def need_of(
-    paper: Paper, movement: Movement | None, purpose: Purpose | None, *, on: date, from_state: str, to_state: str
+    paper: Paper,
+    movement: Movement | None,
+    purpose: Purpose | None,
+    *,
+    on: date,
+    from_state: str,
+    to_state: str,
+    our_gst_no: str | None = None,
 ) -> Need:
     """Return whether goods that move ``on`` a day between two states (the same, or not) need an e-way bill.
 
-    States are codes such as ``IN-MH``; the world outside India is another one.
+    States are codes such as ``IN-MH``; the world outside India is another one. By ``our_gst_no`` it is known what goes
+    to another place of the same registration.
     """
-    value = worth(paper)
+    value = worth(paper, our_gst_no)
     limit = limit_on(on, from_state=from_state, to_state=to_state)
     reason = _why_not(paper, movement) or _by_value(value, limit, purpose, is_between=from_state != to_state)
     return Need(reason=reason, value=value, limit=limit)

@@ -109,6 +109,7 @@ def need_now(books: Books, subject: Subject) -> Need:
         on=books.today,
         from_state=theirs if inward else ours,
         to_state=ours if inward else theirs,
+        our_gst_no=subject.facts.branch_gst_no,
     )
 
 

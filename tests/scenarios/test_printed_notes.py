@@ -20,7 +20,7 @@ from domain.documents.kinds import (
     SALES_ORDER,
 )
 from domain.statements import Statement
-from tests.domain.founded import a_firm
+from tests.domain.founded import MAHARASHTRA, a_firm
 from tests.scenarios.builders import (
     MAHARASHTRA_BUYER,
     a_bill,
@@ -156,20 +156,35 @@ async def test_a_purchase_order_says_where_and_when_to_deliver(books: Books) -> 
     assert facts(place) == {"State": "Maharashtra (27)", "Phone": "0253 1"}
 
 
+TAXED = ["22.50|9%", "22.50|9%", "295.00"]
+VALUED = ["250.00"]
+
+
 @pytest.mark.parametrize(
-    ("purpose", "words", "notices"),
+    ("purpose", "words", "notices", "amounts", "total"),
     [
-        ("JOB_WORK", "Job work", ("Goods sent for job work; this is not a supply.",)),
+        ("JOB_WORK", "Job work", ("Goods sent for job work; this is not a supply.",), VALUED, "Value of the goods"),
+        (
+            "SUPPLY_ON_APPROVAL",
+            "Supply on approval",
+            ("Goods sent on approval, for sale or return; this is not yet a supply.",),
+            VALUED,
+            "Value of the goods",
+        ),
         (
             "LIQUID_GAS",
             "Supply of liquid gas",
             ("The quantity is provisional: it is not known when the goods are removed.",),
+            ["250.00", *TAXED],
+            "Total",
         ),
+        ("OTHER", "Other than by way of supply, or ahead of the invoice", (), ["250.00", *TAXED], "Total"),
     ],
-)  # fmt: skip
+)
 async def test_a_challan_has_the_contents_of_rule_55(
-    books: Books, purpose: str, words: str, notices: tuple[str, ...]
+    books: Books, purpose: str, words: str, notices: tuple[str, ...], amounts: list[str], total: str
 ) -> None:
+    """Tax only where the goods go for supply to the consignee (rule 55(1)(vii))."""
     challan = await an_open(
         books,
         DELIVERY_CHALLAN,
@@ -188,9 +203,21 @@ async def test_a_challan_has_the_contents_of_rule_55(
     assert sheet.copies == ("Original for consignee", "Duplicate for transporter", "Triplicate for consigner")
     assert (sheet.parties[0].heading, sheet.notices) == ("Consignee", notices)
     assert rows(sheet.lines)[0] == [
-        *("1", "Furniture", "940360", "2.5|tonne (TON)", "100.00", "250.00", "22.50|9%", "22.50|9%", "295.00")
+        *("1", "Furniture", "940360", "2.5|tonne (TON)", "100.00"), *amounts
     ]  # fmt: skip
+    assert totals(sheet)[total] == f"₹{amounts[-1]}"
     assert "This is not a tax invoice." in sheet.statements
+
+
+async def test_goods_that_stay_in_the_same_registration_bear_no_tax(books: Books) -> None:
+    """Section 25(4): a place of the same registration is no other person, so nothing is supplied to it."""
+    warehouse = await a_customer(books, gst_no=MAHARASHTRA)
+    challan = await an_open(books, DELIVERY_CHALLAN, warehouse, a_line("100.00"), challan_purpose="OTHER")
+
+    sheet = await printed(books, challan)
+
+    assert (totals(sheet), sheet.taxes, sheet.tax_in_words) == ({"Value of the goods": "₹100.00"}, None, "")
+    assert sheet.amount_in_words == "Rupees one hundred only"
 
 
 async def test_a_sales_order_says_when_it_ships(books: Books) -> None:

@@ -1,5 +1,6 @@
 """What kind of supply a document tells of, as far as the law wants it printed: plain answers, decided once."""
 
+from domain.documents.challans import tells_of_no_supply
 from domain.documents.document import Line
 from domain.documents.kinds import Side
 from domain.documents.printing.material import Material
@@ -21,6 +22,7 @@ class Nature(Struct, frozen=True, kw_only=True):
     ``bears_nothing``: no line bears GST (exempt, nil-rated, outside GST). ``is_mixed``: some do, some do not.
     ``leaves_tax_out``: the tax is shown, and not in the total. ``wants_irn``: it has to be registered with the portal,
     and is not. ``is_outside_einvoicing``: its issuer registers invoices, but need not register this one.
+    ``is_no_supply``: goods leave and stay ours, so no tax is told of.
     """
 
     is_registered: bool = True
@@ -42,6 +44,7 @@ class Nature(Struct, frozen=True, kw_only=True):
     is_brought_forward: bool = False
     wants_irn: bool = False
     is_outside_einvoicing: bool = False
+    is_no_supply: bool = False
     challan_purpose: str | None = None
 
     @property
@@ -87,6 +90,7 @@ def nature_of(material: Material) -> Nature:
         is_brought_forward=head.is_opening_balance,
         wants_irn=head.einvoice_status in _NOT_YET_REGISTERED and head.status not in (DRAFT, CANCELLED),
         is_outside_einvoicing=not bears_nothing and _is_let_off(material),
+        is_no_supply=tells_of_no_supply(head, issuer.gst_no),
         challan_purpose=head.challan_purpose,
     )
 

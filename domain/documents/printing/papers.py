@@ -17,7 +17,7 @@ from domain.documents.printing.sheet import (
     Signature,
 )
 from domain.documents.printing.tax_tables import Sheetful, heads_of, lines_table, tax_table
-from domain.documents.printing.totals import tax_charged, totals_of
+from domain.documents.printing.totals import tax_charged, totals_of, worth
 from domain.documents.printing.upi import upi_payload
 from domain.documents.printing.words import amount_in_words
 from domain.documents.status import CANCELLED, DRAFT
@@ -50,7 +50,7 @@ def paper(material: Material, look: Look, *, copies: int = 0) -> Sheet:
         notices=(*lawful_texts.texts(printed.notices, nature), *_of_portals(material)),
         lines=lines_table(of),
         totals=totals_of(material, printed, of),
-        amount_in_words=amount_in_words(head.total, around.currency),
+        amount_in_words=amount_in_words(worth(of), around.currency),
         tax_in_words=amount_in_words(tax, around.currency) if tax else "",
         taxes=tax_table(of),
         einvoice=_einvoice(material) if stands else None,

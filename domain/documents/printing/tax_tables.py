@@ -71,10 +71,12 @@ def heads_at(place_of_supply: str | None) -> tuple[Head, ...]:
 
 
 def heads_of(head: Document, lines: Sequence[Line], nature: Nature) -> tuple[Head, ...]:
-    """Return the heads of tax that a document shows; none where it bears no tax at all.
+    """Return the heads of tax that a document shows; none where it bears no tax at all, or tells of no supply.
 
     Those of its supply, and any that it has an amount of.
     """
+    if nature.is_no_supply:
+        return ()
     known = heads_at(head.place_of_supply)
     is_untaxed = nature.is_under_lut or nature.is_without_gst
     shows_rate = any(line.tax_percentage for line in lines) and not is_untaxed

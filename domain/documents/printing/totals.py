@@ -19,9 +19,19 @@ def totals_of(material: Material, printed: PrintedKind, of: Sheetful) -> tuple[T
     return (*_until_total(of), *_after_total(material, printed, of), *_in_rupees(of))
 
 
+def worth(of: Sheetful) -> Decimal:
+    """What a paper comes to: the total of the document or, where nothing is supplied, the value of its goods."""
+    if of.nature.is_no_supply:
+        return of.head.taxable_total + of.head.untaxed_charges
+    return of.head.total
+
+
 def _until_total(of: Sheetful) -> Iterator[Total]:
     head, figure = of.head, of.currency.figure
     yield from _discounts(of)
+    if of.nature.is_no_supply:
+        yield Total("Value of the goods", of.currency.with_symbol(worth(of)), is_grand=True)
+        return
     if of.heads:
         yield Total("Taxable value", figure(head.taxable_total))
     for each in of.heads:
@@ -82,7 +92,8 @@ def _in_rupees(of: Sheetful) -> Iterator[Total]:
     for each in of.heads:
         tax = sum([taxed[each.line_field] for taxed in taxes], ZERO)
         yield Total(f"{each.title} in rupees", RUPEES.with_symbol(tax))
-    yield Total("Total in rupees", RUPEES.with_symbol(in_rupees(head, head.total)))
+    if not of.nature.is_no_supply:
+        yield Total("Total in rupees", RUPEES.with_symbol(in_rupees(head, head.total)))
 
 
 def withheld_under(code: str | None) -> str:

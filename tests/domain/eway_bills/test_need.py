@@ -11,7 +11,7 @@ from domain.eway_bills.movements import BOUGHT, RETURNED_TO_US, SENT, SOLD, Move
 from domain.eway_bills.need import Reason, need_of
 from domain.eway_bills.thresholds import LIMITS, limit_on
 from domain.gst.states import STATES
-from tests.domain.eway_bills.papers import exempt, goods, paper, service
+from tests.domain.eway_bills.papers import SELLER, exempt, goods, paper, service
 
 TODAY = date(2026, 11, 30)
 
@@ -156,10 +156,13 @@ def test_goods_of_an_estimate_stay() -> None:
         ({"is_reverse_charge": True}, "50000"),
         ({"is_tax_paid_by_operator": True}, "50000"),
         ({"exchange_rate": Decimal(80)}, "4720000"),
+        ({"challan_purpose": "JOB_WORK"}, "50000"),
+        ({"challan_purpose": "OTHER"}, "59000"),
+        ({"challan_purpose": "OTHER", "gst_no": SELLER}, "50000"),
     ],
 )
 def test_the_value_holds_the_tax_that_is_charged_in_rupees(said: dict[str, Any], value: str) -> None:
-    """Where the recipient or an operator owes the tax none is charged; 50,000 dollars are 4,000,000 rupees."""
+    """None where others owe it, or nothing is supplied; 50,000 dollars are 4,000,000 rupees."""
     need = need_of(
         paper(goods("50000", within=False), **said),
         SOLD,
@@ -167,6 +170,7 @@ def test_the_value_holds_the_tax_that_is_charged_in_rupees(said: dict[str, Any],
         on=TODAY,
         from_state="IN-MH",
         to_state="IN-KA",
+        our_gst_no=SELLER,
     )
 
     assert need.value == Decimal(value)
