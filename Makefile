@@ -56,14 +56,15 @@ layers: $(READY)  ## check who imports whom, and the sizes of files and function
 spec: $(READY)  ## merge the contract; check that it is OpenAPI and breaks no client of the last release
 	@mkdir -p build
 	$(BIN)/python -m openapi.bundle > build/openapi.json
-	$(BIN)/openapi-spec-validator build/openapi.json
+	$(BIN)/python -m openapi.rendition > build/openapi-3.1.json
+	$(BIN)/openapi-spec-validator build/openapi.json build/openapi-3.1.json
 	$(BIN)/python -m openapi.differ
 
 spectral: spec  ## check the contract with Spectral's rules and ours (needs Node.js)
-	npx --yes @stoplight/spectral-cli@$(SPECTRAL) lint --fail-severity hint build/openapi.json
+	npx --yes @stoplight/spectral-cli@$(SPECTRAL) lint --fail-severity hint build/openapi.json build/openapi-3.1.json
 
 redocly: spec  ## check the contract with Redocly's rules (needs Node.js)
-	npx --yes @redocly/cli@$(REDOCLY) lint --config .redocly.yaml build/openapi.json
+	npx --yes @redocly/cli@$(REDOCLY) lint --config .redocly.yaml build/openapi.json build/openapi-3.1.json
 
 contract: $(READY)  ## run the contract tests only: the spec against the running server
 	$(PYTEST) $(ON_ALL_CORES) contract_tests

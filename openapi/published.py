@@ -98,7 +98,7 @@ def _split_lists(spec: Json, sent: set[str], answered: set[str]) -> None:
     split = {name for name in sent & answered if _may_grow(schemas[name])}
     if taken := sorted(name for name in split if f"{name}Input" in schemas):
         raise ContractError(f"Lists that may grow and their closed twins are one: {', '.join(taken)}")
-    for name in split:
+    for name in sorted(split):
         schemas[f"{name}Input"] = dict(schemas[name])
     for each in [*_requests(spec), *(schemas[name] for name in sent - answered)]:
         _take_inputs(each, split)

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 from adapters.files import Files, LocalFiles
 from openapi.bundle import operations_of
 from openapi.published import published
+from openapi.rendition import rendition
 from server.contract.codec import encode
 from server.edge.arrival import BodyLimits
 from server.edge.cors import ANY, Cors
@@ -35,7 +36,7 @@ from server.exchange import Answer, Door
 from server.logs import WriteLine, to_standard_error
 from server.metrics import Metrics
 from server.pages.console import console_pages
-from server.pages.public import Page, Pages, Ready, fixed_page, operational_pages
+from server.pages.public import Page, Pages, Ready, fixed_page, operational_pages, page_on_demand
 from server.storage.signed_files import PREFIX, SignedFiles
 from server.tally import Tally
 
@@ -101,11 +102,16 @@ def create_app(
 
 
 def _contract_pages(spec: dict[str, Any], *, public_url: str) -> dict[str, Page]:
-    """Return the contract and the pages for people; they need no token."""
+    """Return the contract, in both of its versions, and the pages for people; they need no token."""
     spec_path = _base_path(spec) + "/openapi.json"
     headers = {"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
+
+    def in_version_3_1() -> bytes:
+        return encode(rendition(spec)) + b"\n"
+
     return {
         spec_path: fixed_page(encode(spec) + b"\n", "application/json", headers),
+        spec_path.replace(".json", "-3.1.json"): page_on_demand(in_version_3_1, "application/json", headers),
         **console_pages(spec, spec_path=spec_path, public_url=public_url),
     }
 

@@ -101,7 +101,7 @@ async def test_a_body_that_says_it_is_not_compressed_is_taken() -> None:
     [
         ("GET", THINGS, TOKEN), ("GET", f"{THINGS}/abc", TOKEN), ("GET", THINGS, {}), ("GET", "/nope", {}),
         ("POST", THINGS, TOKEN), ("DELETE", f"{THINGS}/abc", TOKEN), ("GET", "/healthz", {}), ("GET", "/readyz", {}),
-        ("GET", f"{BASE}/openapi.json", {}),
+        ("GET", f"{BASE}/openapi.json", {}), ("GET", f"{BASE}/openapi-3.1.json", {}),
     ],
 )  # fmt: skip
 async def test_every_json_answer_ends_its_line(method: str, path: str, headers: dict[str, str]) -> None:

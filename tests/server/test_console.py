@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from openapi.rendition import rendition
 from tests.server.edge_app import Edge
 from tests.server.edge_spec import BASE, edge_spec
 
@@ -72,8 +73,18 @@ async def test_the_contract_is_published_as_it_was_written() -> None:
     assert list(published["paths"]) == list(edge_spec()["paths"])
 
 
-async def test_the_contract_is_compressed_when_asked_and_not_sent_twice() -> None:
-    path = f"{BASE}/openapi.json"
+async def test_the_contract_is_published_in_version_3_1_besides() -> None:
+    async with Edge().client() as client:
+        old = await client.get(f"{BASE}/openapi.json")
+        new = await client.get(f"{BASE}/openapi-3.1.json")
+
+    assert (old.json()["openapi"], new.json()["openapi"]) == ("3.0.3", "3.1.1")
+    assert new.json() == rendition(old.json())
+
+
+@pytest.mark.parametrize("name", ["openapi.json", "openapi-3.1.json"])
+async def test_the_contract_is_compressed_when_asked_and_not_sent_twice(name: str) -> None:
+    path = f"{BASE}/{name}"
     async with Edge().client() as client:
         packed = await client.get(path, headers={"Accept-Encoding": "gzip"})
         refused = await client.get(path, headers={"Accept-Encoding": "gzip;q=0"})

@@ -83,9 +83,10 @@ async def test_pages_outside_the_api_are_for_their_own_origin() -> None:
     assert not [each for each in answers if "access-control-allow-origin" in each.headers]
 
 
-async def test_the_contract_is_for_everybody_once() -> None:
+@pytest.mark.parametrize("name", ["openapi.json", "openapi-3.1.json"])
+async def test_the_contract_is_for_everybody_once(name: str) -> None:
     async with Edge().client() as client:
-        answer = await client.get(f"{BASE}/openapi.json", headers=PAGE)
+        answer = await client.get(f"{BASE}/{name}", headers=PAGE)
 
     assert answer.headers.get_list("access-control-allow-origin") == ["*"]
 

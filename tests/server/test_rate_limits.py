@@ -253,6 +253,6 @@ async def test_a_call_astray_counts_for_the_good_token_it_brings(stranger: Calle
 
 
 async def test_pages_without_a_token_are_not_counted(stranger: Caller, guarded: Worker) -> None:
-    for path in ("/healthz", "/readyz", BASE + "/openapi.json"):
+    for path in ("/healthz", "/readyz", BASE + "/openapi.json", BASE + "/openapi-3.1.json"):
         reply = await stranger.client.get(guarded.url + path, headers=from_address("192.0.2.10"))
         assert (reply.status_code, "X-RateLimit-Limit" in reply.headers) == (200, False)
