@@ -25,6 +25,13 @@ def whole_number(smallest: int, largest: int) -> Callable[[str], int]:
     return read
 
 
+def switch(text: str) -> bool:
+    """Read whether something is on. Raises ValueError."""
+    if text not in ("", "0", "1"):
+        raise ValueError("is neither 1 nor 0")
+    return text == "1"
+
+
 def database_url(text: str) -> DatabaseUrl | None:
     """Read the URL of a PostgreSQL, or nothing. Raises ValueError."""
     if not text:

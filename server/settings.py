@@ -281,6 +281,13 @@ class Settings:
         read.secrets_key,
         "32 bytes in base64 that seal passwords in the database; when absent, a key is made in the data directory",
     )
+    allow_insecure_webhooks: bool = _variable(
+        "FINZBOOKS_ALLOW_INSECURE_WEBHOOKS",
+        "0",
+        read.switch,
+        "1 lets webhooks reach this very machine, over http too, which is for development: whoever may register an "
+        "endpoint could otherwise have this server call what listens beside it",
+    )
     log_level: str = _variable("FINZBOOKS_LOG_LEVEL", "INFO", read.log_level, "DEBUG, INFO, WARNING or ERROR")
 
     @property
@@ -308,8 +315,8 @@ class Settings:
 
 
 def _text(value: object) -> str:
-    if value is None:
-        return ""
+    if value is None or isinstance(value, bool):
+        return "1" if value else ""
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 

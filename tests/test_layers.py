@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "domain/books.py": {"sqlalchemy", "psycopg", "domain", "models"},  # holds the connection
     "domain/mails/cleaning.py": {"nh3", "domain"},  # what HTML may hold is a rule; a text goes in, a text comes out
     "domain/mails/addresses.py": {"idna", "domain"},  # the same of domains in other letters
+    "domain/webhooks/urls.py": {"adapters.outbound_urls", "domain"},  # a rule that the client outbound keeps, too
     "models": {"sqlalchemy", "models"},
     "models/migrations": {"sqlalchemy", "alembic", "procrastinate", "models"},
 }

@@ -49,6 +49,7 @@ def test_a_wrong_setting_is_one_line_that_names_it() -> None:
         ("FINZBOOKS_WORKERS", "-1", "is not a whole number"),
         ("FINZBOOKS_HOST", "", "is no address"),
         ("FINZBOOKS_LOG_LEVEL", "loud", "is not one of DEBUG"),
+        ("FINZBOOKS_ALLOW_INSECURE_WEBHOOKS", "yes", "is neither 1 nor 0"),
         ("FINZBOOKS_TRUSTED_PROXIES", "10.0.0.0/8,proxy", "is not a list of addresses"),
         ("FINZBOOKS_BASE_URL", "books.example.in", "is not a URL"),
         ("FINZBOOKS_DATA_DIRECTORY", "/dev/null", "is not a directory"),

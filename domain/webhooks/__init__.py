@@ -1,0 +1,1 @@
+"""Webhooks: who is told of what has happened, how a message is signed, and when it is sent again."""
