@@ -194,6 +194,19 @@ def portal_simulator(*, port: SimulatorPort = 8900, host: SimulatorHost = "127.0
     run(host, port, register_path(_read_settings().data_directory))
 
 
+@commands.command(
+    "api",
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
+    epilog="Example: finzbooks api invoices list --status SENT",
+)
+def call_api(context: typer.Context) -> None:
+    """Call the API over HTTP: every operation is a command; `finzbooks api --help` lists them."""
+    from server.client.main import main as call
+
+    raise typer.Exit(call(context.args))
+
+
 @commands.command("settings")
 def list_settings() -> None:
     """List the environment variables that are read, with their defaults and what they are for."""
