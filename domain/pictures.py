@@ -105,9 +105,10 @@ async def take_down(books: Books, owner: Owner, key: str, name: str) -> None:
     await books.run(_FORGETTING, id=before["sha256"])
 
 
-async def read(books: Books, owner: Owner, key: str, name: str) -> bytes:
-    """Return the picture as PNG. Raises NotFound, also where there is none."""
-    return await bytes_of(books, _there(await _told(books, owner, key, name), name, key)["sha256"])
+async def read(books: Books, owner: Owner, key: str, name: str) -> tuple[bytes, str]:
+    """Return the picture as PNG, and the hash of its bytes. Raises NotFound, also where there is none."""
+    sha256: str = _there(await _told(books, owner, key, name), name, key)["sha256"]
+    return await bytes_of(books, sha256), sha256
 
 
 async def bytes_of(books: Books, sha256: str) -> bytes:

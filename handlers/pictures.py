@@ -20,7 +20,7 @@ class PictureHandlers:
 
     async def get(self, books: Books, key: str) -> Reply:
         """Show the picture itself."""
-        return pictured(await pictures.read(books, self._owner, key, self._name))
+        return pictured(*await pictures.read(books, self._owner, key, self._name))
 
     async def put(self, books: Books, key: str, picture: Picture) -> Reply:
         """Put it up, and show whose it is."""

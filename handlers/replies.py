@@ -128,9 +128,14 @@ def exported(export: Export) -> Reply:
     return Reply(200, None, {"Content-Disposition": saved_as(export.filename)}, export=export)
 
 
-def pictured(png: bytes) -> Reply:
-    """Answer 200 with a picture."""
-    return Reply(200, None, file=File(BytesIO(png), len(png), "image/png"))
+def pictured(png: bytes, sha256: str) -> Reply:
+    """Answer 200 with a picture, whose hash is its entity tag."""
+    headers = {
+        "ETag": f'"png-{sha256[:16]}"',
+        "Cache-Control": "private, no-cache",
+        "Vary": "Authorization, X-AIBooks-Org",
+    }
+    return Reply(200, None, headers, file=File(BytesIO(png), len(png), "image/png"))
 
 
 def printed(paper: Print, *, is_saved: bool) -> Reply:

@@ -136,7 +136,8 @@ def _rules_for(operation: Json, method: str, path: str, spec: Json) -> Iterator[
         "showing_one": shows_version,
         "creating": "201" in operation["responses"],
         "in_formats": {"$ref": "#/components/parameters/ReportFormat"} in operation.get("parameters", []),
-        "printing": _is_printed(operation),
+        "printing": _answers_with(operation, "application/pdf"),
+        "picturing": _answers_with(operation, "image/png"),
         "telling_changes": {"$ref": "#/components/parameters/LastModifiedAfter"} in operation.get("parameters", []),
     }
     return (rule for rule, applies in rules.items() if applies)
@@ -154,9 +155,9 @@ def _shows_version(operation: Json, spec: Json) -> bool:
     return False
 
 
-def _is_printed(operation: Json) -> bool:
-    """Say whether the answer is one document on paper."""
-    return any(list(each.get("content", {})) == ["application/pdf"] for each in operation["responses"].values())
+def _answers_with(operation: Json, media_type: str) -> bool:
+    """Say whether the answer is a file of this type alone: one document on paper, or a picture."""
+    return any(list(each.get("content", {})) == [media_type] for each in operation["responses"].values())
 
 
 def _explain_refusals(operation: Json, spec: Json) -> None:

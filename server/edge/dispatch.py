@@ -129,13 +129,22 @@ _WITHOUT_BODY: Mapping[int, Mapping[bytes, bytes]] = {302: {b"content-length": b
 
 async def _send_reply(send: Send, reply: Reply, exchange: Exchange, *, is_read: bool) -> None:
     """Write a reply: a file, no more than headers, or a line of JSON."""
-    if reply.file is not None:
+    if reply.file is not None and is_read and _is_at_hand(reply, exchange):
+        reply.file.content.close()
+        await _send(send, 304, _encoded(reply.headers), b"")
+    elif reply.file is not None:
         await send_file(send, reply.file, {**_NOT_KEPT, **_encoded(reply.headers)}, exchange.headers)
     elif reply.status in _WITHOUT_BODY:
         headers = {**_WITHOUT_BODY[reply.status], **_encoded(reply.headers)}
         await _send(send, reply.status, headers, b"")
     else:
         await _send_json(send, reply, exchange, is_read=is_read)
+
+
+def _is_at_hand(reply: Reply, exchange: Exchange) -> bool:
+    """Whether the caller has the file already, if it has a tag."""
+    tag = reply.headers.get("ETag", "").encode()
+    return bool(tag) and is_unchanged(exchange.headers.get(b"if-none-match", b""), tag)
 
 
 async def _send_json(send: Send, reply: Reply, exchange: Exchange, *, is_read: bool) -> None:

@@ -17,7 +17,11 @@ PLAIN = {"Accept-Encoding": "identity"}
 STRONG = re.compile(r'"[\x21\x23-\x7e]+"')
 TAGGED = [each for each in ON_ONE if each.method == "GET" and "304" in each.document["responses"]]
 CHANGING = {each.path: each for each in OPERATIONS if each.method == "PUT"}
-CHANGEABLE = [each for each in TAGGED if each.path in CHANGING]
+A_PICTURE = "image/png"
+CHANGEABLE = [
+    each for each in TAGGED if each.path in CHANGING and A_PICTURE not in each.document["responses"]["200"]["content"]
+]
+"""What tells its version; another picture has another tag (``test_pictures``)."""
 
 
 def path_of(operation: Operation, ids: dict[str, str]) -> str:
@@ -49,7 +53,7 @@ async def test_what_has_not_changed_is_not_sent_again(standing: Standing, operat
     first = await call("GET", path)
     tag = first.headers["ETag"]
     assert STRONG.fullmatch(tag), "strong"
-    assert version_of(first) >= 1
+    assert first.headers["Content-Type"] == A_PICTURE or version_of(first) >= 1
 
     for seen in (tag, f"W/{tag}", "*", f'"other", {tag}'):
         assert_unchanged(await call("GET", path, headers={"If-None-Match": seen}), tag)

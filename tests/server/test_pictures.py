@@ -45,6 +45,21 @@ async def test_a_picture_is_put_up_shown_and_taken_down(call: Caller, firm: Firm
     assert count_of(firm, "pictures") == 0
 
 
+async def test_whoever_has_the_picture_is_told_so_until_it_is_another(call: Caller, firm: Firm) -> None:
+    path = path_of(firm, "branches", "signature")
+    await put(call, path, with_words())
+    first = await call("GET", path)
+    tag = first.headers["ETag"]
+
+    had = await call("GET", path, headers={"If-None-Match": tag})
+
+    assert (had.status_code, had.content, had.headers["ETag"]) == (304, b"", tag)
+    assert first.headers["Cache-Control"] == had.headers["Cache-Control"] == "private, no-cache"
+    await put(call, path, a_png(200, 90))
+    other = await call("GET", path, headers={"If-None-Match": tag})
+    assert (other.status_code, other.headers["ETag"] == tag, other.content == first.content) == (200, False, False)
+
+
 @pytest.mark.parametrize("name", [name for name in REFUSED if "bomb" not in name])
 async def test_what_is_no_picture_is_refused_and_named(call: Caller, firm: Firm, name: str) -> None:
     content, words = REFUSED[name]
