@@ -8,4 +8,4 @@ from domain.documents.printing.print import Wanted
 
 def wanted_paper(query: Mapping[str, Any]) -> Wanted:
     """How a document is to be printed."""
-    return Wanted(query.get("template"), query.get("copies"), query.get("document"))
+    return Wanted(query.get("template"), query.get("copies"))

@@ -13,7 +13,7 @@ from tests.scenarios.spending import a_vendor, an_expense
 
 
 async def test_an_expense_on_reverse_charge_is_a_self_invoice(books: Books) -> None:
-    """CGST Act, section 31(3)(f): freight of 8,000 at 5 %; the carrier got 8,000."""
+    """CGST Act, section 31(3)(f) and, as it is paid, (g): freight of 8,000 at 5 %; the carrier got 8,000."""
     carrier = await a_vendor(
         books, billing_address={"address": "Station Road", "city": "Satara", "state_code": "IN-MH"}
     )
@@ -23,7 +23,7 @@ async def test_an_expense_on_reverse_charge_is_a_self_invoice(books: Books) -> N
 
     sheet = await expense_sheet_of(books, expense["expense_id"], LOOK, copies=2)
 
-    assert (sheet.title, sheet.subtitle) == ("Self-invoice", "Tax invoice issued by the recipient")
+    assert (sheet.title, sheet.subtitle) == ("Self-invoice and payment voucher", "Tax invoice issued by the recipient")
     assert (sheet.number, sheet.file_name) == ("SI/26-27/0001", "SI-26-27-0001")
     assert sheet.copies == ("Original for recipient", "Duplicate for supplier")
     assert (sheet.seller.heading, sheet.parties[0].heading) == ("Recipient", "Supplier")

@@ -1,6 +1,7 @@
 """The sheet of an expense: our self-invoice where it is on reverse charge from nobody registered, else a voucher.
 
-Source: CGST Act 2017, section 31(3)(f); CGST Rules, rule 46.
+An expense is paid at once, so that its self-invoice is the payment voucher as well.
+Source: CGST Act 2017, section 31(3)(f), (g); CGST Rules, rules 46 and 52.
 """
 
 from decimal import Decimal
@@ -26,7 +27,7 @@ from domain.values import Struct
 from models.expenses import expenses
 
 _TITLES = (
-    lawful_texts.SELF_INVOICE,
+    lawful_texts.PAID_SELF_INVOICE,
     lawful_texts.Title("Expense voucher", "not a matter of law", lawful_texts.always),
 )
 _NOTICES = (lawful_texts.SELF_INVOICED,)

@@ -60,6 +60,12 @@ SELF_INVOICE = Title(
     lambda it: it.is_self_invoiced,
     "Tax invoice issued by the recipient",
 )
+PAID_SELF_INVOICE = Title(
+    "Self-invoice and payment voucher",
+    "CGST Act, s.31(3)(f), (g); CGST Rules, r.46, 47A, 52",
+    lambda it: it.is_self_invoiced,
+    "Tax invoice issued by the recipient",
+)
 DISTRIBUTORS_INVOICE = Title(
     "Bill", "CGST Rules, r.54(1)", lambda it: it.is_distributed, "Invoice of an input service distributor"
 )

@@ -7,17 +7,16 @@ from domain.values import Struct
 
 
 class Wanted(Struct, frozen=True):
-    """How a document is to be printed; ``None``: by the template of its branch, as often as usual, as what it is."""
+    """How a document is to be printed; ``None``: by the template of its branch, as often as usual."""
 
     template: str | None = None
     copies: int | None = None
-    paper: str | None = None
 
 
 class Print(Struct, frozen=True, kw_only=True):
     """One paper of a document, a payment or an expense: its id, its version, and when that was made.
 
-    ``paper`` says which of its papers it is; with ``copies`` 0 it is printed once and not marked.
+    ``paper`` says what is printed; with ``copies`` 0 it is printed once and not marked.
     """
 
     document_id: str
