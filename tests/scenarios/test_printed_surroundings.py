@@ -125,6 +125,17 @@ async def test_what_stands_on_every_paper_comes_from_its_look(books: Books) -> N
     )
 
 
+async def test_what_the_caller_keeps_for_himself_is_not_printed(books: Books) -> None:
+    """Custom fields and tags have no label for people, and nobody has said that the customer may see them."""
+    kept = {"custom_fields": {"margin": "41 %", "crm_id": "C-9917"}, "tags": ["bad payer"]}
+    invoice = await an_approved_invoice(books, await a_customer(books), a_line("1000.00"), **kept)
+
+    said = str(await printed(books, invoice))
+
+    assert invoice.head.custom_fields == kept["custom_fields"]
+    assert [word for word in ("margin", "41 %", "C-9917", "bad payer") if word in said] == []
+
+
 async def test_a_document_has_terms_of_its_own_before_the_standing_ones(books: Books) -> None:
     invoice = await an_approved_invoice(books, await a_customer(books), a_line("1000.00"), terms="At once.")
     assert (await printed(books, invoice)).terms == "At once."
