@@ -10,7 +10,7 @@ _WARNED_FROM_DAY = 25
 _AGE_LIMITS = ((date(2023, 11, 1), 100 * CRORE), (date(2025, 4, 1), 10 * CRORE))
 """Since which day the portal refuses what is older, and of whose aggregate turnover (from so much on).
 
-Source: GSTN advisories of 13-09-2023 and 05-11-2024.
+Source: GSTN advisories of 11-09-2023 (einvoice1.gst.gov.in/Documents/advisory080923.pdf) and 05-11-2024.
 """
 
 CANCELLABLE_FOR = timedelta(hours=24)
@@ -20,7 +20,8 @@ CANCELLABLE_FOR = timedelta(hours=24)
 def last_day(dated_on: date, *, turnover: Decimal | None, today: date) -> date | None:
     """Return the last day on which the portal registers a document; ``None`` where age is no matter.
 
-    The day of the document counts: what is dated 1 November is registered until 30 November.
+    The day of the document counts, by the example of the advisory of 2023: what is dated 1 November 2023 cannot be
+    registered after 30 November.
     """
     limits = [limit for since, limit in _AGE_LIMITS if since <= today]
     if not limits or (turnover or 0) < limits[-1]:

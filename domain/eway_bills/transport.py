@@ -1,7 +1,9 @@
 """Part B of an e-way bill: by what goods travel, who carries them, and under which paper of the carrier.
 
-Source: CGST Rules 2017, rule 138(2), (3), (5); NIC's e-way bill API: formats of vehicle numbers, errors 225, 361, 362,
-394, 619 and 634.
+Source: CGST Rules 2017, rule 138(2), (3), (5); NIC's e-way bill API, errors 225, 361, 362, 394, 619 and 634. Formats of
+vehicle numbers: the portal's general master (einvoice6.gst.gov.in/content/general-master, as of 28-03-2023), and its
+advisory of March 2018 on noughts that plates leave out. Not in that list, and taken all the same: the BH series, and TR
+for temporary registrations (from memory); the portal has the last word.
 """
 
 import re
@@ -64,23 +66,38 @@ class Transport(Struct, frozen=True, kw_only=True):
         return bool(self.vehicle_number or self.document_number)
 
 
-# Marks of registration, of which the usual ones begin with the state; then BH series, defence, and numbers for a time.
+# Marks of registration, of which the usual ones begin with the state; then BH series, defence, numbers for a time,
+# Bhutan and Nepal.
 _VEHICLES = re.compile(
-    r"[A-Z]{2}[0-9]{2}[A-Z]{0,3}[0-9]{4}|[A-Z]{3}[0-9]{4}|[A-Z]{2}[0-9]{3}[A-Z][0-9]{4}|[A-Z]{2}[0-9][A-Z]{1,3}[0-9]{4}"
+    r"[A-Z]{2}[0-9]{2}[A-Z]{0,3}[0-9]{4}|[A-Z]{3}[0-9]{4}|[A-Z]{2}[0-9]{3}[A-Z][0-9]{4}"
     r"|[0-9]{2}BH[0-9]{4}[A-Z]{1,2}|DF[A-Z0-9]{6}|(?:TM|TR|BP|NP)[A-Z0-9]{5,13}"
 )
+# A plate of which it is certain where noughts are missing, because letters divide its numbers: DL1CAB123.
+_SHORT = re.compile(r"([A-Z]{2})([0-9]{1,2})([A-Z]{1,3})([0-9]{1,4})")
 _NOT_WRITTEN = re.compile(r"[\s./-]")
 _CARRIERS_PAPER = re.compile(r"[A-Za-z0-9][A-Za-z0-9/ -]{0,14}")
 
 
 def vehicle_number(text: str, *, field: str) -> str:
-    """Return the number as the portal writes it: capitals and digits alone. Raises Invalid for another format."""
-    number = _NOT_WRITTEN.sub("", text).upper()
+    """Return the number as the portal writes it: capitals, digits, and the noughts that plates leave out.
+
+    Raises Invalid for another format.
+    """
+    number = _with_noughts(_NOT_WRITTEN.sub("", text).upper())
     if not _VEHICLES.fullmatch(number):
         raise Invalid(
             f"'{text}' is no vehicle number as the e-way bill portal takes it, such as MH12AB1234.", field=field
         )
     return number
+
+
+def _with_noughts(number: str) -> str:
+    """DL1CAB123 as the portal takes it, DL01CAB0123; what is no such plate stays."""
+    short = _SHORT.fullmatch(number)
+    if short is None or _VEHICLES.fullmatch(number):
+        return number
+    state, office, series, serial = short.groups()
+    return f"{state}{office:0>2}{series}{serial:0>4}"
 
 
 def transporter_id(text: str, *, field: str) -> str:

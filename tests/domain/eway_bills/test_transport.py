@@ -21,7 +21,10 @@ TODAY = date(2026, 12, 2)
         ("AB121234", "AB121234"),
         ("AB12ABC1234", "AB12ABC1234"),
         ("AB123A1234", "AB123A1234"),
-        ("DL1CAB1234", "DL1CAB1234"),
+        ("DL1CAB1234", "DL01CAB1234"),
+        ("DL 1 AB 23", "DL01AB0023"),
+        ("MH12AB1", "MH12AB0001"),
+        ("TR01AB1234", "TR01AB1234"),
         ("ABC1234", "ABC1234"),
         ("22BH1234AA", "22BH1234AA"),
         ("DF123456", "DF123456"),
@@ -31,7 +34,7 @@ TODAY = date(2026, 12, 2)
     ],
 )
 def test_vehicle_numbers_are_written_as_the_portal_takes_them(written: str, number: str) -> None:
-    """Capitals and digits, without blanks, dots and hyphens."""
+    """Capitals and digits, without blanks, dots and hyphens, and with the noughts that plates leave out."""
     assert vehicle_number(written, field="vehicle_number") == number
 
 
