@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from functools import cache
 from itertools import combinations
+from unicodedata import combining
 
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageChops
 
-from domain.documents.printing.sheet import Sheet
-from domain.values import Struct
+from domain.documents.printing.sheet import Party, Sheet
+from domain.values import Struct, replace
 from server.printing.designs import DESIGNS
 from server.printing.markup import TEMPLATES
 from server.printing.pages import pages_of
@@ -109,6 +110,23 @@ def test_codes_are_read_off_the_printed_page(paper: str, look: str, renderer: st
         assert set(codes) == {sheet.einvoice.signed_qr, sheet.payment_code.payload}
         place = codes[sheet.einvoice.signed_qr].position
         assert (place.top_right.x - place.top_left.x) / 300 * 25.4 >= 20
+
+
+@BY_EACH
+@pytest.mark.parametrize("name", ["北京贸易有限公司", "株式会社サンプル", "서울무역", "บริษัทกรุงเทพ"])
+def test_letters_that_no_font_of_ours_has_are_boxes_and_no_error(name: str, renderer: str) -> None:
+    """Chinese, Japanese, Korean and Thai: one box a letter, and no font of the machine; so all look alike."""
+    letters = len(name)
+    pages = [
+        pictures(rendered(replace(PAPERS["bare"], parties=(Party("", called),)), "classic", renderer), dpi=GALLERY_DPI)
+        for called in (name, "貿" * letters, "")
+    ]
+
+    assert [len(each) for each in pages] == [1, 1, 1]
+    (told,), (boxes,), (nothing,) = pages
+    assert ImageChops.difference(told, nothing).getbbox() is not None, "there is something to be seen"
+    if not any(map(combining, name)):
+        assert ImageChops.difference(told, boxes).getbbox() is None
 
 
 @BY_EACH
