@@ -25,7 +25,9 @@ from server.settings import Settings
 TOKEN_NAME = "demo"  # noqa: S105  # what the token is called, not the token
 _TOKEN, _URL = "AIBOOKS_TOKEN", "AIBOOKS_URL"
 
-# Two servers that start at once on one database: the second waits, and finds what the first has written.
+# Two servers that start at once on one database: the second waits, longer than for other locks, and finds what the
+# first has written.
+_PATIENTLY = Statement("set local lock_timeout = '2min'")
 _ALONE = Statement("select pg_advisory_xact_lock(hashtextextended('finzbooks demo', 0))")
 # The first organization of its user; a later one is not ours.
 _ORGANIZATION_OF = Statement(
@@ -79,6 +81,7 @@ def api_url(settings: Settings) -> str:
 
 
 async def _provided(books: Books, kept: str) -> Demo:
+    await books.run(_PATIENTLY)
     await books.row(_ALONE)
     organization_id = await books.value(_ORGANIZATION_OF, email=USER["email"])
     if organization_id is None:
