@@ -6,6 +6,7 @@ from domain.books import Books
 from domain.documents.document import Document, Paper
 from domain.documents.kinds import Kind
 from domain.documents.reading import find, find_for_change
+from domain.documents.telling import note
 from domain.einvoice.credentials import has_credentials
 from domain.einvoice.deadlines import cancellable_until, last_day
 from domain.einvoice.faults import refuse_faulty
@@ -54,6 +55,8 @@ async def show(books: Books, kind: Kind, key: str) -> Standing:
 async def register(books: Books, kind: Kind, key: str) -> Standing:
     """Have a document registered: the portal is asked as soon as this has committed. Asked again, it is asked anew.
 
+    The trail tells each time that somebody asked, also where the document waits already and stays as it is.
+
     Locks the document. Raises: NotFound, VersionMismatch, InvalidState for what is registered already, Failed for what
     the portal does not register, or would refuse.
     """
@@ -77,6 +80,8 @@ async def register(books: Books, kind: Kind, key: str) -> Standing:
     row = await keep(books, replace(there or fresh, next_attempt_at=books.now, errors=[], attempts=0))
     if head.einvoice_status != PENDING:
         head = await mark(books, head, PENDING, irn=None, verb="EINVOICE_REQUESTED")
+    else:
+        note(books, kind, head, "EINVOICE_REQUESTED", {})
     ask_soon(books, key)
     return await _standing(books, kind, replace(paper, head=head), row)
 

@@ -28,6 +28,7 @@ from domain.pictures import LOGO, OF_BRANCH, OF_ORGANIZATION, SIGNATURE, put_up
 from domain.salespersons import SALESPERSONS
 from domain.statements import Statement
 from server.demo import drawings, masters, settling
+from server.demo.einvoicing import begin_einvoicing
 from server.demo.purchases import PURCHASES, Purchase
 from server.demo.returns import file_returns
 from server.demo.sales import BEGAN_DAYS_AGO, Outcome, Sale, sales
@@ -75,6 +76,7 @@ async def found_demo(books: Books) -> Books:
         await happenings.record(then)
     written_up = replace(opened, now=books.now)
     await file_returns(written_up)
+    await begin_einvoicing(written_up, written.branches[masters.SECOND_BRANCH["branch_name"]])
     return written_up
 
 

@@ -20,8 +20,15 @@ from models.documents import DOCUMENT_KINDS
 from server import desk
 from server.demo import provision
 from server.demo.founding import found_demo
+from server.einvoicing.carrying import carry_out
+from server.einvoicing.portals import Portals
+from server.jobs.deferring import deferring
+from server.jobs.job_queue import job_queue
+from server.jobs.portal import EINVOICES
+from server.sealing import Sealer
 from server.settings import DatabaseUrl, Settings
 from tests.conftest import NewDatabase
+from tests.server.portal import simulated_portal
 
 _REGISTERS = [
     "attachments",
@@ -300,3 +307,19 @@ def test_each_branch_has_the_logo_and_its_own_signature(seeded: Seeded) -> None:
     [organization] = seeded.rows("select logo ->> 'sha256' as logo from organizations")
     assert {each["logo"] for each in branches} == {organization["logo"]}
     assert len({each["signature"] for each in branches} - {None}) == len(branches) == 2
+
+
+def test_the_simulated_portal_registers_an_invoice_of_the_second_branch(seeded: Seeded, tmp_path: Path) -> None:
+    """It waits for the job worker, who asks a portal in a process of its own."""
+    query = "select organization_id, id from documents where einvoice_status = '{}'"
+    [waiting] = seeded.rows(query.format("PENDING"))
+    open_books = EINVOICES.books_of(seeded.url, waiting["organization_id"], None, deferring(job_queue(seeded.url)))
+
+    with simulated_portal(tmp_path) as portal:
+        said = {"FINZBOOKS_DATA_DIRECTORY": str(tmp_path), "FINZBOOKS_PORTAL_SIMULATOR_URL": portal.url}
+        settings = Settings.from_environment(said)
+        asyncio.run(carry_out(open_books, Portals(settings), Sealer(settings), waiting["id"]))
+
+    assert seeded.rows(query.format("REGISTERED")) == [waiting]
+    [einvoice] = seeded.rows("select irn, is_simulated, errors::text from einvoices")
+    assert (len(einvoice["irn"]), einvoice["is_simulated"], einvoice["errors"]) == (64, True, "[]")
