@@ -88,7 +88,8 @@ class Books:
     constraint of the database into its refusal, for parts that are refused alone. ``link_with`` makes links to files.
     ``seal_with`` seals what must be kept secret. ``snapshot_with`` opens a transaction that only reads; ``None`` where
     one is open. What began ``settled_after_seconds`` ago, a request or a job, has ended, with a commit or without.
-    Mails go to at most ``mail_recipients_per_day``.
+    Mails go to at most ``mail_recipients_per_day``. Webhooks lead to this very machine only where
+    ``allow_insecure_webhooks``.
     """
 
     connection: AsyncConnection[Any]
@@ -107,6 +108,7 @@ class Books:
     seal_with: Seal | None = None
     settled_after_seconds: int = SETTLED_AFTER_SECONDS
     mail_recipients_per_day: int = MAIL_RECIPIENTS_PER_DAY
+    allow_insecure_webhooks: bool = False
     happenings: list[Happening] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)

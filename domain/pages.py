@@ -24,6 +24,7 @@ from sqlalchemy import (
     Select,
     Table,
     bindparam,
+    cast,
     func,
     literal_column,
     or_,
@@ -32,7 +33,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from domain.books import Books
+from domain.books import INDIA, Books
 from domain.errors import Invalid
 from domain.statements import Statement, Written, as_json, from_json, tenant_select, written
 from domain.values import Struct
@@ -45,6 +46,7 @@ _AFTER_CURSOR = ("cursor",)
 MARK = "last_modified_mark"
 """The filter of those who keep a copy: what was changed since the page that told the mark."""
 _BY_CHANGE = "change"
+_A_DAY: ColumnElement[Any] = literal_column("interval '1 day'")
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +111,16 @@ def between_dates(column: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
         "date_from": column >= bindparam("date_from", type_=Date()),
         "date_to": column <= bindparam("date_to", type_=Date()),
     }
+
+
+def on_days(column: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
+    """The same filters for an instant: from the beginning of the one day in India to the end of the other."""
+    return {"date_from": column >= _beginning_of("date_from"), "date_to": column < _beginning_of("date_to") + _A_DAY}
+
+
+def _beginning_of(name: str) -> ColumnElement[Any]:
+    """The instant at which the day in a parameter begins in India."""
+    return func.timezone(str(INDIA), cast(bindparam(name, type_=Date()), DateTime()))
 
 
 def modified_after(table: Table) -> dict[str, ColumnElement[bool]]:

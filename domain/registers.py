@@ -40,7 +40,8 @@ class Register(Generic[Row]):
     before each write, and each returns the row, completed or unchanged, or refuses; ``merging`` tells how fields that
     do not simply replace what is stored are put together with it; ``in_use`` gives a row if the books refer to the id.
     ``following`` adds to what is said of a stored row the fields that were taken from it and so change with it.
-    ``rules_of_deletion`` refuse what may not be deleted; ``told`` are the fields that integrators are told as well.
+    ``rules_of_deletion`` refuse what may not be deleted; ``told`` are the fields that integrators are told as well,
+    ``untold`` those that nobody is, the trail's readers neither.
     ``parent_of`` tells what a row belongs to, ``in_trail`` the verbs that the audit trail has for others (an event
     CREATED is an entry ADDED).
     """
@@ -57,6 +58,7 @@ class Register(Generic[Row]):
     in_use: tuple[Statement, ...] = ()
     rules_of_deletion: tuple[Rule, ...] = ()
     told: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
     parent_of: Callable[[Any], Parent] | None = None
     in_trail: Mapping[str, str] = field(default_factory=dict)
 
@@ -85,13 +87,13 @@ class Register(Generic[Row]):
     @cached_property
     def changeable(self) -> tuple[str, ...]:
         """The fields whose changes the audit trail tells."""
-        return told_of(self.row)
+        return told_of(self.row, *self.untold)
 
 
-async def add(books: Books, register: Register[Row], values: Mapping[str, Any]) -> Row:
-    """Add a row with the given fields; what is not given takes its default."""
+async def add(books: Books, register: Register[Row], values: Mapping[str, Any], *, key: str | None = None) -> Row:
+    """Add a row with the given fields; the others take their defaults. ``key`` is its id, if it has one already."""
     make: Callable[..., Row] = register.row
-    row = make(id=new_id(register.prefix), version=1, created_at=books.now, modified_at=books.now, **values)
+    row = make(id=key or new_id(register.prefix), version=1, created_at=books.now, modified_at=books.now, **values)
     row = await _completed(books, register, row)
     await books.run(register.insertion, rows=as_rows([row]))
     _note(books, register, row, "CREATED")

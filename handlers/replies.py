@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from domain.documents.printing.print import Print
 from domain.reports.sheet import Sheet
 from domain.statements import Written
-from domain.values import Struct, field
+from domain.values import Struct, field, replace
 
 Shown = Mapping[str, Any] | Written
 """A resource: its members, or the JSON that PostgreSQL wrote of it."""
@@ -74,6 +74,7 @@ class Reply(Struct, frozen=True):
     been encoded already, to be kept or replayed as it is. In place of all these stands an ``export`` or a paper to be
     ``printed``, of which the server makes a ``file``; of a report on paper it makes ``pages`` before. Who is to be
     asked again, for so many seconds, has ``patience_seconds``: there is nothing to tell yet, and the caller waits.
+    ``secret`` names the member of the resource that only this answer shows, so that it is kept sealed if it is kept.
     """
 
     status: int
@@ -86,6 +87,11 @@ class Reply(Struct, frozen=True):
     pages: Pages | None = None
     file: File | None = None
     patience_seconds: int = 0
+    secret: str | None = None
+
+    def with_secret(self, member: str) -> "Reply":
+        """Return the same, of whose resource a member is shown this once."""
+        return replace(self, secret=member)
 
 
 def shown(singular: str, value: Shown, *, version: int | None = None, message: str = SUCCESS) -> Reply:

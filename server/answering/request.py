@@ -14,7 +14,7 @@ from typing import Any
 from psycopg import errors as pg
 
 from domain import happenings
-from domain.books import MAIL_RECIPIENTS_PER_DAY, Books, Seal, to_the_microsecond
+from domain.books import MAIL_RECIPIENTS_PER_DAY, Books, to_the_microsecond
 from domain.errors import Forbidden, Invalid, OrganizationMissing, RateLimited, Refusal, Unavailable
 from domain.statements import from_json
 from domain.values import replace
@@ -35,6 +35,7 @@ from server.postgres import sessions
 from server.postgres.constraints import refusal_of
 from server.postgres.database import Connection, Database
 from server.printing.printing import Asker, Printing
+from server.sealing import Sealer
 from server.storage.pictures import Pictures
 from server.storage.uploads import Uploads
 
@@ -65,17 +66,19 @@ class Answerer:
         uploads: Uploads,
         exports: Exports,
         printing: Printing,
-        seal: Seal,
+        sealer: Sealer,
         timeout_seconds: float,
         mail_recipients_per_day: int = MAIL_RECIPIENTS_PER_DAY,
+        allow_insecure_webhooks: bool = False,
     ) -> None:
         self._database = database
         self._uploads = uploads
         self._bodies = bodies
         self._defer = defer
-        self._seal = seal
+        self._sealer = sealer
         self._timeout_seconds = timeout_seconds
         self._mail_recipients_per_day = mail_recipients_per_day
+        self._allow_insecure_webhooks = allow_insecure_webhooks
         self._exports = exports
         self._pictures = Pictures()
         self._printing = printing
@@ -122,7 +125,8 @@ class Answerer:
         async with opened as transaction:
             books = _books(call, transaction.connection, organization_id)
             books.link_with = self._uploads.files.link
-            books.seal_with = self._seal
+            books.seal_with = self._sealer.seal
+            books.allow_insecure_webhooks = self._allow_insecure_webhooks
             books.settled_after_seconds = sessions.settled_after(self._timeout_seconds)
             books.mail_recipients_per_day = self._mail_recipients_per_day
             if call.operation.method == "GET":
@@ -137,7 +141,7 @@ class Answerer:
                 books.finish_with = transaction.finish
                 return await self._carry_out(call, books)
             await transaction.begin()
-            kept = await key.claim(transaction.connection)
+            kept = await key.claim(transaction.connection, self._sealer)
             return kept or await self._carry_out_once(call, books, key)
 
     async def _carry_out(self, call: Call, books: Books) -> Reply:
@@ -189,7 +193,7 @@ class Answerer:
             await connection.execute("rollback to savepoint work", prepare=False)
             tell_received(refusal, call)
             reply = Reply(refusal.status, problem(refusal, call.exchange.request_id), dict(refusal.headers))
-        return await key.keep(connection, reply)
+        return await key.keep(connection, reply, self._sealer)
 
 
 def _answered(reply: Reply, books: Books) -> Reply:
@@ -197,8 +201,11 @@ def _answered(reply: Reply, books: Books) -> Reply:
     body, headers = reply.body, reply.headers
     if body is None:
         return reply
-    if reply.version is not None and (books.cautions or body["message"] != SUCCESS or len(body) > _ALONE):
+    is_more = books.cautions or reply.secret or body["message"] != SUCCESS or len(body) > _ALONE
+    if reply.version is not None and is_more:
         name, resource = next((name, each) for name, each in body.items() if name not in ("code", "message"))
+        if reply.secret is not None:
+            resource = {member: value for member, value in resource.items() if member != reply.secret}
         alone = {"code": 0, "message": SUCCESS, name: resource}
         headers = {**headers, "ETag": etag_of(reply.version, encode(alone)).decode()}
     elif not books.cautions:
