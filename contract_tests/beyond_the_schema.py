@@ -57,6 +57,10 @@ RULES_BEYOND_THE_SCHEMA = {
     **dict.fromkeys(("to", "cc", "bcc"), "its domain cannot be, or there are too many together"),
     "body_html": "nothing that is allowed stands in it, or a placeholder that there is none of",
     "subject": "there is no such placeholder",
+    "url": "it leads to this network and not out of it, or is written as no URL is",
+    **dict.fromkeys(
+        ("from_sequence", "to_sequence", "from_time", "to_time"), "it is no range, or one of places and times at once"
+    ),
     "template_payload": "a schedule needs one, or a document to copy; and it is the body of another operation",
 }
 """A name in the path of each field that may be refused with 400 though its schema admits it, and why."""

@@ -239,6 +239,20 @@ def _new_mail(_: str) -> str:
     return mail_id
 
 
+def _new_endpoint(_: str) -> str:
+    endpoints = _read("/webhooks/endpoints?per_page=200")["endpoints"]
+    for endpoint in endpoints[_ENDPOINTS_KEPT:]:  # there is room for 50
+        _answer("DELETE", f"/webhooks/endpoints/{endpoint['endpoint_id']}")
+    made = _made("/webhooks/endpoints", {"url": "https://hooks.sharma.example/books", "events": ["*"]})
+    endpoint_id: str = made["endpoint"]["endpoint_id"]
+    return endpoint_id
+
+
+def _new_delivery(_: str) -> str:
+    delivery_id: str = _answer("POST", f"/webhooks/endpoints/{_new_endpoint('')}/test")["delivery"]["delivery_id"]
+    return delivery_id
+
+
 def _new_item(_: str) -> str:
     item_id: str = _made("/items", {"item_name": f"Article {next(_numbers)}"})["item"]["item_id"]
     return item_id
@@ -288,6 +302,8 @@ _NEW_THINGS: dict[str, Callable[[str], str]] = {
     "comment_id": _new_comment,
     "attachment_id": _new_attachment,
     "mail_id": _new_mail,
+    "endpoint_id": _new_endpoint,
+    "delivery_id": _new_delivery,
     "item_id": _new_item,
     "salesperson_id": _new_salesperson,
     "journal_id": _new_journal,
@@ -295,6 +311,8 @@ _NEW_THINGS: dict[str, Callable[[str], str]] = {
     "recurring_id": _new_schedule,
 }
 """How a thing is made for each path parameter, given the operation that is to be called with it."""
+
+_ENDPOINTS_KEPT = 20
 
 _UNIQUE = {
     **dict.fromkeys(("name",), 190),

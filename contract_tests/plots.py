@@ -23,10 +23,11 @@ AT_A_PORTAL = {
 
 ELSEWHERE = {
     **AT_A_PORTAL,
+    "redeliver": "tests/server/test_webhook_replays.py",
     "logo": "tests/server/test_pictures.py",
     "signature": "tests/server/test_pictures.py",
 }
-"""The ends of paths of which no story is made up, as a portal or a picture is needed, and who tells it instead."""
+"""The ends of paths of which no story is made up (a portal, a picture or a worker is needed), and who tells it."""
 
 
 def plotted(spec: Node) -> Node:

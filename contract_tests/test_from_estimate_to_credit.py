@@ -85,6 +85,10 @@ SHORT = {
         )
     },
     "get_expense_pdf": ("/expenses", "", (("create_expense", "pdf"),)),
+    "get_webhook_delivery": (
+        *("/webhooks/endpoints", ""),
+        (("create_webhook_endpoint", "test"), ("test_webhook_endpoint", "get")),
+    ),
     "archive_item": ("/items", "", (("create_item", "archive"),)),
     "delete_estimate": ("/estimates", "customer_id", (("create_estimate", "delete"),)),
     "decline_estimate": ("/estimates", "customer_id", (("create_estimate", "decline"),)),
@@ -125,9 +129,10 @@ SHORT = {
 """Each step: an operation that was answered before, and the link of its answer that is followed."""
 
 
-WITHOUT_LINES = {
+WITHOUT_LINES: dict[str, Node] = {
     "/contacts": {"contact_name": "Lakshmi Stores"},
     "/items": {"item_name": "Stool"},
+    "/webhooks/endpoints": {"url": "https://hooks.sharma.example/books", "events": ["*"]},
     "/gst/returns": {"form": "GSTR1", "period": "102026", "gstin": "27AACCS4321K1ZD"},
 }
 """What begins the stories that are about no document."""

@@ -21,6 +21,8 @@ FREE = {
     "EventData",
     "FiledPayload",
     "TemplatePayload",
+    "WebhookAttempt.request_headers",
+    "WebhookAttempt.response_headers",
 }
 """The only members that hold what the contract does not know, and so are not closed."""
 

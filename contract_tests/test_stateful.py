@@ -205,6 +205,16 @@ NOTES = {
     "list_entity_activity": 5,
 }
 MAILS = {"get_mail": 0}
+WEBHOOKS = {
+    "create_webhook_endpoint": 5,
+    "get_webhook_endpoint": 2,
+    "update_webhook_endpoint": 1,
+    "rotate_webhook_secret": 1,
+    "test_webhook_endpoint": 1,
+    "replay_webhook_endpoint": 1,
+    "get_webhook_delivery": 0,
+    "delete_webhook_endpoint": 1,
+}
 GST_RETURNS = {
     "get_gst_return": 0,
     "file_gst_return": 0,
@@ -235,6 +245,7 @@ STORIES = {
     "salespersons": SALESPERSONS,
     "notes": NOTES,
     "mails": MAILS,
+    "webhooks": WEBHOOKS,
     "gst_returns": GST_RETURNS,
 }
 

@@ -103,7 +103,7 @@ async def feed(books: Books, wanted: WantedEvents) -> Feed:
 
     Raises: Invalid for a place that was never given, Expired for one that is behind what is kept.
     """
-    last: int = await books.value(_NUMBER, handful=HANDFUL)
+    last = await last_place(books)
     after = wanted.after
     if after is not None and after > last:
         raise Invalid(f"The feed has come to {last}; {after} is not of these books.", field=wanted.place_field)
@@ -128,3 +128,9 @@ async def feed(books: Books, wanted: WantedEvents) -> Feed:
     )
     reached = found[-1].sequence if len(found) == wanted.limit else min(after + HANDFUL, last)
     return Feed(found, reached, last, oldest)
+
+
+async def last_place(books: Books) -> int:
+    """Give the next handful of events their places and return the newest one; 0 before anything happened."""
+    last: int = await books.value(_NUMBER, handful=HANDFUL)
+    return last

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from openapi.fragments import Json, fragments
+from openapi.webhooks import add_webhooks
 
 METHODS = ("get", "put", "post", "delete", "patch")
 _SCHEMA_REF = "#/components/schemas/"
@@ -24,6 +25,7 @@ def bundle() -> Json:
     """
     source = fragments()
     schemas = source["components"]["schemas"]
+    add_webhooks(source)
     _head_reports(schemas, source.pop("x-every-report"))
     spec: Json = _written_out(source, schemas)
     for schema in spec["components"]["schemas"].values():
@@ -33,6 +35,8 @@ def bundle() -> Json:
     for path, item in spec["paths"].items():
         for method, operation in operations_of(item):
             _complete(operation, method, path, spec, rules)
+    for webhook in spec["x-webhooks"].values():
+        _exemplify(webhook["post"], spec)
     _add_headers(spec, rules["x-every-operation"]["headers"])
     _drop_unused_values(spec)
     return spec
@@ -118,6 +122,11 @@ def _complete(operation: Json, method: str, path: str, spec: Json, rules: Json) 
                 _add_members(response, group.get("success_members", {}), spec)
                 response["content"].update(group.get("success_content", {}))
     operation["responses"] = dict(sorted(operation["responses"].items()))
+    _exemplify(operation, spec)
+
+
+def _exemplify(operation: Json, spec: Json) -> None:
+    """Give each JSON body an example, if it has none."""
     for media in _json_bodies(operation):
         if "example" not in media and "examples" not in media:
             media["example"] = example_of(spec, media["schema"])

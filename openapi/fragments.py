@@ -92,6 +92,8 @@ def fragments(root: Path = ROOT) -> Json:
     spec = _read(root / "openapi.yaml")
     spec["paths"] = {}
     spec.setdefault("components", {})
+    if (told := root / "webhooks.yaml").exists():
+        _unite(spec, _read(told), told)
     for file in sorted((root / "components").glob("*.yaml")):
         for kind, named in _read(file)["components"].items():
             _unite(spec["components"].setdefault(kind, {}), named, file)

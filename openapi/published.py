@@ -55,7 +55,7 @@ def published(bundle: Json) -> Json:
 
 def _drop_unused(spec: Json) -> None:
     """Leave out responses that every operation has written out with refusals of its own, and parameters of none."""
-    used = set(references(spec["paths"]))
+    used = set(references([spec["paths"], spec.get("x-webhooks", {})]))
     for kind in ("responses", "parameters"):
         named = spec["components"].get(kind, {})
         for name in [name for name in named if f"#/components/{kind}/{name}" not in used]:
@@ -138,6 +138,8 @@ def _answers(spec: Json) -> Iterator[Json]:
     for item in spec["paths"].values():
         for _, operation in operations_of(item):
             yield from operation["responses"].values()
+    for webhook in spec.get("x-webhooks", {}).values():  # what we send may grow as what we answer
+        yield webhook["post"]["requestBody"]
 
 
 def _requests(spec: Json) -> Iterator[Any]:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from openapi.bundle import bundle, operations_of, resolve
 from tests.running import Caller, Firm, Form, rows, shown
-from tests.workers_rows import a_webhook, an_eway_bill
+from tests.workers_rows import an_attempt, an_eway_bill
 
 Json = dict[str, Any]
 
@@ -68,7 +68,8 @@ class Operation:
     @property
     def collection(self) -> str:
         """The path of the list that the thing belongs to."""
-        return "/" + self.path.split("/")[1]
+        first, *_, on_one = self.path.partition("/{")
+        return first if on_one else "/" + self.path.split("/")[1]
 
 
 @dataclass(frozen=True)
@@ -248,9 +249,17 @@ async def populate(call: Caller, firm: Firm) -> dict[str, str]:
     await _of_a_cost_center(call, ids)
     ids["return_id"], ids["mail_id"] = await _returns(call, firm, ids), await _mailed(call, firm, ids)
     ids["recurring_id"] = await _recurring(call, ids)
-    a_webhook(firm)
+    ids["endpoint_id"], ids["delivery_id"] = await _webhook(call, firm, ids)
     assert (await call("GET", "/events")).status_code == 200, "what happened gets its number when it is first read"
     return ids
+
+
+async def _webhook(call: Caller, firm: Firm, ids: dict[str, str]) -> tuple[str, str]:
+    """An endpoint, and a test of it that was delivered."""
+    endpoint = await _made(call, "/webhooks/endpoints", ids)
+    delivery = shown(await call("POST", f"/webhooks/endpoints/{endpoint['endpoint_id']}/test"))
+    an_attempt(firm, delivery["delivery_id"])
+    return endpoint["endpoint_id"], delivery["delivery_id"]
 
 
 async def _recurring(call: Caller, ids: dict[str, str]) -> str:

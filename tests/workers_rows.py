@@ -2,32 +2,25 @@
 
 from tests.running import Firm, rows
 
-_ENDPOINT = """
-insert into webhook_endpoints (organization_id, id, url, events, payload, secret_sealed, is_active, disabled_reason,
-                               disabled_at, version, created_at, modified_at, reached)
-values (%s, 'wh_1', 'https://hooks.example.in/books', '{*}', 'SUMMARY', 'sealed', false, 'MANUAL', now(), 1, now(),
-        now(), 0)
-returning 1
-"""
-_DELIVERY = """
-insert into webhook_deliveries (organization_id, id, endpoint_id, lane, event_id, event_type, entity_type, entity_id,
-                                occurred_at, summary, status, attempt_count, created_at, ended_at)
-values (%s, '01', 'wh_1', '01', 'evt_1', 'ENDPOINT_TEST', 'WEBHOOK_ENDPOINT', 'wh_1', now(), '{}', 'DELIVERED', 1,
-        now(), now())
+_DELIVERED = """
+update webhook_deliveries
+   set status = 'DELIVERED', attempt_count = 1, next_at = null, ended_at = now()
+ where organization_id = %s
+   and id = %s
 returning 1
 """
 _ATTEMPT = """
 insert into webhook_attempts (organization_id, delivery_id, number, began_at, url, request_headers, request_body,
                               response_status, milliseconds)
-values (%s, '01', 1, now(), 'https://hooks.example.in/books', '{}', '{}', 200, 12)
+values (%s, %s, 1, now(), 'https://hooks.example.in/books', '{}', '{}', 200, 12)
 returning 1
 """
 
 
-def a_webhook(firm: Firm) -> None:
-    """An endpoint that is off, and a test that was delivered to it."""
-    for statement in (_ENDPOINT, _DELIVERY, _ATTEMPT):
-        rows(firm.url, statement, firm.organization_id)
+def an_attempt(firm: Firm, delivery_id: str) -> None:
+    """A delivery that was taken at the first attempt."""
+    for statement in (_DELIVERED, _ATTEMPT):
+        rows(firm.url, statement, firm.organization_id, delivery_id)
 
 
 def an_eway_bill(firm: Firm, document_id: str) -> None:

@@ -23,6 +23,7 @@ from handlers.shapes.payments import PAYMENT
 from handlers.shapes.recurring import SCHEDULE
 from handlers.shapes.salespersons import SALESPERSON
 from handlers.shapes.shape import Shape, same
+from handlers.shapes.webhooks import ENDPOINT
 from models.happenings import activity
 from models.ledger import journals
 from models.returns import gst_opening_balances
@@ -61,6 +62,7 @@ _MASTERS: dict[str, tuple[Shape, ...]] = {
     "PAYMENT": (PAYMENT,),
     "RECURRING": (SCHEDULE,),
     "SALESPERSON": (SALESPERSON,),
+    "WEBHOOK_ENDPOINT": (ENDPOINT,),
 }
 """The shapes of each kind of thing that is no document; where two show one column, the first names it."""
 

@@ -20,6 +20,7 @@ from server import desk
 from server.demo.founding import found_demo
 from server.demo.masters import USER
 from server.demo.papers import keep_delivery_note
+from server.demo.webhooks import tell_the_till
 from server.settings import Settings
 
 TOKEN_NAME = "demo"  # noqa: S105  # what the token is called, not the token
@@ -61,6 +62,7 @@ async def provide(settings: Settings, url: str) -> Demo:
     demo = await desk.in_one_transaction(url, act)
     if demo.is_new:
         await keep_delivery_note(settings, url, demo.organization_id)
+        await tell_the_till(settings, url, demo.organization_id)
     _write(env_file(settings), {_TOKEN: demo.new_token or kept, _URL: api_url(settings)})
     return demo
 

@@ -22,8 +22,12 @@ _BODIES: dict[str, Schema] = {
     for name, (_, _, operation) in OPERATIONS.items()
     if "application/json" in operation.get("requestBody", {}).get("content", {})
 }
-_LEFT_TO_THE_VALIDATOR = {"bulk_create_invoices", "bulk_create_bills", "update_recurring"}
-"""Operations whose example has rows that are checked one by one, or a part of another operation's body."""
+_LEFT_TO_THE_VALIDATOR = {
+    *("bulk_create_invoices", "bulk_create_bills", "update_recurring"),
+    *("create_webhook_endpoint", "update_webhook_endpoint"),
+}
+"""Operations whose example has rows that are checked one by one, a part of another operation's body, or a list in
+which nothing may stand twice."""
 _PLACE = re.compile('"<(text|number|other)>"')
 
 _NUMBERS = (

@@ -38,6 +38,10 @@ VERBS = {
     "write": "WRITTEN_OFF",
     "cancel": "WRITE_OFF_CANCELLED",
     "email": "EMAIL_QUEUED",
+    "rotate": "SECRET_ROTATED",
+    "test": "TESTED",
+    "replay": "REPLAYED",
+    "redeliver": "REDELIVERED",
 }
 """What each verb of an operation id (or, where it differs, the operation) is called when it has happened."""
 

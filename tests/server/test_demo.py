@@ -1,6 +1,7 @@
 """The demo organization: whole, plausible, and the same at every start."""
 
 import asyncio
+import json
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from contract_tests.webhook_bodies import assert_told_rightly, assert_told_so
 from domain.books import Books
 from domain.gst.treatments import GstTreatment
 from models.documents import DOCUMENT_KINDS
@@ -38,6 +40,9 @@ _REGISTERS = [
     "itc_adjustments",
     "mails",
     "recurring_schedules",
+    "webhook_attempts",
+    "webhook_deliveries",
+    "webhook_endpoints",
 ]
 """Tables of what can be listed, beside documents."""
 
@@ -300,6 +305,23 @@ def test_an_invoice_was_mailed_and_nothing_waits_for_a_mail_server(seeded: Seede
     assert mails == [{"entity_type": "INVOICE", "status": "SENT", "next_attempt_at": None}]
     trail = seeded.rows("select action from activity where action like 'INVOICE_%EMAIL%' or action = 'INVOICE_SENT'")
     assert {each["action"] for each in trail} == {"INVOICE_EMAIL_QUEUED", "INVOICE_SENT"}
+
+
+def test_a_webhook_was_told_and_nothing_waits_for_it(seeded: Seeded) -> None:
+    endpoints = seeded.rows("select is_active, disabled_reason from webhook_endpoints")
+    assert endpoints == [{"is_active": False, "disabled_reason": "MANUAL"}]
+    deliveries = seeded.rows("select status, event_type from webhook_deliveries")
+    assert {each["status"] for each in deliveries} == {"DELIVERED"}
+    assert {"ENDPOINT_TEST", "INVOICE_PAID"} <= {each["event_type"] for each in deliveries}
+    for attempt in seeded.rows("select request_body from webhook_attempts"):
+        assert_told_so(json.loads(attempt["request_body"]))
+
+
+def test_the_contract_knows_all_that_the_demo_tells(seeded: Seeded) -> None:
+    events = seeded.rows("select event_type, summary, occurred_at from events")
+    assert len({each["event_type"] for each in events}) > 40
+    for each in events:
+        assert_told_rightly(each["event_type"], each["summary"], each["occurred_at"].isoformat())
 
 
 def test_each_branch_has_the_logo_and_its_own_signature(seeded: Seeded) -> None:

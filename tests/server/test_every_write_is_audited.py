@@ -30,7 +30,6 @@ NOT_AUDITED = {
     "pictures": "bytes of logos and signatures; what tells of them, by their hash, is in the trail",
     "mail_counts": "how many recipients mails went to on a day; the mail is in the trail",
     "number_counters": "the last number of a series; the document that took it is in the trail",
-    "webhook_deliveries": "the events themselves, on their way to an endpoint",
     "webhook_attempts": "how they were sent",
     "unclaimed_files": "bytes in the storage that the books do not know, or no more",
 }

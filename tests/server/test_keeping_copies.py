@@ -18,7 +18,10 @@ FOLLOWED = [
     if {"$ref": "#/components/parameters/LastModifiedAfter"} in each.document.get("parameters", [])
 ]
 _NAMED_SO = ("accounts", "bills_of_entry", "contacts", "expenses", "items", "payments", "salespersons")
-TABLES = {f"/{name}": name for name in _NAMED_SO} | {"/recurring": "recurring_schedules"}
+TABLES = {f"/{name}": name for name in _NAMED_SO} | {
+    "/recurring": "recurring_schedules",
+    "/webhooks/endpoints": "webhook_endpoints",
+}
 """Where the rows of a list are; all others are documents."""
 
 

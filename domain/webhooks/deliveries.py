@@ -1,0 +1,178 @@
+"""What is sent to endpoints beside what happens by itself: tests, what is asked for once more, and what is replayed.
+
+What waits for an endpoint stands in lanes, one for each thing that events are about. The first one in a lane has the
+moment at which it is due, those behind it have none; so whoever adds some first locks the endpoint.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from domain.books import Books, found
+from domain.errors import InvalidState
+from domain.happenings import Happening
+from domain.ids import new_id
+from domain.pages import Listing, equal_to, on_days
+from domain.statements import Statement, as_rows, insertion
+from domain.values import Struct
+from domain.webhooks import endpoints
+from domain.webhooks.endpoints import ENDPOINTS, Endpoint
+from models.webhooks import webhook_deliveries
+
+TEST = "ENDPOINT_TEST"
+DELIVERY_NOUN = "Delivery"
+
+DELIVERY_LISTING = Listing(
+    name="webhook_deliveries",
+    table=webhook_deliveries,
+    filters={
+        **equal_to(webhook_deliveries, "endpoint_id", "status", "event_type", "entity_id"),
+        **on_days(webhook_deliveries.c.created_at),
+    },
+    orders={"created_time": webhook_deliveries.c.id},
+)
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """An event that is to be sent to an endpoint; ``sequence`` is its place in the feed, ``None`` of a test."""
+
+    id: str
+    endpoint_id: str
+    lane: str
+    sequence: int | None = None
+    previous_sequence: int | None = None
+    event_id: str
+    event_type: str
+    entity_type: str
+    entity_id: str
+    occurred_at: datetime
+    summary: Mapping[str, Any]
+    status: str = "PENDING"
+    is_replay: bool = False
+    created_at: datetime
+
+
+_INSERTION = Statement(insertion(webhook_deliveries, Delivery))
+
+# Where nobody leads a lane, the first one that waits there does.
+_LEAD = Statement(
+    """
+with first as (
+  select distinct on (lane) id
+    from webhook_deliveries as waiting
+   where organization_id = %(organization_id)s
+     and endpoint_id = %(endpoint_id)s
+     and lane = any(%(lanes)s::text[])
+     and status = 'PENDING'
+     and next_at is null
+     and not exists (select
+                       from webhook_deliveries as head
+                      where head.organization_id = waiting.organization_id
+                        and head.endpoint_id = waiting.endpoint_id
+                        and head.lane = waiting.lane
+                        and head.next_at is not null)
+   order by lane, position
+)
+update webhook_deliveries as delivery
+   set next_at = %(at)s
+  from first
+ where delivery.organization_id = %(organization_id)s
+   and delivery.id = first.id
+"""
+)
+_FIND = Statement(
+    """
+select endpoint_id, lane, event_type, status
+  from webhook_deliveries
+ where organization_id = %(organization_id)s
+   and id = %(id)s
+"""
+)
+_AGAIN = Statement(
+    """
+update webhook_deliveries
+   set status = 'PENDING', failure_count = 0, ended_at = null
+ where organization_id = %(organization_id)s
+   and id = %(id)s
+"""
+)
+
+
+class _Found(Struct, frozen=True):
+    endpoint_id: str
+    lane: str
+    event_type: str
+    status: str
+
+
+async def test(books: Books, endpoint_id: str) -> str:
+    """Send a test to an endpoint and return the id of its delivery. Locks the endpoint.
+
+    Raises: NotFound, VersionMismatch, and InvalidState for one that is switched off.
+    """
+    endpoint = told(await endpoints.locked(books, endpoint_id))
+    key = new_id("whd")
+    delivery = Delivery(
+        id=key,
+        endpoint_id=endpoint.id,
+        lane=key,
+        event_id=new_id("evt"),
+        event_type=TEST,
+        entity_type=ENDPOINTS.entity_type,
+        entity_id=endpoint.id,
+        occurred_at=books.now,
+        summary={"id": endpoint.id, "is_test": True},
+        created_at=books.now,
+    )
+    await plan(books, endpoint, [delivery])
+    note(books, endpoint, "TESTED")
+    return key
+
+
+async def redeliver(books: Books, key: str) -> None:
+    """Send what has ended once more, under its id. Locks its endpoint.
+
+    Raises: NotFound, VersionMismatch (of the endpoint), and InvalidState for what is on its way already and where the
+    endpoint is switched off or gone.
+    """
+    delivery = found(await books.load_one(_Found, _FIND, id=key), DELIVERY_NOUN, key)
+    endpoint = await books.load_one(Endpoint, ENDPOINTS.locking, id=delivery.endpoint_id)
+    if endpoint is None:
+        raise InvalidState("Its endpoint was deleted, so there is nowhere to send it to.")
+    books.expect_version(ENDPOINTS.noun, endpoint.version)
+    told(endpoint)
+    delivery = found(await books.load_one(_Found, _FIND, id=key), DELIVERY_NOUN, key)  # as the lock found it
+    if delivery.status == "PENDING":
+        raise InvalidState("It is on its way already.")
+    await books.run(_AGAIN, id=key)
+    await _lead(books, endpoint.id, [delivery.lane])
+    summary = {"endpoint_id": endpoint.id}
+    books.happened(
+        Happening("WEBHOOK_DELIVERY_REDELIVERED", "WEBHOOK_DELIVERY", key, delivery.event_type, summary=summary)
+    )
+
+
+async def plan(books: Books, endpoint: Endpoint, deliveries: Sequence[Delivery]) -> None:
+    """Have these sent to an endpoint that is locked, each behind what waits of the same thing."""
+    await books.run(_INSERTION, rows=as_rows(deliveries))
+    await _lead(books, endpoint.id, list({each.lane for each in deliveries}))
+
+
+def told(endpoint: Endpoint) -> Endpoint:
+    """Return an endpoint that is told what happens. Raises InvalidState for one that is switched off."""
+    if not endpoint.is_active:
+        raise InvalidState(f"The endpoint is switched off ({endpoint.disabled_reason}); switch it on first.")
+    return endpoint
+
+
+def note(books: Books, endpoint: Endpoint, verb: str, **summary: Any) -> None:
+    """Note in the trail what was done with an endpoint without changing it."""
+    books.happened(
+        Happening(
+            f"{ENDPOINTS.entity_type}_{verb}", ENDPOINTS.entity_type, endpoint.id, endpoint.description, summary=summary
+        )
+    )
+
+
+async def _lead(books: Books, endpoint_id: str, lanes: list[str]) -> None:
+    await books.run(_LEAD, endpoint_id=endpoint_id, lanes=lanes, at=books.now)
