@@ -47,8 +47,7 @@ class Unauthenticated(Refusal):
     status = 401
 
     def __init__(self, code: str, message: str) -> None:
-        challenge = "Bearer" if code == "auth.missing_token" else 'Bearer error="invalid_token"'
-        super().__init__(message, headers={"WWW-Authenticate": challenge})
+        super().__init__(message)
         self.code = code
 
 

@@ -1,8 +1,8 @@
-"""Users, their memberships and their tokens.
+"""Users, their memberships and their tokens, and what they sign in with.
 
 These tables answer "who is calling, and for which organization?" before an organization is known, so they are not
-tenant tables; only hashes of tokens are kept. The server's role sees the people of the organization it serves and no
-token at all: it asks the functions ``token_of`` and ``is_live_token``.
+tenant tables; only hashes of tokens, passwords and sessions are kept. The server's role sees the people of the
+organization it serves and no token at all: it asks the functions ``token_of`` and ``is_live_token``.
 """
 
 from sqlalchemy import (
@@ -63,9 +63,44 @@ tokens = Table(
     instant("expires_at", optional=True),
     instant("revoked_at", optional=True),
     instant("created_at"),
-    one_of("kind", "PAT", "OAUTH"),
+    # Of tokens that were given to an OAuth client: the grant, and the how manieth token of its kind in it this is.
+    Column("grant_id", Key, ForeignKey("oauth_grants.id")),
+    Column("generation", Integer),
+    # When the next refresh token took the place of this one.
+    instant("superseded_at", optional=True),
+    one_of("kind", "PAT", "OAUTH", "REFRESH"),
+    CheckConstraint("(kind = 'PAT') = (grant_id is null)", name="grant"),
+    CheckConstraint("(grant_id is null) = (generation is null)", name="generation"),
     one_of("tier", "DEFAULT", "PARTNER", "CUSTOM"),
     CheckConstraint("calls_per_minute between 1 and 100000000", name="calls_per_minute"),
     CheckConstraint("octet_length(token_hash) = 32", name="token_hash"),
     Index("tokens_user_id_idx", "user_id"),
+    Index("tokens_grant_id_idx", "grant_id", "kind", "generation", unique=True),
+    Index("tokens_expires_at_idx", "expires_at"),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("user_id", Key, ForeignKey("users.id"), primary_key=True),
+    # As argon2id writes it, with its salt and costs.
+    words("password_hash", optional=False),
+    instant("changed_at"),
+)
+
+# One row for each browser in which somebody has signed in.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id_hash", LargeBinary, primary_key=True),
+    Column("user_id", Key, ForeignKey("users.id"), nullable=False),
+    words("address"),
+    words("user_agent"),
+    instant("created_at"),
+    instant("last_seen_at"),
+    instant("expires_at"),
+    instant("revoked_at", optional=True),
+    CheckConstraint("octet_length(id_hash) = 32", name="id_hash"),
+    Index("sessions_user_id_idx", "user_id"),
+    Index("sessions_expires_at_idx", "expires_at"),
 )

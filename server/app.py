@@ -19,6 +19,7 @@ from starlette.routing import Router
 from starlette.types import ASGIApp
 
 from adapters.files import Files, LocalFiles
+from domain.access.oauth import metadata
 from openapi.bundle import operations_of
 from openapi.published import published
 from openapi.rendition import rendition
@@ -42,6 +43,9 @@ from server.tally import Tally
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
+_OPEN_TO_PAGES = (metadata.TOKEN, metadata.REVOKE, metadata.SERVER_METADATA, metadata.RESOURCE_METADATA)
+"""What apps that run in a browser call besides the API; never what a person is asked."""
+
 # That the contract is OpenAPI is checked when it changes (`make spec`); in Python it takes half of a start.
 OpenAPISpecification.openapi_schema = {}
 
@@ -61,13 +65,14 @@ def create_app(
     public: dict[str, Any] | None = None,
     cors_origins: Sequence[str] = (ANY,),
     tally: Tally | None = None,
+    oauth: Callable[[ASGIApp], ASGIApp] | None = None,
 ) -> ASGIApp:
     """Return the ASGI application of a contract.
 
     ``ready`` says whether the server can serve (``/readyz``); ``lifespan`` opens and closes what it needs; ``limits``
     bound bodies, ``spool`` is where uploaded files arrive, if the contract has any; ``files`` that are kept here are
     also sent from here. ``public`` is the contract as it is published, where it is at hand; pages of ``cors_origins``
-    may call from a browser. Metrics are counted in the ``tally``.
+    may call from a browser. Metrics are counted in the ``tally``. ``oauth`` answers apps that want tokens.
     Raises ResolverError or SpecMistake if the contract and the handlers differ: nothing starts half bound.
     """
     metrics = Metrics(
@@ -84,18 +89,19 @@ def create_app(
         lifespan=lifespan,
         middlewares=[
             partial(Outermost, write_line=write_line, metrics=metrics),
-            partial(Cors, origins=cors_origins, prefixes=(_base_path(spec) + "/", PREFIX), spec=spec),
+            partial(Cors, origins=cors_origins, prefixes=(_base_path(spec) + "/", PREFIX, *_OPEN_TO_PAGES), spec=spec),
             Errors,
             LifespanMiddleware,
             partial(Pages, pages=pages),
             *own_files,
+            *([oauth] if oauth else []),
             Routing,
             partial(Security, door=door),
             partial(Dispatch, answer=answer, limits=limits or BodyLimits(), spool=spool),
         ],
     )
     connexion.add_api(spec)
-    problems = Problems(door)
+    problems = Problems(door, resource_metadata=metadata.resource_metadata_url(public_url))
     for kind in (HTTPException, ProblemException, Exception):
         connexion.add_error_handler(kind, problems.answer)
     return _built(connexion)

@@ -45,7 +45,7 @@ class Exchange(Struct):
     """One HTTP exchange, from its first byte to its log line.
 
     ``headers`` has lower-case names; a header sent several times is one value joined with commas (RFC 9110, 5.3).
-    ``route`` is the path template, once routing has found it.
+    ``route`` is the path template, once routing has found it, and ``scopes`` what the operation asks for.
     """
 
     request_id: str
@@ -55,6 +55,7 @@ class Exchange(Struct):
     identity: "Identity | None" = None
     rate: RateState | None = None
     operation_id: str | None = None
+    scopes: tuple[str, ...] = ()
     route: str | None = None
     status: int = 0
 

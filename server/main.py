@@ -5,6 +5,7 @@ The contract and its handlers are read while this module is imported: by the nur
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from openapi.bundle import bundle
@@ -18,6 +19,9 @@ from server.edge.auth import TokenDoor
 from server.exports.making import Exports
 from server.jobs.deferring import deferring
 from server.jobs.job_queue import job_queue
+from server.oauth.doorkeeping import Doorkeeper
+from server.oauth.endpoints import Endpoints
+from server.oauth.service import OAuth
 from server.postgres.database import Database
 from server.printing.installation import printing_of
 from server.printing.press import press_of
@@ -39,7 +43,8 @@ def application() -> Any:
     if url is None:
         raise SystemExit("DATABASE_URL: a worker needs it; 'finzbooks serve' sets it.")
     database, files = Database(url, settings), file_storage(settings)
-    press = press_of(settings)
+    press, sealer = press_of(settings), Sealer(settings)
+    door = TokenDoor(database, stranger_calls_per_minute=settings.stranger_calls_per_minute)
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
@@ -52,7 +57,7 @@ def application() -> Any:
 
     return create_app(
         spec=_CONTRACT,
-        door=TokenDoor(database, stranger_calls_per_minute=settings.stranger_calls_per_minute),
+        door=door,
         answer=Answerer(
             database,
             bodies=Bodies(_CONTRACT),
@@ -60,7 +65,7 @@ def application() -> Any:
             uploads=Uploads(database, files, settings.files_room_bytes),
             exports=Exports(press),
             printing=printing_of(settings, database, files, press),
-            sealer=Sealer(settings),
+            sealer=sealer,
             timeout_seconds=settings.request_timeout_seconds,
             mail_recipients_per_day=settings.mail_recipients_per_day,
             allow_insecure_webhooks=settings.allow_insecure_webhooks,
@@ -74,4 +79,11 @@ def application() -> Any:
         public=_PUBLIC,
         cors_origins=settings.cors_origins,
         tally=tally_of(),
+        oauth=partial(
+            OAuth,
+            endpoints=Endpoints(Doorkeeper(database), key=sealer.key_for("oauth tokens"), issuer=settings.public_url),
+            door=door,
+            issuer=settings.public_url,
+            timeout_seconds=settings.request_timeout_seconds,
+        ),
     )

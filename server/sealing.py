@@ -1,6 +1,8 @@
 """Seals what must be kept secret in the database: AES-GCM with a key of this installation, bound to what it is for."""
 
 import base64
+import hashlib
+import hmac
 import os
 from collections.abc import Callable
 
@@ -45,6 +47,10 @@ class Sealer:
         except InvalidTag:
             raise Unsealable("It was sealed with another FINZBOOKS_SECRETS_KEY.") from None
         return opened.decode()
+
+    def key_for(self, purpose: str) -> bytes:
+        """Return a key of 256 bits for this purpose alone, the same on every machine that has the same secret."""
+        return hmac.digest(self._own_key(), f"key for {purpose}".encode(), hashlib.sha256)
 
     def _own_key(self) -> bytes:
         if self._key is None:

@@ -279,7 +279,8 @@ class Settings:
         "FINZBOOKS_SECRETS_KEY",
         "",
         read.secrets_key,
-        "32 bytes in base64 that seal passwords in the database; when absent, a key is made in the data directory",
+        "32 bytes in base64 that seal passwords in the database and derive tokens of apps, the same on all machines; "
+        "when absent, a key is made in the data directory",
     )
     allow_insecure_webhooks: bool = _variable(
         "FINZBOOKS_ALLOW_INSECURE_WEBHOOKS",

@@ -26,6 +26,9 @@ from tests.walking import CHANGES_OF_ONE, ID_FIELDS, ID_PARAMETERS, ON_ONE, Plac
 
 OUTSIDE = {
     "memberships": "answers which organizations a user may open, before one is open",
+    "oauth_clients": "answers which app calls; its organization is whose app it is, not whose books it opens",
+    "oauth_grants": "answers what a user allowed an app, for one organization or for all of theirs",
+    "oauth_requests": "what a user is being asked, before it is known for which organization",
     "tokens": "answers whose token it is, before an organization is known",
 }
 """Tables with an organization that row-level security does not guard, and why."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, or_, select
 
 from domain import organization
+from domain.access.oauth import grants
 from domain.books import Books, found
 from domain.errors import Duplicate, Invalid, InvalidState, Required
 from domain.happenings import Happening
@@ -154,14 +155,18 @@ async def grant(books: Books, user_id: str, role: str) -> Member:
 
 
 async def suspend(books: Books, user_id: str) -> Member:
-    """Let a member in no longer: tokens stop working at the next call. Locks the organization.
+    """Let a member in no longer: tokens stop working at the next call, and what apps were allowed ends for good.
+
+    Locks the organization.
 
     Raises: NotFound, and InvalidState for taking its last owner from the organization.
     """
     member = found(await find_member(books, user_id), "Member", user_id, field="user")
-    return await _write(
+    suspended = await _write(
         books, Member(member.user_id, member.name, member.email, member.role, is_active=False), "SUSPENDED"
     )
+    await grants.revoke_of_member(books, user_id)
+    return suspended
 
 
 async def _write(books: Books, member: Member, verb: str) -> Member:

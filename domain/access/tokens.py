@@ -25,9 +25,11 @@ _SECRET_LENGTH = 32
 _CHECKSUM_LENGTH = 6
 _SHOWN_LENGTH = 8
 _LONGEST_NAME = 200
-PREFIXES = ("aibk_pat_test_", "aibk_pat_", "aibk_oat_")
 
 PAT, SANDBOX_PAT = "aibk_pat_", "aibk_pat_test_"
+ACCESS, REFRESH = "aibk_oat_", "aibk_ort_"
+PREFIXES = (SANDBOX_PAT, PAT, ACCESS)
+"""How tokens begin that open the API; a refresh token opens nothing."""
 
 CALLS_PER_MINUTE = {"DEFAULT": 600, "PARTNER": 3000}
 CUSTOM = "CUSTOM"
@@ -52,6 +54,8 @@ class TokenRow(Struct, frozen=True):
     revoked_at: datetime | None
     created_at: datetime
     client_id: str | None = None
+    grant_id: str | None = None
+    generation: int | None = None
 
     def identity(self) -> Identity:
         """What the token says about its bearer."""
@@ -66,6 +70,7 @@ class TokenRow(Struct, frozen=True):
             expires_at=self.expires_at,
             is_sandbox=self.is_sandbox,
             client_id=self.client_id,
+            grant_id=self.grant_id,
         )
 
 
@@ -115,16 +120,18 @@ _LIST = Statement(
         )
     )
     .where(tokens.c.user_id == func.coalesce(bindparam("user_id", type_=Text), tokens.c.user_id))
+    .where(tokens.c.grant_id.is_(None))
     .order_by(tokens.c.created_at.desc(), tokens.c.id.desc())
     .limit(10_000)
 )
 _FIND = Statement(
     select(*columns_of(tokens, TokenRow)).where(
+        tokens.c.grant_id.is_(None),
         or_(
             tokens.c.id == bindparam("key"),
             tokens.c.shown_prefix == bindparam("key"),
             tokens.c.token_hash == bindparam("token_hash"),
-        )
+        ),
     )
 )
 _REVOKE = Statement(
@@ -162,12 +169,12 @@ async def mint_for_user(books: Books, wish: Wish, *, is_sandbox: bool = False) -
 async def list_tokens(
     books: Books, *, organization_id: str | None = None, user_id: str | None = None
 ) -> list[ListedToken]:
-    """Return tokens, the newest first: all, or only those bound to an organization or of a user."""
+    """Return personal access tokens, the newest first: all, or only those bound to an organization or of a user."""
     return await books.load(ListedToken, _LIST, bound_to=organization_id, user_id=user_id)
 
 
 async def find_token(books: Books, key: str) -> TokenRow:
-    """Return the token that has the id, the shown first characters or the whole text ``key``.
+    """Return the personal access token that has the id, the shown first characters or the whole text ``key``.
 
     Raises: NotFound, and Invalid when more than one token begins like this.
     """
@@ -192,13 +199,17 @@ async def revoke(books: Books, token: TokenRow) -> TokenRow:
 
 def new_token(prefix: str) -> str:
     """Make a token: its prefix, 190 random bits, and a checksum."""
-    body = prefix + "".join(secrets.choice(_ALPHABET) for _ in range(_SECRET_LENGTH))
-    return body + _checksum(body)
+    return _whole(prefix + "".join(secrets.choice(_ALPHABET) for _ in range(_SECRET_LENGTH)))
 
 
-def is_well_formed(token: str) -> bool:
+def token_from(prefix: str, digest: bytes) -> str:
+    """Make the token that a digest of 256 bits stands for: the same digest, the same token."""
+    return _whole(prefix + _in_alphabet(int.from_bytes(digest), _SECRET_LENGTH))
+
+
+def is_well_formed(token: str, prefixes: Sequence[str] = PREFIXES) -> bool:
     """Say whether ``token`` has a known prefix, the right length and the right checksum, without a look-up."""
-    prefix = next((prefix for prefix in PREFIXES if token.startswith(prefix)), None)
+    prefix = next((prefix for prefix in prefixes if token.startswith(prefix)), None)
     if prefix is None or len(token) != len(prefix) + _SECRET_LENGTH + _CHECKSUM_LENGTH:
         return False
     return token.isascii() and _checksum(token[:-_CHECKSUM_LENGTH]) == token[-_CHECKSUM_LENGTH:]
@@ -207,6 +218,12 @@ def is_well_formed(token: str) -> bool:
 def hash_of(token: str) -> bytes:
     """The form in which a token is kept; a plain hash is enough for 190 random bits."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def shown_of(token: str) -> str:
+    """What is shown of a token, to know it by: its prefix and its first characters."""
+    prefix = next(prefix for prefix in (*PREFIXES, REFRESH) if token.startswith(prefix))
+    return token[: len(prefix) + _SHOWN_LENGTH]
 
 
 def minted(
@@ -223,11 +240,10 @@ def minted(
     now: datetime,
 ) -> TokenRow:
     """The row that is kept of a personal access token."""
-    prefix = next(prefix for prefix in PREFIXES if token.startswith(prefix))
     return TokenRow(
         id=new_id("tok"),
         token_hash=hash_of(token),
-        shown_prefix=token[: len(prefix) + _SHOWN_LENGTH],
+        shown_prefix=shown_of(token),
         name=name,
         kind="PAT",
         user_id=user_id,
@@ -299,9 +315,17 @@ def _limit(wish: Wish) -> tuple[str, int]:
     return tier, calls
 
 
+def _whole(body: str) -> str:
+    return body + _checksum(body)
+
+
 def _checksum(body: str) -> str:
-    remainder, text = zlib.crc32(body.encode()), ""
-    for _ in range(_CHECKSUM_LENGTH):
+    return _in_alphabet(zlib.crc32(body.encode()), _CHECKSUM_LENGTH)
+
+
+def _in_alphabet(number: int, length: int) -> str:
+    remainder, text = number, ""
+    for _ in range(length):
         remainder, digit = divmod(remainder, len(_ALPHABET))
         text = _ALPHABET[digit] + text
     return text

@@ -36,9 +36,10 @@ class TokenDoor:
         token = _bearer(authorization)
         token_hash = tokens.hash_of(token)
         identity = self._known.get(token_hash) or await self._look_up(token_hash)
-        count = await self._counter.count(identity.token_id)
+        count = await self._counter.count(identity.counted_as)
         if not count.is_live:
             await self._refuse_dead(token_hash, count)
+        _refuse_expired(identity, count.counted_at)
         exchange.identity = identity
         exchange.rate = state_of(count, identity.calls_per_minute)
         refuse_over(count, identity.calls_per_minute)

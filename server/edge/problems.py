@@ -1,7 +1,6 @@
 """Every error as the contract's flat JSON: refusals, routing, validation, security, and what nobody foresaw."""
 
 import logging
-from collections.abc import Mapping
 from typing import Any
 
 import psycopg
@@ -82,8 +81,9 @@ class ServerError(Refusal):
 class Problems:
     """Connexion's error handler. It counts callers without identity at the door before it answers them."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: Door, *, resource_metadata: str) -> None:
         self._door = door
+        self._resource_metadata = resource_metadata
 
     async def answer(self, request: ConnexionRequest, error: Exception) -> ConnexionResponse:
         """Answer any exception that came out of the stack."""
@@ -91,10 +91,24 @@ class Problems:
         refusal = refusal_of(error, exchange)
         if 400 <= refusal.status < 499 and exchange.identity is None and exchange.rate is None:
             refusal = await self._counted(refusal, exchange)
-        body, headers = encode(problem(refusal, exchange.request_id)) + b"\n", _headers(refusal)
+        body = encode(problem(refusal, exchange.request_id)) + b"\n"
+        headers = {"Cache-Control": "no-store"} | refusal.headers | self._challenge(refusal, exchange)
         if is_compressed_for(exchange.headers, body):
             body, headers = await compressed(body), {**headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         return ConnexionResponse(status_code=refusal.status, mimetype="application/json", headers=headers, body=body)
+
+    def _challenge(self, refusal: Refusal, exchange: Exchange) -> dict[str, str]:
+        """Say with which token it would be carried out, and where one is to be had (RFC 6750, 3; RFC 9728, 5.1)."""
+        lacks_scope = refusal.code == "auth.insufficient_scope"
+        if refusal.status != 401 and not lacks_scope:
+            return {}
+        error = "insufficient_scope" if lacks_scope else "invalid_token"
+        told = {
+            "error": "" if refusal.code == "auth.missing_token" else error,
+            "scope": " ".join((refusal.details or {})["required"] if lacks_scope else exchange.scopes),
+            "resource_metadata": self._resource_metadata,
+        }
+        return {"WWW-Authenticate": "Bearer " + ", ".join(f'{name}="{each}"' for name, each in told.items() if each)}
 
     async def _counted(self, refusal: Refusal, exchange: Exchange) -> Refusal:
         """Count a call that was not admitted; too many make the answer 429, a counter out of reach changes nothing."""
@@ -138,10 +152,3 @@ def refusal_of(error: Exception, exchange: Exchange) -> Refusal:
         return Unauthenticated("auth.missing_token", "A bearer token is needed.")
     _logger.error("Unhandled error", exc_info=error, extra={"request_id": exchange.request_id})
     return ServerError("Something went wrong on our side. Tell us the request_id.")
-
-
-def _headers(refusal: Refusal) -> Mapping[str, str]:
-    headers = {"Cache-Control": "no-store"} | refusal.headers
-    if refusal.status == 401:
-        headers.setdefault("WWW-Authenticate", "Bearer")
-    return headers

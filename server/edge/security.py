@@ -24,6 +24,7 @@ class Admission:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Have the caller admitted. Raises the door's refusals."""
         exchange = exchange_of(scope)
+        exchange.scopes = self._scopes
         exchange.identity = await self._door.admit(
             authorization=exchange.headers.get(b"authorization"), scopes=self._scopes, exchange=exchange
         )

@@ -70,6 +70,17 @@ _FORGET_COUNTS = """
 delete from call_counts
  where (window_number + 1) * window_seconds < extract(epoch from now()) - %(kept)s
 """
+# How long after its end each is kept: what is sent again late is still told from what was never given.
+_KEPT_AFTER_THE_END = {
+    "oauth_requests": timedelta(hours=1),
+    "oauth_codes": timedelta(days=1),
+    "sessions": timedelta(days=30),
+    "tokens": timedelta(days=7),
+}
+_FORGET_ENDED = """
+delete from {table}
+ where ctid = any(array(select ctid from {table} where expires_at < now() - %(kept)s limit %(handful)s))
+"""
 _FOLD = "select fold_balances(%(organization_id)s, %(before)s)"
 
 
@@ -106,7 +117,7 @@ def _add_housekeeping(queue: App, url: str) -> None:
     @queue.periodic(cron="*/10 * * * *")
     @queue.task(name="forget_old_rows", queueing_lock="forget_old_rows", pass_context=False)
     async def forget_old_rows(timestamp: int) -> None:
-        """Delete idempotency keys after 24 hours, events after 30 days, and counts of calls of the past."""
+        """Delete idempotency keys after 24 hours, events after 30 days, counts, and what of apps has ended."""
         await forget(url)
 
     # Half past two in India, when hardly anybody posts.
@@ -153,6 +164,10 @@ async def forget(url: str) -> dict[str, int]:
             "idempotency_keys": await _delete(connection, _FORGET_KEYS, kept=_KEYS_KEPT, handful=_HANDFUL),
             "events": await _forget_events(connection),
             "call_counts": await _delete(connection, _FORGET_COUNTS, kept=_COUNTS_KEPT_SECONDS),
+            **{
+                table: await _delete(connection, _FORGET_ENDED.format(table=table), kept=kept, handful=_HANDFUL)
+                for table, kept in _KEPT_AFTER_THE_END.items()
+            },
         }
 
 

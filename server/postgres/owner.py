@@ -13,11 +13,12 @@ from server.postgres.place import Account
 OWNER = "books_owner"
 _LOCK = 7_266_003
 
-# Also after a restore of what an older version made.
+# Also after a restore of what an older version made, and when there is a role that an older version did not know.
 _IS_THE_OWNERS = """
 select pg_get_userbyid(datdba) = 'books_owner'
        and not exists (select from pg_class
                         where relnamespace = 'public'::regnamespace and pg_get_userbyid(relowner) <> 'books_owner')
+       and exists (select from pg_roles where rolname = 'finzbooks_doorkeeper')
   from pg_database
  where datname = current_database()
 """
@@ -38,7 +39,10 @@ begin
   if not exists (select from pg_roles where rolname = 'finzbooks_operator') then
     create role finzbooks_operator nologin in role finzbooks_app;
   end if;
-  grant finzbooks_app, finzbooks_housekeeper, finzbooks_operator to books_owner with admin option;
+  if not exists (select from pg_roles where rolname = 'finzbooks_doorkeeper') then
+    create role finzbooks_doorkeeper nologin in role finzbooks_app;
+  end if;
+  grant finzbooks_app, finzbooks_housekeeper, finzbooks_operator, finzbooks_doorkeeper to books_owner with admin option;
   execute format('alter database %I owner to books_owner', current_database());
 end $$;
 """

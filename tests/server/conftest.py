@@ -12,6 +12,7 @@ import pytest
 
 from server.settings import DatabaseUrl
 from tests.running import Caller, Firm, Worker, calling, found, unforeseen, workers
+from tests.server.apps import App, Desk, an_app
 from tests.walking import populate
 
 
@@ -100,3 +101,15 @@ async def standing(site: Site) -> AsyncIterator[Standing]:
     async with calling(*site.urls) as caller:
         call = caller.with_token(firm.token)
         yield Standing(call, firm, await populate(call, firm))
+
+
+@pytest.fixture
+async def desk(site: Site, call: Caller) -> Desk:
+    """Where OAuth apps ask for tokens."""
+    return Desk(call.client, site.urls)
+
+
+@pytest.fixture
+async def app(firm: Firm) -> App:
+    """A confidential OAuth app."""
+    return await an_app(firm)

@@ -13,6 +13,7 @@ from tests.running import Caller, Firm, found, mint, open_sandbox, operators_boo
 from tests.server.conftest import Site
 from tests.server.trade import a_customer, an_invoice, count_of
 
+METADATA = "http://localhost:8000/.well-known/oauth-protected-resource/api/public/v1"
 OPERATIONS = [
     (operation["operationId"], method.upper(), path, operation["security"][0]["oauth2"])
     for path, item in bundle()["paths"].items()
@@ -26,10 +27,12 @@ def assert_refused(reply: httpx.Response, status: int, code: str) -> None:
     """The contract's flat error, with the challenge of RFC 6750 on a 401."""
     assert (reply.status_code, reply.json()["code"]) == (status, code), reply.text
     assert reply.json()["request_id"] == reply.headers["X-Request-Id"]
-    challenge = {
-        401: "Bearer" if code == "auth.missing_token" else 'Bearer error="invalid_token"',
-    }.get(status)
-    assert reply.headers.get("WWW-Authenticate") == challenge
+    challenge = reply.headers.get("WWW-Authenticate", "")
+    error = {401: "invalid_token"}.get(status, "insufficient_scope" if code == "auth.insufficient_scope" else "")
+    asked = status == 401 or code == "auth.insufficient_scope"
+    assert challenge.startswith("Bearer ") == asked
+    assert (f'error="{error}"' in challenge) == (asked and code != "auth.missing_token")
+    assert challenge.endswith(f'resource_metadata="{METADATA}"') == asked
 
 
 async def everywhere(call: Caller) -> list[httpx.Response]:
@@ -179,6 +182,7 @@ async def test_every_operation_asks_for_its_scope(
     refused = await asked(*others, *(f"{each}.ALL" for each in sorted(RESOURCES - {whole})))
     assert_refused(refused, 403, "auth.insufficient_scope")
     assert refused.json()["details"] == {"required": required}
+    assert f'scope="{scope}"' in refused.headers["WWW-Authenticate"]
     for held in (scope, f"{whole}.ALL", "AIBooks.fullaccess.all"):
         assert (await asked(held)).status_code not in (401, 403, 500)
 

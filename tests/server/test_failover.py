@@ -28,7 +28,8 @@ pytestmark = pytest.mark.slow
 _BURN = "do $$ begin for turn in 1..5000 loop perform pg_current_xact_id(); commit; end loop; end $$"
 _ROLES = (
     "create role finzbooks_app nologin; create role finzbooks_housekeeper nologin;"
-    "create role finzbooks_operator nologin; grant finzbooks_app to finzbooks_operator"
+    "create role finzbooks_operator nologin; create role finzbooks_doorkeeper nologin;"
+    "grant finzbooks_app to finzbooks_operator, finzbooks_doorkeeper"
 )
 
 

@@ -7,10 +7,10 @@ import httpx
 import pytest
 
 from domain.access import members
-from domain.access.tokens import hash_of
 from domain.organization import open_organization
 from server.jobs import job_queue as jobs
 from tests.running import Caller, Firm, found, mint, operators_books, rows
+from tests.server.apps import Desk, an_app
 from tests.server.conftest import Site
 from tests.server.trade import a_customer, a_draft, an_invoice, count_of
 from tests.server.traps import trapped
@@ -262,11 +262,11 @@ async def test_a_key_belongs_to_its_user(call: Caller, firm: Firm) -> None:
 async def test_a_key_belongs_to_the_client_that_acts_for_the_user(call: Caller, firm: Firm) -> None:
     """Two applications that the user has let in may both count their requests from 1."""
     callers = [call]
-    for client in ("client_a", "client_b", "client_b"):
-        token = await mint(firm.url, firm.owner_id, firm.organization_id)
-        change = "update tokens set kind = 'OAUTH', client_id = %s where token_hash = %s"
-        rows(firm.url, change, client, hash_of(token))
-        callers.append(call.with_token(token))
+    desk = Desk(call.client, call.urls)
+    apps = [await an_app(firm), await an_app(firm)]
+    for app in (*apps, apps[-1]):
+        pair = await desk.pair(app, scope="AIBooks.contacts.CREATE")
+        callers.append(call.with_token(pair["access_token"]))
 
     replies = [await caller("POST", "/contacts", CONTACT, headers=key("1")) for caller in callers]
 

@@ -24,7 +24,7 @@ from tests.server.trade import a_customer
 _OWNER, _NAME = "second_wall_owner", "second_wall"
 _PREPARE = """
 create role {owner} login createrole nosuperuser password 'secret';
-grant finzbooks_app, finzbooks_housekeeper, finzbooks_operator to {owner} with admin option;
+grant finzbooks_app, finzbooks_housekeeper, finzbooks_operator, finzbooks_doorkeeper to {owner} with admin option;
 """
 
 
@@ -84,6 +84,13 @@ FORBIDDEN = {
     "mint a token": "insert into tokens select * from tokens",
     "read hashes of tokens": "select token_hash from tokens",
     "count tokens": "select count(*) from tokens",
+    "read hashes of passwords": "select * from credentials",
+    "see who has signed in": "select * from sessions",
+    "see which apps there are": "select * from oauth_clients",
+    "see what apps were allowed": "select * from oauth_grants",
+    "let an app in": "update oauth_grants set revoked_at = null, revoked_for = null",
+    "use an app's code": "update oauth_codes set used_at = null",
+    "consent for somebody": "select * from oauth_requests",
     "change a user": "update users set email = 'mine@example.in'",
     "add a user": "insert into users values ('usr_new', 'New', 'new@example.in', true, now())",
     "become a member": "insert into memberships values ('{theirs}', '{user}', 'OWNER', true, now())",
@@ -108,6 +115,45 @@ async def test_the_servers_role_may_not(place: Place, owned: DatabaseUrl, statem
     written = statement.format(theirs=place.theirs.organization_id, user=place.ours.owner_id, superuser=superuser)
     with as_server(place, owned) as connection, pytest.raises(pg.InsufficientPrivilege):
         connection.execute(written.encode())
+
+
+OF_NO_DOORKEEPER = {
+    "change a user": "update users set email = 'mine@example.in'",
+    "add a user": "insert into users values ('usr_new', 'New', 'new@example.in', true, now())",
+    "become an owner": "update memberships set role = 'OWNER'",
+    "set a first password": "insert into credentials values ('{user}', 'x', now())",
+    "forget a grant": "delete from oauth_grants",
+    "forget a token": "delete from tokens",
+    "mint a personal access token": """
+      insert into tokens (id, token_hash, shown_prefix, name, kind, user_id, scopes, tier, calls_per_minute, is_sandbox,
+                          created_at)
+      values ('tok_new', sha256('x'), 'aibk_pat_', 'x', 'PAT', '{user}', '{{}}', 'DEFAULT', 1, false, now())
+      """,
+}
+
+
+@contextmanager
+def as_doorkeeper(place: Place, owned: DatabaseUrl) -> Iterator[psycopg.Connection[Any]]:
+    """What gives tokens and signs people in has a role of its own for the length of a transaction."""
+    with as_server(place, owned) as connection, connection.transaction(force_rollback=True):
+        connection.execute("set local role finzbooks_doorkeeper")
+        yield connection
+
+
+@pytest.mark.parametrize("statement", OF_NO_DOORKEEPER.values(), ids=OF_NO_DOORKEEPER.keys())
+async def test_the_doorkeepers_role_may_not(place: Place, owned: DatabaseUrl, statement: str) -> None:
+    with as_doorkeeper(place, owned) as connection, pytest.raises(pg.InsufficientPrivilege):
+        connection.execute(statement.format(user=place.ours.owner_id).encode())
+
+
+async def test_the_doorkeeper_sees_no_personal_access_token_and_no_others_books(
+    place: Place, owned: DatabaseUrl
+) -> None:
+    with as_doorkeeper(place, owned) as connection:
+        assert connection.execute("select id from tokens").fetchall() == []
+        assert connection.execute("update tokens set revoked_at = now()").rowcount == 0
+        seen = connection.execute("select distinct organization_id from branches").fetchall()
+        assert seen == [(place.ours.organization_id,)]
 
 
 async def test_it_sees_the_people_of_its_organization_only(place: Place, owned: DatabaseUrl) -> None:
@@ -171,7 +217,7 @@ def test_migrations_carry_rows_over_for_an_owner_without_superuser(owner: str, c
              order by relname
             """
             found = [name for (name,) in connection.execute(unforced).fetchall()]
-            assert found == ["memberships", "tokens", "users"]
+            assert found == ["memberships", "oauth_grants", "tokens", "users"]
 
 
 @pytest.mark.slow

@@ -1,0 +1,158 @@
+"""What a user allowed an app: the family of all tokens that come of it, which lives and ends as one."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, insert, or_, select
+
+from domain import happenings
+from domain.books import Books
+from domain.happenings import Happening
+from domain.ids import new_id
+from domain.organization import open_organization, sandbox_id_of
+from domain.statements import Statement, columns_of
+from domain.values import Struct, asdict
+from models.oauth import oauth_grants
+
+if TYPE_CHECKING:
+    from domain.access.oauth.clients import Client
+
+
+class Grant(Struct, frozen=True):
+    """What ``user_id`` allowed the app ``client_id``, for one organization, or for all of theirs if none is named.
+
+    ``generation`` counts how often tokens were given. It lives while it ``expires_at`` a time to come and nobody
+    revoked it; ``resource`` is what the tokens are meant for, if the app said so.
+    """
+
+    id: str
+    client_id: str
+    user_id: str
+    organization_id: str | None
+    is_sandbox: bool
+    scopes: list[str]
+    resource: str | None
+    generation: int
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+    revoked_for: str | None = None
+
+
+_INSERT = Statement(insert(oauth_grants).values({name: bindparam(name) for name in Grant.__struct_fields__}))
+_GRANTS = select(*columns_of(oauth_grants, Grant)).limit(10_000)
+_LOCK = Statement(_GRANTS.where(oauth_grants.c.id == bindparam("id")).with_for_update())
+_LIVE = _GRANTS.where(oauth_grants.c.revoked_at.is_(None), oauth_grants.c.expires_at > bindparam("now")).order_by(
+    oauth_grants.c.created_at.desc(), oauth_grants.c.id
+)
+_OF_USER = Statement(_LIVE.where(oauth_grants.c.user_id == bindparam("user_id")))
+_OF_CLIENT = Statement(_LIVE.where(oauth_grants.c.client_id == bindparam("client_id")))
+_OF_MEMBER = Statement(
+    _LIVE.where(
+        oauth_grants.c.user_id == bindparam("user_id"),
+        or_(
+            oauth_grants.c.organization_id == bindparam("organization_id"),
+            oauth_grants.c.organization_id == bindparam("sandbox_id"),
+        ),
+    )
+)
+_IS_LIVE = Statement("select is_live_token(%(id)s)")
+# The grant first, then its tokens: whoever gives tokens locks in the same order.
+_REVOKE = Statement(
+    """
+update oauth_grants
+   set revoked_at  = %(now)s,
+       revoked_for = %(reason)s
+ where id = %(id)s
+   and revoked_at is null
+"""
+)
+_REVOKE_TOKENS = Statement("update tokens set revoked_at = %(now)s where grant_id = %(id)s and revoked_at is null")
+
+
+async def add(
+    books: Books,
+    client: "Client",
+    *,
+    user_id: str,
+    organization_id: str | None,
+    is_sandbox: bool,
+    scopes: Sequence[str],
+    resource: str | None,
+    life: timedelta,
+) -> Grant:
+    """Write down what the user allowed; it ends after ``life`` unless tokens are fetched by then."""
+    grant = Grant(
+        id=new_id("grt"),
+        client_id=client.id,
+        user_id=user_id,
+        organization_id=organization_id,
+        is_sandbox=is_sandbox,
+        scopes=list(scopes),
+        resource=resource,
+        generation=0,
+        created_at=books.now,
+        expires_at=books.now + life,
+    )
+    await books.run(_INSERT, **asdict(grant))
+    changes = {"scopes": {"old": None, "new": grant.scopes}}
+    await _tell(books, grant, Happening("OAUTH_GRANT_CREATED", "OAUTH_GRANT", grant.id, client.name, changes))
+    return grant
+
+
+async def locked(books: Books, grant_id: str) -> Grant:
+    """Return a grant and lock it until the transaction ends: nobody else gives tokens of it, or revokes it."""
+    grant = await books.load_one(Grant, _LOCK, id=grant_id)
+    assert grant is not None, "codes and tokens refer to it"
+    return grant
+
+
+async def is_live(books: Books, grant: Grant) -> bool:
+    """Say whether the grant is good: not revoked, and its user may still sign in and is a member."""
+    return bool(await books.value(_IS_LIVE, id=grant.id))
+
+
+async def of_user(books: Books, user_id: str) -> list[Grant]:
+    """Return what a user allows at present, the newest first."""
+    return await books.load(Grant, _OF_USER, user_id=user_id, now=books.now)
+
+
+async def of_client(books: Books, client_id: str) -> list[Grant]:
+    """Return what users allow an app at present."""
+    return await books.load(Grant, _OF_CLIENT, client_id=client_id, now=books.now)
+
+
+async def of_member(books: Books, user_id: str) -> list[Grant]:
+    """Return what a user allows in the organization of the books and in its sandbox."""
+    sandbox_id = sandbox_id_of(books.organization_id)
+    return await books.load(Grant, _OF_MEMBER, user_id=user_id, sandbox_id=sandbox_id, now=books.now)
+
+
+async def revoke(books: Books, grant: Grant, reason: str) -> bool:
+    """End a grant and all its tokens at once; say whether it had not ended before. Locks the grant."""
+    if not await books.run(_REVOKE, id=grant.id, now=books.now, reason=reason):
+        return False
+    await books.run(_REVOKE_TOKENS, id=grant.id, now=books.now)
+    changes = {"revoked_for": {"old": None, "new": reason}}
+    await _tell(books, grant, Happening("OAUTH_GRANT_REVOKED", "OAUTH_GRANT", grant.id, grant.client_id, changes))
+    return True
+
+
+async def revoke_of_member(books: Books, user_id: str) -> int:
+    """End what a user who leaves the organization of the books allowed there; return how many apps lose it."""
+    return sum([await revoke(books, grant, "MEMBER") for grant in await of_member(books, user_id)])
+
+
+async def _tell(books: Books, grant: Grant, happening: Happening) -> None:
+    """Note it in the trail of the organization; a grant for all organizations stands in none."""
+    if grant.organization_id is None:
+        return
+    if grant.organization_id == books.organization_id:
+        books.happened(happening)
+        return
+    opened = await open_organization(books, grant.organization_id)
+    opened.user_id = books.user_id or grant.user_id
+    opened.happened(happening)
+    await happenings.record(opened)
+    await open_organization(books, books.organization_id)
