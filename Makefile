@@ -14,7 +14,7 @@ SPECTRAL := 6.16.3
 REDOCLY  := 2.77.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check spec spectral redocly contract layers types migrate migrations bench bench-reports bench-paper gallery lint format lock clean seed
+.PHONY: help run test check spec spectral redocly contract release layers types migrate migrations bench bench-reports bench-paper gallery lint format lock clean seed
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -58,6 +58,7 @@ spec: $(READY)  ## merge the contract; check that it is OpenAPI and breaks no cl
 	$(BIN)/python -m openapi.bundle > build/openapi.json
 	$(BIN)/python -m openapi.rendition > build/openapi-3.1.json
 	$(BIN)/openapi-spec-validator build/openapi.json build/openapi-3.1.json
+	$(BIN)/python -m openapi.overlay > build/openapi-sdk.json
 	$(BIN)/python -m openapi.differ
 
 spectral: spec  ## check the contract with Spectral's rules and ours (needs Node.js)
@@ -68,6 +69,9 @@ redocly: spec  ## check the contract with Redocly's rules (needs Node.js)
 
 contract: $(READY)  ## run the contract tests only: the spec against the running server
 	$(PYTEST) $(ON_ALL_CORES) contract_tests
+
+release: $(READY)  ## keep the contract of this version, for the differ to compare later ones with
+	$(BIN)/python -m openapi.release
 
 migrations: $(READY)  ## check that the migrations make the tables that the models describe
 	$(PYTEST) -q tests/server/test_migrations.py

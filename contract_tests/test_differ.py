@@ -187,6 +187,20 @@ def test_a_change_that_no_client_notices_passes(name: str) -> None:
     assert breaks(A_SPEC, _changed(COMPATIBLE[name])) == []
 
 
+def test_what_webhooks_tell_is_read_as_answers_are() -> None:
+    body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Contact"}}}}
+    told = {"contact_events": {"post": {"operationId": "told_of_contact_events", "requestBody": body}}}
+    old = {**deepcopy(A_SPEC), "x-webhooks": told}
+    without_name = deepcopy(old)
+    got(without_name)["properties"].pop("name")
+    in_xml = {**old, "x-webhooks": {"contact_events": {"post": {"requestBody": {"content": {"text/xml": {}}}}}}}
+
+    assert breaks(old, deepcopy(old)) == []
+    assert breaks(old, {**old, "x-webhooks": {}}) == ["webhook contact_events: it is told no more"]
+    assert "webhook contact_events: body.name is gone" in breaks(old, without_name)
+    assert breaks(old, in_xml) == ["webhook contact_events: no longer told in application/json"]
+
+
 def test_the_contract_is_compatible_with_itself() -> None:
     spec = bundle()
 

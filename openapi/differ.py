@@ -4,27 +4,26 @@ A client breaks when something that it calls, sends or reads is gone or means le
 only widen, what it gets must only narrow, save that answers may gain fields and open lists may gain values.
 
 ``python -m openapi.differ OLD.json NEW.json`` compares two files; without arguments it compares the working tree with
-the last tag ``v*``. Exit status 1 means that something breaks.
+the last release (``release.py``). Exit status 1 means that something breaks.
 """
 
 import json
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from openapi.bundle import bundle, operations_of, resolve
-from openapi.fragments import ROOT, Json
+from openapi.fragments import Json
 from openapi.narrowing import narrower, wider
 from openapi.published import published, wrapped
+from openapi.release import last_release
 
 _Seen = frozenset[tuple[str, str]]
 
 
 def breaks(old: Json, new: Json) -> list[str]:
     """Return a sentence for each change from ``old`` to ``new`` that breaks a client; none means compatible."""
-    return list(_paths(old, new))
+    return [*_paths(old, new), *_webhooks(old, new)]
 
 
 def _paths(old: Json, new: Json) -> Iterator[str]:
@@ -37,6 +36,17 @@ def _paths(old: Json, new: Json) -> Iterator[str]:
             else:
                 comparison = _Comparison(old, new, where)
                 yield from comparison.operation(was, new_item[method])
+
+
+def _webhooks(old: Json, new: Json) -> Iterator[str]:
+    """What is told to a client's own address is read by it as an answer is."""
+    for name, old_item in old.get("x-webhooks", {}).items():
+        new_item = new.get("x-webhooks", {}).get(name, {})
+        for method, was in operations_of(old_item):
+            if method not in new_item:
+                yield f"webhook {name}: it is told no more"
+            else:
+                yield from _Comparison(old, new, f"webhook {name}").told(was, new_item[method])
 
 
 class _Comparison:
@@ -58,6 +68,15 @@ class _Comparison:
                 yield from self._response(status, response, now["responses"][status])
         if extra := sorted(s for s in set(now["responses"]) - set(was["responses"]) if s.startswith(("2", "3"))):
             yield f"{self._where}: succeeds with the new status {', '.join(extra)}"
+
+    def told(self, was: Json, now: Json) -> Iterator[str]:
+        """Compare the bodies of a webhook."""
+        for media, content in was["requestBody"]["content"].items():
+            if media not in now["requestBody"]["content"]:
+                yield f"{self._where}: no longer told in {media}"
+            else:
+                schema = now["requestBody"]["content"][media]["schema"]
+                yield from self._got("body", content["schema"], schema, frozenset())
 
     def _security(self, was: Json, now: Json) -> Iterator[str]:
         before = {scope for each in was.get("security", []) for scopes in each.values() for scope in scopes}
@@ -177,31 +196,6 @@ def _plain(spec: Json, schema: Json) -> Json:
     return schema
 
 
-def last_release() -> Json | None:
-    """Return the contract of the last tag ``v*`` that carries the contract; ``None`` without such a tag."""
-    repository = ROOT.parent
-    tags = _git(repository, "tag", "--list", "v*", "--sort=-version:refname").split()
-    for tag in tags:
-        if _git(repository, "ls-tree", "--name-only", tag, "openapi/bundle.py"):
-            return _bundle_of(repository, tag)
-    return None
-
-
-def _bundle_of(repository: Path, tag: str) -> Json:
-    """Bundle the contract of a tag with the code of that tag."""
-    with tempfile.TemporaryDirectory() as folder:
-        archive = Path(folder) / "contract.tar"
-        _git(repository, "archive", "--output", str(archive), tag, "openapi")
-        subprocess.run(["tar", "-xf", str(archive), "-C", folder], check=True)
-        printed = subprocess.run([sys.executable, "-m", "openapi.bundle"], cwd=folder, check=True, capture_output=True)
-    document: Json = json.loads(printed.stdout)
-    return document
-
-
-def _git(repository: Path, *arguments: str) -> str:
-    return subprocess.run(["git", *arguments], cwd=repository, check=True, capture_output=True, text=True).stdout
-
-
 def main(arguments: list[str]) -> int:
     """Compare two files, or the working tree with the last release; return 1 if a client would break."""
     if len(arguments) == 2:
@@ -209,7 +203,7 @@ def main(arguments: list[str]) -> int:
     elif not arguments:
         released = last_release()
         if released is None:
-            print("No tag v* carries the contract yet: nothing to compare with.")
+            print("Nothing is released yet: nothing to compare with.")
             return 0
         old, new = released, published(bundle())
     else:

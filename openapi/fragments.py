@@ -89,16 +89,16 @@ def fragments(root: Path = ROOT) -> Json:
 
     Raises: ``ContractError`` for a key, path or component that is defined twice.
     """
-    spec = _read(root / "openapi.yaml")
+    spec = read(root / "openapi.yaml")
     spec["paths"] = {}
     spec.setdefault("components", {})
     if (told := root / "webhooks.yaml").exists():
-        _unite(spec, _read(told), told)
+        _unite(spec, read(told), told)
     for file in sorted((root / "components").glob("*.yaml")):
-        for kind, named in _read(file)["components"].items():
+        for kind, named in read(file)["components"].items():
             _unite(spec["components"].setdefault(kind, {}), named, file)
     for file in sorted((root / "paths").glob("*.yaml")):
-        _add(spec, _read(file), file)
+        _add(spec, read(file), file)
     for file, kind in _kinds(root / "documents"):
         _add(spec, kind, file)
     return spec
@@ -108,9 +108,9 @@ def _kinds(folder: Path) -> Iterator[tuple[Path, Json]]:
     """Yield the file of each kind of document, and what it says with its blocks and words filled in."""
     shared: Json = {}
     for file in sorted((folder / "shared").glob("*.yaml")):
-        _unite(shared, _read(file), file)
+        _unite(shared, read(file), file)
     for file in sorted(folder.glob("*.yaml")):
-        kind = _read(file)
+        kind = read(file)
         words, own = kind.pop("words"), kind.pop("blocks", {})
         yield file, Blocks({**shared, **own}, words).filled(kind)
 
@@ -134,7 +134,8 @@ def _handled(paths: Json, file: Path) -> Json:
     return paths
 
 
-def _read(file: Path) -> Json:
+def read(file: Path) -> Json:
+    """Return what one file says, without YAML's traps. Raises: ``ContractError``."""
     # The loader is a SafeLoader: it makes plain values only.
     document: Json = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
     return document
