@@ -29,6 +29,9 @@ AS_EVER = Wanted()
 _AT_ONCE = 2
 """PDFs of one call that are made at a time: so many can be, and others want theirs too."""
 _BUNDLES_AT_ONCE = 2
+BUNDLE_PATIENCE_SECONDS = 25
+"""So long a caller waits for many papers, less than a request may take; they are made on meanwhile."""
+_LONGEST_BUNDLE_SECONDS = 600
 _VARY = "Authorization, X-AIBooks-Org"
 
 
@@ -48,7 +51,8 @@ class Printing:
     """Prints what the books have put on a sheet."""
 
     renders: Renders
-    _bundles: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_BUNDLES_AT_ONCE))
+    patience_seconds: float = BUNDLE_PATIENCE_SECONDS
+    _bundles: dict[tuple[str, ...], asyncio.Task[list[Piece]]] = field(default_factory=dict)
 
     async def reply(self, printed: Printed | PrintedTogether, asker: Asker) -> Reply:
         """Answer with one PDF, or with several in one file. Raises Unavailable."""
@@ -79,24 +83,61 @@ class Printing:
         return _sent(rendered, {**headers, "ETag": tag, "Content-Disposition": named})
 
     async def _together(self, printed: PrintedTogether, asker: Asker) -> Reply:
-        """Answer with many PDFs in one file, made a few at a time."""
-        if self._bundles.locked():
-            raise Unavailable("Other files of many documents are being made; try again.", headers={"Retry-After": "5"})
-        rows, turns = Rows(self.renders.database, asker.organization_id, asker.user_id), asyncio.Semaphore(_AT_ONCE)
+        """Answer with many PDFs in one file.
+
+        What takes longer than a caller waits is made all the same, and whoever asks again finds it made.
+        """
+        making = self._made_together(printed.papers, asker)
+        done, _ = await asyncio.wait([making], timeout=self.patience_seconds)
+        if not done:
+            raise Unavailable(
+                f"These {len(printed.papers)} documents are still being printed; make the same call again.",
+                headers={"Retry-After": "5"},
+            )
+        with told_why():
+            file = await file_of(making.result(), printed.format)
+        named = disposition(f"documents.{printed.format}", way="attachment" if printed.is_saved else "inline")
+        return Reply(200, None, {"Content-Disposition": named, "Vary": _VARY}, file=file)
+
+    def _made_together(self, papers: tuple[Print, ...], asker: Asker) -> "asyncio.Task[list[Piece]]":
+        """The task that makes these papers: one for all who ask for the same, and not ended when they give up."""
+        at = (asker.organization_id, *map(self.renders.hash_of, papers))
+        making = self._bundles.get(at)
+        if making is None:
+            if len(self._bundles) >= _BUNDLES_AT_ONCE:
+                raise Unavailable(
+                    "Other files of many documents are being made; try again.", headers={"Retry-After": "5"}
+                )
+            rows = Rows(self.renders.database, asker.organization_id, asker.user_id)
+            making = self._bundles[at] = asyncio.create_task(self._pieces(rows, papers))
+            making.add_done_callback(lambda done: self._finished(at, done))
+        return making
+
+    async def _pieces(self, rows: Rows, papers: tuple[Print, ...]) -> list[Piece]:
+        """Make each of the papers, a few at a time, or find it made."""
+        turns = asyncio.Semaphore(_AT_ONCE)
 
         async def piece(paper: Print) -> Piece:
             async with turns:
                 return Piece(file_name_of(paper), await self.renders.content_of(rows, paper), paper.changed_at)
 
-        async with self._bundles:
-            with told_why():
-                pieces = await asyncio.gather(*[piece(paper) for paper in printed.papers])
-            file = await file_of(pieces, printed.format)
-        named = disposition(f"documents.{printed.format}", way="attachment" if printed.is_saved else "inline")
-        return Reply(200, None, {"Content-Disposition": named, "Vary": _VARY}, file=file)
+        making = [asyncio.create_task(piece(paper)) for paper in papers]
+        try:
+            async with asyncio.timeout(_LONGEST_BUNDLE_SECONDS):
+                return await asyncio.gather(*making)
+        finally:
+            for each in making:
+                each.cancel()
+
+    def _finished(self, at: tuple[str, ...], making: "asyncio.Task[list[Piece]]") -> None:
+        self._bundles.pop(at, None)
+        if not making.cancelled():
+            making.exception()  # whoever waited was told; it is no news to the loop
 
     async def close(self) -> None:
         """End what makes PDFs."""
+        for making in self._bundles.values():
+            making.cancel()
         await self.renders.renderer.close()
 
     async def print_document(
@@ -106,13 +147,16 @@ class Printing:
 
         Raises: NotFound, Unavailable as ``reply`` does.
         """
-        database = self.renders.database
-        async with database.opened(organization_id=organization_id, user_id="") as transaction:
-            books = await _books(transaction, organization_id)
-            paper = await prints.of(books, entity_type, key, wanted)
+        paper = await self.paper_of(organization_id, entity_type, key, wanted)
         with told_why():
-            content = await self.renders.content_of(Rows(database, organization_id, ""), paper)
+            content = await self.renders.content_of(Rows(self.renders.database, organization_id, ""), paper)
         return file_name_of(paper), content
+
+    async def paper_of(self, organization_id: str, entity_type: str, key: str, wanted: Wanted = AS_EVER) -> Print:
+        """Put a document or payment on paper, for a job. Raises NotFound."""
+        async with self.renders.database.opened(organization_id=organization_id, user_id="") as transaction:
+            books = await _books(transaction, organization_id)
+            return await prints.of(books, entity_type, key, wanted)
 
 
 def file_name_of(paper: Print) -> str:

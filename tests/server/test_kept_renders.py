@@ -1,19 +1,23 @@
 """How long PDFs are kept, and what jobs get of them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from adapters.files import LocalFiles
-from domain.errors import NotFound
+from domain.errors import NotFound, Unavailable
+from handlers.replies import PrintedTogether
 from server.postgres.database import Database
 from server.printing.installation import printing_of
 from server.printing.keeping import give_up_renders
 from server.printing.press import press_of
-from server.printing.printing import Printing
+from server.printing.printing import Asker, Printing
 from server.settings import Settings
 from server.storage.file_storage import file_storage
 from server.storage.uploads import remove_unclaimed
@@ -98,6 +102,33 @@ async def job_printing(firm: Firm, directory: Path) -> AsyncIterator[Printing]:
     yield printing
     await printing.close()
     await database.close()
+
+
+async def test_many_papers_are_made_on_when_the_caller_has_given_up(call: Caller, firm: Firm, tmp_path: Path) -> None:
+    """He is told to ask again, and then gets what was made meanwhile; others are not kept waiting without end."""
+    keys = [(await an_invoice(call))["invoice_id"] for _ in range(3)]
+    asker = Asker(firm.organization_id, firm.owner_id, datetime.now(UTC))
+    async with job_printing(firm, tmp_path) as printing:
+        papers = [await printing.paper_of(firm.organization_id, "INVOICE", key) for key in keys]
+        hasty = replace(printing, patience_seconds=0)
+
+        with pytest.raises(Unavailable) as told:
+            await hasty.reply(PrintedTogether(tuple(papers), "zip", is_saved=False), asker)
+        with pytest.raises(Unavailable):
+            await hasty.reply(PrintedTogether(tuple(papers[:2]), "zip", is_saved=False), asker)
+        with pytest.raises(Unavailable, match="Other files"):
+            await hasty.reply(PrintedTogether(tuple(papers[1:]), "zip", is_saved=False), asker)
+
+        assert (told.value.headers, "make the same call again" in str(told.value)) == ({"Retry-After": "5"}, True)
+        for _ in range(300):
+            if count_of(firm, "renders", "sha256 is not null") == 3:
+                break
+            await asyncio.sleep(0.2)
+        reply = await printing.reply(PrintedTogether(tuple(papers), "zip", is_saved=False), asker)
+        assert reply.file is not None
+        with ZipFile(reply.file.content) as archive:
+            assert archive.namelist() == [f"INV-26-27-000{number}.pdf" for number in (1, 2, 3)]
+    assert count_of(firm, "renders") == 3, "each is made once, whoever asked"
 
 
 async def test_a_job_gets_name_and_bytes(call: Caller, firm: Firm, tmp_path: Path) -> None:
