@@ -14,7 +14,7 @@ SPECTRAL := 6.16.3
 REDOCLY  := 2.77.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check spec spectral redocly contract release layers types migrate migrations bench bench-reports bench-paper gallery lint format lock clean seed
+.PHONY: help run test check spec spectral redocly contract collection release layers types migrate migrations bench bench-reports bench-paper gallery lint format lock clean seed
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -69,6 +69,10 @@ redocly: spec  ## check the contract with Redocly's rules (needs Node.js)
 
 contract: $(READY)  ## run the contract tests only: the spec against the running server
 	$(PYTEST) $(ON_ALL_CORES) contract_tests
+
+collection: $(READY)  ## write every call as a Postman collection and as an .http file into build/
+	@mkdir -p build
+	$(BIN)/python -m openapi.collection build
 
 release: $(READY)  ## keep the contract of this version, for the differ to compare later ones with
 	$(BIN)/python -m openapi.release
