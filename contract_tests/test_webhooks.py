@@ -117,6 +117,7 @@ SITES: dict[tuple[str, str], frozenset[str]] = {
     ("domain/webhooks/deliveries.py", "f'{ENDPOINTS.entity_type}_{verb}'"): named(
         "WEBHOOK_ENDPOINT", "TESTED", "REPLAYED"
     ),
+    ("domain/webhooks/switching_off.py", "f'{ENDPOINTS.entity_type}_DISABLED'"): named("WEBHOOK_ENDPOINT", "DISABLED"),
     ("domain/webhooks/deliveries.py", "'WEBHOOK_DELIVERY_REDELIVERED'"): named("WEBHOOK_DELIVERY", "REDELIVERED"),
 }
 """Where in the source something is noted as having happened: the file, the words for its name, what they can be."""

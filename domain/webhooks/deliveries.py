@@ -1,11 +1,9 @@
 """What is sent to endpoints beside what happens by itself: tests, what is asked for once more, and what is replayed.
 
-What waits for an endpoint stands in lanes, one for each thing that events are about. The first one in a lane has the
-moment at which it is due, those behind it have none; so whoever adds some first locks the endpoint.
+What waits for an endpoint stands in lanes, so whoever adds some first locks the endpoint.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from domain.books import Books, found
@@ -13,10 +11,11 @@ from domain.errors import InvalidState
 from domain.happenings import Happening
 from domain.ids import new_id
 from domain.pages import Listing, equal_to, on_days
-from domain.statements import Statement, as_rows, insertion
+from domain.statements import Statement
 from domain.values import Struct
-from domain.webhooks import endpoints
+from domain.webhooks import endpoints, lanes
 from domain.webhooks.endpoints import ENDPOINTS, Endpoint
+from domain.webhooks.lanes import Delivery
 from models.webhooks import webhook_deliveries
 
 TEST = "ENDPOINT_TEST"
@@ -33,53 +32,6 @@ DELIVERY_LISTING = Listing(
 )
 
 
-class Delivery(Struct, frozen=True, kw_only=True):
-    """An event that is to be sent to an endpoint; ``sequence`` is its place in the feed, ``None`` of a test."""
-
-    id: str
-    endpoint_id: str
-    lane: str
-    sequence: int | None = None
-    previous_sequence: int | None = None
-    event_id: str
-    event_type: str
-    entity_type: str
-    entity_id: str
-    occurred_at: datetime
-    summary: Mapping[str, Any]
-    status: str = "PENDING"
-    is_replay: bool = False
-    created_at: datetime
-
-
-_INSERTION = Statement(insertion(webhook_deliveries, Delivery))
-
-# Where nobody leads a lane, the first one that waits there does.
-_LEAD = Statement(
-    """
-with first as (
-  select distinct on (lane) id
-    from webhook_deliveries as waiting
-   where organization_id = %(organization_id)s
-     and endpoint_id = %(endpoint_id)s
-     and lane = any(%(lanes)s::text[])
-     and status = 'PENDING'
-     and next_at is null
-     and not exists (select
-                       from webhook_deliveries as head
-                      where head.organization_id = waiting.organization_id
-                        and head.endpoint_id = waiting.endpoint_id
-                        and head.lane = waiting.lane
-                        and head.next_at is not null)
-   order by lane, position
-)
-update webhook_deliveries as delivery
-   set next_at = %(at)s
-  from first
- where delivery.organization_id = %(organization_id)s
-   and delivery.id = first.id
-"""
-)
 _FIND = Statement(
     """
 select endpoint_id, lane, event_type, status
@@ -145,7 +97,7 @@ async def redeliver(books: Books, key: str) -> None:
     if delivery.status == "PENDING":
         raise InvalidState("It is on its way already.")
     await books.run(_AGAIN, id=key)
-    await _lead(books, endpoint.id, [delivery.lane])
+    await lanes.lead(books, endpoint.id, [delivery.lane])
     summary = {"endpoint_id": endpoint.id}
     books.happened(
         Happening("WEBHOOK_DELIVERY_REDELIVERED", "WEBHOOK_DELIVERY", key, delivery.event_type, summary=summary)
@@ -154,8 +106,7 @@ async def redeliver(books: Books, key: str) -> None:
 
 async def plan(books: Books, endpoint: Endpoint, deliveries: Sequence[Delivery]) -> None:
     """Have these sent to an endpoint that is locked, each behind what waits of the same thing."""
-    await books.run(_INSERTION, rows=as_rows(deliveries))
-    await _lead(books, endpoint.id, list({each.lane for each in deliveries}))
+    await lanes.add(books, endpoint.id, deliveries)
 
 
 def told(endpoint: Endpoint) -> Endpoint:
@@ -172,7 +123,3 @@ def note(books: Books, endpoint: Endpoint, verb: str, **summary: Any) -> None:
             f"{ENDPOINTS.entity_type}_{verb}", ENDPOINTS.entity_type, endpoint.id, endpoint.description, summary=summary
         )
     )
-
-
-async def _lead(books: Books, endpoint_id: str, lanes: list[str]) -> None:
-    await books.run(_LEAD, endpoint_id=endpoint_id, lanes=lanes, at=books.now)

@@ -19,6 +19,7 @@ from domain.pages import Listing, equal_to, modified_after
 from domain.registers import Register, VersionedRow
 from domain.statements import Statement
 from domain.values import replace
+from domain.webhooks import lanes
 from domain.webhooks.urls import usual_form
 from models.webhooks import webhook_endpoints
 
@@ -30,15 +31,6 @@ _BOTH_ARE_GOOD = timedelta(hours=24)
 
 _LOCK = Statement("select pg_advisory_xact_lock(hashtextextended('webhook endpoints', 0) # hashtext(%(of)s))")
 _COUNT = Statement("select count(*) from webhook_endpoints where organization_id = %(organization_id)s")
-_CANCEL = Statement(
-    """
-update webhook_deliveries
-   set status = 'CANCELLED', next_at = null, taken_by = null, ended_at = %(at)s
- where organization_id = %(organization_id)s
-   and endpoint_id = %(id)s
-   and status = 'PENDING'
-"""
-)
 
 
 class Endpoint(VersionedRow, frozen=True):
@@ -140,7 +132,7 @@ async def rotate_secret(books: Books, key: str) -> tuple[Endpoint, str]:
 async def delete(books: Books, key: str) -> None:
     """Delete an endpoint and cancel what waits for it. Raises: NotFound, VersionMismatch."""
     await registers.delete(books, ENDPOINTS, key)
-    await books.run(_CANCEL, id=key, at=books.now)
+    await lanes.cancel(books, key)
 
 
 async def locked(books: Books, key: str) -> Endpoint:

@@ -11,7 +11,8 @@ from domain.ids import new_id
 from domain.statements import Statement
 from domain.values import Struct
 from domain.webhooks import endpoints
-from domain.webhooks.deliveries import Delivery, note, plan, told
+from domain.webhooks.deliveries import note, plan, told
+from domain.webhooks.lanes import Delivery
 
 MOST_REPLAYED = 10_000
 """How many events one replay sends; what a range holds beyond that is replayed by another call."""

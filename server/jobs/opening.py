@@ -12,6 +12,7 @@ from domain.statements import Statement
 from server.jobs.deferring import Defer
 from server.postgres import sessions
 from server.postgres.constraints import refusal_of
+from server.postgres.pool import Connection
 
 _TURN = Statement("select set_config('app.organization_id', %(organization_id)s, true)")
 
@@ -25,16 +26,25 @@ async def opened(
     *,
     source: str,
 ) -> AsyncIterator[Books]:
+    """Open books for one transaction on a connection of its own; see ``opened_on``."""
+    async with (
+        asyncio.timeout(sessions.JOB_SECONDS),
+        await sessions.connect(url, sessions.JOB) as connection,
+        opened_on(connection, organization_id, now, defer, source=source) as books,
+    ):
+        yield books
+
+
+@asynccontextmanager
+async def opened_on(
+    connection: Connection, organization_id: str, now: datetime | None, defer: Defer, *, source: str
+) -> AsyncIterator[Books]:
     """Open books for one transaction, which ends with the block; what happened and jobs are written before.
 
     ``now`` absent: as the database's clock says, by which jobs are due as well. ``source`` is what the trail tells.
     Raises TimeoutError, and writes nothing, where that takes longer than a job may.
     """
-    async with (
-        asyncio.timeout(sessions.JOB_SECONDS),
-        await sessions.connect(url, sessions.JOB) as connection,
-        connection.transaction(),
-    ):
+    async with asyncio.timeout(sessions.JOB_SECONDS), connection.transaction():
         books = Books(
             connection=connection,
             organization_id=organization_id,

@@ -13,7 +13,7 @@ from psycopg.types.json import set_json_loads
 from domain.books import FOR_REPORTS
 from domain.statements import from_json
 from server.postgres import sessions
-from server.postgres.pool import Connection, Pool
+from server.postgres.pool import Connection, Pool, lent
 from server.postgres.sessions import ReadOnly
 from server.settings import Settings
 
@@ -56,7 +56,7 @@ class Database:
 
     async def is_ready(self) -> bool:
         """Say whether the database takes changes. Raises what it says when it is away."""
-        async with _lent(self._requests, patience_seconds=2) as connection:
+        async with lent(self._requests, patience_seconds=2) as connection:
             cursor = await connection.execute(_IS_CLOSED)
             row = await cursor.fetchone()
         if row is None or row[0]:
@@ -65,11 +65,11 @@ class Database:
 
     def counting(self) -> AbstractAsyncContextManager[Connection]:
         """Lend the connection that counts calls."""
-        return _lent(self._counting)
+        return lent(self._counting)
 
     def lookup(self) -> AbstractAsyncContextManager[Connection]:
         """Lend a connection outside any organization, for what tells who is calling."""
-        return _lent(self._requests)
+        return lent(self._requests)
 
     @asynccontextmanager
     async def opened(self, *, organization_id: str, user_id: str) -> AsyncIterator["Transaction"]:
@@ -77,7 +77,7 @@ class Database:
 
         What the request has begun commits when the block ends, and rolls back when the block raises.
         """
-        async with _lent(self._requests) as connection:
+        async with lent(self._requests) as connection:
             await self._turn(connection, organization_id, user_id)
             transaction = Transaction(connection)
             try:
@@ -103,17 +103,6 @@ class Database:
             f"set app.organization_id = '{organization_id}'; set app.user_id = '{user_id}'", prepare=False
         )
         self._facing[connection] = facing
-
-
-@asynccontextmanager
-async def _lent(pool: Pool, *, patience_seconds: float | None = None) -> AsyncIterator[Connection]:
-    """Lend a connection; when it is lost meanwhile, the whole pool is looked at."""
-    async with pool.connection(timeout=patience_seconds) as connection:
-        try:
-            yield connection
-        except Exception as failure:
-            await pool.after(failure, connection)
-            raise
 
 
 class Transaction:

@@ -5,7 +5,8 @@ asked for, it does not send.
 """
 
 import select
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -80,6 +81,17 @@ class Pool(AsyncConnectionPool[Connection]):
             self.run_task(AddConnection(self))
         self._pool.rotate(1)
         return await super()._get_ready_connection(timeout)
+
+
+@asynccontextmanager
+async def lent(pool: Pool, *, patience_seconds: float | None = None) -> AsyncIterator[Connection]:
+    """Lend a connection; when it is lost meanwhile, the whole pool is looked at."""
+    async with pool.connection(timeout=patience_seconds) as connection:
+        try:
+            yield connection
+        except Exception as failure:
+            await pool.after(failure, connection)
+            raise
 
 
 def is_alive(connection: Connection) -> bool:

@@ -1,4 +1,4 @@
-"""The job worker: carries out jobs until it is told to stop."""
+"""The job worker: carries out jobs, and tells webhooks what happens, until it is told to stop."""
 
 import asyncio
 import logging
@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from procrastinate import App
 
+from server.jobs.deferring import deferring
 from server.jobs.housekeeping import add_file_housekeeping
 from server.jobs.job_queue import MAIL_QUEUE, job_queue
 from server.mail.post import Post
@@ -17,6 +18,8 @@ from server.printing.press import press_of
 from server.processes.stand_ins import give_back_httpx
 from server.settings import Settings
 from server.storage.file_storage import file_storage
+from server.webhooks.installation import pump_of
+from server.webhooks.pump import Pump
 
 # Jobs that run side by side; each holds a database connection while it works.
 _CONCURRENCY = 4
@@ -46,15 +49,18 @@ async def _work(settings: Settings, url: str) -> None:
     add_file_housekeeping(queue, settings, url)
     await database.open()
     try:
-        async with queue.open_async():
-            await _carry_out(queue)
+        async with queue.open_async(), pump_of(settings, url, deferring(queue)) as pump:
+            await _carry_out(queue, pump)
     finally:
         await printing.close()
         await database.close()
 
 
-async def _carry_out(queue: App) -> None:
-    """Carry out jobs until a signal comes: mails by themselves, so that a slow mail server holds up nothing else."""
+async def _carry_out(queue: App, pump: Pump) -> None:
+    """Carry out jobs until a signal comes: mails by themselves, so that a slow mail server holds up nothing else.
+
+    Webhooks are no jobs: the pump serves them beside.
+    """
     async with asyncio.TaskGroup() as group:
         tasks = [
             group.create_task(
@@ -68,6 +74,7 @@ async def _carry_out(queue: App) -> None:
             )
             for queues in (_QUEUES, [MAIL_QUEUE])
         ]
+        tasks.append(group.create_task(pump.run()))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, _stop, tasks)

@@ -71,9 +71,9 @@ def jobs_of(firm: Firm, schedule: Json) -> list[Json]:
 
 
 @contextmanager
-def job_worker(url: str) -> Iterator["Popen[bytes]"]:
+def job_worker(url: str, **settings: str) -> Iterator["Popen[bytes]"]:
     """A process that carries out jobs, as the supervisor starts it; killed at the end."""
-    environment = {**environ, "DATABASE_URL": url}
+    environment = {**environ, "DATABASE_URL": url, **settings}
     with TemporaryDirectory() as folder, (Path(folder) / "log").open("wb") as log:
         process = Popen(
             [executable, "-c", "from server.processes.worker import main; main()"],
