@@ -112,14 +112,15 @@ def _with_an_item(widths: list[int], item: int) -> list[int]:
 
     What the longest name does not need makes the columns behind it wider, so that the figures are not crowded.
     """
+    least = min(widths[item], _LEAST_ITEM[-1])
     spare = WIDTH - sum(widths)
     behind = len(widths) - item - 1
     if spare > 0 and behind:
         more = min(spare * 2 // 3 // behind, _MOST_SPARE)
         widths = [width + more if index > item else width for index, width in enumerate(widths)]
     others = sum(widths) - widths[item]
-    if WIDTH - others < _LEAST_ITEM[-1]:
-        figures = _capped([*widths[:item], *widths[item + 1 :]], WIDTH - _LEAST_ITEM[-1])
+    if WIDTH - others < least:
+        figures = _capped([*widths[:item], *widths[item + 1 :]], WIDTH - least)
         widths = [*figures[:item], 0, *figures[item:]]
         others = sum(figures)
     widths[item] = WIDTH - others

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from domain.documents.printing.sheet import Sheet
+from domain.documents.printing.sheet import Cell, Sheet, Table, Total
 from domain.values import replace
 from server.printing.designs import DESIGNS, MARGIN, WIDTH
 from server.printing.measure import width_of
@@ -35,6 +35,27 @@ def words(page: Page) -> list[str]:
 def test_everything_stands_within_its_page_and_every_line_within_its_width(paper: str, look: str) -> None:
     for page in laid_out(PAPERS[paper], look):
         assert_everything_fits(page, look)
+
+
+@LOOKS
+def test_figures_are_not_broken_while_the_names_of_things_leave_them_room(look: str) -> None:
+    """Nine columns of a short name and ten digits, and a sum of eleven, which just go beside each other."""
+    columns = tuple(column for column in ONE_COPY.lines.columns if column.name != "discount")
+    figures = (
+        "25,99,99,99,999.99",
+        "77,99,99,99,999.97",
+        "7,02,00,00,000.00",
+        "7,02,00,00,000.00",
+        "92,03,99,99,999.97",
+    )
+    row = (Cell("1"), Cell("Tower crane"), Cell("940310"), Cell("3", "PCS"), *map(Cell, figures))
+    lines = Table(columns=columns, rows=(row,), foot=(Cell(), Cell("Total"), *row[2:]))
+    total = "₹92,04,00,00,000.00"
+    [page] = laid_out(replace(ONE_COPY, lines=lines, totals=(Total("Total", total, is_grand=True),)), look)
+
+    said = [line for text in texts(page) for line in text.lines]
+
+    assert [figure for figure in (*figures, total) if figure not in said] == []
 
 
 @ALL_PAPERS
