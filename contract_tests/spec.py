@@ -56,7 +56,12 @@ def schemas_in(where: str, schema: Node) -> Iterator[tuple[str, Node]]:
 
 def assert_valid(schema: Node, value: Any) -> None:
     """Raise what is wrong with a value under a schema of the contract."""
-    jsonschema_rs.Draft202012Validator(_translated(schema), validate_formats=True, registry=_COMPONENTS).validate(value)
+    validator(schema).validate(value)
+
+
+def validator(schema: Node) -> jsonschema_rs.Draft202012Validator:
+    """Return what values are held against a schema of the contract with, for whoever has many."""
+    return jsonschema_rs.Draft202012Validator(_translated(schema), validate_formats=True, registry=_COMPONENTS)
 
 
 _HERE = "urn:finzbooks:contract"

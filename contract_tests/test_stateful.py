@@ -14,6 +14,7 @@ from contract_tests.plots import ELSEWHERE
 from contract_tests.shop import Shop
 from contract_tests.spec import OPERATIONS
 from contract_tests.test_from_estimate_to_credit import TOLD
+from contract_tests.webhook_bodies import assert_all_told_rightly
 from tests.running import Worker
 
 _ROOT = Path(__file__).parent.parent
@@ -262,6 +263,7 @@ def test_stories_along_the_links_hold(
     assert "errored" not in done.output
     told = done.successes("stateful")
     assert {each: told[each] for each in least if told[each] < least[each]} == {}
+    assert assert_all_told_rightly(shop.firm.url)
 
 
 def test_every_operation_on_one_thing_has_its_place_in_the_stories() -> None:

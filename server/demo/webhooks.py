@@ -8,7 +8,7 @@ from domain import happenings
 from domain.access import members
 from domain.books import Books
 from domain.organization import open_organization
-from domain.statements import Statement, as_json, from_json
+from domain.statements import Statement, as_json
 from domain.webhooks import deliveries, endpoints, replays
 from domain.webhooks.replays import Range
 from server import desk
@@ -22,7 +22,7 @@ _ENDPOINT = {
     "events": ["INVOICE_PAID", "COMMENT_CREATED", "RECURRING_CREATED"],
     "description": "Tells the till in Pune.",
 }
-_AGENT = {"Content-Type": "application/json", "User-Agent": "FinzBooks/1.0"}
+_AGENT = {"Content-Type": "application/json", "User-Agent": "FinzBooks-Webhooks"}
 
 _WAITING = Statement(
     """
@@ -78,7 +78,7 @@ async def _deliver(books: Books, waiting: Mapping[str, Any]) -> None:
         "event_id": waiting["event_id"],
         "occurred_at": waiting["occurred_at"],
         "org_id": books.organization_id,
-        "data": from_json(waiting["summary"]) if isinstance(waiting["summary"], str) else waiting["summary"],
+        "data": waiting["summary"],
     }
     headers = {**_AGENT, "X-AIBooks-Event": waiting["event_type"], "X-AIBooks-Delivery": waiting["id"]}
     await books.run(_END, id=waiting["id"], at=books.now)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from contract_tests.webhook_bodies import assert_all_told_rightly
 from server.settings import DatabaseUrl
 from tests.running import Caller, Firm, Worker, calling, found, unforeseen, workers
 from tests.server.apps import App, Desk, an_app
@@ -73,9 +74,11 @@ def site(new_database: Callable[[], DatabaseUrl]) -> Iterator[Site]:
 
 
 @pytest.fixture
-async def firm(site: Site) -> Firm:
-    """A new organization on the shared server."""
-    return await found(site.database)
+async def firm(site: Site) -> AsyncIterator[Firm]:
+    """A new organization on the shared server; whatever was told of it is as the contract says that webhooks are."""
+    firm = await found(site.database)
+    yield firm
+    assert_all_told_rightly(firm.url, firm.organization_id)
 
 
 @pytest.fixture

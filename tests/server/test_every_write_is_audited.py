@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from contract_tests.plots import AT_A_PORTAL
+from contract_tests.webhook_bodies import assert_told_rightly
 from models import metadata
 from server.settings import DatabaseUrl
 from tests.conftest import NewDatabase
@@ -115,7 +116,7 @@ async def test_founding_a_firm_is_audited(watched: tuple[DatabaseUrl, Worker], w
 
 @pytest.mark.parametrize("operation", WALKED, ids=[each.id for each in WALKED])
 async def test_no_operation_writes_unseen(watched_call: Caller, watched_firm: Firm, operation: Operation) -> None:
-    """Nor says something else in the trail and among the events than what it did."""
+    """Nor says something else in the trail and among the events than what it did, nor what the contract does not."""
     path, body = await prepared(watched_call, operation, await populate(watched_call, watched_firm))
     before, sheet = len(trail(watched_firm)), sheet_of(operation)
     unseen(watched_firm.url)
@@ -126,5 +127,7 @@ async def test_no_operation_writes_unseen(watched_call: Caller, watched_firm: Fi
     assert reply.status_code in (200, 201), reply.text
     assert rows(watched_firm.url, _SEEN, [*NOT_AUDITED]), f"it changes something: {reply.text}"
     assert unseen(watched_firm.url) == []
+    for each in trail(watched_firm):
+        assert_told_rightly(each["event_type"], each["summary"], each["event_at"].isoformat())
     if operation in MAKES_ONE_CHANGE:
         check_told_once(watched_firm, operation, path, after=before)
