@@ -75,6 +75,9 @@ SITES: dict[tuple[str, str], frozenset[str]] = {
     ("domain/documents/telling.py", "f'{kind.name}_{verb}'"): DOCUMENTS
     | {f"{kind.name}_EINVOICE_{verb}" for kind in KINDS if kind.einvoice_type for verb in EINVOICE},
     ("domain/settlements.py", "action"): frozenset(settled()),
+    ("domain/documents/lapses.py", "f'{lapsed.kind}_{late}'"): frozenset(
+        f"{kind.name}_{kind.statuses.late}" for kind in KINDS if kind.statuses.late
+    ),
     ("domain/documents/bulk.py", "f'{kind.name}_BULK_CREATED'"): frozenset(f"{each}_BULK_CREATED" for each in BATCHES),
     ("domain/documents/dependents.py", "'BILL_OF_ENTRY_UPDATED'"): named("BILL_OF_ENTRY", "UPDATED"),
     ("domain/bills_of_entry/life.py", "f'BILL_OF_ENTRY_{verb}'"): named("BILL_OF_ENTRY", "CREATED", "VOIDED"),
@@ -110,6 +113,8 @@ SITES: dict[tuple[str, str], frozenset[str]] = {
     ("domain/currencies.py", "'EXCHANGE_RATE_CREATED'"): named("EXCHANGE_RATE", "CREATED"),
     ("domain/organization.py", "f'ORGANIZATION_{verb}'"): named("ORGANIZATION", "CREATED", "UPDATED"),
     ("domain/access/members.py", "f'MEMBER_{verb}'"): named("MEMBER", "GRANTED", "SUSPENDED"),
+    ("domain/access/oauth/grants.py", "'OAUTH_GRANT_CREATED'"): named("OAUTH_GRANT", "CREATED"),
+    ("domain/access/oauth/grants.py", "'OAUTH_GRANT_REVOKED'"): named("OAUTH_GRANT", "REVOKED"),
     ("domain/access/tokens.py", "'TOKEN_CREATED'"): named("TOKEN", "CREATED"),
     ("domain/access/tokens.py", "'TOKEN_REVOKED'"): named("TOKEN", "REVOKED"),
     ("domain/einvoice/credentials.py", "f'{_ENTITY}_{verb}'"): named("EINVOICE_CREDENTIALS", "CREATED", "UPDATED"),
@@ -182,12 +187,12 @@ def test_every_verb_in_the_source_is_told_by_some_name() -> None:
 def test_every_event_of_the_published_contract_is_there() -> None:
     """As callers were promised them, whatever else is told."""
     for entity, verbs in {
-        "INVOICE": ("CREATED", "UPDATED", "APPROVED", "SENT", "VOIDED", "DELETED", "PAID", "PARTIALLY_PAID"),
-        "BILL": ("CREATED", "UPDATED", "APPROVED", "VOIDED", "DELETED", "PAID", "PARTIALLY_PAID"),
+        "INVOICE": ("CREATED", "UPDATED", "APPROVED", "SENT", "VOIDED", "DELETED", "PAID", "PARTIALLY_PAID", "OVERDUE"),
+        "BILL": ("CREATED", "UPDATED", "APPROVED", "VOIDED", "DELETED", "PAID", "PARTIALLY_PAID", "OVERDUE"),
         "PAYMENT": ("RECEIVED", "MADE"),
         "CONTACT": ("CREATED", "UPDATED", "ARCHIVED", "DELETED"),
         "ITEM": ("CREATED", "UPDATED", "ARCHIVED", "DELETED"),
-        "ESTIMATE": ("CREATED", "UPDATED", "ACCEPTED", "CONVERTED"),
+        "ESTIMATE": ("CREATED", "UPDATED", "ACCEPTED", "CONVERTED", "EXPIRED"),
     }.items():
         assert named(entity, *verbs) <= NAMES
     assert {"COMMENT_CREATED", "ATTACHMENT_ADDED", "INVOICE_BULK_CREATED", "BILL_BULK_CREATED"} <= NAMES
