@@ -29,6 +29,7 @@ _GROUPS = {
     "token": "server.commands.tokens:app",
     "report": "server.commands.reports:app",
     "import": "server.commands.imports:app",
+    "jobs": "server.commands.jobs:app",
 }
 """Where the commands of a group are."""
 

@@ -14,6 +14,7 @@ from server.jobs import mailing, recurring, reminding
 from server.jobs.deferring import deferring
 from server.jobs.portal import add_portal_jobs
 from server.jobs.sweeping import add_sweep
+from server.jobs.taking_up import add_taking_up
 from server.mail.post import Post
 from server.postgres import sessions
 
@@ -96,6 +97,7 @@ def job_queue(url: str, post: Post | None = None) -> App:
         max_size=4,
     )
     queue = App(connector=connector)
+    add_taking_up(queue)
     _add_housekeeping(queue, url)
     _add_recurring(queue, url)
     add_portal_jobs(queue, url)

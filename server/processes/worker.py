@@ -11,6 +11,8 @@ from procrastinate import App
 from server.jobs.deferring import deferring
 from server.jobs.housekeeping import add_file_housekeeping
 from server.jobs.job_queue import MAIL_QUEUE, job_queue
+from server.jobs.outcomes import noting
+from server.jobs.taking_up import GONE_SECONDS, BackAtShutdown
 from server.mail.post import Post
 from server.postgres.database import Database
 from server.printing.installation import printing_of
@@ -61,6 +63,8 @@ async def _carry_out(queue: App, pump: Pump) -> None:
 
     Webhooks are no jobs: the pump serves them beside.
     """
+    for task in queue.tasks.values():
+        task.retry_strategy = BackAtShutdown()
     async with asyncio.TaskGroup() as group:
         tasks = [
             group.create_task(
@@ -70,6 +74,8 @@ async def _carry_out(queue: App, pump: Pump) -> None:
                     shutdown_graceful_timeout=5,
                     delete_jobs="successful",  # what is done stands in the books
                     install_signal_handlers=False,  # there is one for both
+                    stalled_worker_timeout=GONE_SECONDS,
+                    worker_middleware=[noting],
                 )
             )
             for queues in (_QUEUES, [MAIL_QUEUE])

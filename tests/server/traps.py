@@ -14,7 +14,7 @@ import psycopg
 
 from tests.running import Firm, rows
 
-_LONGEST_SECONDS = 20
+_LONGEST_SECONDS = 60
 _locks = count(7_266_100)
 
 _BEFORE_INSERT = "create trigger {name} before insert on {table} for each row"
@@ -42,6 +42,12 @@ RUN_STEPS = {
     "at the commit of the run": ("recurring_runs", _AT_COMMIT),
 }
 """The steps of a run of a recurring document, likewise."""
+
+JOB_STEPS = {
+    "before a reminder is kept": ("payment_reminders", _BEFORE_INSERT),
+    "before the portal's answer is in the trail": ("activity", _BEFORE_INSERT),
+}
+"""Steps of other jobs, likewise."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +95,8 @@ class Trap:
 
 @asynccontextmanager
 async def trapped(firm: Firm, step: str) -> AsyncIterator[Trap]:
-    """Make the firm's next transaction wait at a step of ``STEPS`` or ``RUN_STEPS``; at the end the trap is gone."""
-    (table, trigger), lock = {**STEPS, **RUN_STEPS}[step], next(_locks)
+    """Make the firm's next transaction wait at a step of one of these tables; at the end the trap is gone."""
+    (table, trigger), lock = {**STEPS, **RUN_STEPS, **JOB_STEPS}[step], next(_locks)
     name = f"trap_{lock}"
     rows(
         firm.url,
