@@ -184,6 +184,14 @@ documents = tenant_table(
         name="total",
     ),
     Index("documents_dated_on_idx", "organization_id", "kind", "dated_on", "id"),
+    # What the clock makes overdue or expired (domain/documents/lapses.py).
+    Index(
+        "documents_due_on_idx",
+        "organization_id",
+        "due_on",
+        "id",
+        postgresql_where=text("due_on is not null and status = any ('{SENT,OPEN,ISSUED,PARTIALLY_PAID}')"),
+    ),
     Index("documents_modified_at_idx", "organization_id", "kind", "modified_at", "id"),
     Index("documents_change_number_idx", "organization_id", "kind", "change_number", "id"),
     Index("documents_contact_id_idx", "organization_id", "contact_id", "kind", "dated_on", "id"),
@@ -351,4 +359,15 @@ document_links = tenant_table(
     one_of("relation", "CONVERTED"),
     Index("document_links_target_id_idx", "organization_id", "target_id"),
     keyed_by=("source_id", "target_id", "relation"),
+)
+
+# A due date that has passed, once it was told: whatever crashes, and however many workers run, its key lets nobody tell
+# it twice.
+lapses = tenant_table(
+    "lapses",
+    key("document_id"),
+    Column("due_on", Date, nullable=False),
+    instant("lapsed_at"),
+    refers_to("documents", "document_id"),
+    keyed_by=("document_id", "due_on"),
 )

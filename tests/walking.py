@@ -297,10 +297,16 @@ select organization_id, entity_id, 7, id, created_at from mails where organizati
 """
 
 
+_LAPSED = """
+insert into lapses (organization_id, document_id, due_on, lapsed_at) values (%s, %s, '2026-10-31', now()) returning 1
+"""
+
+
 async def _mailed(call: Caller, firm: Firm, ids: dict[str, str]) -> str:
     """A mail, which counts as a reminder as well."""
     mail = shown(await call("POST", f"/invoices/{ids['open_invoice_id']}/email", {"to": ["accounts@sharma.example"]}))
     rows(firm.url, _REMINDED, firm.organization_id)
+    rows(firm.url, _LAPSED, firm.organization_id, ids["open_invoice_id"])
     return str(mail["mail_id"])
 
 

@@ -12,6 +12,7 @@ from domain.mails.mail import SEND_MAIL
 from domain.recurring.runs import TASK as MAKE_DOCUMENT
 from server.jobs import mailing, recurring, reminding
 from server.jobs.deferring import deferring
+from server.jobs.lapsing import add_lapses
 from server.jobs.portal import add_portal_jobs
 from server.jobs.sweeping import add_sweep
 from server.jobs.taking_up import add_taking_up
@@ -98,6 +99,7 @@ def job_queue(url: str, post: Post | None = None) -> App:
     )
     queue = App(connector=connector)
     add_taking_up(queue)
+    add_lapses(queue, url)
     _add_housekeeping(queue, url)
     _add_recurring(queue, url)
     add_portal_jobs(queue, url)

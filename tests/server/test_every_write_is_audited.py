@@ -30,6 +30,7 @@ NOT_AUDITED = {
     "idempotency_keys": "answers that were given, for a day",
     "pictures": "bytes of logos and signatures; what tells of them, by their hash, is in the trail",
     "mail_counts": "how many recipients mails went to on a day; the mail is in the trail",
+    "lapses": "that it was told that a due date has passed; the telling is in the trail",
     "job_failures": "why a job failed, for the operator; what it changed is in the trail",
     "outcome_counts": "how many jobs of a task were done, for metrics",
     "number_counters": "the last number of a series; the document that took it is in the trail",
