@@ -37,7 +37,7 @@ from server.exchange import Answer, Door
 from server.logs import WriteLine, to_standard_error
 from server.metrics import Metrics
 from server.pages.console import console_pages
-from server.pages.public import Page, Pages, Ready, fixed_page, operational_pages, page_on_demand
+from server.pages.public import Page, Pages, Ready, State, fixed_page, operational_pages, page_on_demand
 from server.storage.signed_files import PREFIX, SignedFiles
 from server.tally import Tally
 
@@ -66,20 +66,22 @@ def create_app(
     cors_origins: Sequence[str] = (ANY,),
     tally: Tally | None = None,
     oauth: Callable[[ASGIApp], ASGIApp] | None = None,
+    state: State | None = None,
 ) -> ASGIApp:
     """Return the ASGI application of a contract.
 
     ``ready`` says whether the server can serve (``/readyz``); ``lifespan`` opens and closes what it needs; ``limits``
     bound bodies, ``spool`` is where uploaded files arrive, if the contract has any; ``files`` that are kept here are
     also sent from here. ``public`` is the contract as it is published, where it is at hand; pages of ``cors_origins``
-    may call from a browser. Metrics are counted in the ``tally``. ``oauth`` answers apps that want tokens.
+    may call from a browser. Metrics are counted in the ``tally``, and ``state`` tells more; ``oauth`` answers apps that
+    want tokens.
     Raises ResolverError or SpecMistake if the contract and the handlers differ: nothing starts half bound.
     """
     metrics = Metrics(
         (each["operationId"] for item in spec["paths"].values() for _, each in operations_of(item)), tally
     )
     pages = {
-        **operational_pages(ready, metrics),
+        **operational_pages(ready, metrics, state),
         **_contract_pages(public or published(spec), public_url=public_url),
     }
     own_files = [partial(SignedFiles, files=files)] if isinstance(files, LocalFiles) else []

@@ -3,10 +3,12 @@
 The contract and its handlers are read while this module is imported: by the nursery, once for all workers.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
+
+from prometheus_client.core import Metric
 
 from openapi.bundle import bundle
 from openapi.published import published
@@ -23,10 +25,12 @@ from server.oauth.doorkeeping import Doorkeeper
 from server.oauth.endpoints import Endpoints
 from server.oauth.service import OAuth
 from server.postgres.database import Database
+from server.postgres.figures import FigureReader
 from server.printing.installation import printing_of
 from server.printing.press import press_of
 from server.sealing import Sealer
 from server.settings import Settings
+from server.state_metrics import state_metrics
 from server.storage.file_storage import file_storage, spool_of
 from server.storage.uploads import Uploads
 from server.tally import tally_of
@@ -54,6 +58,11 @@ def application() -> Any:
         finally:
             await press.close()
             await database.close()
+
+    figures = FigureReader(url)
+
+    async def state() -> Iterable[Metric]:
+        return state_metrics(await figures.read(), settings.data_directory)
 
     return create_app(
         spec=_CONTRACT,
@@ -86,4 +95,5 @@ def application() -> Any:
             issuer=settings.public_url,
             timeout_seconds=settings.request_timeout_seconds,
         ),
+        state=state,
     )

@@ -56,9 +56,9 @@ class Metrics(Collector):
         cells[row + _BUCKETS + bisect_left(_SECONDS, seconds)] += 1
         cells[row + _SUM] += seconds
 
-    def exposition(self) -> bytes:
-        """Return all metrics in Prometheus' text format."""
-        return generate_latest(self._registry)
+    def exposition(self, others: Iterable[Metric] = ()) -> bytes:
+        """Return all metrics in Prometheus' text format, and ``others`` behind them."""
+        return generate_latest(self._registry) + generate_latest(_Ready(others))
 
     def collect(self) -> Iterator[Metric]:
         """Yield the three families; operations that nobody called are left out."""
@@ -83,6 +83,18 @@ class Metrics(Collector):
         """Return cells of all places, added up."""
         parts = [self._cells[start + first : start + first + number] for start in self._tally.starts()]
         return [sum(each) for each in zip(*parts, strict=True)]
+
+
+class _Ready(CollectorRegistry):
+    """Metrics that were collected already."""
+
+    def __init__(self, metrics: Iterable[Metric]) -> None:
+        super().__init__()
+        self._metrics = metrics
+
+    def collect(self) -> Iterable[Metric]:
+        """Return them."""
+        return self._metrics
 
 
 def _cumulated(counts: Sequence[float]) -> list[tuple[str, float]]:

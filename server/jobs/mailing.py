@@ -17,6 +17,7 @@ from domain.mails.mail import SEND_MAIL, Mail
 from domain.statements import Statement
 from server.jobs.deferring import Defer
 from server.jobs.opening import opened
+from server.jobs.outcomes import COUNT
 from server.jobs.sweeping import Sweep, waiting_in
 from server.mail.composing import composed
 from server.mail.post import Post
@@ -27,6 +28,7 @@ PRINT_SECONDS = 120
 """How long a PDF may take, with the wait for its turn."""
 
 _SOURCE = "MAIL"
+_COUNT = Statement(COUNT)
 _IS_SANDBOX = Statement("select is_sandbox from organizations where id = %(organization_id)s")
 
 _log = logging.getLogger("finzbooks.mail")
@@ -48,6 +50,7 @@ async def send_if_due(
     result = await _tried(post, organization_id, mail, is_sandbox=is_sandbox)
     async with opened(url, organization_id, now, defer, source=_SOURCE) as books:
         await attempts.end(books, mail_id, mail.attempts[-1].number, result)
+        await books.run(_COUNT, kind="mail", name="", outcome=result.outcome.lower())
     if result.outcome != Outcome.SENT:
         _log.warning("Mail %s is %s: %s", mail_id, result.outcome, result.message)
 

@@ -13,11 +13,13 @@ from procrastinate.worker import Worker
 LONGEST_ERROR = 300
 """Characters of an error that are kept: its first line says what it is, the rest may hold what rows held."""
 
-_COUNT = """
+COUNT = """
 insert into outcome_counts as counted (kind, name, outcome, number)
-values ('job', %(task)s, %(outcome)s, 1)
+values (%(kind)s, %(name)s, %(outcome)s, 1)
     on conflict (kind, name, outcome) do update set number = counted.number + 1
 """
+"""Counts one thing by what came of it, for metrics: ``kind`` such as ``job``, ``name`` such as its task, else empty."""
+
 _TELL = """
 insert into job_failures (job_id, failed_at, error)
 values (%(job_id)s, now(), %(error)s)
@@ -43,7 +45,7 @@ async def _note(context: JobContext, outcome: str, error: Exception | None) -> N
     assert isinstance(context.app, App), "jobs are carried out on a queue that can be awaited"
     connector = context.app.connector
     try:
-        await connector.execute_query_async(_COUNT, task=context.job.task_name, outcome=outcome)
+        await connector.execute_query_async(COUNT, kind="job", name=context.job.task_name, outcome=outcome)
         if error is not None:
             await connector.execute_query_async(_TELL, job_id=context.job.id, error=in_short(error))
     except Exception as away:

@@ -3,8 +3,9 @@
 import asyncio
 import gzip
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+from prometheus_client.core import Metric
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from xxhash import xxh3_64_hexdigest
@@ -20,6 +21,9 @@ Page = Callable[[Mapping[bytes, bytes]], Awaitable[Response]]
 """Answers a GET; it is given the request's headers."""
 
 Ready = Callable[[], Awaitable[bool]]
+
+State = Callable[[], Awaitable[Iterable[Metric]]]
+"""Tells metrics that this process does not count itself."""
 
 _logger = logging.getLogger("finzbooks.server")
 _WORTH_COMPRESSING = 1024
@@ -46,8 +50,8 @@ class Pages:
         await response(scope, receive, send)
 
 
-def operational_pages(ready: Ready, metrics: Metrics) -> dict[str, Page]:
-    """Return ``/healthz`` (this process is up), ``/readyz`` (it can serve) and ``/metrics``."""
+def operational_pages(ready: Ready, metrics: Metrics, state: State | None = None) -> dict[str, Page]:
+    """Return ``/healthz`` (this process is up), ``/readyz`` (it can serve) and ``/metrics``, with ``state``."""
 
     async def healthz(_headers: Mapping[bytes, bytes]) -> Response:
         return _status(200, "up")
@@ -61,7 +65,8 @@ def operational_pages(ready: Ready, metrics: Metrics) -> dict[str, Page]:
         return _status(200, "ready") if is_ready else _status(503, "not ready")
 
     async def prometheus(_headers: Mapping[bytes, bytes]) -> Response:
-        return Response(metrics.exposition(), media_type=CONTENT_TYPE)
+        others = await state() if state is not None else ()
+        return Response(metrics.exposition(others), media_type=CONTENT_TYPE)
 
     return {"/healthz": healthz, "/readyz": readyz, "/metrics": prometheus}
 

@@ -128,6 +128,11 @@ _LATE_SECONDS = 10
 HOUSEKEEPING = Session("finzbooks_housekeeper", {"timezone": "UTC", "statement_timeout": "60s"}, is_writing=False)
 """What looks after all organizations."""
 
+FIGURES = Session(
+    "finzbooks_housekeeper", {"timezone": "UTC", "statement_timeout": "2s", "lock_timeout": "1s"}, is_writing=False
+)
+"""What reads figures for metrics."""
+
 OPERATOR = Session(None, {"timezone": "UTC", "lock_timeout": "10s"})
 """The operator's commands, with the rights of the tables' owner."""
 
