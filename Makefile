@@ -14,7 +14,7 @@ SPECTRAL := 6.16.3
 REDOCLY  := 2.77.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check spec spectral redocly contract collection release layers types migrate migrations bench bench-reports bench-paper gallery lint format lock clean seed
+.PHONY: help run test check spec spectral redocly contract collection release layers types migrate migrations bench bench-reports bench-paper bench-webhooks gallery lint format lock clean seed
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -38,6 +38,9 @@ bench-reports: $(READY)  ## measure every report on books of up to a million inv
 
 bench-paper: $(READY)  ## measure how PDFs are made, by wkhtmltopdf and by PlutoPrint; takes some minutes
 	$(BIN)/python -m benches --parts paper --seconds 8
+
+bench-webhooks: $(READY)  ## measure how soon webhooks are sent, how many, and beside a dead endpoint; takes a minute
+	$(BIN)/python -m benches --parts webhooks --seconds 10
 
 lint: $(READY)  ## check format and style
 	$(BIN)/ruff format --check .

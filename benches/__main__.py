@@ -7,18 +7,18 @@ from typing import Annotated
 
 import typer
 
-from benches import paper, reports
+from benches import paper, reports, webhooks
 from benches.invoices import measure
 from benches.report import report
 
 PAPER = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-PARTS = ("edge", "invoices", "reports", "paper")
+PARTS = ("edge", "invoices", "reports", "paper", "webhooks")
 
 
 def main(
     *,
     parts: Annotated[
-        str, typer.Option(help="What to measure: edge (no database), invoices, reports, paper.")
+        str, typer.Option(help="What to measure: edge (no database), invoices, reports, paper, webhooks.")
     ] = "edge,invoices",
     books: Annotated[str, typer.Option(help="Invoices in each book.")] = "10000,100000",
     clients: Annotated[str, typer.Option(help="Clients at a time; the aims are for 8.")] = "1,8,32",
@@ -43,6 +43,9 @@ def main(
         _tell("figures of reports", reports.report(measured, seconds=seconds, rounds=rounds), write=write)
     if "paper" in wanted:
         _tell("figures of paper", paper.report(paper.measure(seconds=seconds), seconds=seconds), write=write)
+    if "webhooks" in wanted:
+        sent = webhooks.measure(seconds=seconds)
+        _tell("figures of webhooks", webhooks.report(sent, seconds=seconds), write=write)
 
 
 def _numbers(text: str) -> list[int]:
