@@ -4,7 +4,7 @@ from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, S
 
 from models.schema import document, instant, key, one_of, refers_to, tenant_table, verbatim, versioned, words
 
-MAIL_PURPOSES = ("DOCUMENT", "REMINDER")
+MAIL_PURPOSES = ("DOCUMENT", "REMINDER", "NOTICE")
 MAIL_STATUSES = ("QUEUED", "SENT", "BOUNCED", "FAILED", "CANCELLED")
 
 mails = tenant_table(

@@ -170,7 +170,9 @@ def _final(recipients: list[Recipient]) -> MailStatus:
 
 
 def _tell(books: Books, before: Mail, after: Mail) -> None:
-    """Note whom the mail has gone out to by this attempt, and that it bounced or failed."""
+    """Note whom the mail has gone out to by this attempt, and that it bounced or failed; a notice is no event."""
+    if after.purpose == Purpose.NOTICE:
+        return
     settled = {each.email for each in before.recipients if each.status != MailStatus.QUEUED}
     fresh = [each for each in after.recipients if each.email not in settled]
     sent = [each for each in fresh if each.status == MailStatus.SENT]

@@ -36,6 +36,7 @@ class Purpose(StrEnum):
 
     DOCUMENT = "DOCUMENT"
     REMINDER = "REMINDER"
+    NOTICE = "NOTICE"
 
 
 class Told(Struct, frozen=True):

@@ -68,6 +68,33 @@ select id
          order by change_number, position
          limit 1) < now() - %(kept)s
 """
+# What an endpoint that was switched off a month ago is still to be told is given up.
+_GIVE_UP_DELIVERIES = """
+update webhook_deliveries as delivery
+   set status = 'CANCELLED', next_at = null, taken_by = null, ended_at = now()
+  from webhook_endpoints as endpoint
+ where endpoint.disabled_at < now() - %(kept)s
+   and delivery.organization_id = endpoint.organization_id
+   and delivery.endpoint_id = endpoint.id
+   and delivery.status = 'PENDING'
+"""
+_FORGET_DELIVERIES = """
+with old as (
+  select organization_id, id
+    from webhook_deliveries
+   where ended_at < now() - %(kept)s
+   limit %(handful)s
+), attempts as (
+  delete from webhook_attempts
+   using old
+   where webhook_attempts.organization_id = old.organization_id
+     and webhook_attempts.delivery_id = old.id
+)
+delete from webhook_deliveries
+ using old
+ where webhook_deliveries.organization_id = old.organization_id
+   and webhook_deliveries.id = old.id
+"""
 _FORGET_COUNTS = """
 delete from call_counts
  where (window_number + 1) * window_seconds < extract(epoch from now()) - %(kept)s
@@ -167,6 +194,8 @@ async def forget(url: str) -> dict[str, int]:
         return {
             "idempotency_keys": await _delete(connection, _FORGET_KEYS, kept=_KEYS_KEPT, handful=_HANDFUL),
             "events": await _forget_events(connection),
+            "given_up_deliveries": await _delete(connection, _GIVE_UP_DELIVERIES, kept=_EVENTS_KEPT),
+            "webhook_deliveries": await _delete(connection, _FORGET_DELIVERIES, kept=_EVENTS_KEPT, handful=_HANDFUL),
             "call_counts": await _delete(connection, _FORGET_COUNTS, kept=_COUNTS_KEPT_SECONDS),
             **{
                 table: await _delete(connection, _FORGET_ENDED.format(table=table), kept=kept, handful=_HANDFUL)

@@ -38,7 +38,7 @@ def composed(
         cc=mail.addresses("CC"),
         reply_to=mail.reply_to,
         subject=mail.subject,
-        is_automatic=mail.purpose == Purpose.REMINDER,
+        is_automatic=mail.purpose != Purpose.DOCUMENT,
     )
     text, html = words_of(mail, is_attached=bool(attachments))
     return message_of(envelope, text=text, html=html, attachments=attachments)

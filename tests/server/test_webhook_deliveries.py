@@ -207,26 +207,6 @@ async def test_retries_follow_the_schedule_and_then_the_next_one_has_its_turn(fi
     assert the_endpoint(firm, key)["failing_since"] is None
 
 
-async def test_who_is_gone_is_switched_off_at_once(firm: Firm) -> None:
-    async with receiver(always(410)) as there, a_pump(firm) as pump:
-        key = an_endpoint(firm, there.url)
-        for step in (1, 2, 3):
-            happened(firm, "inv_1", step)
-        await pump.serve_all()
-        happened(firm, "inv_2")
-        await pump.serve_all()
-
-    assert there.told == [("inv_1", 1)]
-    endpoint = the_endpoint(firm, key)
-    assert (endpoint["is_active"], endpoint["disabled_reason"], endpoint["version"]) == (False, "GONE", 2)
-    assert endpoint["disabled_at"] is not None
-    assert [each["status"] for each in deliveries(firm, key)] == ["FAILED", "CANCELLED", "CANCELLED"]
-    query = "select action, changes from activity where entity_id = %s"
-    (told,) = rows(firm.url, query, key)
-    assert told["action"] == "WEBHOOK_ENDPOINT_DISABLED"
-    assert told["changes"]["disabled_reason"] == {"old": None, "new": "GONE"}
-
-
 @pytest.mark.parametrize(
     ("status", "said", "least"),
     [
