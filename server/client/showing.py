@@ -16,7 +16,10 @@ DONE, REFUSED, MISTYPED, NOT_ADMITTED, NOT_THERE, BUSY, UNREACHABLE = range(7)
 
 _CODES = {401: NOT_ADMITTED, 403: NOT_ADMITTED, 404: NOT_THERE, 410: NOT_THERE, 429: BUSY}
 _ENVELOPE = frozenset(("code", "message", "warnings", "page_context"))
-_MOST_COLUMNS = 6
+_MOST_COLUMNS = 12
+_FOR_PROGRAMS = "drill_down"
+"""How a report's row says by which call it is opened; a table leaves it out."""
+
 _NARROWEST_TEXT, _LONGEST_WORD, _BETWEEN = 12, 20, 2
 _JSON = "application/json"
 
@@ -87,13 +90,31 @@ def _thing(thing: dict[str, Any]) -> None:
     for name, value in thing.items():
         if _is_table(value):
             print(f"\n{name}")
-            plain = [key for key, each in value[0].items() if not isinstance(each, dict | list)]
-            _table(_most_telling(plain, value), value)
+            _rows(value)
 
 
-def _most_telling(names: list[str], rows: Sequence[dict[str, Any]]) -> list[str]:
+def _rows(rows: Sequence[dict[str, Any]]) -> None:
+    """Print a list within a thing as a table, or one by one where its rows have lists of their own."""
+    if any(_is_table(value) for row in rows for value in row.values()):
+        for number, row in enumerate(rows):
+            print(end="\n" if number else "")
+            _thing(row)
+        return
+    flat = [_flat(row, "") for row in rows]
+    _table(_most_telling(flat), flat)
+
+
+def _flat(row: dict[str, Any], prefix: str) -> dict[str, Any]:
+    """Return a row whose things within are further columns of it."""
+    flat: dict[str, Any] = {}
+    for name, value in ((name, value) for name, value in row.items() if name != _FOR_PROGRAMS):
+        flat |= _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name: value}
+    return flat
+
+
+def _most_telling(rows: Sequence[dict[str, Any]]) -> list[str]:
     """Choose the columns of a list within a thing: those that say something, ids last."""
-    filled = [name for name in names if any(row.get(name) not in (None, "", False) for row in rows)]
+    filled = [name for name in rows[0] if any(row.get(name) not in (None, "", False, []) for row in rows)]
     return sorted(filled, key=lambda name: name.endswith("_id"))[:_MOST_COLUMNS]
 
 
@@ -101,7 +122,7 @@ def _fields(thing: dict[str, Any], prefix: str) -> Any:
     for name, value in thing.items():
         if isinstance(value, dict):
             yield from _fields(value, f"{prefix}{name}.")
-        elif value is not None and not _is_table(value):
+        elif value not in (None, []) and not _is_table(value):
             yield prefix + name, _text(value)
 
 

@@ -240,6 +240,23 @@ def test_five_minutes_from_the_customer_to_the_paid_invoice_with_its_pdf(say: Sa
     assert say("invoices", "list", "--status", "PAID", "--columns", "status,total") == "PAID\t4425.00\n"
 
 
+def test_a_report_is_shown_with_the_lists_within_its_lists(say: Say) -> None:
+    accounts = json.loads(say("accounts", "list", "--all", "--json"))["accounts"]
+    cash, capital = (
+        next(each["account_id"] for each in accounts if each["account_type"] == kind) for kind in ("CASH", "EQUITY")
+    )
+    sides = [{"account_id": cash, "debit": 1000.50}, {"account_id": capital, "credit": 1000.50}]
+    say("opening_balances", "update", "--date", "2026-03-31", "--balances", json.dumps(sides))
+
+    shown = say("reports", "trial_balance", "--as-of-date", "2026-11-30")
+
+    head = fields(shown.partition("\n\n")[0])
+    assert head["total.closing_debit"] == head["total.closing_credit"] == "1000.50"
+    (row,) = (line.split("\t") for line in shown.splitlines() if cash in line)
+    assert "1000.50" in row
+    assert "\n\nsections\n" in shown
+
+
 def test_a_file_is_uploaded_and_a_list_imported(say: Say, tmp_path: Path) -> None:
     contact = fields(say("contacts", "create", "--contact-name", "Konkan Retail"))["contact_id"]
     (tmp_path / "note.txt").write_text("Signed by the driver")
