@@ -14,7 +14,7 @@ SPECTRAL := 6.16.3
 REDOCLY  := 2.77.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check spec spectral redocly contract collection release layers types migrate migrations bench bench-reports bench-paper bench-webhooks gallery lint format lock clean seed
+.PHONY: help run test thorough check spec spectral redocly contract collection release layers types migrate migrations bench bench-reports bench-paper bench-webhooks gallery lint format lock clean seed
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -28,8 +28,11 @@ seed: $(READY)  ## write the demo organization into the database
 migrate: $(READY)  ## bring the database's tables up to date
 	$(BIN)/finzbooks migrate
 
-test: $(READY)  ## run every test on a throw-away PostgreSQL
-	$(PYTEST) $(ON_ALL_CORES)
+test: $(READY)  ## run the tests on a throw-away PostgreSQL, all but the thorough ones
+	$(PYTEST) $(ON_ALL_CORES) -m 'not thorough'
+
+thorough: $(READY)  ## run what takes minutes and rarely breaks: the fuzzing, random books, every call in a browser
+	$(PYTEST) $(ON_ALL_CORES) -m thorough
 
 check: lint types spec test  ## all that must pass before a change is done (layers and migrations are tests)
 

@@ -15,6 +15,7 @@ EXAMPLES = int(os.environ.get("FINZBOOKS_EXAMPLES", "12"))
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_the_server_keeps_the_contract(server: Worker, shop: Shop, tmp_path: Path) -> None:
     done = run(server.url, shop, tmp_path, phases="examples,coverage,fuzzing", examples=EXAMPLES)
 

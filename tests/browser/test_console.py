@@ -1,5 +1,6 @@
 """The try-it-out console as a person uses it: it opens, and every call works as it stands."""
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from contract_tests.spec import OPERATIONS
@@ -39,6 +40,7 @@ async def executed(block: Locator) -> str:
     return (await status.inner_text()).split()[0]
 
 
+@pytest.mark.thorough
 async def test_every_get_answers_200_as_the_page_opens(page: Page, demo: Demo) -> None:
     await opened_with_token(page, demo)
     answered: dict[str, str] = {}

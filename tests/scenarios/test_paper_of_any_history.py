@@ -143,6 +143,7 @@ def chances() -> Iterator[random.Random]:
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 async def test_a_paper_says_what_the_api_says_in_either_renderer(
     firms: tuple[AsyncConnection[Any], list[Firm]], tmp_path: Path
 ) -> None:

@@ -59,6 +59,7 @@ async def live(place: Place, firm: Firm, steps: list[Step], partners: tuple[int,
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 @settings(
     max_examples=int(WANTED or 15),
     derandomize=WANTED is None,
