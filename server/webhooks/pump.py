@@ -6,7 +6,9 @@ It works in the job worker, beside the jobs; several workers share the endpoints
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import time
@@ -40,6 +42,12 @@ _LONGEST_WAIT_SECONDS = 10.0
 """After which what was taken is not begun to be sent: it could still be on its way when others may take it."""
 _STOP_SECONDS = 3.0
 _SOURCE = "WEBHOOK"
+_COUNT_SECONDS = 1.0
+_COUNT = """
+insert into outcome_counts as counted (kind, name, outcome, number)
+values ('webhook', '', %(outcome)s, %(number)s)
+    on conflict (kind, name, outcome) do update set number = counted.number + excluded.number
+"""
 
 _log = logging.getLogger("finzbooks.webhooks")
 
@@ -63,6 +71,8 @@ class Pump:
     clock: Clock | None = None
     _runs: dict["asyncio.Task[None]", Claim] = field(default_factory=dict)
     _is_stopping: bool = False
+    _counts: Counter[str] = field(default_factory=Counter)
+    _counted_at: float = 0.0
 
     async def run(self) -> None:
         """Look and serve until cancelled; then what is on its way may end, for a moment."""
@@ -78,12 +88,16 @@ class Pump:
         """Serve until nothing is left to do just now."""
         while await self._claimed() or self._runs:
             await asyncio.wait(self._runs)
+        await self._count()
 
     async def _look(self) -> float:
         """Take what there is to do, and return for how many seconds to rest."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
+            if began - self._counted_at >= _COUNT_SECONDS:
+                self._counted_at = began
+                await self._count()
             if await self._claimed() == _CLAIMED_AT_ONCE:
                 return 0.0
         except (pg.OperationalError, pg.InterfaceError, PoolTimeout) as away:
@@ -131,6 +145,9 @@ class Pump:
             if not flying and not (done.has_more and not self._is_stopping):
                 return
             ended = await _ended(flying)
+            self._counts.update(
+                "delivered" if each.answered.is_taken else "failed" for each in ended if each.answered is not None
+            )
 
     async def _turn(self, claimed: Claim, ended: Sequence[Ended], in_flight: int) -> Round:
         async with (
@@ -158,6 +175,13 @@ class Pump:
                 return Ended(taken=taken)
             return await self.sender.attempt(claimed.organization_id, endpoint, taken)
 
+    async def _count(self) -> None:
+        """Write what came of attempts, for metrics: apart from the rounds, which would wait for each other here."""
+        counts, self._counts = self._counts, Counter()
+        for outcome, number in sorted(counts.items()):
+            async with lent(self.books) as connection:
+                await connection.execute(_COUNT, {"outcome": outcome, "number": number})
+
     async def _stop(self) -> None:
         """Let what is on its way end; what does not end in time is sent again by others."""
         self._is_stopping = True
@@ -165,6 +189,8 @@ class Pump:
             await asyncio.wait(self._runs, timeout=_STOP_SECONDS)
         for each in list(self._runs):
             each.cancel()
+        with suppress(pg.Error, PoolTimeout):
+            await self._count()
 
 
 async def _ended(flying: "set[asyncio.Task[Ended]]") -> list[Ended]:

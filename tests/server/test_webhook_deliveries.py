@@ -133,6 +133,21 @@ async def test_each_attempt_is_signed_anew_and_recorded_without_the_secret(firm:
     assert (delivery["status"], delivery["attempt_count"], delivery["failure_count"]) == ("DELIVERED", 3, 2)
 
 
+async def test_attempts_are_counted_by_what_came_of_them(firm: Firm) -> None:
+    async with receiver() as there, receiver(always(500)) as broken, a_pump(firm) as pump:
+        rows(firm.url, "delete from outcome_counts")
+        for url in (there.url, broken.url):
+            an_endpoint(firm, url)
+        for number in range(3):
+            happened(firm, f"inv_{number}")
+        await pump.serve_all()
+
+    counted = rows(firm.url, "select outcome, number from outcome_counts where kind = 'webhook' order by outcome")
+    assert counted[0] == {"outcome": "delivered", "number": 3}
+    assert counted[1]["outcome"] == "failed"
+    assert counted[1]["number"] == len(broken.got) >= 1
+
+
 async def test_only_what_is_subscribed_to_and_only_what_is_new_is_told(firm: Firm) -> None:
     async with receiver() as there, a_pump(firm) as pump:
         happened(firm, "inv_1", 1, event_type="INVOICE_APPROVED")
