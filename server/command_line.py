@@ -27,6 +27,7 @@ _GROUPS = {
     "organization": "server.commands.organizations:app",
     "user": "server.commands.users:app",
     "token": "server.commands.tokens:app",
+    "oauth": "server.commands.oauth:app",
     "report": "server.commands.reports:app",
     "import": "server.commands.imports:app",
     "jobs": "server.commands.jobs:app",

@@ -5,7 +5,7 @@ server's, save that it manages users, memberships and tokens; only finding organ
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -126,7 +126,7 @@ def say(text: str) -> None:
     Console().print(text, highlight=False, soft_wrap=True, markup=False)
 
 
-def show_table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def show_table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Print a table; where nobody looks on, lines whose cells are divided by tabs."""
     if not Console().is_terminal:
         for row in rows:

@@ -21,6 +21,8 @@ from server.edge.auth import TokenDoor
 from server.exports.making import Exports
 from server.jobs.deferring import deferring
 from server.jobs.job_queue import job_queue
+from server.oauth.browsers import Browsers
+from server.oauth.consenting import Consenting
 from server.oauth.doorkeeping import Doorkeeper
 from server.oauth.endpoints import Endpoints
 from server.oauth.service import OAuth
@@ -37,6 +39,7 @@ from server.tally import tally_of
 
 _CONTRACT = bundle()
 _PUBLIC = published(_CONTRACT)
+_WORDS_OF_SCOPES = _CONTRACT["components"]["securitySchemes"]["oauth2"]["flows"]["authorizationCode"]["scopes"]
 import_handlers(_CONTRACT)
 
 
@@ -48,6 +51,7 @@ def application() -> Any:
         raise SystemExit("DATABASE_URL: a worker needs it; 'finzbooks serve' sets it.")
     database, files = Database(url, settings), file_storage(settings)
     press, sealer = press_of(settings), Sealer(settings)
+    doorkeeper = Doorkeeper(database)
     door = TokenDoor(database, stranger_calls_per_minute=settings.stranger_calls_per_minute)
 
     @asynccontextmanager
@@ -90,7 +94,13 @@ def application() -> Any:
         tally=tally_of(),
         oauth=partial(
             OAuth,
-            endpoints=Endpoints(Doorkeeper(database), key=sealer.key_for("oauth tokens"), issuer=settings.public_url),
+            endpoints=Endpoints(doorkeeper, key=sealer.key_for("oauth tokens"), issuer=settings.public_url),
+            consenting=Consenting(
+                doorkeeper,
+                Browsers(key=sealer.key_for("forms"), is_secure=settings.public_url.startswith("https://")),
+                issuer=settings.public_url,
+                words=_WORDS_OF_SCOPES,
+            ),
             door=door,
             issuer=settings.public_url,
             timeout_seconds=settings.request_timeout_seconds,

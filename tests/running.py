@@ -101,11 +101,12 @@ _shared_nursery = cache(new_nursery)
 def _started(nursery: Nursery, database_url: str, log: Path, settings: dict[str, str]) -> Worker:
     with socket.socket() as listener, log.open("wb") as output:
         listener.bind(("127.0.0.1", 0))
+        port = str(listener.getsockname()[1])
         environment = {
             "FINZBOOKS_STRANGER_CALLS_PER_MINUTE": str(WITHOUT_LIMIT),
             "FINZBOOKS_DATA_DIRECTORY": str(log.parent / "data"),
             "DATABASE_URL": database_url,
-            **settings,
+            **{name: value.replace("{port}", port) for name, value in settings.items()},
         }
         process = nursery.fork("web", APP, inherits=[listener], log=output)
         process.line.send(told(environment))

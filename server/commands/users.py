@@ -1,12 +1,14 @@
-"""The commands ``finzbooks user``: make users, and let them into organizations or out."""
+"""The commands ``finzbooks user``: make users, let them into organizations or out, and set what they sign in with."""
 
+import sys
 from typing import Annotated
 
 import typer
 
 from domain import happenings
-from domain.access import members
+from domain.access import credentials, members, sessions
 from domain.access.members import Member, User
+from domain.access.oauth import revoking
 from domain.books import Books
 from server import desk
 
@@ -18,6 +20,7 @@ Name = Annotated[str, typer.Option("--name", help="The person's name.")]
 Role = Annotated[str, typer.Option("--role", help=f"One of {', '.join(members.ROLES)}.")]
 Org = Annotated[str | None, typer.Option("--org", help="Id or name of the organization; needed if there are several.")]
 OnlyOrg = Annotated[str | None, typer.Option("--org", help="Only the members of this organization, with their roles.")]
+FromInput = Annotated[bool, typer.Option("--stdin", help="Read the password from standard input, and ask nothing.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print only the id.")]
 
 
@@ -82,3 +85,33 @@ def suspend(who: Who, *, org: Org = None) -> None:
 
     member = desk.carry_out(keep_out)
     desk.say(f"{member.email} is suspended.")
+
+
+@app.command(epilog="Example: finzbooks user set-password meera@sahyadri.example")
+def set_password(who: Who, *, stdin: FromInput = False) -> None:
+    """Set the password with which a user signs in; whoever is signed in under the old one is signed out."""
+    from server.passwords import hash_of  # only here
+
+    password = sys.stdin.readline().rstrip("\n") if stdin else typer.prompt("Password", hide_input=True)
+    if not stdin and typer.prompt("Again", hide_input=True) != password:
+        desk.fail("The two are not the same; nothing was changed.")
+
+    async def change(books: Books) -> User:
+        user = await desk.user_called(books, who)
+        await credentials.keep(books, user, hash_of(credentials.checked(password, user)))
+        await sessions.end_all(books, user.id)
+        return user
+
+    desk.say(f"{desk.carry_out(change).email} signs in with the new password.")
+
+
+@app.command(epilog="Example: finzbooks user sign-out ravi@sahyadri.example")
+def sign_out(who: Who) -> None:
+    """Sign a user out of every browser and end all that apps were allowed: for a lost laptop."""
+
+    async def end(books: Books) -> tuple[User, int, int]:
+        user = await desk.user_called(books, who)
+        return user, await sessions.end_all(books, user.id), await revoking.revoke_of_user(books, user.id)
+
+    user, browsers, allowed = desk.carry_out(end)
+    desk.say(f"{user.email} is signed out of {browsers} browsers; {allowed} apps must ask again.")

@@ -13,11 +13,14 @@ from domain.errors import MethodNotAllowed, RateLimited, Refusal, Unavailable
 from server.contract.codec import encode
 from server.edge.problems import refusal_of
 from server.exchange import Door, Exchange, exchange_of
+from server.oauth.consenting import Consenting
 from server.oauth.endpoints import Endpoints, Fields, answer
 from server.oauth.forms import read_form
+from server.oauth.showing import STYLE_PATH, shown, style_page
 from server.pages.public import Page, fixed_page
 
 Ask = Callable[[Fields, Exchange], Awaitable[Response]]
+Tell = Callable[[Refusal, Exchange], Response]
 
 _KEPT_FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600", "Access-Control-Allow-Origin": "*"}
 _WORDS = {429: "temporarily_unavailable", 503: "temporarily_unavailable", 500: "server_error"}
@@ -26,7 +29,16 @@ _WORDS = {429: "temporarily_unavailable", 503: "temporarily_unavailable", 500: "
 class OAuth:
     """Answers apps that want tokens, and passes all other requests on."""
 
-    def __init__(self, app: ASGIApp, *, endpoints: Endpoints, door: Door, issuer: str, timeout_seconds: float) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        endpoints: Endpoints,
+        consenting: Consenting,
+        door: Door,
+        issuer: str,
+        timeout_seconds: float,
+    ) -> None:
         self.app = app
         self._door = door
         self._timeout_seconds = timeout_seconds
@@ -35,12 +47,19 @@ class OAuth:
             metadata.REVOKE: endpoints.revoke,
             metadata.INTROSPECT: endpoints.introspect,
         }
-        self._told = metadata_pages(issuer)
+        self._authorize = consenting.authorize
+        self._people: Mapping[str, Ask] = {
+            "/oauth/sign-in": consenting.sign_in,
+            "/oauth/sign-out": consenting.sign_out,
+            "/oauth/consent": consenting.decide,
+        }
+        self._told = {**metadata_pages(issuer), STYLE_PATH: style_page()}
+        self._paths = {metadata.AUTHORIZE, *self._asked, *self._people, *self._told}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Look the path up, literally. Raises MethodNotAllowed."""
         path = scope["path"] if scope["type"] == "http" else ""
-        if path not in self._asked and path not in self._told:
+        if path not in self._paths:
             await self.app(scope, receive, send)
             return
         exchange = exchange_of(scope)
@@ -48,19 +67,23 @@ class OAuth:
         if page := self._told.get(path):
             _only(scope, path, "GET", "HEAD")
             response = await page(exchange.headers)
+        elif path == metadata.AUTHORIZE:
+            _only(scope, path, "GET")
+            response = await self._answered(self._authorize(scope["query_string"], exchange), _page_of, exchange)
         else:
             _only(scope, path, "POST")
-            response = await self._answered(self._asked[path], receive, exchange)
+            ask, tell = (self._asked[path], _told) if path in self._asked else (self._people[path], _page_of)
+            response = await self._answered(_asking(ask, receive, exchange), tell, exchange)
         await response(scope, receive, send)
 
-    async def _answered(self, ask: Ask, receive: Receive, exchange: Exchange) -> Response:
+    async def _answered(self, answering: Awaitable[Response], tell: Tell, exchange: Exchange) -> Response:
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                return await ask(await read_form(receive, exchange.headers), exchange)
+                return await answering
         except TimeoutError:
-            return _told(Unavailable("It took too long and was given up.", headers={"Retry-After": "5"}), exchange)
+            return tell(Unavailable("It took too long and was given up.", headers={"Retry-After": "5"}), exchange)
         except Exception as error:
-            return _told(await self._counted(refusal_of(error, exchange), exchange), exchange)
+            return tell(await self._counted(refusal_of(error, exchange), exchange), exchange)
 
     async def _counted(self, refusal: Refusal, exchange: Exchange) -> Refusal:
         """Count whoever is no client of ours by his address, so that secrets cannot be guessed."""
@@ -93,6 +116,20 @@ def _only(scope: Scope, path: str, *methods: str) -> None:
     if scope["method"] not in methods:
         allowed = ", ".join(methods)
         raise MethodNotAllowed(f"{path} takes {allowed}.", headers={"Allow": allowed})
+
+
+async def _asking(ask: Ask, receive: Receive, exchange: Exchange) -> Response:
+    return await ask(await read_form(receive, exchange.headers), exchange)
+
+
+def _page_of(refusal: Refusal, exchange: Exchange) -> Response:
+    """Tell a person what went wrong."""
+    titles = {429: "Too many tries", 503: "Not just now", 500: "Something went wrong"}
+    title = titles.get(refusal.status, "This cannot go on")
+    facts = {"title": title, "message": refusal.message, "request_id": exchange.request_id}
+    page = shown("stopped.html", facts, status=refusal.status)
+    page.headers.update(refusal.headers)
+    return page
 
 
 def _told(refusal: Refusal, exchange: Exchange) -> Response:

@@ -59,6 +59,14 @@ class Pending(Struct, frozen=True):
     expires_at: datetime
 
 
+class Choice(Struct, frozen=True):
+    """An organization whose books a user can open to an app."""
+
+    id: str
+    name: str
+    is_sandbox: bool
+
+
 _INSERT = Statement(insert(oauth_requests).values({name: bindparam(name) for name in Pending.__struct_fields__}))
 _FIND = Statement(
     select(*columns_of(oauth_requests, Pending)).where(
@@ -76,6 +84,17 @@ values (%(code_hash)s, %(grant_id)s, %(redirect_uri)s, %(code_challenge)s, %(now
 """
 )
 _FOR_USER = Statement("select set_config('app.user_id', %(user_id)s, true)")
+_CHOICES = Statement(
+    """
+select organization.id, organization.name, organization.is_sandbox
+  from memberships   as member
+  join organizations as organization on organization.id = member.organization_id
+ where member.user_id = %(user_id)s
+   and member.is_active
+ order by organization.is_sandbox, lower(organization.name), organization.id
+ limit 500
+"""
+)
 _REACHED = Statement(
     """
 select organization.is_sandbox
@@ -126,6 +145,19 @@ def question_of(client: Client, fields: Mapping[str, str], *, issuer: str) -> Qu
         code_challenge=challenge,
         organization_id=organization_id,
     )
+
+
+async def choices(books: Books, user_id: str, question: Question) -> list[Choice]:
+    """Return the organizations among which the user chooses, or the one that the app asks for.
+
+    Raises Refused (``access_denied``) when there is none.
+    """
+    await books.run(_FOR_USER, user_id=user_id)
+    reached = await books.load(Choice, _CHOICES, user_id=user_id)
+    fitting = [each for each in reached if question.organization_id in (None, each.id)]
+    if not fitting:
+        raise Refused("access_denied", "The user is no active member of the organization, or of none at all.")
+    return fitting
 
 
 async def ask(books: Books, question: Question, session_hash: bytes) -> str:

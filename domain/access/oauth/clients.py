@@ -25,7 +25,7 @@ _LONGEST_URI = 2000
 _LONGEST_NAME = 80
 
 # A visible character of ASCII, but for those that browsers and parsers read differently.
-_PLAIN_URI = re.compile(r"[!$-;=?-Z_a-z~]+", re.ASCII)
+_PLAIN_URI = re.compile(r"[!$-;=?-Z\[\]_a-z~]+", re.ASCII)
 _WEB = re.compile(r"https://[a-z0-9][a-z0-9.-]*[a-z0-9](:[0-9]{1,5})?(/[^@]*|\?[^@]*)?", re.ASCII)
 _LOOPBACK = re.compile(r"http://(127\.0\.0\.1|\[::1\]|localhost)(?::([0-9]{1,5}))?((?:[/?].*)?)", re.ASCII)
 # A name in reverse that belongs to the app's maker (RFC 8252, 7.1): a scheme without a dot could be anybody's.

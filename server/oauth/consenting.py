@@ -1,0 +1,209 @@
+"""From an app's question to its answer: the user signs in, consents or refuses, and is sent back."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from domain.access import credentials, sessions
+from domain.access.oauth import authorizing, clients, grants, metadata
+from domain.access.oauth.authorizing import NotOurs, Pending, Question
+from domain.access.oauth.clients import Client
+from domain.access.oauth.refusals import Refused
+from domain.access.scopes import FULL_ACCESS
+from domain.access.sessions import Session
+from domain.books import Books
+from server.exchange import Exchange
+from server.oauth.browsers import Browsers
+from server.oauth.doorkeeping import Doorkeeper
+from server.oauth.forms import fields_of
+from server.oauth.showing import away, sent_to, shown
+from server.passwords import Passwords
+
+Fields = Mapping[str, str]
+
+ALL = "all"
+"""What the form says for all organizations of the user."""
+
+_PAGES_PER_MINUTE = 120
+_TRIES_PER_ADDRESS, _TRIES_PER_ACCOUNT = 30, 10
+_QUERY = re.compile(r"[!$-;=?-Z\[\]_a-z~]{0,8000}", re.ASCII)
+_WRONG = "This address and this password do not belong together."
+_UNPROVEN = (
+    "Anybody can write a program that gives itself this name: let it in only if you have just started it yourself.",
+    "Nobody has registered this app with us. What it calls itself stands on the page whose address you see.",
+)
+
+
+class Answered(NotOurs):
+    """The question was answered before, in another session, or a while ago."""
+
+    def __init__(self) -> None:
+        super().__init__("invalid_request", "This was answered before, or a while has passed. Begin again in the app.")
+
+
+class Consenting:
+    """The pages of ``/oauth``. ``words`` say in an accountant's words what a scope allows."""
+
+    def __init__(self, doorkeeper: Doorkeeper, browsers: Browsers, *, issuer: str, words: Mapping[str, str]) -> None:
+        self._doorkeeper = doorkeeper
+        self._browsers = browsers
+        self._passwords = Passwords()
+        self._issuer = issuer
+        self._words = words
+
+    async def authorize(self, query: bytes, exchange: Exchange) -> Response:
+        """Show what an app asks for, to somebody who has signed in. Raises NotOurs where nobody may be sent back."""
+        await self._doorkeeper.count(f"pages:{exchange.client_address}", _PAGES_PER_MINUTE, exchange)
+        fields = _read(query)
+        async with self._doorkeeper.books(exchange) as books:
+            client = await authorizing.asker(books, fields)
+            try:
+                question = authorizing.question_of(client, fields, issuer=self._issuer)
+                key = self._browsers.key_of(exchange)
+                session = await sessions.find(books, key) if key is not None else None
+                if session is None or key is None:
+                    return self._sign_in_page(client, question.redirect_uri, query.decode(), key)
+                return await self._asked(books, client, question, session, key, query.decode())
+            except Refused as refusal:
+                return self._refused(fields["redirect_uri"], fields.get("state"), refusal)
+
+    async def sign_in(self, fields: Fields, exchange: Exchange) -> Response:
+        """Begin a session, under a key that the browser did not hold before, and go on.
+
+        Raises: NotOurPage, RateLimited.
+        """
+        key = self._browsers.holder(fields, exchange)
+        email, query = fields.get("email", ""), _checked_query(fields.get("continue", ""))
+        account = hashlib.sha256(email.strip().lower().encode()).hexdigest()[:32]
+        await self._doorkeeper.count(f"sign-in:{exchange.client_address}", _TRIES_PER_ADDRESS, exchange)
+        await self._doorkeeper.count(f"sign-in:{account}", _TRIES_PER_ACCOUNT, exchange)
+        async with self._doorkeeper.books(exchange) as books:
+            known = await credentials.find(books, email)
+        tried = credentials.composed(fields.get("password", ""))
+        kept = None if known is None else known.password_hash
+        if not await self._passwords.is_right(tried, kept) or known is None:
+            return await self._sign_in_again(query, email, key, exchange)
+        async with self._doorkeeper.books(exchange) as books:
+            before = await sessions.find(books, key)
+            if before is not None:
+                await sessions.end(books, before)
+            fresh = await sessions.begin(books, known.user_id)
+        return self._browsers.give(away(f"{metadata.AUTHORIZE}?{query}"), fresh)
+
+    async def sign_out(self, fields: Fields, exchange: Exchange) -> Response:
+        """End the session, and let somebody else sign in. Raises NotOurPage."""
+        key, query = self._browsers.holder(fields, exchange), _checked_query(fields.get("continue", ""))
+        async with self._doorkeeper.books(exchange) as books:
+            session = await sessions.find(books, key)
+            if session is not None:
+                await sessions.end(books, session)
+        return away(f"{metadata.AUTHORIZE}?{query}")
+
+    async def decide(self, fields: Fields, exchange: Exchange) -> Response:
+        """Take the answer of the user, once, and send them back with it. Raises NotOurPage, NotOurs."""
+        key = self._browsers.holder(fields, exchange)
+        async with self._doorkeeper.books(exchange) as books:
+            session = await sessions.find(books, key)
+            if session is None:
+                raise Answered
+            pending = await authorizing.pending(books, fields.get("request", ""), session.id_hash)
+            client = None if pending is None else await clients.find(books, pending.client_id)
+            if pending is None or client is None:
+                raise Answered
+            books.user_id = session.user_id
+            if fields.get("decision") != "allow":
+                await authorizing.decline(books, pending)
+                return self._refused(pending.redirect_uri, pending.state, Refused("access_denied", "The user refused."))
+            return await self._let_in(books, pending, client, session, fields.get("organization", ""))
+
+    async def _let_in(self, books: Books, pending: Pending, client: Client, session: Session, chosen: str) -> Response:
+        if not chosen:
+            raise NotOurs("invalid_request", "No books were chosen. Begin again in the app.")
+        organization_id = None if chosen == ALL else chosen
+        try:
+            code = await authorizing.consent(
+                books, pending, client, user_id=session.user_id, organization_id=organization_id
+            )
+        except Refused as refusal:
+            return self._refused(pending.redirect_uri, pending.state, refusal)
+        if code is None:
+            raise Answered
+        return self._answered(pending.redirect_uri, pending.state, code)
+
+    async def _asked(
+        self, books: Books, client: Client, question: Question, session: Session, key: str, query: str
+    ) -> Response:
+        """Ask the user, unless they allowed an app that proves itself as much before. Raises Refused."""
+        choices = await authorizing.choices(books, session.user_id, question)
+        handle = await authorizing.ask(books, question, session.id_hash)
+        held = await grants.of_user(books, session.user_id)
+        if authorizing.remembered(held, question, client) is not None:
+            pending = await authorizing.pending(books, handle, session.id_hash)
+            assert pending is not None and question.organization_id is not None, "it was asked just now"
+            books.user_id = session.user_id
+            return await self._let_in(books, pending, client, session, question.organization_id)
+        facts = {
+            "app": client.name,
+            "client_uri": client.client_uri,
+            "place": clients.place_of(question.redirect_uri),
+            "choices": _shown_choices(choices, question),
+            "lines": [self._words.get(scope, scope).rstrip(".") for scope in question.scopes],
+            "is_everything": FULL_ACCESS in question.scopes,
+            "is_unproven": client.is_public,
+            "unproven": _UNPROVEN[client.fetched_at is not None],
+            "who": session.email,
+            "request": handle,
+            "continue": query,
+            "token": self._browsers.proof(key),
+        }
+        return shown("consent.html", facts, leads_to=question.redirect_uri)
+
+    async def _sign_in_again(self, query: str, email: str, key: str, exchange: Exchange) -> Response:
+        fields = _read(query.encode())
+        async with self._doorkeeper.books(exchange) as books:
+            client = await authorizing.asker(books, fields)
+        return self._sign_in_page(client, fields["redirect_uri"], query, key, email=email, refused=_WRONG)
+
+    def _sign_in_page(
+        self, client: Client, redirect_uri: str, query: str, key: str | None, *, email: str = "", refused: str = ""
+    ) -> Response:
+        own = key or sessions.new_key()
+        told = {"app": client.name, "email": email, "refused": refused}
+        facts = {**told, "continue": query, "token": self._browsers.proof(own)}
+        page = shown("sign_in.html", facts, status=403 if refused else 200, leads_to=redirect_uri)
+        return page if key else self._browsers.give(page, own)
+
+    def _answered(self, redirect_uri: str, state: str | None, code: str) -> Response:
+        return sent_to(redirect_uri, {"code": code, "state": state, "iss": self._issuer})
+
+    def _refused(self, redirect_uri: str, state: str | None, refusal: Refused) -> Response:
+        told = {"error": refusal.code, "error_description": refusal.message, "state": state, "iss": self._issuer}
+        return sent_to(redirect_uri, told)
+
+
+def _read(query: bytes) -> dict[str, str]:
+    """Return the fields of a query. Raises NotOurs: what cannot be read proves nothing."""
+    try:
+        return fields_of(query)
+    except Refused as refusal:
+        raise NotOurs(refusal.code, refusal.message) from None
+
+
+def _checked_query(query: str) -> str:
+    """Return what stands after our own address, and so leads nowhere else. Raises NotOurs."""
+    if not _QUERY.fullmatch(query):
+        raise NotOurs("invalid_request", "The address is broken. Begin again in the app.")
+    return query
+
+
+def _shown_choices(choices: Sequence[authorizing.Choice], question: Question) -> list[dict[str, Any]]:
+    listed = [
+        {"value": each.id, "name": each.name, "note": "for testing" if each.is_sandbox else ""} for each in choices
+    ]
+    if question.organization_id is None and sum(not each.is_sandbox for each in choices) > 1:
+        note = "those that you join later, too"
+        listed.append({"value": ALL, "name": "All of your organizations", "note": note})
+    return [{**each, "is_only": len(listed) == 1} for each in listed]
