@@ -37,7 +37,7 @@ def assert_told_rightly(event_type: str, summary: Mapping[str, Any], occurred_at
     assert event_type in SCHEMA_OF, f"{event_type} is told and not in the contract"
     body = {
         "event_type": event_type,
-        "delivery_id": "whd_01kar7v3fxe7srq2mv8cx0a1wd",
+        "delivery_id": "019c9e7d-8c7d-7be3-8b8a-84d8c3d9d21f",
         "event_id": "evt_01kar7v3fxe7srq2mv8cx0a1ev",
         "occurred_at": occurred_at,
         "org_id": "org_01kar7v3fxe7srq2mv8cx0a1aa",

@@ -9,7 +9,7 @@ from typing import Any
 from domain.books import Books, found
 from domain.errors import InvalidState
 from domain.happenings import Happening
-from domain.ids import new_id
+from domain.ids import new_id, new_uuid
 from domain.pages import Listing, equal_to, on_days
 from domain.statements import Statement
 from domain.values import Struct
@@ -63,7 +63,7 @@ async def test(books: Books, endpoint_id: str) -> str:
     Raises: NotFound, VersionMismatch, and InvalidState for one that is switched off.
     """
     endpoint = told(await endpoints.locked(books, endpoint_id))
-    key = new_id("whd")
+    key = new_uuid()
     delivery = Delivery(
         id=key,
         endpoint_id=endpoint.id,

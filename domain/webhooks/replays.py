@@ -7,7 +7,7 @@ from typing import Any
 from domain import events
 from domain.books import Books
 from domain.errors import Expired, Invalid, Required
-from domain.ids import new_id
+from domain.ids import new_uuid
 from domain.statements import Statement
 from domain.values import Struct
 from domain.webhooks import endpoints
@@ -133,7 +133,7 @@ async def _check_is_kept(books: Books, wanted: Range, last: int) -> None:
 
 def _delivery(books: Books, endpoint: endpoints.Endpoint, event: events.Event) -> Delivery:
     return Delivery(
-        id=new_id("whd"),
+        id=new_uuid(),
         endpoint_id=endpoint.id,
         lane=event.entity_id,
         sequence=event.sequence,

@@ -13,7 +13,7 @@ from typing import Any
 from domain.books import Books
 from domain.errors import Expired
 from domain.events import Event, Feed, WantedEvents, feed
-from domain.ids import new_id
+from domain.ids import new_uuid
 from domain.statements import Statement, as_rows
 from domain.values import Struct, replace
 from domain.webhooks import lanes
@@ -237,7 +237,7 @@ async def _feed(books: Books, endpoint: Served) -> Feed:
 def _delivery(books: Books, endpoint: Served, event: Event) -> Delivery:
     summary = event.summary if endpoint.payload == WHOLE else {"id": event.entity_id}
     return Delivery(
-        id=new_id("whd"),
+        id=new_uuid(),
         endpoint_id=endpoint.id,
         lane=event.entity_id,
         sequence=event.sequence,

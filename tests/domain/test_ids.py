@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from domain import ids
-from domain.ids import fixed_id, new_id
+from domain.ids import fixed_id, new_id, new_uuid
 
 DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 
@@ -19,6 +19,14 @@ def uuid_of(typeid: str) -> uuid.UUID:
     for character in typeid.rpartition("_")[2]:
         number = number * 32 + DIGITS.index(character)
     return uuid.UUID(int=number)
+
+
+def test_a_uuid_is_of_version_7_and_rises_with_the_ids() -> None:
+    before, made, after = new_id("any"), new_uuid(), new_id("any")
+
+    assert uuid.UUID(made).version == 7
+    assert str(uuid.UUID(made)) == made
+    assert uuid_of(before) < uuid.UUID(made) < uuid_of(after)
 
 
 def test_an_id_is_its_prefix_and_a_uuid_version_7_of_this_moment() -> None:
