@@ -31,7 +31,7 @@ migrate: $(READY)  ## bring the database's tables up to date
 test: $(READY)  ## run the tests on a throw-away PostgreSQL, all but the thorough ones
 	$(PYTEST) $(ON_ALL_CORES) -m 'not thorough'
 
-thorough: $(READY)  ## run what takes minutes and rarely breaks: the fuzzing, random books, every call in a browser
+thorough: $(READY)  ## run what takes long and rarely breaks: fuzzing, stories, random books, killed workers, every call in a browser
 	$(PYTEST) $(ON_ALL_CORES) -m thorough
 
 check: lint types spec test  ## all that must pass before a change is done (layers and migrations are tests)

@@ -252,6 +252,7 @@ STORIES = {
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "least"), STORIES.items(), ids=STORIES)
 def test_stories_along_the_links_hold(
     server: Worker, shop: Shop, tmp_path: Path, name: str, least: dict[str, int]

@@ -94,10 +94,10 @@ def application() -> Any:
         tally=tally_of(),
         oauth=partial(
             OAuth,
-            endpoints=Endpoints(doorkeeper, key=sealer.key_for("oauth tokens"), issuer=settings.public_url),
+            endpoints=Endpoints(doorkeeper, key=partial(sealer.key_for, "oauth tokens"), issuer=settings.public_url),
             consenting=Consenting(
                 doorkeeper,
-                Browsers(key=sealer.key_for("forms"), is_secure=settings.public_url.startswith("https://")),
+                Browsers(key=partial(sealer.key_for, "forms"), is_secure=settings.public_url.startswith("https://")),
                 issuer=settings.public_url,
                 words=_WORDS_OF_SCOPES,
             ),

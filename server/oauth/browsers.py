@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from starlette.responses import Response
 
@@ -27,7 +27,7 @@ class NotOurPage(Refused):
 class Browsers:
     """Cookies and the proofs of forms; before anybody signs in the cookie is good for nothing but the proof."""
 
-    def __init__(self, *, key: bytes, is_secure: bool) -> None:
+    def __init__(self, *, key: Callable[[], bytes], is_secure: bool) -> None:
         self._key = key
         self._is_secure = is_secure
         # The prefix has browsers see that no other host of the domain has set it.
@@ -41,7 +41,7 @@ class Browsers:
 
     def proof(self, key: str) -> str:
         """Return what a form must bring that was shown to the holder of ``key``."""
-        return hmac.digest(self._key, key.encode(), hashlib.sha256).hex()
+        return hmac.digest(self._key(), key.encode(), hashlib.sha256).hex()
 
     def holder(self, fields: Mapping[str, str], exchange: Exchange) -> str:
         """Return the key of the browser that sends a form of ours. Raises NotOurPage."""

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -31,7 +31,7 @@ NOT_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 class Endpoints:
     """The endpoints without pages; each is given the fields of a form and answers JSON."""
 
-    def __init__(self, doorkeeper: Doorkeeper, *, key: bytes, issuer: str) -> None:
+    def __init__(self, doorkeeper: Doorkeeper, *, key: Callable[[], bytes], issuer: str) -> None:
         self._doorkeeper = doorkeeper
         self._key = key
         self._issuer = issuer
@@ -74,7 +74,7 @@ class Endpoints:
             redirect_uri=needed(fields, "redirect_uri"),
             verifier=needed(fields, "code_verifier"),
             resource=self._resource(fields),
-            key=self._key,
+            key=self._key(),
         )
 
     async def _refresh(self, books: Books, client: Client, fields: Fields) -> Pair | Ended:
@@ -85,7 +85,7 @@ class Endpoints:
             token=needed(fields, "refresh_token"),
             wanted=None if wanted is None else wanted.split(" "),
             resource=self._resource(fields),
-            key=self._key,
+            key=self._key(),
         )
 
     async def _caller(self, books: Books, fields: Fields, exchange: Exchange) -> Client:

@@ -1,6 +1,7 @@
 """One attempt: the body out of the event as it was, signed anew, and what came back."""
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,8 @@ from server.contract.codec import encode
 from server.sealing import Sealer, Unsealable
 
 USER_AGENT = "FinzBooks-Webhooks"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_IN_A_LINE = re.compile(r"[\x00-\x1f\x7f]")
 KEPT_BYTES = 2048
 """How much of an answer is kept."""
 
@@ -113,10 +116,10 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
 
 
 def _told(answer: Answer) -> Told:
-    text = answer.body[:KEPT_BYTES].decode("utf-8", "replace").replace("\x00", "\ufffd")
+    text = _CONTROL.sub("\ufffd", answer.body[:KEPT_BYTES].decode("utf-8", "replace"))
     return {
         "response_status": answer.status,
-        "response_headers": dict(answer.headers),
+        "response_headers": {name: _IN_A_LINE.sub(" ", value) for name, value in answer.headers.items()},
         "response_body": text,
         "milliseconds": answer.milliseconds,
     }

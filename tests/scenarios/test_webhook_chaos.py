@@ -23,7 +23,7 @@ from tests.running import Caller, Firm, calling, found
 from tests.scenarios.chaos.place import DECK, Place, place
 from tests.server.trade import a_customer, an_invoice
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 SECONDS = float(os.environ.get("FINZBOOKS_CHAOS_SECONDS", "8"))
 SEED = int(os.environ.get("FINZBOOKS_CHAOS_SEED", str(random.randrange(10**9))))

@@ -28,7 +28,7 @@ from tests.server.test_mails import a_sent_invoice, mailed
 from tests.server.trade import Json, a_customer, an_invoice, count_of, trial_balance, wrong_balances
 from tests.server.traps import trapped
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 _LONGEST_SECONDS = 90
 

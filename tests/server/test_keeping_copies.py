@@ -51,7 +51,7 @@ def touch(connection: psycopg.Connection[Any], path: str, row_id: str) -> None:
 
 
 def test_many_lists_are_followed() -> None:
-    assert len(FOLLOWED) == 17
+    assert len(FOLLOWED) == 18
 
 
 @pytest.mark.parametrize("operation", FOLLOWED, ids=[each.id for each in FOLLOWED])

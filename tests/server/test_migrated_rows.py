@@ -151,7 +151,9 @@ def test_the_trail_cannot_be_changed_after_a_migration_has_reworded_it(old_datab
         "select array_agg(relname order by relname) as tables from pg_class "
         "where relrowsecurity and not relforcerowsecurity",
     )
-    assert unguarded["tables"] == ["memberships", "tokens", "users"], "who is calling is found out by the owner"
+    assert unguarded["tables"] == ["memberships", "oauth_grants", "tokens", "users"], (
+        "who is calling is found out by the owner"
+    )
 
 
 def test_accounts_get_the_type_that_is_published_for_what_they_hold(old_database: OldDatabase) -> None:

@@ -40,7 +40,10 @@ WORDS = [
 ]
 short = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
 long = st.one_of(short, st.lists(short, max_size=40).map("\n".join))
-facts = st.lists(st.builds(Fact, short, short), max_size=14).map(tuple)
+names = st.lists(st.sampled_from(["Place", "of", "supply", "Order"]), max_size=4).map(" ".join)
+"""Names of facts are ours, and short; their values are as long as a number or a reference may be."""
+
+facts = st.lists(st.builds(Fact, names, st.sampled_from(WORDS)), max_size=14).map(tuple)
 parties = st.builds(
     Party,
     short,
