@@ -6,6 +6,7 @@ import hmac
 import os
 from collections.abc import Callable
 
+from domain.errors import Unavailable
 from server.kept_secrets import kept_secret
 from server.settings import Settings
 
@@ -55,5 +56,12 @@ class Sealer:
     def _own_key(self) -> bytes:
         if self._key is None:
             said = self._settings.secrets_key
-            self._key = base64.b64decode(said) if said else kept_secret(self._settings.data_directory / _FILE)
+            self._key = base64.b64decode(said) if said else self._kept()
         return self._key
+
+    def _kept(self) -> bytes:
+        try:
+            return kept_secret(self._settings.data_directory / _FILE)
+        except OSError as reason:
+            message = f"The secret of this installation cannot be kept: {reason.strerror}."
+            raise Unavailable(message, headers={"Retry-After": "60"}) from reason

@@ -110,7 +110,12 @@ async def test_a_worker_starts_and_serves_on_a_full_disk(new_database: NewDataba
             assert "No space left on device" in refused.json()["message"]
             await assert_serves(worker, call)
 
+            endpoint = {"url": "https://hooks.sharma.example/books", "events": ["*"]}
+            refused = await call("POST", "/webhooks/endpoints", endpoint)
+            assert (refused.status_code, refused.json()["code"]) == (503, "server.unavailable"), refused.text
+
             filler.unlink()
+            assert (await call("POST", "/webhooks/endpoints", endpoint)).status_code == 201
             assert (await call("GET", paper)).content.startswith(b"%PDF-")
 
 
