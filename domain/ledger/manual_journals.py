@@ -44,6 +44,7 @@ class _Stored(Struct, frozen=True):
     reference: str | None
     reverses_id: str | None
     reversed_by_id: str | None
+    total: Decimal
     locked_until: date | None
 
     @property
@@ -60,6 +61,7 @@ select journal.entry_on,
        journal.reference,
        journal.reverses_id,
        reversal.id as reversed_by_id,
+       journal.total,
        organization.locked_until
   from journals as journal
   join organizations as organization
@@ -95,9 +97,14 @@ async def enter(books: Books, said: Mapping[str, Any], lines: Sequence[Mapping[s
     posting = journal_as_entered(books, source, entries)
     await post(books, posting)
     journal = posting[0]
-    summary = {"date": journal.entry_on, "total": journal.total}
-    books.happened(Happening("JOURNAL_CREATED", "JOURNAL", journal.id, journal.reference, summary=summary))
+    _note_new(books, journal.id, journal.reference, on=journal.entry_on, total=journal.total)
     return journal.id
+
+
+def _note_new(books: Books, key: str, reference: str | None, *, on: date, total: Decimal) -> None:
+    """Tell of a journal that is new; the mirror image of another one is as much new as what was entered."""
+    summary = {"date": on, "total": total}
+    books.happened(Happening("JOURNAL_CREATED", "JOURNAL", key, reference, summary=summary))
 
 
 async def delete(books: Books, key: str) -> None:
@@ -201,6 +208,7 @@ async def _take_back(books: Books, key: str, stored: _Stored, *, on: date, verb:
     check_period(on, stored.locked_until)
     narration = narration or f"Reversal of {stored.reference or key}"
     reversal_id = await reverse(books, key, entry_on=on, narration=narration)
+    _note_new(books, reversal_id, stored.reference, on=on, total=stored.total)
     changes = {"reversed_by_id": {"old": None, "new": reversal_id}}
     summary = {"date": on, "reversed_by_id": reversal_id}
     books.happened(Happening(f"JOURNAL_{verb}", "JOURNAL", key, stored.reference, changes, summary))

@@ -290,6 +290,7 @@ async def test_lines_come_with_the_list_if_they_are_asked_for(books: Books) -> N
 
 
 async def test_what_happened_is_told(books: Books) -> None:
+    """The reverse is a new journal as well, which who keeps a copy must hear of."""
     first, second = [await depreciation(books, reference_number=f"JV-{number}") for number in (1, 2)]
     await handlers.delete_journal(books, first["journal_id"])
     await handlers.reverse_journal(books, second["journal_id"], None)
@@ -298,7 +299,9 @@ async def test_what_happened_is_told(books: Books) -> None:
     assert told == [
         ("JOURNAL_CREATED", "JV-1"),
         ("JOURNAL_CREATED", "JV-2"),
+        ("JOURNAL_CREATED", "JV-1"),
         ("JOURNAL_DELETED", "JV-1"),
+        ("JOURNAL_CREATED", "JV-2"),
         ("JOURNAL_REVERSED", "JV-2"),
     ]
 

@@ -54,6 +54,7 @@ BESIDE = {
     "convert_delivery_challan": ["INVOICE_CREATED"],
     "convert_purchase_order": ["BILL_CREATED"],
     "run_recurring": ["INVOICE_CREATED", "INVOICE_APPROVED"],
+    **{key: ["JOURNAL_CREATED"] for key in ("reverse_journal", "delete_journal")},
     "create_payment": ["INVOICE_PARTIALLY_PAID"],
     "apply_payment": ["INVOICE_PARTIALLY_PAID"],
     "create_credit_note": ["CREDIT_NOTE_CREATED"],
