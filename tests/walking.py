@@ -158,6 +158,14 @@ def an_example(operation: Operation, ids: dict[str, str], *, whole: bool = False
     return Form({**example, "file": A_PICTURE} if is_picture else example)
 
 
+def sheet_of(operation: Operation) -> Json:
+    """What is sent to an operation that takes a CSV file: the contract's example of one."""
+    content = operation.document.get("requestBody", {}).get("content", {})
+    if "text/csv" not in content:
+        return {}
+    return {"content": content["text/csv"]["example"].encode(), "headers": {"Content-Type": "text/csv"}}
+
+
 def _with_ids(value: Any, ids: dict[str, str], name: str = "") -> Any:
     """The value that stands under a name, with real ids; those of a list stand under the name in the plural."""
     if isinstance(value, list):

@@ -17,7 +17,7 @@ from server.settings import DatabaseUrl
 from tests.conftest import NewDatabase
 from tests.running import Caller, Firm, Worker, calling, found, rows, unforeseen, workers
 from tests.server.test_audit import MAKES_ONE_CHANGE, audited, check_told_once, prepared, trail
-from tests.walking import MUTATING, Operation, populate
+from tests.walking import MUTATING, Operation, populate, sheet_of
 
 NOT_AUDITED = {
     "account_balances": "sums of journal lines, which a trigger keeps",
@@ -100,14 +100,6 @@ def unseen(url: DatabaseUrl) -> list[dict[str, Any]]:
     found_rows = rows(url, _UNSEEN, list(NOT_AUDITED))
     rows(url, "delete from watched_writes")
     return found_rows
-
-
-def sheet_of(operation: Operation) -> dict[str, Any]:
-    """What is sent to an operation that takes a CSV file: the contract's example of one."""
-    content = operation.document.get("requestBody", {}).get("content", {})
-    if "text/csv" not in content:
-        return {}
-    return {"content": content["text/csv"]["example"].encode(), "headers": {"Content-Type": "text/csv"}}
 
 
 async def test_founding_a_firm_is_audited(watched: tuple[DatabaseUrl, Worker], watched_firm: Firm) -> None:
