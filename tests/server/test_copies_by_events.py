@@ -47,9 +47,9 @@ def test_every_kind_of_thing_that_is_told_of_is_listed_or_says_why_not() -> None
 async def test_it_holds_the_same_after_any_history(call: Caller, firm: Firm, seed: int) -> None:
     follower, writer = Follower(call), Writer(call, await populate(call, firm), seed)
     await follower.begin()
-    for _ in range(6):
+    for _ in range(4):
         writer.learn(follower.copy)
-        await writer.write(40)
+        await writer.write(50)
         await follower.catch_up_for_good()
         assert differing(follower.copy, await walked(call)) == {}, f"seed {seed}"
     assert len(writer.done) > 0.8 * len(ACTS), (
