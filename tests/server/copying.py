@@ -135,9 +135,10 @@ class Follower:
                 pass
 
     async def take(self, events: Iterable[Json]) -> None:
-        """Read again what some events name, and the journals that it has posted."""
-        things = list(dict.fromkeys(thing for event in events for thing in named_by(event)))
-        journals = await _together(dict.fromkeys(key for _, key in things), self._journals_of)
+        """Read again what some events name, and the journals that it has posted, though no list holds it."""
+        events = list(events)
+        things = [thing for event in events for thing in named_by(event)]
+        journals = await _together(dict.fromkeys(event["entity_id"] for event in events), self._journals_of)
         posted = [("/journals", key) for keys in journals for key in keys]
         for thing, row in await _all_read(self.call, dict.fromkeys([*things, *posted])):
             if row is None:
