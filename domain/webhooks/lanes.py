@@ -10,9 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from domain.books import Books
+from domain.events import Event
+from domain.ids import new_uuid
 from domain.statements import Statement, as_rows, insertion
 from domain.values import Struct
 from models.webhooks import webhook_deliveries
+
+WHOLE = "SUMMARY"
+"""An endpoint that is sent all of an event, and not its id alone."""
 
 
 class Delivery(Struct, frozen=True, kw_only=True):
@@ -32,6 +37,25 @@ class Delivery(Struct, frozen=True, kw_only=True):
     status: str = "PENDING"
     is_replay: bool = False
     created_at: datetime
+
+
+def delivery_of(books: Books, event: Event, *, endpoint_id: str, payload: str, is_replay: bool) -> Delivery:
+    """Return the delivery of an event as it was, in the lane of its entity; ``payload``: SUMMARY or ID_ONLY."""
+    return Delivery(
+        id=new_uuid(),
+        endpoint_id=endpoint_id,
+        lane=event.entity_id,
+        sequence=event.sequence,
+        previous_sequence=event.previous_sequence,
+        event_id=event.id,
+        event_type=event.event_type,
+        entity_type=event.entity_type,
+        entity_id=event.entity_id,
+        occurred_at=event.occurred_at,
+        summary=event.summary if payload == WHOLE else {"id": event.entity_id},
+        is_replay=is_replay,
+        created_at=books.now,
+    )
 
 
 _INSERTION = Statement(insertion(webhook_deliveries, Delivery))

@@ -1,18 +1,15 @@
 """What has been told already, told to an endpoint once more: a range of the feed, by places or by times."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from domain import events
 from domain.books import Books
 from domain.errors import Expired, Invalid, Required
-from domain.ids import new_uuid
 from domain.statements import Statement
 from domain.values import Struct
 from domain.webhooks import endpoints
 from domain.webhooks.deliveries import note, plan, told
-from domain.webhooks.lanes import Delivery
+from domain.webhooks.lanes import delivery_of
 
 MOST_REPLAYED = 10_000
 """How many events one replay sends; what a range holds beyond that is replayed by another call."""
@@ -98,7 +95,11 @@ async def replay(books: Books, endpoint_id: str, wanted: Range) -> Replay:
     )
     again, has_more = rows[:MOST_REPLAYED], len(rows) > MOST_REPLAYED
     if again:
-        await plan(books, endpoint, [_delivery(books, endpoint, event) for event in again])
+        deliveries = [
+            delivery_of(books, event, endpoint_id=endpoint.id, payload=endpoint.payload, is_replay=True)
+            for event in again
+        ]
+        await plan(books, endpoint, deliveries)
     first, final = (again[0].sequence, again[-1].sequence) if again else (None, None)
     note(books, endpoint, "REPLAYED", count=len(again), from_sequence=first, to_sequence=final)
     return Replay(endpoint.id, first, final, len(again), has_more)
@@ -129,25 +130,3 @@ async def _check_is_kept(books: Books, wanted: Range, last: int) -> None:
     if is_behind:
         message = f"Events up to {oldest - 1} are kept no more, so they cannot be told again."
         raise Expired(message, details={"oldest_sequence": oldest})
-
-
-def _delivery(books: Books, endpoint: endpoints.Endpoint, event: events.Event) -> Delivery:
-    return Delivery(
-        id=new_uuid(),
-        endpoint_id=endpoint.id,
-        lane=event.entity_id,
-        sequence=event.sequence,
-        previous_sequence=event.previous_sequence,
-        event_id=event.id,
-        event_type=event.event_type,
-        entity_type=event.entity_type,
-        entity_id=event.entity_id,
-        occurred_at=event.occurred_at,
-        summary=_told(endpoint, event),
-        is_replay=True,
-        created_at=books.now,
-    )
-
-
-def _told(endpoint: endpoints.Endpoint, event: events.Event) -> Mapping[str, Any]:
-    return event.summary if endpoint.payload == "SUMMARY" else {"id": event.summary["id"]}

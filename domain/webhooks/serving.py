@@ -12,12 +12,11 @@ from typing import Any
 
 from domain.books import Books
 from domain.errors import Expired
-from domain.events import Event, Feed, WantedEvents, feed
-from domain.ids import new_uuid
+from domain.events import Feed, WantedEvents, feed
 from domain.statements import Statement, as_rows
 from domain.values import Struct, replace
 from domain.webhooks import lanes
-from domain.webhooks.lanes import Delivery
+from domain.webhooks.lanes import delivery_of
 from domain.webhooks.outcomes import Answered, DeliveryStatus, Trouble, after, is_given_up, verdict
 from domain.webhooks.switching_off import FAILING, GONE, Served, switch_off
 
@@ -88,7 +87,7 @@ class Round(Struct, frozen=True, kw_only=True):
     has_more: bool = False
 
 
-EVERYTHING, WHOLE = "*", "SUMMARY"
+EVERYTHING = "*"
 
 _LOCK = Statement(
     f"""
@@ -219,7 +218,10 @@ async def _plan(books: Books, endpoint: Served) -> tuple[int, bool]:
     """Plan what has happened since; return the place in the feed that is reached, and whether there is more."""
     told = await _feed(books, endpoint)
     if told.events:
-        planned = [_delivery(books, endpoint, event) for event in told.events]
+        planned = [
+            delivery_of(books, event, endpoint_id=endpoint.id, payload=endpoint.payload, is_replay=False)
+            for event in told.events
+        ]
         await lanes.add(books, endpoint.id, planned)
     return told.after, told.has_more
 
@@ -232,24 +234,6 @@ async def _feed(books: Books, endpoint: Served) -> Feed:
         return await feed(books, wanted)
     except Expired:
         return await feed(books, replace(wanted, after=None))
-
-
-def _delivery(books: Books, endpoint: Served, event: Event) -> Delivery:
-    summary = event.summary if endpoint.payload == WHOLE else {"id": event.entity_id}
-    return Delivery(
-        id=new_uuid(),
-        endpoint_id=endpoint.id,
-        lane=event.entity_id,
-        sequence=event.sequence,
-        previous_sequence=event.previous_sequence,
-        event_id=event.id,
-        event_type=event.event_type,
-        entity_type=event.entity_type,
-        entity_id=event.entity_id,
-        occurred_at=event.occurred_at,
-        summary=summary,
-        created_at=books.now,
-    )
 
 
 async def _keep(books: Books, endpoint_id: str, trouble: Trouble, reached: int, holder: Holder) -> None:
