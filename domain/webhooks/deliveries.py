@@ -3,7 +3,6 @@
 What waits for an endpoint stands in lanes, so whoever adds some first locks the endpoint.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from domain.books import Books, found
@@ -76,7 +75,7 @@ async def test(books: Books, endpoint_id: str) -> str:
         summary={"id": endpoint.id, "is_test": True},
         created_at=books.now,
     )
-    await plan(books, endpoint, [delivery])
+    await lanes.add(books, endpoint.id, [delivery])
     note(books, endpoint, "TESTED")
     return key
 
@@ -102,11 +101,6 @@ async def redeliver(books: Books, key: str) -> None:
     books.happened(
         Happening("WEBHOOK_DELIVERY_REDELIVERED", "WEBHOOK_DELIVERY", key, delivery.event_type, summary=summary)
     )
-
-
-async def plan(books: Books, endpoint: Endpoint, deliveries: Sequence[Delivery]) -> None:
-    """Have these sent to an endpoint that is locked, each behind what waits of the same thing."""
-    await lanes.add(books, endpoint.id, deliveries)
 
 
 def told(endpoint: Endpoint) -> Endpoint:

@@ -7,8 +7,8 @@ from domain.books import Books
 from domain.errors import Expired, Invalid, Required
 from domain.statements import Statement
 from domain.values import Struct
-from domain.webhooks import endpoints
-from domain.webhooks.deliveries import note, plan, told
+from domain.webhooks import endpoints, lanes
+from domain.webhooks.deliveries import note, told
 from domain.webhooks.lanes import delivery_of
 
 MOST_REPLAYED = 10_000
@@ -99,7 +99,7 @@ async def replay(books: Books, endpoint_id: str, wanted: Range) -> Replay:
             delivery_of(books, event, endpoint_id=endpoint.id, payload=endpoint.payload, is_replay=True)
             for event in again
         ]
-        await plan(books, endpoint, deliveries)
+        await lanes.add(books, endpoint.id, deliveries)
     first, final = (again[0].sequence, again[-1].sequence) if again else (None, None)
     note(books, endpoint, "REPLAYED", count=len(again), from_sequence=first, to_sequence=final)
     return Replay(endpoint.id, first, final, len(again), has_more)

@@ -21,7 +21,6 @@ from server.postgres import sessions
 
 # No table of ours is locked long: what is old goes in handfuls.
 _HANDFUL = 5_000
-_KEYS_KEPT = timedelta(hours=24)
 _EVENTS_KEPT = timedelta(days=30)
 _COUNTS_KEPT_SECONDS = 600
 _SLOTS_KEPT = timedelta(days=40)
@@ -30,10 +29,6 @@ _SLOTS_KEPT = timedelta(days=40)
 MAIL_QUEUE = "mail"
 """The queue of what waits for mail servers: a slow one must not hold up the other jobs."""
 
-_FORGET_KEYS = """
-delete from idempotency_keys
- where ctid = any(array(select ctid from idempotency_keys where created_at < now() - %(kept)s limit %(handful)s))
-"""
 # What nobody followed gets its place before it goes, so that the feed says where it begins. From the oldest on, up to
 # the first that is young: what is kept has no gap.
 _NUMBER_EVENTS = "select number_events(%(organization_id)s, %(handful)s)"
@@ -99,16 +94,18 @@ _FORGET_COUNTS = """
 delete from call_counts
  where (window_number + 1) * window_seconds < extract(epoch from now()) - %(kept)s
 """
-# How long after its end each is kept: what is sent again late is still told from what was never given.
-_KEPT_AFTER_THE_END = {
-    "oauth_requests": timedelta(hours=1),
-    "oauth_codes": timedelta(days=1),
-    "sessions": timedelta(days=30),
-    "tokens": timedelta(days=7),
+# By which moment each is old, and how long it is kept after it: what is sent again late is still told from what was
+# never given.
+_KEPT_FOR = {
+    "idempotency_keys": ("created_at", timedelta(hours=24)),
+    "oauth_requests": ("expires_at", timedelta(hours=1)),
+    "oauth_codes": ("expires_at", timedelta(days=1)),
+    "sessions": ("expires_at", timedelta(days=30)),
+    "tokens": ("expires_at", timedelta(days=7)),
 }
-_FORGET_ENDED = """
+_FORGET_OLD = """
 delete from {table}
- where ctid = any(array(select ctid from {table} where expires_at < now() - %(kept)s limit %(handful)s))
+ where ctid = any(array(select ctid from {table} where {moment} < now() - %(kept)s limit %(handful)s))
 """
 _FOLD = "select fold_balances(%(organization_id)s, %(before)s)"
 
@@ -192,14 +189,15 @@ async def forget(url: str) -> dict[str, int]:
     """Delete what is kept for a time only, in every organization, and say how many rows of each went."""
     async with await sessions.connect(url, sessions.HOUSEKEEPING) as connection:
         return {
-            "idempotency_keys": await _delete(connection, _FORGET_KEYS, kept=_KEYS_KEPT, handful=_HANDFUL),
             "events": await _forget_events(connection),
             "given_up_deliveries": await _delete(connection, _GIVE_UP_DELIVERIES, kept=_EVENTS_KEPT),
             "webhook_deliveries": await _delete(connection, _FORGET_DELIVERIES, kept=_EVENTS_KEPT, handful=_HANDFUL),
             "call_counts": await _delete(connection, _FORGET_COUNTS, kept=_COUNTS_KEPT_SECONDS),
             **{
-                table: await _delete(connection, _FORGET_ENDED.format(table=table), kept=kept, handful=_HANDFUL)
-                for table, kept in _KEPT_AFTER_THE_END.items()
+                table: await _delete(
+                    connection, _FORGET_OLD.format(table=table, moment=moment), kept=kept, handful=_HANDFUL
+                )
+                for table, (moment, kept) in _KEPT_FOR.items()
             },
         }
 

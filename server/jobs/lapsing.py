@@ -3,16 +3,15 @@
 One job an organization, one transaction a handful; the clock is an argument.
 """
 
-from contextlib import suppress
 from datetime import datetime
 
 from procrastinate import App
-from procrastinate.exceptions import AlreadyEnqueued
 
 from domain.books import INDIA
 from domain.documents import lapses
 from server.jobs.deferring import Defer, deferring
 from server.jobs.opening import opened
+from server.jobs.sweeping import ask_once
 from server.postgres import sessions
 
 _SOURCE = "CLOCK"
@@ -26,9 +25,7 @@ def add_lapses(queue: App, url: str) -> None:
     @queue.task(name="sweep_lapses", queueing_lock="sweep_lapses", pass_context=False)
     async def look(timestamp: int) -> None:
         for organization_id in await with_lapses(url):
-            wish = queue.configure_task(lapses.TASK, queueing_lock=f"{lapses.TASK} {organization_id}")
-            with suppress(AlreadyEnqueued):
-                await wish.defer_async(organization_id=organization_id)
+            await ask_once(queue, lapses.TASK, organization_id, organization_id=organization_id)
 
     @queue.task(name=lapses.TASK)
     async def tell_lapses(organization_id: str) -> None:

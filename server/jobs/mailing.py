@@ -50,7 +50,7 @@ async def send_if_due(
     result = await _tried(post, organization_id, mail, is_sandbox=is_sandbox)
     async with opened(url, organization_id, now, defer, source=_SOURCE) as books:
         await attempts.end(books, mail_id, mail.attempts[-1].number, result)
-        await books.run(_COUNT, kind="mail", name="", outcome=result.outcome.lower())
+        await books.run(_COUNT, kind="mail", name="", outcome=result.outcome.lower(), number=1)
     if result.outcome != Outcome.SENT:
         _log.warning("Mail %s is %s: %s", mail_id, result.outcome, result.message)
 

@@ -15,10 +15,10 @@ LONGEST_ERROR = 300
 
 COUNT = """
 insert into outcome_counts as counted (kind, name, outcome, number)
-values (%(kind)s, %(name)s, %(outcome)s, 1)
-    on conflict (kind, name, outcome) do update set number = counted.number + 1
+values (%(kind)s, %(name)s, %(outcome)s, %(number)s)
+    on conflict (kind, name, outcome) do update set number = counted.number + excluded.number
 """
-"""Counts one thing by what came of it, for metrics: ``kind`` such as ``job``, ``name`` such as its task, else empty."""
+"""Counts things by what came of them, for metrics: ``kind`` such as ``job``, ``name`` such as its task, else empty."""
 
 _TELL = """
 insert into job_failures (job_id, failed_at, error)
@@ -45,7 +45,7 @@ async def _note(context: JobContext, outcome: str, error: Exception | None) -> N
     assert isinstance(context.app, App), "jobs are carried out on a queue that can be awaited"
     connector = context.app.connector
     try:
-        await connector.execute_query_async(COUNT, kind="job", name=context.job.task_name, outcome=outcome)
+        await connector.execute_query_async(COUNT, kind="job", name=context.job.task_name, outcome=outcome, number=1)
         if error is not None:
             await connector.execute_query_async(_TELL, job_id=context.job.id, error=in_short(error))
     except Exception as away:

@@ -47,10 +47,14 @@ class Sweep:
         """Ask for a job for each thing that is due, unless one waits, and say how many those are."""
         due = await self.found(url, now=now)
         for organization_id, key in due:
-            wish = queue.configure_task(self.task, queueing_lock=f"{self.task} {key}")
-            with suppress(AlreadyEnqueued):
-                await wish.defer_async(organization_id=organization_id, **{self.argument: key})
+            await ask_once(queue, self.task, key, organization_id=organization_id, **{self.argument: key})
         return len(due)
+
+
+async def ask_once(queue: App, task: str, key: str, **arguments: str) -> None:
+    """Ask for a job of a task that has ``key`` to do, unless one waits."""
+    with suppress(AlreadyEnqueued):
+        await queue.configure_task(task, queueing_lock=f"{task} {key}").defer_async(**arguments)
 
 
 def add_sweep(queue: App, url: str, sweep: Sweep) -> None:

@@ -22,6 +22,7 @@ from domain.webhooks.serving import MOST_AHEAD, MOST_AT_ONCE, Ended, Round, Take
 from domain.webhooks.switching_off import Served
 from server.jobs.deferring import Defer
 from server.jobs.opening import opened_on
+from server.jobs.outcomes import COUNT
 from server.postgres.pool import Pool, lent
 from server.webhooks.claiming import Claim, claim
 from server.webhooks.sending import Clock, Sender
@@ -43,11 +44,6 @@ _LONGEST_WAIT_SECONDS = 10.0
 _STOP_SECONDS = 3.0
 _SOURCE = "WEBHOOK"
 _COUNT_SECONDS = 1.0
-_COUNT = """
-insert into outcome_counts as counted (kind, name, outcome, number)
-values ('webhook', '', %(outcome)s, %(number)s)
-    on conflict (kind, name, outcome) do update set number = counted.number + excluded.number
-"""
 
 _log = logging.getLogger("finzbooks.webhooks")
 
@@ -180,7 +176,7 @@ class Pump:
         counts, self._counts = self._counts, Counter()
         for outcome, number in sorted(counts.items()):
             async with lent(self.books) as connection:
-                await connection.execute(_COUNT, {"outcome": outcome, "number": number})
+                await connection.execute(COUNT, {"kind": "webhook", "name": "", "outcome": outcome, "number": number})
 
     async def _stop(self) -> None:
         """Let what is on its way end; what does not end in time is sent again by others."""
