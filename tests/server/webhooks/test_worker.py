@@ -8,12 +8,10 @@ from statistics import median
 from typing import Any
 
 import psycopg
-import pytest
 
 from domain.webhooks import lanes
-from server.settings import DatabaseUrl
 from server.webhooks import claiming
-from tests.running import Firm, found, rows
+from tests.running import Firm, rows
 from tests.server.receiving import (
     KEY,
     Answer,
@@ -44,19 +42,6 @@ select %s, %s || '_' || number, %s, 'inv_' || number %% 50000, number, 'evt_' ||
   from generate_series(1, 100000) as number
 returning 1
 """
-
-
-@pytest.fixture(scope="module")
-def database(new_database: Callable[[], DatabaseUrl]) -> DatabaseUrl:
-    """A database whose endpoints are those of these tests."""
-    return new_database()
-
-
-@pytest.fixture
-async def firm(database: DatabaseUrl) -> Firm:
-    """A firm whose endpoints alone are on."""
-    rows(database, "delete from webhook_endpoints")
-    return await found(database)
 
 
 async def eventually(holds: Callable[[], Any], *, seconds: float = 30.0) -> None:

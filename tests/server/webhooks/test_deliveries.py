@@ -5,15 +5,13 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from domain.webhooks.endpoints import purpose_of
 from domain.webhooks.outcomes import PAUSES
-from server.settings import DatabaseUrl
-from tests.running import Firm, found, open_sandbox, rows
+from tests.running import Firm, open_sandbox, rows
 from tests.server.receiving import (
     ANOTHER_SECRET,
     BEGINNING,
@@ -33,19 +31,6 @@ from tests.server.receiving import (
 )
 
 JITTER = 1.1
-
-
-@pytest.fixture(scope="module")
-def database(new_database: Callable[[], DatabaseUrl]) -> DatabaseUrl:
-    """A database whose endpoints are those of these tests."""
-    return new_database()
-
-
-@pytest.fixture
-async def firm(database: DatabaseUrl) -> Firm:
-    """A firm whose endpoints alone are on."""
-    rows(database, "delete from webhook_endpoints")
-    return await found(database)
 
 
 async def test_an_event_is_posted_as_the_contract_prints_it(firm: Firm) -> None:

@@ -1,12 +1,9 @@
 """Endpoints that fail for long or are gone, and what is given up and forgotten in time."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-
-import pytest
 
 from adapters.mail import OutboxMailer
 from domain.ids import new_id
@@ -14,8 +11,7 @@ from server.jobs import mailing
 from server.jobs.deferring import deferring
 from server.jobs.job_queue import forget, job_queue
 from server.mail.post import Post
-from server.settings import DatabaseUrl
-from tests.running import Firm, found, rows
+from tests.running import Firm, rows
 from tests.server.receiving import (
     BEGINNING,
     MovedClock,
@@ -28,19 +24,6 @@ from tests.server.receiving import (
     receiver,
     the_endpoint,
 )
-
-
-@pytest.fixture(scope="module")
-def database(new_database: Callable[[], DatabaseUrl]) -> DatabaseUrl:
-    """A database whose endpoints are those of these tests."""
-    return new_database()
-
-
-@pytest.fixture
-async def firm(database: DatabaseUrl) -> Firm:
-    """A firm whose endpoints alone are on."""
-    rows(database, "delete from webhook_endpoints")
-    return await found(database)
 
 
 async def test_who_is_gone_is_switched_off_at_once(firm: Firm) -> None:
