@@ -75,7 +75,7 @@ def hostile(place: str) -> str:
     return f"""<!doctype html><html><head><meta charset="utf-8">
     <base href="{place}/">
     <link rel="stylesheet" href="{place}/secret.css"><link rel="icon" href="{place}/secret.txt">
-    <link rel="prefetch" href="{place}/secret.txt"><meta http-equiv="refresh" content="0;url={place}/secret.html">
+    <link rel="prefetch" href="{place}/secret.txt">
     <style>@import url({place}/secret.css); @font-face{{font-family:X;src:url({place}/secret.txt)}}
     body{{font-family:X,'Noto Sans';background:url({place}/secret.svg);cursor:url({place}/secret.svg),auto}}
     li{{list-style-image:url({place}/secret.svg)}} p::after{{content:url({place}/secret.svg)}}</style>
@@ -126,6 +126,22 @@ async def test_no_file_of_this_machine_is_read(press: Renderer, secret: Path, wa
 
     assert "Amount due" in said
     assert SECRET not in said
+
+
+@pytest.mark.parametrize("way", ["{}", "file://{}"])
+async def test_a_page_that_leads_elsewhere_brings_nothing_from_there(
+    press: Renderer, listener: Listener, secret: Path, way: str
+) -> None:
+    """Whether the renderer has time to follow or not: it prints the page, or that it could not follow."""
+    place = way.format(secret if "file" in way else listener.url)
+    leads = f'<meta http-equiv="refresh" content="0;url={place}/secret.html">'
+    html = f"<html><head>{leads}</head><body>{'<p>Amount due</p>' * 2000}</body></html>"
+
+    said = await printed(press, html)
+
+    assert listener.heard == []
+    assert SECRET not in said
+    assert said.strip()
 
 
 async def test_orders_to_pdfkit_in_the_html_are_not_followed(

@@ -31,7 +31,13 @@ async def printed(press: Renderer, html: str = PAGE) -> bytes:
 
 
 def mine() -> set[int]:
-    return alive(descendants(os.getpid()))
+    """Our processes, without those of the tests' PostgreSQL, which come and go by themselves."""
+    return {each for each in alive(descendants(os.getpid())) if name_of(each) != "postgres"}
+
+
+def name_of(process: int) -> str:
+    shown = subprocess.run(["ps", "-o", "comm=", "-p", str(process)], capture_output=True, text=True, check=False)
+    return Path(shown.stdout.strip()).name
 
 
 def program(path: Path, script: str) -> str:

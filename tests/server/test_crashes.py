@@ -96,10 +96,10 @@ async def test_a_process_killed_after_the_commit_and_before_the_answer(
     victim, customer = next(victims), await a_customer(call)
     async with trapped(firm, "at the commit") as trap:
         first = asyncio.create_task(call.only(victim.url)("POST", APPROVED, an_invoice(customer), headers=KEY))
-        await trap.caught()
+        session = await trap.caught()
         victim.process.send_signal(signal.SIGSTOP)
         await trap.let_go()
-        await trap.empty()
+        await trap.through(session)
         victim.kill()
         await lost(first)
 

@@ -69,6 +69,14 @@ class Trap:
         """Let whoever waits go on, and everybody after."""
         await self.holder.execute("select pg_advisory_unlock_all()")
 
+    async def through(self, session: int) -> None:
+        """Wait until a session that waited here has ended its transaction."""
+        async with asyncio.timeout(_LONGEST_SECONDS):
+            while True:
+                if not await self._is_busy(session):
+                    return
+                await asyncio.sleep(0.01)
+
     async def empty(self) -> None:
         """Wait until no session of the server is in a transaction."""
         async with asyncio.timeout(_LONGEST_SECONDS):
@@ -82,6 +90,12 @@ class Trap:
             "select pid from pg_locks where locktype = 'advisory' and objid = %s and not granted", (self.lock,)
         )
         return [row[0] for row in await cursor.fetchall()]
+
+    async def _is_busy(self, session: int) -> bool:
+        cursor = await self.holder.execute(
+            "select 1 from pg_stat_activity where pid = %s and state <> 'idle'", (session,)
+        )
+        return await cursor.fetchone() is not None
 
     async def _running(self) -> bool:
         cursor = await self.holder.execute(
