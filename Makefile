@@ -14,7 +14,7 @@ SPECTRAL := 6.16.3
 REDOCLY  := 2.77.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test thorough check spec spectral redocly contract collection release layers types migrate migrations bench bench-reports bench-paper bench-webhooks gallery lint format lock clean seed
+.PHONY: help run test thorough check spec spectral redocly contract collection sdk release layers types migrate migrations bench bench-reports bench-paper bench-webhooks gallery lint format lock clean seed
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -79,6 +79,11 @@ contract: $(READY)  ## run the contract tests only: the spec against the running
 collection: $(READY)  ## write every call as a Postman collection and as an .http file into build/
 	@mkdir -p build
 	$(BIN)/python -m openapi.collection build
+
+sdk: $(READY)  ## make the Python package for callers, build/sdk/python
+	@mkdir -p build/sdk
+	$(BIN)/python -m openapi.sdk.packages build/sdk
+	@$(BIN)/ruff format --quiet --no-cache --line-length 120 build/sdk/python
 
 release: $(READY)  ## keep the contract of this version, for the differ to compare later ones with
 	$(BIN)/python -m openapi.release
