@@ -33,7 +33,7 @@ from server.edge.outermost import Outermost
 from server.edge.problems import Problems
 from server.edge.routing import Routing
 from server.edge.security import Security
-from server.exchange import Answer, Door
+from server.exchange import Answer, Door, Note
 from server.logs import WriteLine, to_standard_error
 from server.metrics import Metrics
 from server.pages.console import console_pages
@@ -67,6 +67,7 @@ def create_app(
     tally: Tally | None = None,
     oauth: Callable[[ASGIApp], ASGIApp] | None = None,
     state: State | None = None,
+    note: Note | None = None,
 ) -> ASGIApp:
     """Return the ASGI application of a contract.
 
@@ -74,7 +75,7 @@ def create_app(
     bound bodies, ``spool`` is where uploaded files arrive, if the contract has any; ``files`` that are kept here are
     also sent from here. ``public`` is the contract as it is published, where it is at hand; pages of ``cors_origins``
     may call from a browser. Metrics are counted in the ``tally``, and ``state`` tells more; ``oauth`` answers apps that
-    want tokens.
+    want tokens, and ``note`` takes note of calls for those who make them.
     Raises ResolverError or SpecMistake if the contract and the handlers differ: nothing starts half bound.
     """
     metrics = Metrics(
@@ -90,7 +91,7 @@ def create_app(
         import_name="finzbooks",
         lifespan=lifespan,
         middlewares=[
-            partial(Outermost, write_line=write_line, metrics=metrics),
+            partial(Outermost, write_line=write_line, metrics=metrics, note=note),
             partial(Cors, origins=cors_origins, prefixes=(_base_path(spec) + "/", PREFIX, *_OPEN_TO_PAGES), spec=spec),
             Errors,
             LifespanMiddleware,

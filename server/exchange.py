@@ -46,6 +46,8 @@ class Exchange(Struct):
 
     ``headers`` has lower-case names; a header sent several times is one value joined with commas (RFC 9110, 5.3).
     ``route`` is the path template, once routing has found it, and ``scopes`` what the operation asks for.
+    ``bearer`` is whose token it came with, good or not, and ``organization_id`` whose books it opened, once that is
+    known; ``is_noted`` says whether it goes into the log that callers read, with the ``error_code`` of its answer.
     """
 
     request_id: str
@@ -58,6 +60,10 @@ class Exchange(Struct):
     scopes: tuple[str, ...] = ()
     route: str | None = None
     status: int = 0
+    bearer: "Identity | None" = None
+    organization_id: str | None = None
+    error_code: str | None = None
+    is_noted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,9 @@ class Door(Protocol):
 
 
 Answer = Callable[[Call], Awaitable[Reply]]
+
+Note = Callable[[Exchange, str, bytes, float], None]
+"""Takes note of an exchange that is over: its method, its path without the query, and how many seconds it took."""
 
 
 def exchange_of(scope: "Scope") -> Exchange:

@@ -18,6 +18,7 @@ from server.contract.binding import import_handlers
 from server.contract.bodies import Bodies
 from server.edge.arrival import BodyLimits
 from server.edge.auth import TokenDoor
+from server.edge.request_log import RequestLog
 from server.exports.making import Exports
 from server.jobs.deferring import deferring
 from server.jobs.job_queue import job_queue
@@ -52,14 +53,18 @@ def application() -> Any:
     database, files = Database(url, settings), file_storage(settings)
     press, sealer = press_of(settings), Sealer(settings)
     doorkeeper = Doorkeeper(database)
+    tally = tally_of()
+    request_log = RequestLog(database, tally)
     door = TokenDoor(database, stranger_calls_per_minute=settings.stranger_calls_per_minute)
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
         await database.open()
+        request_log.open()
         try:
             yield
         finally:
+            await request_log.close()
             await press.close()
             await database.close()
 
@@ -91,7 +96,7 @@ def application() -> Any:
         files=files,
         public=_PUBLIC,
         cors_origins=settings.cors_origins,
-        tally=tally_of(),
+        tally=tally,
         oauth=partial(
             OAuth,
             endpoints=Endpoints(doorkeeper, key=partial(sealer.key_for, "oauth tokens"), issuer=settings.public_url),
@@ -106,4 +111,5 @@ def application() -> Any:
             timeout_seconds=settings.request_timeout_seconds,
         ),
         state=state,
+        note=request_log.note,
     )

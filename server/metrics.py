@@ -12,7 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
-from server.tally import CELL_BYTES, PLACE_BYTES, UNDER_WAY, Tally
+from server.tally import CALLS_LOST, CALLS_NOTED, CELL_BYTES, FIRST_FREE, PLACE_BYTES, UNDER_WAY, Tally
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
@@ -38,8 +38,10 @@ class Metrics(Collector):
 
     def __init__(self, operations: Iterable[str], tally: Tally | None = None) -> None:
         self._tally = tally or Tally(1)
-        self._rows = {name: 1 + row * _ROW for row, name in enumerate([_NO_OPERATION, *sorted(operations)])}
-        assert (1 + len(self._rows) * _ROW) * CELL_BYTES <= PLACE_BYTES, "a place is too small for the contract"
+        self._rows = {name: FIRST_FREE + row * _ROW for row, name in enumerate([_NO_OPERATION, *sorted(operations)])}
+        assert (FIRST_FREE + len(self._rows) * _ROW) * CELL_BYTES <= PLACE_BYTES, (
+            "a place is too small for the contract"
+        )
         self._cells, self._own = self._tally.cells, self._tally.own
         self._registry = CollectorRegistry()
         self._registry.register(self)
@@ -61,7 +63,7 @@ class Metrics(Collector):
         return generate_latest(self._registry) + generate_latest(_Ready(others))
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the three families; operations that nobody called are left out."""
+        """Yield the families; operations that nobody called are left out."""
         requests = CounterMetricFamily(
             "finzbooks_requests", "Requests by operation and status.", labels=["operation", "status"]
         )
@@ -78,6 +80,11 @@ class Metrics(Collector):
         yield requests
         yield duration
         yield GaugeMetricFamily("finzbooks_requests_in_flight", "Requests being answered.", value=under_way)
+        noting = CounterMetricFamily("finzbooks_calls_noted", "Lines of the log of calls.", labels=["outcome"])
+        for outcome, cell in (("written", CALLS_NOTED), ("lost", CALLS_LOST)):
+            (lines,) = self._summed(cell, 1)
+            noting.add_metric([outcome], lines)
+        yield noting
 
     def _summed(self, first: int, number: int) -> list[float]:
         """Return cells of all places, added up."""

@@ -17,6 +17,12 @@ CELL_BYTES = 8
 UNDER_WAY = 0
 """The cell of a place that counts requests under way: it means nothing when the worker has ended."""
 
+CALLS_NOTED, CALLS_LOST = 1, 2
+"""The cells that count what the log of calls took, and what it lost."""
+
+FIRST_FREE = 3
+"""Where the cells of requests begin."""
+
 MEMORY = "FINZBOOKS_TALLY"
 """The environment variable that holds the number of the open file behind the memory."""
 

@@ -135,6 +135,7 @@ class Answerer:
                 books.begin_with = transaction.begin
             if organization_id and call.identity.organization_id is None:
                 await _check_membership(call, transaction.connection, organization_id)
+            call.exchange.organization_id = organization_id or None
             if call.spooled is not None and call.picture is None and call.upload is None:
                 call.upload = await self._uploads.stow(call.spooled, organization_id, transaction.connection)
             if key is None:
@@ -142,6 +143,8 @@ class Answerer:
                 return await self._carry_out(call, books)
             await transaction.begin()
             kept = await key.claim(transaction.connection, self._sealer)
+            if kept is not None and kept.status >= 400:
+                call.exchange.error_code = from_json(kept.payload or b"")["code"]
             return kept or await self._carry_out_once(call, books, key)
 
     async def _carry_out(self, call: Call, books: Books) -> Reply:
@@ -192,6 +195,7 @@ class Answerer:
         except Refusal as refusal:
             await connection.execute("rollback to savepoint work", prepare=False)
             tell_received(refusal, call)
+            call.exchange.error_code = refusal.code
             reply = Reply(refusal.status, problem(refusal, call.exchange.request_id), dict(refusal.headers))
         return await key.keep(connection, reply, self._sealer)
 

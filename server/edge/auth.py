@@ -35,13 +35,15 @@ class TokenDoor:
         """
         token = _bearer(authorization)
         token_hash = tokens.hash_of(token)
-        identity = self._known.get(token_hash) or await self._look_up(token_hash)
+        identity = self._known.get(token_hash) or await self._look_up(token_hash, exchange)
+        exchange.bearer = identity
         count = await self._counter.count(identity.counted_as)
         if not count.is_live:
-            await self._refuse_dead(token_hash, count)
+            await self._refuse_dead(token_hash, count, exchange)
         _refuse_expired(identity, count.counted_at)
         exchange.identity = identity
         exchange.rate = state_of(count, identity.calls_per_minute)
+        exchange.is_noted = count.calls <= identity.calls_per_minute + 1  # of those too many, the first is enough
         refuse_over(count, identity.calls_per_minute)
         _check_scopes(identity, scopes)
         return identity
@@ -52,13 +54,14 @@ class TokenDoor:
         exchange.rate = state_of(count, self._stranger_limit)
         refuse_over(count, self._stranger_limit)
 
-    async def _look_up(self, token_hash: bytes) -> Identity:
+    async def _look_up(self, token_hash: bytes, exchange: Exchange) -> Identity:
         row = await self._stored(token_hash)
         if row is None:
             raise Unauthenticated("auth.invalid_token", "The token is not known.")
+        exchange.bearer = row.identity()
         if row.revoked_at is not None:
             raise Unauthenticated("auth.revoked_token", "The token has been revoked.")
-        identity = self._known[token_hash] = row.identity()
+        identity = self._known[token_hash] = exchange.bearer
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         return identity
@@ -71,10 +74,10 @@ class TokenDoor:
             row: tokens.TokenRow | None = await cursor.fetchone()
             return row
 
-    async def _refuse_dead(self, token_hash: bytes, count: Count) -> None:
+    async def _refuse_dead(self, token_hash: bytes, count: Count, exchange: Exchange) -> None:
         """Say why a token that was good is good no longer."""
         self._known.pop(token_hash, None)
-        _refuse_expired(await self._look_up(token_hash), count.counted_at)
+        _refuse_expired(await self._look_up(token_hash, exchange), count.counted_at)
         raise Forbidden("auth.no_membership", "The token's user is no longer an active member.")
 
 

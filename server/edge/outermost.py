@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.ids import new_id
 from server import clock
-from server.exchange import Exchange, RateState
+from server.exchange import Exchange, Note, RateState
 from server.logs import WriteLine, request_line
 from server.metrics import Metrics
 
@@ -24,12 +24,13 @@ _NOT_TO_BE_GUESSED = (b"x-content-type-options", b"nosniff")
 
 
 class Outermost:
-    """Wraps the whole stack, error handling included."""
+    """Wraps the whole stack, error handling included; ``note`` takes what callers can read of their calls."""
 
-    def __init__(self, app: ASGIApp, *, write_line: WriteLine, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, *, write_line: WriteLine, metrics: Metrics, note: Note | None) -> None:
         self.app = app
         self._write_line = write_line
         self._metrics = metrics
+        self._note = note
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Open the exchange, pass the request on, close the exchange."""
@@ -65,6 +66,8 @@ class Outermost:
         seconds = perf_counter() - exchange.started
         self._metrics.end(exchange.operation_id, exchange.status, seconds)
         self._write_line(request_line(exchange, method=scope["method"], path=scope["path"], seconds=seconds))
+        if self._note is not None:
+            self._note(exchange, scope["method"], scope.get("raw_path") or scope["path"].encode(), seconds)
 
 
 async def _hear_out(receive: Receive) -> None:

@@ -91,6 +91,7 @@ class Problems:
         refusal = refusal_of(error, exchange)
         if 400 <= refusal.status < 499 and exchange.identity is None and exchange.rate is None:
             refusal = await self._counted(refusal, exchange)
+        exchange.error_code = refusal.code
         body = encode(problem(refusal, exchange.request_id)) + b"\n"
         headers = {"Cache-Control": "no-store"} | refusal.headers | self._challenge(refusal, exchange)
         if is_compressed_for(exchange.headers, body):
@@ -116,6 +117,7 @@ class Problems:
             if not await self._is_known(exchange):
                 await self._door.stranger(exchange)
         except RateLimited as too_many:
+            exchange.is_noted = False  # whoever has a token that is good no longer could fill the log with it
             return too_many
         except Exception as error:
             refusal_of(error, exchange)

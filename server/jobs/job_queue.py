@@ -8,6 +8,7 @@ from procrastinate import App, PsycopgConnector
 from psycopg import AsyncConnection
 from psycopg import errors as pg
 
+from domain.access import api_calls
 from domain.mails.mail import SEND_MAIL
 from domain.recurring.runs import TASK as MAKE_DOCUMENT
 from server.jobs import mailing, recurring, reminding
@@ -107,6 +108,7 @@ _FORGET_OLD = """
 delete from {table}
  where ctid = any(array(select ctid from {table} where {moment} < now() - %(kept)s limit %(handful)s))
 """
+_FORGET_CALLS = "select forget_api_calls(%(slot)s, now() - %(kept)s)"
 _FOLD = "select fold_balances(%(organization_id)s, %(before)s)"
 
 
@@ -145,7 +147,7 @@ def _add_housekeeping(queue: App, url: str) -> None:
     @queue.periodic(cron="*/10 * * * *")
     @queue.task(name="forget_old_rows", queueing_lock="forget_old_rows", pass_context=False)
     async def forget_old_rows(timestamp: int) -> None:
-        """Delete idempotency keys after 24 hours, events after 30 days, counts, and what of apps has ended."""
+        """Delete idempotency keys after 24 hours, calls after 7 days, events after 30, counts, and what has ended."""
         await forget(url)
 
     # Half past two in India, when hardly anybody posts.
@@ -193,6 +195,7 @@ async def forget(url: str) -> dict[str, int]:
             "given_up_deliveries": await _delete(connection, _GIVE_UP_DELIVERIES, kept=_EVENTS_KEPT),
             "webhook_deliveries": await _delete(connection, _FORGET_DELIVERIES, kept=_EVENTS_KEPT, handful=_HANDFUL),
             "call_counts": await _delete(connection, _FORGET_COUNTS, kept=_COUNTS_KEPT_SECONDS),
+            "days_of_api_calls": await _forget_calls(connection),
             **{
                 table: await _delete(
                     connection, _FORGET_OLD.format(table=table, moment=moment), kept=kept, handful=_HANDFUL
@@ -210,6 +213,17 @@ async def _forget_events(connection: AsyncConnection[tuple[Any, ...]]) -> int:
         while reached > before:
             before, reached = reached, await _number(connection, values)
         forgotten += await _delete(connection, _FORGET_EVENTS, kept=_EVENTS_KEPT, **values)
+    return forgotten
+
+
+async def _forget_calls(connection: AsyncConnection[tuple[Any, ...]]) -> int:
+    """Forget calls that are old, and say in how many parts of the log there were such; a part in use waits."""
+    forgotten = 0
+    for slot in range(api_calls.PARTS):
+        with suppress(pg.LockNotAvailable):
+            cursor = await connection.execute(_FORGET_CALLS, {"slot": slot, "kept": api_calls.KEPT})
+            row = await cursor.fetchone()
+            forgotten += bool(row and row[0])
     return forgotten
 
 
