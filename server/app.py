@@ -65,7 +65,7 @@ def create_app(
     public: dict[str, Any] | None = None,
     cors_origins: Sequence[str] = (ANY,),
     tally: Tally | None = None,
-    oauth: Callable[[ASGIApp], ASGIApp] | None = None,
+    people: Sequence[Callable[[ASGIApp], ASGIApp]] = (),
     state: State | None = None,
     note: Note | None = None,
 ) -> ASGIApp:
@@ -74,8 +74,8 @@ def create_app(
     ``ready`` says whether the server can serve (``/readyz``); ``lifespan`` opens and closes what it needs; ``limits``
     bound bodies, ``spool`` is where uploaded files arrive, if the contract has any; ``files`` that are kept here are
     also sent from here. ``public`` is the contract as it is published, where it is at hand; pages of ``cors_origins``
-    may call from a browser. Metrics are counted in the ``tally``, and ``state`` tells more; ``oauth`` answers apps that
-    want tokens, and ``note`` takes note of calls for those who make them.
+    may call from a browser. Metrics are counted in the ``tally``, and ``state`` tells more; ``people`` are layers that
+    answer apps which want tokens, and people at their browsers; ``note`` takes note of calls for those who make them.
     Raises ResolverError or SpecMistake if the contract and the handlers differ: nothing starts half bound.
     """
     metrics = Metrics(
@@ -92,12 +92,12 @@ def create_app(
         lifespan=lifespan,
         middlewares=[
             partial(Outermost, write_line=write_line, metrics=metrics, note=note),
-            partial(Cors, origins=cors_origins, prefixes=(_base_path(spec) + "/", PREFIX, *_OPEN_TO_PAGES), spec=spec),
+            partial(Cors, origins=cors_origins, prefixes=(base_path(spec) + "/", PREFIX, *_OPEN_TO_PAGES), spec=spec),
             Errors,
             LifespanMiddleware,
             partial(Pages, pages=pages),
             *own_files,
-            *([oauth] if oauth else []),
+            *people,
             Routing,
             partial(Security, door=door),
             partial(Dispatch, answer=answer, limits=limits or BodyLimits(), spool=spool),
@@ -112,7 +112,7 @@ def create_app(
 
 def _contract_pages(spec: dict[str, Any], *, public_url: str) -> dict[str, Page]:
     """Return the contract, in both of its versions, and the pages for people; they need no token."""
-    spec_path = _base_path(spec) + "/openapi.json"
+    spec_path = base_path(spec) + "/openapi.json"
     headers = {"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
 
     def in_version_3_1() -> bytes:
@@ -125,7 +125,7 @@ def _contract_pages(spec: dict[str, Any], *, public_url: str) -> dict[str, Page]
     }
 
 
-def _base_path(spec: dict[str, Any]) -> str:
+def base_path(spec: dict[str, Any]) -> str:
     """Return the path of the contract's first server."""
     url: str = spec["servers"][0]["url"]
     path = url.split("://", 1)[-1]

@@ -48,6 +48,8 @@ class Exchange(Struct):
     ``route`` is the path template, once routing has found it, and ``scopes`` what the operation asks for.
     ``bearer`` is whose token it came with, good or not, and ``organization_id`` whose books it opened, once that is
     known; ``is_noted`` says whether it goes into the log that callers read, with the ``error_code`` of its answer.
+    ``source`` is what the call came by, as the trail tells it. An exchange that a page of ours begins for somebody who
+    has signed in has its ``identity`` from the beginning.
     """
 
     request_id: str
@@ -64,6 +66,7 @@ class Exchange(Struct):
     organization_id: str | None = None
     error_code: str | None = None
     is_noted: bool = True
+    source: str = "PUBLIC_API"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ from prometheus_client.core import Metric
 from openapi.bundle import bundle
 from openapi.published import published
 from server.answering.request import Answerer
-from server.app import create_app
+from server.app import base_path, create_app
+from server.console.service import Console
+from server.console.table import PAGES
 from server.contract.binding import import_handlers
 from server.contract.bodies import Bodies
 from server.edge.arrival import BodyLimits
@@ -52,9 +54,9 @@ def application() -> Any:
         raise SystemExit("DATABASE_URL: a worker needs it; 'finzbooks serve' sets it.")
     database, files = Database(url, settings), file_storage(settings)
     press, sealer = press_of(settings), Sealer(settings)
-    doorkeeper = Doorkeeper(database)
     tally = tally_of()
     request_log = RequestLog(database, tally)
+    defer = deferring(job_queue(url))
     door = TokenDoor(database, stranger_calls_per_minute=settings.stranger_calls_per_minute)
 
     @asynccontextmanager
@@ -79,7 +81,7 @@ def application() -> Any:
         answer=Answerer(
             database,
             bodies=Bodies(_CONTRACT),
-            defer=deferring(job_queue(url)),
+            defer=defer,
             uploads=Uploads(database, files, settings.files_room_bytes),
             exports=Exports(press),
             printing=printing_of(settings, database, files, press),
@@ -97,19 +99,34 @@ def application() -> Any:
         public=_PUBLIC,
         cors_origins=settings.cors_origins,
         tally=tally,
-        oauth=partial(
-            OAuth,
-            endpoints=Endpoints(doorkeeper, key=partial(sealer.key_for, "oauth tokens"), issuer=settings.public_url),
-            consenting=Consenting(
-                doorkeeper,
-                Browsers(key=partial(sealer.key_for, "forms"), is_secure=settings.public_url.startswith("https://")),
-                issuer=settings.public_url,
-                words=_WORDS_OF_SCOPES,
-            ),
-            door=door,
-            issuer=settings.public_url,
-            timeout_seconds=settings.request_timeout_seconds,
-        ),
+        people=_pages_for_people(settings, Doorkeeper(database, defer), sealer, door),
         state=state,
         note=request_log.note,
     )
+
+
+def _pages_for_people(settings: Settings, doorkeeper: Doorkeeper, sealer: Sealer, door: TokenDoor) -> list[Any]:
+    """Return the layers that let apps in and show the console."""
+    browsers = Browsers(key=partial(sealer.key_for, "forms"), is_secure=settings.public_url.startswith("https://"))
+    consenting = Consenting(doorkeeper, browsers, issuer=settings.public_url, words=_WORDS_OF_SCOPES)
+    endpoints = Endpoints(doorkeeper, key=partial(sealer.key_for, "oauth tokens"), issuer=settings.public_url)
+    seconds = settings.request_timeout_seconds
+    return [
+        partial(
+            OAuth,
+            endpoints=endpoints,
+            consenting=consenting,
+            door=door,
+            issuer=settings.public_url,
+            timeout_seconds=seconds,
+        ),
+        partial(
+            Console,
+            pages=PAGES,
+            doorkeeper=doorkeeper,
+            browsers=browsers,
+            scope_words=_WORDS_OF_SCOPES,
+            api_path=base_path(_CONTRACT),
+            timeout_seconds=seconds,
+        ),
+    ]

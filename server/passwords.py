@@ -25,11 +25,14 @@ class Passwords:
     async def is_right(self, password: str, kept: str | None) -> bool:
         """Say whether a password is the one that is kept; where none is, that takes as long as if one were."""
         async with self._places:
-            is_same = await asyncio.to_thread(_verify, kept or _nobodys(), password)
+            is_same = await asyncio.to_thread(is_right, password, kept or _nobodys())
         return is_same and kept is not None
 
 
-def _verify(kept: str, password: str) -> bool:
+def is_right(password: str, kept: str | None) -> bool:
+    """Say whether a password is the one that is kept, and take as long as that takes."""
+    if kept is None:
+        return False
     try:
         return _hasher.verify(kept, password)
     except (VerificationError, InvalidHashError):

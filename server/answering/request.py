@@ -288,6 +288,6 @@ def _origin(call: Call) -> dict[str, str]:
     return {
         "ip": call.exchange.client_address,
         "user_agent": agent[:200],
-        "source": "PUBLIC_API",
+        "source": call.exchange.source,
         "token_kind": call.identity.kind,
     }

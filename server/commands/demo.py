@@ -30,6 +30,9 @@ def tell(settings: Settings) -> None:
     desk.say(f"  curl -s -H 'Authorization: Bearer {token}' '{url}/invoices?per_page=5'")
     desk.say("Try every operation in the browser:")
     desk.say(f"  {settings.public_url}/docs/console#token={token}")
+    email, password = provision.kept_sign_in(settings)
+    desk.say(f"Or sign in as its owner at {settings.public_url}/console:")
+    desk.say(f"  {email}, password {password}")
 
 
 def _shown(file: Path) -> Path:

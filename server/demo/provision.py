@@ -1,16 +1,17 @@
-"""The demo organization and its token, provided once: a second start finds both and changes nothing.
+"""The demo organization, its token and its owner's password, provided once: a second start finds them as they are.
 
-The token cannot be read from its hash, so it is kept in ``demo.env``, a file that only its owner reads. Whoever loses
-the file is given another token.
+Neither can be read from its hash, so both are kept in ``demo.env``, a file that only its owner reads. Whoever loses the
+file is given others.
 """
 
 import os
+import secrets
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from domain import happenings
-from domain.access import members, tokens
+from domain.access import credentials, members, tokens
 from domain.access.tokens import Wish
 from domain.books import Books
 from domain.errors import NotFound
@@ -21,10 +22,12 @@ from server.demo.founding import found_demo
 from server.demo.masters import USER
 from server.demo.papers import keep_delivery_note
 from server.demo.webhooks import tell_the_till
+from server.passwords import hash_of, is_right
 from server.settings import Settings
 
 TOKEN_NAME = "demo"  # noqa: S105  # what the token is called, not the token
 _TOKEN, _URL = "AIBOOKS_TOKEN", "AIBOOKS_URL"
+_EMAIL, _PASSWORD = "FINZBOOKS_DEMO_EMAIL", "FINZBOOKS_DEMO_PASSWORD"  # names of variables
 
 # Two servers that start at once on one database: the second waits, longer than for other locks, and finds what the
 # first has written.
@@ -45,25 +48,34 @@ select membership.organization_id
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """The demo as it stands after a start. ``token`` is None if the kept one is still good."""
+    """The demo as it stands after a start. ``new_token`` and ``new_password`` are None if the kept ones are good."""
 
     organization_id: str
     is_new: bool
     new_token: str | None
+    new_password: str | None = None
 
 
 async def provide(settings: Settings, url: str) -> Demo:
     """Make sure that the database at ``url`` has the demo organization, and ``demo.env`` a token that opens it."""
-    kept = _read(env_file(settings)).get(_TOKEN, "")
+    noted = _read(env_file(settings))
+    kept, password = noted.get(_TOKEN, ""), noted.get(_PASSWORD, "")
 
     async def act(books: Books) -> Demo:
-        return await _provided(books, kept)
+        demo = await _provided(books, kept)
+        return replace(demo, new_password=await _new_password(books, password))
 
     demo = await desk.in_one_transaction(url, act)
     if demo.is_new:
         await keep_delivery_note(settings, url, demo.organization_id)
         await tell_the_till(settings, url, demo.organization_id)
-    _write(env_file(settings), {_TOKEN: demo.new_token or kept, _URL: api_url(settings)})
+    values = {
+        _TOKEN: demo.new_token or kept,
+        _URL: api_url(settings),
+        _EMAIL: USER["email"],
+        _PASSWORD: demo.new_password or password,
+    }
+    _write(env_file(settings), values)
     return demo
 
 
@@ -75,6 +87,12 @@ def env_file(settings: Settings) -> Path:
 def kept_token(settings: Settings) -> str:
     """Return the token in ``demo.env``."""
     return _read(env_file(settings))[_TOKEN]
+
+
+def kept_sign_in(settings: Settings) -> tuple[str, str]:
+    """Return with what the demo's owner signs in: the e-mail address, and the password in ``demo.env``."""
+    noted = _read(env_file(settings))
+    return noted[_EMAIL], noted[_PASSWORD]
 
 
 def api_url(settings: Settings) -> str:
@@ -112,6 +130,18 @@ async def _minted(opened: Books) -> str:
     token, _ = await tokens.mint(opened, Wish(user.id, TOKEN_NAME))
     await happenings.record(opened)
     return token
+
+
+async def _new_password(books: Books, kept: str) -> str | None:
+    """Give the demo's owner a password, unless the kept one is theirs."""
+    known = await credentials.find(books, USER["email"])
+    assert known is not None, "the demo has an owner"
+    if kept and is_right(kept, known.password_hash):
+        return None
+    password = secrets.token_urlsafe(15)
+    user = await members.find_user(books, known.user_id)
+    await credentials.keep(books, user, hash_of(credentials.checked(password, user)))
+    return password
 
 
 def _read(file: Path) -> dict[str, str]:

@@ -33,6 +33,8 @@ class TokenDoor:
 
         Raises: Unauthenticated, RateLimited, and Forbidden when the token lacks a scope.
         """
+        if exchange.identity is not None:
+            return await self._admit_known(exchange.identity, scopes, exchange)
         token = _bearer(authorization)
         token_hash = tokens.hash_of(token)
         identity = self._known.get(token_hash) or await self._look_up(token_hash, exchange)
@@ -44,6 +46,14 @@ class TokenDoor:
         exchange.identity = identity
         exchange.rate = state_of(count, identity.calls_per_minute)
         exchange.is_noted = count.calls <= identity.calls_per_minute + 1  # of those too many, the first is enough
+        refuse_over(count, identity.calls_per_minute)
+        _check_scopes(identity, scopes)
+        return identity
+
+    async def _admit_known(self, identity: Identity, scopes: tuple[str, ...], exchange: Exchange) -> Identity:
+        """Admit somebody whose session was looked up for this very call; the call counts as any other."""
+        count = await self._counter.count(identity.counted_as)
+        exchange.rate = state_of(count, identity.calls_per_minute)
         refuse_over(count, identity.calls_per_minute)
         _check_scopes(identity, scopes)
         return identity

@@ -63,7 +63,7 @@ class OAuth:
             await self.app(scope, receive, send)
             return
         exchange = exchange_of(scope)
-        exchange.route = path
+        exchange.route, exchange.source = path, "OAUTH"
         if page := self._told.get(path):
             _only(scope, path, "GET", "HEAD")
             response = await page(exchange.headers)

@@ -18,7 +18,7 @@ _IS_THE_OWNERS = """
 select pg_get_userbyid(datdba) = 'books_owner'
        and not exists (select from pg_class
                         where relnamespace = 'public'::regnamespace and pg_get_userbyid(relowner) <> 'books_owner')
-       and exists (select from pg_roles where rolname = 'finzbooks_doorkeeper')
+       and exists (select from pg_roles where rolname = 'finzbooks_steward')
   from pg_database
  where datname = current_database()
 """
@@ -42,7 +42,11 @@ begin
   if not exists (select from pg_roles where rolname = 'finzbooks_doorkeeper') then
     create role finzbooks_doorkeeper nologin in role finzbooks_app;
   end if;
-  grant finzbooks_app, finzbooks_housekeeper, finzbooks_operator, finzbooks_doorkeeper to books_owner with admin option;
+  if not exists (select from pg_roles where rolname = 'finzbooks_steward') then
+    create role finzbooks_steward nologin in role finzbooks_app;
+  end if;
+  grant finzbooks_app, finzbooks_housekeeper, finzbooks_operator, finzbooks_doorkeeper, finzbooks_steward
+     to books_owner with admin option;
   execute format('alter database %I owner to books_owner', current_database());
 end $$;
 """

@@ -3,7 +3,9 @@
 import os
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
@@ -18,10 +20,11 @@ _CHROMIUM = shutil.which("chromium")
 
 @dataclass(frozen=True)
 class Demo:
-    """A server with the demo organization, and the token that opens it."""
+    """A server with the demo organization, the token that opens it, and where the rest is kept."""
 
     worker: Worker
     token: str
+    settings: Settings
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +33,7 @@ async def demo(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFacto
     settings = Settings(data_directory=tmp_path_factory.mktemp("demo"))
     await provision.provide(settings, url)
     with workers(url, FINZBOOKS_DATA_DIRECTORY=str(settings.data_directory)) as [worker]:
-        yield Demo(worker, provision.kept_token(settings))
+        yield Demo(worker, provision.kept_token(settings), settings)
 
 
 @pytest.fixture(scope="session")
@@ -47,9 +50,15 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def page(browser: Browser) -> AsyncIterator[Page]:
+    async with tab(browser) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def tab(browser: Browser, **options: Any) -> AsyncIterator[Page]:
     """A new tab that knows nothing yet; at its end nothing may have gone wrong in it."""
     wrong: list[str] = []
-    context = await browser.new_context(viewport={"width": 1280, "height": 2400})
+    context = await browser.new_context(**{"viewport": {"width": 1280, "height": 2400}, **options})
     opened = await context.new_page()
     opened.on("pageerror", lambda error: wrong.append(str(error)))
     opened.on("console", lambda said: wrong.append(said.text) if _is_a_fault(said) else None)

@@ -29,7 +29,8 @@ _BURN = "do $$ begin for turn in 1..5000 loop perform pg_current_xact_id(); comm
 _ROLES = (
     "create role finzbooks_app nologin; create role finzbooks_housekeeper nologin;"
     "create role finzbooks_operator nologin; create role finzbooks_doorkeeper nologin;"
-    "grant finzbooks_app to finzbooks_operator, finzbooks_doorkeeper"
+    "create role finzbooks_steward nologin;"
+    "grant finzbooks_app to finzbooks_operator, finzbooks_doorkeeper, finzbooks_steward"
 )
 
 

@@ -24,7 +24,8 @@ from tests.server.trade import a_customer
 _OWNER, _NAME = "second_wall_owner", "second_wall"
 _PREPARE = """
 create role {owner} login createrole nosuperuser password 'secret';
-grant finzbooks_app, finzbooks_housekeeper, finzbooks_operator, finzbooks_doorkeeper to {owner} with admin option;
+grant finzbooks_app, finzbooks_housekeeper, finzbooks_operator, finzbooks_doorkeeper, finzbooks_steward
+   to {owner} with admin option;
 """
 
 
@@ -154,6 +155,41 @@ async def test_the_doorkeeper_sees_no_personal_access_token_and_no_others_books(
         assert connection.execute("update tokens set revoked_at = now()").rowcount == 0
         seen = connection.execute("select distinct organization_id from branches").fetchall()
         assert seen == [(place.ours.organization_id,)]
+
+
+OF_NO_STEWARD = {
+    "change somebody else": "update users set name = 'Mine' where id <> '{user}'",
+    "read somebody else's password": "update credentials set password_hash = 'x' where user_id <> '{user}'",
+    "end somebody else's sessions": "update sessions set revoked_at = now() where user_id <> '{user}'",
+    "revoke tokens of other books": "update tokens set revoked_at = now() where organization_id = '{theirs}'",
+    "change members of other books": "update memberships set is_active = false where organization_id = '{theirs}'",
+    "end a grant of others": "update oauth_grants set generation = 0 where user_id <> '{user}'",
+}
+
+
+@pytest.mark.parametrize("statement", OF_NO_STEWARD.values(), ids=OF_NO_STEWARD.keys())
+async def test_the_stewards_role_reaches_nothing_of_others(place: Place, owned: DatabaseUrl, statement: str) -> None:
+    """They are there, yet it sees none of them."""
+    written = statement.format(user=place.ours.owner_id, theirs=place.theirs.organization_id)
+    with as_server(place, owned) as connection, connection.transaction(force_rollback=True):
+        connection.execute("set local role finzbooks_steward")
+        assert connection.execute(written.encode()).rowcount == 0
+
+
+AGAINST_POLICY = {
+    "join other books": "insert into memberships values ('{theirs}', '{user}', 'OWNER', true, now())",
+    "be somebody else": "insert into users values ('usr_new', 'New', 'new@example.in', true, now())",
+    "set somebody else's first password": "insert into credentials values ('{other}', 'x', now())",
+}
+
+
+@pytest.mark.parametrize("statement", AGAINST_POLICY.values(), ids=AGAINST_POLICY.keys())
+async def test_the_stewards_role_writes_nothing_of_others(place: Place, owned: DatabaseUrl, statement: str) -> None:
+    named = {"user": place.ours.owner_id, "other": place.theirs.owner_id, "theirs": place.theirs.organization_id}
+    with as_server(place, owned) as connection, connection.transaction(force_rollback=True):
+        connection.execute("set local role finzbooks_steward")
+        with pytest.raises(pg.InsufficientPrivilege):
+            connection.execute(statement.format(**named).encode())
 
 
 async def test_it_sees_the_people_of_its_organization_only(place: Place, owned: DatabaseUrl) -> None:

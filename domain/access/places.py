@@ -1,0 +1,33 @@
+"""Where somebody who has signed in may go: the organizations of which they are an active member."""
+
+from domain.books import Books
+from domain.statements import Statement
+from domain.values import Struct
+
+
+class Place(Struct, frozen=True):
+    """An organization as its member sees it among others; a sandbox names the live organization that it belongs to."""
+
+    id: str
+    name: str
+    role: str
+    is_sandbox: bool
+    live_organization_id: str | None
+
+
+_REACHED = Statement(
+    """
+select organization.id, organization.name, member.role, organization.is_sandbox, organization.live_organization_id
+  from memberships   as member
+  join organizations as organization on organization.id = member.organization_id
+ where member.user_id = %(user_id)s
+   and member.is_active
+ order by organization.is_sandbox, lower(organization.name), organization.id
+ limit 500
+"""
+)
+
+
+async def reached(books: Books) -> list[Place]:
+    """Return them by name, live ones first. The books are on the user."""
+    return await books.load(Place, _REACHED, user_id=books.user_id)

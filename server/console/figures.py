@@ -1,0 +1,50 @@
+"""How the console writes numbers, dates and words of the contract for people."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from jinja2 import Environment
+
+from domain.books import INDIA
+
+
+def add_filters(environment: Environment) -> None:
+    """Give the templates of an environment these ways of writing."""
+    environment.filters |= {"money": money, "day": day, "moment": moment, "words": words}
+
+
+def money(value: Any, places: int = 2) -> str:
+    """Write an amount with Indian grouping: 12,34,567.80; nothing for none."""
+    if value is None or value == "":
+        return ""
+    amount = Decimal(str(value)).quantize(Decimal(1).scaleb(-places))
+    whole, _, rest = f"{abs(amount):f}".partition(".")
+    head, tail = whole[:-3], whole[-3:]
+    groups = [head[max(0, end - 2) : end] for end in range(len(head), 0, -2)][::-1]
+    grouped = ",".join([*groups, tail])
+    return f"{'−' if amount < 0 else ''}{grouped}{'.' + rest if rest else ''}"
+
+
+def day(value: Any) -> str:
+    """Write a date as 1 Apr 2026."""
+    if not value:
+        return ""
+    found = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+    return f"{found.day} {found:%b %Y}"
+
+
+def moment(value: Any) -> str:
+    """Write an instant in Indian time, as 1 Apr 2026, 14:05."""
+    if not value:
+        return ""
+    found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=UTC)
+    local = found.astimezone(INDIA)
+    return f"{day(local.date())}, {local:%H:%M}"
+
+
+def words(value: Any) -> str:
+    """Write a word of the contract as people do: PARTIALLY_PAID becomes Partially paid."""
+    return str(value).replace("_", " ").capitalize() if value else ""

@@ -1,0 +1,188 @@
+"""One visit to a page: who has signed in, in which organization they are, what they filled in, and what they may do."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.responses import Response
+from starlette.types import Scope
+
+from domain.access import credentials
+from domain.access.identity import Identity
+from domain.access.places import Place
+from domain.access.scopes import FULL_ACCESS
+from domain.access.sessions import Session
+from domain.access.tokens import CALLS_PER_MINUTE
+from domain.books import Books
+from domain.errors import Refusal
+from server.console.inner import Answer, InnerApi
+from server.console.showing import away, shown
+from server.exchange import Exchange
+from server.oauth.browsers import Browsers
+from server.oauth.doorkeeping import STEWARD, Doorkeeper
+from server.passwords import Passwords
+
+TRIES_PER_ADDRESS, TRIES_PER_ACCOUNT = 30, 10
+"""Passwords that may be tried in a minute."""
+
+DONE = {
+    "saved": "Saved.",
+    "removed": "Removed.",
+    "signed-out": "You have signed out.",
+}
+"""What a page says on top after something was done, by the word in its address; pages add theirs."""
+
+
+class WrongPassword(Refusal):
+    """The password that was asked for again is another."""
+
+    status = 403
+    code = "auth.wrong_password"
+
+    def __init__(self) -> None:
+        super().__init__("This is not your password.", field="password")
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What pages work with: one for the whole process."""
+
+    api: InnerApi
+    doorkeeper: Doorkeeper
+    browsers: Browsers
+    passwords: Passwords
+    scope_words: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Visit:
+    """A request for a page. ``fields`` are those of the form that was sent, each with all of its values.
+
+    ``place`` is the organization whose page it is; ``places`` are all that the user may go to.
+    """
+
+    means: Means
+    scope: Scope
+    exchange: Exchange
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    session: Session | None = None
+    key: str | None = None
+    place: Place | None = None
+    places: Sequence[Place] = ()
+    fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    raw_body: bytes = b""
+    nav: Sequence[Any] = ()
+
+    @property
+    def user(self) -> Session:
+        """Return who has signed in; pages that are open to everybody ask ``session``."""
+        assert self.session is not None, "only pages that are open to all are shown to strangers"
+        return self.session
+
+    @property
+    def here(self) -> Place:
+        """Return the organization whose page it is."""
+        assert self.place is not None, "the path names no organization"
+        return self.place
+
+    @property
+    def base(self) -> str:
+        """Return where the pages of this organization begin."""
+        return f"/console/{self.here.id}"
+
+    def filled(self, name: str) -> str:
+        """Return a field of the form, without blanks at its ends; empty if it was not filled in."""
+        return next(iter(self.fields.get(name, ())), "").strip()
+
+    def books(self) -> AbstractAsyncContextManager[Books]:
+        """Open a transaction on the user's own account, and on the people of the organization whose page it is."""
+        return self.means.doorkeeper.books(
+            self.exchange,
+            role=STEWARD,
+            user_id=self.user.user_id,
+            organization_id=self.place.id if self.place else "",
+        )
+
+    async def get(self, path: str, /, **query: Any) -> Any:
+        """Return what a GET of the API answers. Raises its refusals."""
+        return (await self.call("GET", path, query=query)).json()
+
+    async def send(self, method: str, path: str, body: Any = None, /, *, version: int | None = None) -> Any:
+        """Carry out a call that changes something, once for each form that was shown. Raises its refusals."""
+        headers = {}
+        if method == "POST" and self.filled("key"):
+            headers["Idempotency-Key"] = self.filled("key")
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
+        return (await self.call(method, path, body=body, headers=headers)).json()
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Make a call of the API in this organization. Raises its refusals."""
+        sent = {**({"X-AIBooks-Org": self.place.id} if self.place else {}), **(headers or {})}
+        return await self.means.api.call(
+            self.scope, self.exchange, self._identity(), method, path, query=query, body=body, headers=sent
+        )
+
+    def _identity(self) -> Identity:
+        return Identity(
+            token_id=f"session:{self.user.id_hash.hex()[:26]}",
+            kind="SESSION",
+            user_id=self.user.user_id,
+            organization_id=None,
+            scopes=frozenset((FULL_ACCESS,)),
+            tier="DEFAULT",
+            calls_per_minute=CALLS_PER_MINUTE["PARTNER"],
+            expires_at=None,
+            is_sandbox=self.place.is_sandbox if self.place else False,
+        )
+
+    async def count_try(self, email: str) -> None:
+        """Count a password that is tried. Raises RateLimited."""
+        account = hashlib.sha256(email.strip().lower().encode()).hexdigest()[:32]
+        await self.means.doorkeeper.count(f"sign-in:{self.exchange.client_address}", TRIES_PER_ADDRESS, self.exchange)
+        await self.means.doorkeeper.count(f"sign-in:{account}", TRIES_PER_ACCOUNT, self.exchange)
+
+    async def prove(self) -> None:
+        """Have the user's password, which a dangerous form asks for again. Raises WrongPassword, RateLimited."""
+        await self.count_try(self.user.email)
+        async with self.means.doorkeeper.books(self.exchange) as books:
+            known = await credentials.find(books, self.user.email)
+        tried = credentials.composed(next(iter(self.fields.get("password", ())), ""))
+        if not await self.means.passwords.is_right(tried, None if known is None else known.password_hash):
+            raise WrongPassword
+
+    def page(self, template: str, /, *, status: int = 200, refusal: Refusal | None = None, **facts: Any) -> Response:
+        """Show a template. ``refusal`` is told on top, and by the field that it names; then 422 is answered.
+
+        Templates also see ``visit``, ``here``, ``user``, ``nav``, ``done``, ``proof`` and ``form_key``.
+        """
+        own = self.key
+        assert own is not None, "the service gives every browser a key"
+        common = {
+            "visit": self,
+            "here": self.place,
+            "user": self.session,
+            "nav": self.nav,
+            "done": DONE.get(self.query.get("done", "")),
+            "proof": self.means.browsers.proof(own),
+            "form_key": secrets.token_urlsafe(16),
+            "refusal": refusal,
+        }
+        answered = status if refusal is None else max(refusal.status, 400)
+        return shown(template, {**common, **facts}, status=answered)
+
+    def go(self, path: str, done: str = "") -> Response:
+        """Send the browser to a page of ours, which says what was done."""
+        return away(f"{path}{'&' if '?' in path else '?'}done={done}" if done else path)

@@ -1,0 +1,25 @@
+// What pages of the console do beside showing: all of it works without, but for copying.
+"use strict";
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const source = document.getElementById(button.dataset.copy);
+    await navigator.clipboard.writeText(source.value ?? source.textContent);
+    button.textContent = "Copied";
+  });
+}
+
+// <input data-filter="ID"> hides those children of an element that do not hold what is typed.
+for (const input of document.querySelectorAll("[data-filter]")) {
+  const lines = document.querySelectorAll(`#${input.dataset.filter} [data-line]`);
+  input.closest("[hidden]")?.removeAttribute("hidden");
+  input.addEventListener("input", () => {
+    const wanted = input.value.trim().toLowerCase();
+    for (const line of lines) line.hidden = !line.textContent.toLowerCase().includes(wanted);
+  });
+}
+
+// On a telephone the menu begins closed.
+const menu = document.querySelector(".menu");
+if (menu && matchMedia("(max-width: 55rem)").matches) menu.open = false;
