@@ -45,16 +45,17 @@ class Request(NamedTuple):
 def requests_of(contract: Json) -> list[Request]:
     """Return the story's requests, then one for each operation of a published contract."""
     named = {each.operation["operationId"]: each for each in named_operations(contract)}
-    return [*_story(contract, named), *(_sample(contract, each) for each in named.values())]
+    return [*_story(contract, named), *(sample_of(contract, each) for each in named.values())]
 
 
-def _sample(spec: Json, named: Named) -> Request:
+def sample_of(spec: Json, named: Named) -> Request:
+    """Return one operation of a published contract as a request, with the contract's samples in it."""
     operation = named.operation
-    parameters = [resolve(spec, each) for each in operation["parameters"]]
+    parameters = [resolve(spec, each) for each in operation.get("parameters", [])]
     media, body = _body(spec, operation)
     return Request(
         folder=named.group,
-        name=operation["summary"],
+        name=operation.get("summary", named.verb),
         operation_id=operation["operationId"],
         method=named.method.upper(),
         path=re.sub(r"\{(\w+)\}", r"{{\1}}", named.path),
@@ -97,7 +98,7 @@ def _body(spec: Json, operation: Json) -> tuple[str, Any]:
 def _story(spec: Json, named: dict[str, Named]) -> Iterator[Request]:
     steps: Any = read(ROOT / "five_minutes.yaml")
     for number, step in enumerate(steps, 1):
-        sample = _sample(spec, named[step["operation"]])
+        sample = sample_of(spec, named[step["operation"]])
         query = step.get("query", {})
         yield sample._replace(
             folder=STORY,

@@ -36,8 +36,8 @@ from server.edge.security import Security
 from server.exchange import Answer, Door, Note
 from server.logs import WriteLine, to_standard_error
 from server.metrics import Metrics
-from server.pages.console import console_pages
 from server.pages.public import Page, Pages, Ready, State, fixed_page, operational_pages, page_on_demand
+from server.portal.assembly import Portal
 from server.storage.signed_files import PREFIX, SignedFiles
 from server.tally import Tally
 
@@ -81,10 +81,9 @@ def create_app(
     metrics = Metrics(
         (each["operationId"] for item in spec["paths"].values() for _, each in operations_of(item)), tally
     )
-    pages = {
-        **operational_pages(ready, metrics, state),
-        **_contract_pages(public or published(spec), public_url=public_url),
-    }
+    contract = public or published(spec)
+    portal = Portal(contract, spec_path=base_path(spec) + "/openapi.json", public_url=public_url)
+    pages = {**operational_pages(ready, metrics, state), **_contract_pages(contract), **portal.pages()}
     own_files = [partial(SignedFiles, files=files)] if isinstance(files, LocalFiles) else []
     connexion = ConnexionMiddleware(
         Router(),  # in place of an application: dispatch passes no request on
@@ -95,7 +94,7 @@ def create_app(
             partial(Cors, origins=cors_origins, prefixes=(base_path(spec) + "/", PREFIX, *_OPEN_TO_PAGES), spec=spec),
             Errors,
             LifespanMiddleware,
-            partial(Pages, pages=pages),
+            partial(Pages, pages=pages, asked=portal.asked()),
             *own_files,
             *people,
             Routing,
@@ -110,8 +109,8 @@ def create_app(
     return _built(connexion)
 
 
-def _contract_pages(spec: dict[str, Any], *, public_url: str) -> dict[str, Page]:
-    """Return the contract, in both of its versions, and the pages for people; they need no token."""
+def _contract_pages(spec: dict[str, Any]) -> dict[str, Page]:
+    """Return the contract in both of its versions; it needs no token."""
     spec_path = base_path(spec) + "/openapi.json"
     headers = {"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
 
@@ -121,7 +120,6 @@ def _contract_pages(spec: dict[str, Any], *, public_url: str) -> dict[str, Page]
     return {
         spec_path: fixed_page(encode(spec) + b"\n", "application/json", headers),
         spec_path.replace(".json", "-3.1.json"): page_on_demand(in_version_3_1, "application/json", headers),
-        **console_pages(spec, spec_path=spec_path, public_url=public_url),
     }
 
 

@@ -1,4 +1,4 @@
-"""Jinja2 as all our HTML is made by it: what people wrote is escaped, and a name that is not there is a mistake."""
+"""Jinja2 as all our pages are made by it: HTML escapes what people wrote; a name that is not there is a mistake."""
 
 from pathlib import Path
 
@@ -16,3 +16,8 @@ def html_environment(folder: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def text_environment(folder: str) -> Environment:
+    """Return an environment for the templates in a folder that are plain text, such as Markdown."""
+    return html_environment(folder).overlay(autoescape=False)

@@ -20,6 +20,9 @@ from server.metrics import CONTENT_TYPE, Metrics
 Page = Callable[[Mapping[bytes, bytes]], Awaitable[Response]]
 """Answers a GET; it is given the request's headers."""
 
+Asked = Callable[[bytes], Awaitable[Response]]
+"""Answers a GET whose answer depends on the query; it is given that as it came."""
+
 Ready = Callable[[], Awaitable[bool]]
 
 State = Callable[[], Awaitable[Iterable[Metric]]]
@@ -32,21 +35,25 @@ _WORTH_COMPRESSING = 1024
 class Pages:
     """Answers the paths of the public pages and passes all others on."""
 
-    def __init__(self, app: ASGIApp, *, pages: Mapping[str, Page]) -> None:
+    def __init__(self, app: ASGIApp, *, pages: Mapping[str, Page], asked: Mapping[str, Asked]) -> None:
         self.app = app
         self._pages = pages
+        self._asked = asked
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Look the path up, literally."""
-        page = self._pages.get(scope["path"]) if scope["type"] == "http" else None
-        if page is None:
+        path = scope["path"] if scope["type"] == "http" else ""
+        if path not in self._pages and path not in self._asked:
             await self.app(scope, receive, send)
             return
         exchange = exchange_of(scope)
-        exchange.route = scope["path"]
+        exchange.route = path
         if scope["method"] not in ("GET", "HEAD"):
             raise MethodNotAllowed(f"{exchange.route} takes GET, HEAD.", headers={"Allow": "GET, HEAD"})
-        response = await page(exchange.headers)
+        if path in self._pages:
+            response = await self._pages[path](exchange.headers)
+        else:
+            response = await self._asked[path](scope["query_string"])
         await response(scope, receive, send)
 
 

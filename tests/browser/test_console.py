@@ -66,6 +66,24 @@ async def test_a_draft_can_be_made_twice(page: Page, demo: Demo) -> None:
         assert await _drafts(call) == before + 2
 
 
+async def test_operations_are_found_at_once(page: Page, demo: Demo) -> None:
+    await page.set_viewport_size({"width": 1280, "height": 720})
+    await page.goto(demo.worker.url + _CONSOLE)
+    await page.wait_for_selector(_READY)
+    await expect(page.locator(".opblock").first).to_be_in_viewport()
+    await page.fill(".operation-filter-input", "post approve draft")
+
+    await expect(page.locator("#operations-invoices-approve_invoice")).to_be_in_viewport()
+
+
+async def test_the_reference_leads_to_the_operation(page: Page, demo: Demo) -> None:
+    page.set_default_timeout(_LIMIT_MS)
+    await page.goto(demo.worker.url + "/docs/reference/contacts#create_contact")
+    await page.locator("#create_contact").get_by_role("link", name="Try it out").click()
+
+    await expect(page.get_by_role("button", name="Execute")).to_be_visible(timeout=_LIMIT_MS)
+
+
 async def test_without_a_token_the_page_opens_and_says_so(page: Page, demo: Demo) -> None:
     await page.goto(demo.worker.url + _CONSOLE)
     await page.wait_for_selector(_READY)

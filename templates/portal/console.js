@@ -48,6 +48,50 @@
     });
   }
 
+  // The field above the operations looks through their addresses, names and summaries, not through tags alone.
+  function FindOperations() {
+    function isMeant(operation, tag, words) {
+      const text = [
+        tag, operation.get("method"), operation.get("path"),
+        operation.getIn(["operation", "operationId"]), operation.getIn(["operation", "summary"]),
+      ].join(" ").toLowerCase();
+      return words.every(function (word) { return text.includes(word); });
+    }
+    function opsFilter(tags, phrase) {
+      const words = phrase.toLowerCase().split(/\s+/).filter(Boolean);
+      return tags
+        .map(function (each, tag) {
+          return each.update("operations", function (operations) {
+            return operations.filter(function (operation) { return isMeant(operation, tag, words); });
+          });
+        })
+        .filter(function (each) { return each.get("operations").size > 0; });
+    }
+    return { fn: { opsFilter: opsFilter } };
+  }
+
+  // The reference leads to #/tag/operation.
+  function openNamed() {
+    const [, tag, operation] = location.hash.split("/");
+    const block = document.getElementById("operations-" + tag + "-" + operation);
+    if (!block) return;
+    ui.layoutActions.show(["operations", tag, operation], true);
+    block.scrollIntoView();
+  }
+  window.addEventListener("hashchange", openNamed);
+
+  // Swagger UI says that it is complete before anything stands on the page.
+  function whenDrawn(within) {
+    const field = within.querySelector(".operation-filter-input");
+    if (!field || !within.querySelector(".opblock")) {
+      if (within.isConnected) requestAnimationFrame(function () { whenDrawn(within); });
+      return;
+    }
+    field.placeholder = "Find an operation: approve invoice";
+    field.setAttribute("aria-label", "Find an operation");
+    openNamed();
+  }
+
   function withToken(request) {
     if (token() && new URL(request.url, location.href).origin === location.origin) {
       request.headers.Authorization = "Bearer " + token();
@@ -66,19 +110,24 @@
     const contract = await (await fetch(place.dataset.spec)).json();
     const spec = await FinzBooksExamples.personal(contract, place.dataset.api, mine);
     if (mine !== token()) return; // another one was given meanwhile
+    spec.info.description = ""; // the guides have it; here it would stand before the operations
     const fresh = document.createElement("div");
     place.replaceChildren(fresh);
     ui = SwaggerUIBundle({
       spec: spec,
       domNode: fresh,
-      deepLinking: true,
+      deepLinking: false, // it complains of every operation id with an underscore
       docExpansion: "list",
       filter: true,
       tryItOutEnabled: true,
       displayRequestDuration: true,
       defaultModelsExpandDepth: 0,
       validatorUrl: null,
-      onComplete: function () { closeLocks(); },
+      plugins: [FindOperations],
+      onComplete: function () {
+        closeLocks();
+        whenDrawn(fresh);
+      },
       requestInterceptor: withToken,
     });
     window.ui = ui;

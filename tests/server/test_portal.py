@@ -1,4 +1,4 @@
-"""The public pages: nothing from elsewhere, no inline script, and the contract as it was written."""
+"""The portal: nothing from elsewhere, no inline script, pages as Markdown too; and the contract as it was written."""
 
 import re
 
@@ -8,7 +8,8 @@ from openapi.rendition import rendition
 from tests.server.edge_app import Edge
 from tests.server.edge_spec import BASE, edge_spec
 
-PAGES = ["/", "/docs/console", "/docs/reference"]
+THINGS = "/docs/reference/things"
+PAGES = ["/", "/docs/console", "/docs/reference", THINGS, "/docs/errors"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -22,7 +23,7 @@ async def test_a_page_loads_only_from_its_own_origin(path: str) -> None:
     assert "unsafe" not in policy
     assert re.findall(r"<script(?![^>]*\bsrc=)", page.text) == []
     assert re.findall(r"<style|\son\w+=|\sstyle=", page.text) == []
-    loaded = re.findall(r'<(?:script|link|img)[^>]*\b(?:src|href)="([^"]+)"', page.text)
+    loaded = re.findall(r'<(?:script|link(?! rel="alternate")|img)[^>]*\b(?:src|href)="([^"]+)"', page.text)
     assert loaded
     assert all(address.startswith("/docs/assets/") for address in loaded)
 
@@ -39,22 +40,49 @@ async def test_everything_a_page_loads_is_there_for_ever(path: str) -> None:
 
 async def test_the_reference_shows_every_operation() -> None:
     async with Edge().client() as client:
-        page = await client.get("/docs/reference")
+        overview = await client.get("/docs/reference")
+        pages = {path: await client.get(path) for path in re.findall(r'"(/docs/reference/\w+)"', overview.text)}
 
     for item in edge_spec()["paths"].values():
         for operation in item.values():
             if isinstance(operation, dict):
-                assert f'<article id="{operation["operationId"]}">' in page.text
-    assert "The item that is sold." in page.text
-    assert "line_item_id" not in page.text
+                [path] = re.findall(rf'"(/docs/reference/\w+)#{operation["operationId"]}"', overview.text)
+                assert f'<article id="{operation["operationId"]}"' in pages[path].text
+    assert "The item that is sold." in pages[THINGS].text
+    assert "line_item_id" not in pages[THINGS].text
+
+
+@pytest.mark.parametrize("path", ["/docs/reference", THINGS, "/docs/errors"])
+async def test_a_page_says_where_it_stands_as_markdown(path: str) -> None:
+    async with Edge().client() as client:
+        page = await client.get(path)
+        [twin] = re.findall(r'<link rel="alternate" type="text/markdown" href="([^"]+)">', page.text)
+        text = await client.get(twin)
+
+    assert text.headers["content-type"].startswith("text/markdown")
+    assert text.text.startswith("# ")
+    assert "</" not in text.text
+
+
+async def test_search_finds_operations_and_fields_without_javascript() -> None:
+    async with Edge().client() as client:
+        index = (await client.get("/docs/search.json")).json()
+        operation = await client.get("/docs/search", params={"q": "create_thing"})
+        member = await client.get("/docs/search", params={"q": "quantity"})
+        nothing = await client.get("/docs/search", params={"q": "<b>zzz"})
+
+    assert {"Operation", "Field", "Resource"} <= {each["kind"] for each in index}
+    assert f'href="{THINGS}#create_thing"' in operation.text
+    assert f'href="{THINGS}#create_thing.body.line_items.quantity"' in member.text
+    assert "Nothing has all the words of “&lt;b&gt;zzz”" in nothing.text
 
 
 async def test_text_of_the_contract_is_escaped() -> None:
     spec = edge_spec()
     spec["info"]["title"] = "<script>alert(1)</script>"
-    spec["info"]["description"] = "Raw <img src=x onerror=alert(1)> *text*."
+    spec["paths"]["/things"]["get"]["description"] = "Raw <img src=x onerror=alert(1)> *text*."
     async with Edge().client(spec) as client:
-        page = await client.get("/docs/reference")
+        page = await client.get(THINGS)
 
     assert "<script>alert" not in page.text
     assert "<img" not in page.text
