@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 from psycopg import AsyncConnection, AsyncRawCursor, AsyncRawServerCursor, IntegrityError
 from psycopg.rows import class_row, dict_row, tuple_row
 
-from domain.access.scopes import FULL_ACCESS, lacking
+from domain.access import roles
+from domain.access.scopes import FULL_ACCESS
 from domain.cautions import Caution
-from domain.errors import Forbidden, NotFound, Refusal, VersionMismatch
+from domain.errors import NotFound, Refusal, VersionMismatch
 from domain.happenings import Happening
 from domain.jobs import Job
 from domain.statements import Statement
@@ -82,14 +83,14 @@ class Part:
 class Books:
     """The books of ``organization_id``, open for one request.
 
-    ``expected_versions`` holds the versions that ``If-Match`` allows; ``None`` allows any. ``begin_with`` begins the
-    transaction before the first statement that needs it; ``None`` where it has begun, or only reads. ``finish_with``
-    commits together with the last statement; ``None`` where something else has to follow it. ``explain_with`` turns a
-    constraint of the database into its refusal, for parts that are refused alone. ``link_with`` makes links to files.
-    ``seal_with`` seals what must be kept secret. ``snapshot_with`` opens a transaction that only reads; ``None`` where
-    one is open. What began ``settled_after_seconds`` ago, a request or a job, has ended, with a commit or without.
-    Mails go to at most ``mail_recipients_per_day``. Webhooks lead to this very machine only where
-    ``allow_insecure_webhooks``.
+    ``scopes`` say what may be done, of which the user's ``role`` has taken the rest. ``expected_versions`` holds the
+    versions that ``If-Match`` allows; ``None`` allows any. ``begin_with`` begins the transaction before the first
+    statement that needs it; ``None`` where it has begun, or only reads. ``finish_with`` commits together with the last
+    statement; ``None`` where something else has to follow it. ``explain_with`` turns a constraint of the database into
+    its refusal, for parts that are refused alone. ``link_with`` makes links to files. ``seal_with`` seals what must be
+    kept secret. ``snapshot_with`` opens a transaction that only reads; ``None`` where one is open. What began
+    ``settled_after_seconds`` ago, a request or a job, has ended, with a commit or without. Mails go to at most
+    ``mail_recipients_per_day``. Webhooks lead to this very machine only where ``allow_insecure_webhooks``.
     """
 
     connection: AsyncConnection[Any]
@@ -100,6 +101,7 @@ class Books:
     origin: dict[str, str] = field(default_factory=dict)
     expected_versions: frozenset[int] | None = None
     scopes: frozenset[str] = frozenset((FULL_ACCESS,))
+    role: str | None = None
     begin_with: Begin | None = None
     finish_with: Finish | None = None
     explain_with: Explain | None = None
@@ -166,10 +168,7 @@ class Books:
 
     def need(self, scope: str) -> None:
         """Check a scope that only a part of an operation asks for. Raises Forbidden."""
-        if lacking(self.scopes, (scope,)):
-            raise Forbidden(
-                "auth.insufficient_scope", f"The token lacks the scope {scope}.", details={"required": [scope]}
-            )
+        roles.check((scope,), scopes=self.scopes, role=self.role)
 
     def happened(self, happening: Happening) -> None:
         """Note what happened; audit trail and event stream are written with it before the transaction commits."""

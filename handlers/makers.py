@@ -123,7 +123,7 @@ MAKERS: Mapping[str, Maker] = MappingProxyType(
 
 async def make(books: Books, schedule: Schedule, *, dated_on: date) -> Made:
     """Make a document from a schedule's template. Raises: whatever its creation is refused with."""
-    maker = MAKERS[schedule.entity_type]
+    maker = _allowed_maker(books, schedule)
     body = {**schedule.template, _DATE: dated_on.isoformat()}
     try:
         reply = await maker.create(books, body, is_approved=schedule.auto_approve)
@@ -133,6 +133,13 @@ async def make(books: Books, schedule: Schedule, *, dated_on: date) -> Made:
         raise
     shown = _body_of(reply)[maker.singular]
     return Made(shown[f"{maker.singular}_id"], shown.get(maker.number))
+
+
+def _allowed_maker(books: Books, schedule: Schedule) -> Maker:
+    """Return what makes the document, if whoever has it made may. Raises Forbidden."""
+    maker = MAKERS[schedule.entity_type]
+    maker.need(books, is_approved=schedule.auto_approve)
+    return maker
 
 
 class Template(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 These tables answer "who is calling, and for which organization?" before an organization is known, so they are not
 tenant tables; only hashes of tokens, passwords and sessions are kept. The server's role sees the people of the
-organization it serves and no token at all: it asks the functions ``token_of`` and ``is_live_token``.
+organization it serves and no token at all: it asks the functions ``token_of`` and ``standing_of``.
 """
 
 from sqlalchemy import (
@@ -40,7 +40,7 @@ memberships = Table(
     flag("is_active"),
     instant("created_at"),
     PrimaryKeyConstraint("organization_id", "user_id"),
-    one_of("role", "OWNER", "ADMIN", "STAFF", "VIEWER"),
+    one_of("role", "OWNER", "ACCOUNTANT", "SALES", "READ_ONLY"),
     Index("memberships_user_id_idx", "user_id"),
 )
 

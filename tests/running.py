@@ -19,7 +19,7 @@ from psycopg import AsyncConnection, sql
 from psycopg.rows import dict_row
 
 from domain import happenings
-from domain.access import members, scopes, tokens
+from domain.access import members, tokens
 from domain.books import Books
 from domain.founding import found_organization, sandbox_of
 from domain.organization import open_organization
@@ -230,13 +230,16 @@ async def mint(
     user_id: str,
     organization_id: str | None,
     *,
-    held: Sequence[str] = (scopes.FULL_ACCESS,),
+    held: Sequence[str] | None = None,
     calls_per_minute: int = WITHOUT_LIMIT,
     expires_at: datetime | None = None,
     is_sandbox: bool = False,
 ) -> str:
-    """Mint a token of one organization, or with ``None`` of all the user's organizations (or of their sandboxes)."""
-    wish = tokens.Wish(user_id, "Test", tuple(held), calls_per_minute=calls_per_minute, expires_at=expires_at)
+    """Mint a token of one organization, or with ``None`` of all the user's organizations (or of their sandboxes).
+
+    It may do all that the user's role allows, unless it is said what.
+    """
+    wish = tokens.Wish(user_id, "Test", held, calls_per_minute=calls_per_minute, expires_at=expires_at)
     async with operators_books(url) as books:
         if organization_id is None:
             return (await tokens.mint_for_user(books, wish, is_sandbox=is_sandbox))[0]

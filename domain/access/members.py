@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, or_, select
 
 from domain import organization
+from domain.access import roles
 from domain.access.oauth import grants
 from domain.books import Books, found
 from domain.errors import Duplicate, Invalid, InvalidState, Required
@@ -18,8 +19,6 @@ from domain.organization import sandbox_id_of
 from domain.statements import Statement, columns_of, of_tenant
 from domain.values import Struct, asdict
 from models.access import memberships, users
-
-ROLES = ("OWNER", "ADMIN", "STAFF", "VIEWER")
 
 _EMAIL = re.compile(r"[^\x00-\x20\x7f@]+@[^\x00-\x20\x7f@]+", re.ASCII)
 _LONGEST_EMAIL = 254
@@ -77,15 +76,13 @@ _OTHER_OWNER = Statement(
     .where(
         of_tenant(memberships),
         memberships.c.user_id != bindparam("user_id"),
-        memberships.c.role == "OWNER",
+        memberships.c.role == roles.OWNER,
         memberships.c.is_active,
     )
     .limit(1)
 )
-_ANY_MEMBERSHIP = Statement(
-    select(memberships.c.organization_id)
-    .where(memberships.c.user_id == bindparam("user_id"), memberships.c.is_active)
-    .limit(1)
+_ROLES_OF = Statement(
+    select(memberships.c.role).where(memberships.c.user_id == bindparam("user_id"), memberships.c.is_active).distinct()
 )
 # Every organization has members, so the sandbox exists if it has any.
 _WRITE_MEMBERSHIP = Statement(
@@ -138,9 +135,9 @@ async def find_member(books: Books, user_id: str) -> Member | None:
     return await books.load_one(Member, _FIND_MEMBER, user_id=user_id)
 
 
-async def is_member_somewhere(books: Books, user_id: str) -> bool:
-    """Say whether the user is an active member of any organization."""
-    return await books.row(_ANY_MEMBERSHIP, user_id=user_id) is not None
+async def roles_of(books: Books, user_id: str) -> list[str]:
+    """Return the roles that the user has anywhere, each once; none for whoever is an active member nowhere."""
+    return [row["role"] for row in await books.rows(_ROLES_OF, user_id=user_id)]
 
 
 async def grant(books: Books, user_id: str, role: str) -> Member:
@@ -148,8 +145,8 @@ async def grant(books: Books, user_id: str, role: str) -> Member:
 
     Raises: Invalid for a role that there is not, NotFound, and InvalidState for taking its last owner from it.
     """
-    if role not in ROLES:
-        raise Invalid(f"'{role}' is not a role; there are {', '.join(ROLES)}.", field="role")
+    if role not in roles.ROLES:
+        raise Invalid(f"'{role}' is not a role; there are {', '.join(roles.ROLES)}.", field="role")
     user = await find_user(books, user_id)
     return await _write(books, Member(user.id, user.name, user.email, role, is_active=True), "GRANTED")
 
@@ -174,7 +171,7 @@ async def _write(books: Books, member: Member, verb: str) -> Member:
     before = await find_member(books, member.user_id)
     if before == member:
         return member
-    if before is not None and not (member.is_active and member.role == "OWNER"):
+    if before is not None and not (member.is_active and member.role == roles.OWNER):
         await _check_owner_remains(books, before)
     await books.run(
         _WRITE_MEMBERSHIP,
@@ -194,6 +191,6 @@ async def _write(books: Books, member: Member, verb: str) -> Member:
 
 
 async def _check_owner_remains(books: Books, before: Member) -> None:
-    is_owner = before.is_active and before.role == "OWNER"
+    is_owner = before.is_active and before.role == roles.OWNER
     if is_owner and await books.row(_OTHER_OWNER, user_id=before.user_id) is None:
         raise InvalidState(f"{before.email} is the last owner; make somebody else owner first.", field="user")

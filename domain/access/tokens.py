@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Text, bindparam, func, insert, literal_column, or_, select, update
 
 from domain import organization
-from domain.access import members, scopes
+from domain.access import members, roles, scopes
 from domain.access.identity import Identity
 from domain.books import Books, found, to_the_microsecond
 from domain.errors import Forbidden, Invalid, InvalidState, Required
@@ -75,14 +75,14 @@ class TokenRow(Struct, frozen=True):
 
 
 class Wish(Struct, frozen=True):
-    """What a new token shall be. ``expires_at`` absent: until it is revoked.
+    """What a new token shall be: absent ``scopes`` are all that the role allows, an absent ``expires_at`` is never.
 
     ``calls_per_minute`` absent: as many as the tier has; given without a tier, the tier is CUSTOM.
     """
 
     user_id: str
     name: str
-    scopes: Sequence[str] = (scopes.FULL_ACCESS,)
+    scopes: Sequence[str] | None = None
     tier: str | None = None
     calls_per_minute: int | None = None
     expires_at: datetime | None = None
@@ -144,13 +144,14 @@ _REVOKE = Statement(
 async def mint(books: Books, wish: Wish) -> tuple[str, TokenRow]:
     """Make a token for the organization of the books; return the token itself, this once, and what is kept of it.
 
-    In a sandbox it is a test token. Raises: Forbidden unless the user is an active member, and what ``_sane`` refuses.
+    In a sandbox it is a test token. Raises: Forbidden unless the user is an active member whose role allows as much,
+    and what ``_sane`` refuses.
     """
     owner = await organization.current(books)
     member = await members.find_member(books, wish.user_id)
     if member is None or not member.is_active:
         raise Forbidden("auth.no_membership", f"'{wish.user_id}' is no active member of {owner.name}.")
-    token, row = await _mint(books, wish, organization_id=owner.id, is_sandbox=owner.is_sandbox)
+    token, row = await _mint(books, wish, held=[member.role], organization_id=owner.id, is_sandbox=owner.is_sandbox)
     books.happened(Happening("TOKEN_CREATED", "TOKEN", row.id, f"{row.name} ({row.shown_prefix})"))
     return token, row
 
@@ -158,12 +159,14 @@ async def mint(books: Books, wish: Wish) -> tuple[str, TokenRow]:
 async def mint_for_user(books: Books, wish: Wish, *, is_sandbox: bool = False) -> tuple[str, TokenRow]:
     """Make a token for all organizations of its user, or for the sandboxes of all; each call names one.
 
-    Raises: NotFound for the user, Forbidden for one without a membership, and what ``_sane`` refuses.
+    In each it does what the user's role there allows. Raises: NotFound for the user, Forbidden for one without a
+    membership or for what no role of theirs allows anywhere, and what ``_sane`` refuses.
     """
     user = await members.find_user(books, wish.user_id)
-    if not await members.is_member_somewhere(books, user.id):
+    held = await members.roles_of(books, user.id)
+    if not held:
         raise Forbidden("auth.no_membership", f"{user.email} is no active member of any organization.")
-    return await _mint(books, wish, organization_id=None, is_sandbox=is_sandbox)
+    return await _mint(books, wish, held=held, organization_id=None, is_sandbox=is_sandbox)
 
 
 async def list_tokens(
@@ -258,9 +261,14 @@ def minted(
     )
 
 
-async def _mint(books: Books, wish: Wish, *, organization_id: str | None, is_sandbox: bool) -> tuple[str, TokenRow]:
-    wish = _sane(books, wish)
+async def _mint(
+    books: Books, wish: Wish, *, held: Sequence[str], organization_id: str | None, is_sandbox: bool
+) -> tuple[str, TokenRow]:
+    """Mint for a user who has the roles ``held`` where the token is good."""
+    wish = _sane(books, replace(wish, scopes=_all_of(held)) if wish.scopes is None else wish)
+    assert wish.scopes is not None, "it was said, or is what the roles allow"
     assert wish.tier is not None and wish.calls_per_minute is not None, "a sane wish says how many calls"
+    _check_roles(wish.scopes, held)
     token = new_token(SANDBOX_PAT if is_sandbox else PAT)
     row = minted(
         token,
@@ -278,6 +286,22 @@ async def _mint(books: Books, wish: Wish, *, organization_id: str | None, is_san
     return token, row
 
 
+def _all_of(held: Sequence[str]) -> Sequence[str]:
+    allowed = dict.fromkeys(scope for role in held for scope in roles.scopes_of(role))
+    return (scopes.FULL_ACCESS,) if scopes.FULL_ACCESS in allowed else tuple(allowed)
+
+
+def _check_roles(wanted: Sequence[str], held: Sequence[str]) -> None:
+    refused = roles.beyond(wanted, held)
+    if refused:
+        titles = " or ".join(roles.TITLES[role] for role in held)
+        raise Forbidden(
+            "auth.insufficient_scope",
+            f"The user's role, {titles}, does not allow {', '.join(refused)}.",
+            details={"required": list(refused), "role": held[0]},
+        )
+
+
 def _sane(books: Books, wish: Wish) -> Wish:
     """Complete the wish. Raises Required or Invalid for a name, scopes, a tier, a limit or an end that cannot be."""
     name = wish.name.strip()
@@ -285,8 +309,9 @@ def _sane(books: Books, wish: Wish) -> Wish:
         raise Required("A token needs a name, to know it by.", field="name")
     if len(name) > _LONGEST_NAME or not name.isprintable():
         raise Invalid(f"A name is one line of at most {_LONGEST_NAME} characters.", field="name")
-    strange = scopes.unknown(wish.scopes)
-    if strange or not wish.scopes:
+    wanted = wish.scopes or ()
+    strange = scopes.unknown(wanted)
+    if strange or not wanted:
         raise Invalid(
             f"No such scope: {', '.join(strange) or 'none given'}. One is AIBooks.invoices.READ.", field="scopes"
         )
@@ -296,7 +321,7 @@ def _sane(books: Books, wish: Wish) -> Wish:
     return replace(
         wish,
         name=name,
-        scopes=tuple(dict.fromkeys(wish.scopes)),
+        scopes=tuple(dict.fromkeys(wanted)),
         tier=tier,
         calls_per_minute=calls,
         expires_at=wish.expires_at and to_the_microsecond(wish.expires_at),

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import bindparam
 
-from domain.access import members
+from domain.access import members, roles
 from domain.books import Books, found
 from domain.errors import Duplicate, Forbidden, InvalidState, PeriodLocked, Refusal
 from domain.happenings import Happening, difference
@@ -134,8 +134,8 @@ async def run_now(books: Books, schedule: Schedule, make: Make) -> Run:
 async def run_due(books: Books, key: str, make: Make) -> Run | None:
     """Make the next document if it is due, in the name of the schedule's user; else do nothing.
 
-    Locks the schedule, then as creation. Raises: Forbidden for a user who is no member any more, and what making the
-    document is refused with.
+    Locks the schedule, then as creation. Raises: Forbidden for a user who is no member any more or
+    whose role does not allow it, and what making the document is refused with.
     """
     schedule = await _due(books, key)
     if schedule is None or schedule.next_due_on is None:
@@ -144,6 +144,7 @@ async def run_due(books: Books, key: str, make: Make) -> Run | None:
     member = await members.find_member(books, schedule.run_by)
     if member is None or not member.is_active:
         raise Forbidden("auth.no_membership", "The user in whose name documents are made is no active member any more.")
+    books.scopes, books.role = frozenset(roles.scopes_of(member.role)), member.role
     return await _made(books, schedule, schedule.next_due_on, make)
 
 

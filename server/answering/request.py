@@ -45,7 +45,7 @@ _ALONE = 3
 _ORGANIZATION_ID = re.compile(r"org_[0-9a-z]{26}", re.ASCII)
 
 _IS_MEMBER = """
-select organization.is_sandbox
+select organization.is_sandbox, member.role
   from memberships as member
   join organizations as organization on organization.id = member.organization_id
  where member.organization_id = %s
@@ -134,7 +134,8 @@ class Answerer:
             else:
                 books.begin_with = transaction.begin
             if organization_id and call.identity.organization_id is None:
-                await _check_membership(call, transaction.connection, organization_id)
+                await _take_role(call, transaction.connection, organization_id)
+                books.scopes, books.role = call.identity.scopes, call.identity.role
             call.exchange.organization_id = organization_id or None
             if call.spooled is not None and call.picture is None and call.upload is None:
                 call.upload = await self._uploads.stow(call.spooled, organization_id, transaction.connection)
@@ -246,13 +247,16 @@ def _organization_of(call: Call) -> str:
     return named or ""
 
 
-async def _check_membership(call: Call, connection: Connection, organization_id: str) -> None:
+async def _take_role(call: Call, connection: Connection, organization_id: str) -> None:
+    """Have a token of all organizations do what its user may in this one. Raises Forbidden."""
     cursor = await connection.execute(_IS_MEMBER, (organization_id, call.identity.user_id))
     row = await cursor.fetchone()
     if row is None:
         raise _not_a_member()
     if row[0] != call.identity.is_sandbox:
         raise Forbidden("auth.org_mismatch", "A live token does not open a sandbox, nor a test token live books.")
+    call.identity = call.identity.in_role(row[1])
+    call.identity.need(call.operation.scopes)
 
 
 def _not_a_member() -> Forbidden:
@@ -268,6 +272,7 @@ def _books(call: Call, connection: Connection, organization_id: str) -> Books:
         request_id=call.exchange.request_id,
         origin=_origin(call),
         scopes=call.identity.scopes,
+        role=call.identity.role,
         expected_versions=parse_if_match(call.headers.get(b"if-match")),
         explain_with=refusal_of,
     )

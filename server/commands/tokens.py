@@ -9,7 +9,6 @@ import typer
 
 from domain import happenings
 from domain.access import tokens
-from domain.access.scopes import FULL_ACCESS
 from domain.access.tokens import CALLS_PER_MINUTE, CUSTOM, ListedToken, TokenRow, Wish
 from domain.books import Books
 from domain.errors import Failed, Invalid, NotFound
@@ -24,7 +23,8 @@ Org = Annotated[str | None, typer.Option("--org", help="Id or name of the organi
 Who = Annotated[str | None, typer.Option("--user", help="E-mail address or id; by default the organization's owner.")]
 Name = Annotated[str, typer.Option("--name", help="What the token is for, to know it by.")]
 Scopes = Annotated[
-    list[str], typer.Option("--scope", help="What it may do, as AIBooks.invoices.READ; may be repeated.")
+    list[str] | None,
+    typer.Option("--scope", help="What it may do, as AIBooks.invoices.READ; may be repeated. Else all its user may."),
 ]
 ExpiresIn = Annotated[str | None, typer.Option("--expires-in", help="Its life, as 90d, 12h or 30m; else for ever.")]
 PerMinute = Annotated[int | None, typer.Option("--per-minute", help="Calls a minute; by default those of the tier.")]
@@ -51,7 +51,7 @@ def mint(
     org: Org = None,
     user: Who = None,
     name: Name = "command line",
-    scope: Scopes = [FULL_ACCESS],  # noqa: B006  # typer reads the default and gives a list of its own
+    scope: Scopes = None,
     expires_in: ExpiresIn = None,
     per_minute: PerMinute = None,
     tier: Tier = None,
@@ -61,11 +61,12 @@ def mint(
 ) -> None:
     """Mint a token; it is shown this once.
 
-    Without options it serves the only organization, for its owner, with full access.
+    Without options it serves the only organization, for its owner, with full access. It never does more than its
+    user's role allows.
     """
 
     def wish(user_id: str, now: datetime) -> Wish:
-        return Wish(user_id, name, scope, tier and tier.upper(), per_minute, _end(expires_in, now))
+        return Wish(user_id, name, scope or None, tier and tier.upper(), per_minute, _end(expires_in, now))
 
     async def for_one(books: Books) -> tuple[str, TokenRow]:
         return await _mint_for_organization(books, org, user, wish, is_sandbox=sandbox)

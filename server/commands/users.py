@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from domain import happenings
-from domain.access import credentials, members, sessions
+from domain.access import credentials, members, roles, sessions
 from domain.access.members import Member, User
 from domain.access.oauth import revoking
 from domain.books import Books
@@ -17,7 +17,7 @@ app = typer.Typer(name="user", help="Make users, and let them into organizations
 Who = Annotated[str, typer.Argument(help="E-mail address or id of the user.", show_default=False)]
 Email = Annotated[str, typer.Argument(help="E-mail address; no two users share one.", show_default=False)]
 Name = Annotated[str, typer.Option("--name", help="The person's name.")]
-Role = Annotated[str, typer.Option("--role", help=f"One of {', '.join(members.ROLES)}.")]
+Role = Annotated[str, typer.Option("--role", help="One of owner, accountant, sales and read-only.")]
 Org = Annotated[str | None, typer.Option("--org", help="Id or name of the organization; needed if there are several.")]
 OnlyOrg = Annotated[str | None, typer.Option("--org", help="Only the members of this organization, with their roles.")]
 FromInput = Annotated[bool, typer.Option("--stdin", help="Read the password from standard input, and ask nothing.")]
@@ -57,19 +57,19 @@ def list_users(*, org: OnlyOrg = None) -> None:
         desk.show_table(("Id", "E-mail", "Name", "Role", ""), desk.carry_out(people))
 
 
-@app.command(epilog="Example: finzbooks user grant ravi@sahyadri.example --org Sahyadri --role STAFF")
+@app.command(epilog="Example: finzbooks user grant ravi@sahyadri.example --org Sahyadri --role accountant")
 def grant(who: Who, *, role: Role, org: Org = None) -> None:
     """Make a user a member of an organization, or change the role; a suspended member comes back."""
 
     async def let_in(books: Books) -> Member:
         opened = await desk.books_of(books, org)
         user = await desk.user_called(opened, who)
-        member = await members.grant(opened, user.id, role.upper())
+        member = await members.grant(opened, user.id, role.strip().upper().replace("-", "_"))
         await happenings.record(opened)
         return member
 
     member = desk.carry_out(let_in)
-    desk.say(f"{member.email} is {member.role}.")
+    desk.say(f"{member.email} is {roles.TITLES[member.role].lower()}.")
 
 
 @app.command(epilog="Example: finzbooks user suspend ravi@sahyadri.example --org Sahyadri")

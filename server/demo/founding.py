@@ -67,6 +67,8 @@ async def found_demo(books: Books) -> Books:
         owner_id=user.id,
         branch=masters.PRIMARY_BRANCH,
     )
+    for role, colleague in masters.COLLEAGUES.items():
+        await members.grant(opened, (await members.create_user(opened, **colleague)).id, role)
     for name, picture in ((LOGO, drawings.logo()), (SIGNATURE, drawings.signature())):
         await put_up(opened, OF_ORGANIZATION, opened.organization_id, name, picture)
     written = await _write_masters(opened)

@@ -8,12 +8,19 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from domain.access.roles import ACCOUNTANT, READ_ONLY, SALES
 from domain.gst.gstin import check_character
 from domain.gst.tax_catalogue import CATALOGUE, TaxShape
 
 Values = Mapping[str, Any]
 
 USER = {"name": "Meera Kulkarni", "email": "meera@sahyadri-workspaces.example"}
+COLLEAGUES = {
+    ACCOUNTANT: {"name": "Farhan Sheikh", "email": "farhan@sahyadri-workspaces.example"},
+    SALES: {"name": "Ananya Iyer", "email": "ananya@sahyadri-workspaces.example"},
+    READ_ONLY: {"name": "Gopal Rao", "email": "gopal@rao-associates.example"},
+}
+"""The other members by their role; Meera is the owner."""
 
 
 def _gstin(first_fourteen: str) -> str:

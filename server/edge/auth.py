@@ -6,7 +6,6 @@ from typing import Any
 from psycopg import AsyncRawCursor
 from psycopg.rows import class_row
 
-from domain.access import scopes as scope_rules
 from domain.access import tokens
 from domain.access.identity import Identity
 from domain.errors import Forbidden, Unauthenticated
@@ -31,7 +30,9 @@ class TokenDoor:
     async def admit(self, *, authorization: bytes | None, scopes: tuple[str, ...], exchange: Exchange) -> Identity:
         """Return who is calling, after counting the call.
 
-        Raises: Unauthenticated, RateLimited, and Forbidden when the token lacks a scope.
+        A token that is bound to an organization does what the role of its user there allows at this moment; of a token
+        of all organizations that is known once one is called. Raises: Unauthenticated, RateLimited, and Forbidden when
+        a scope is lacking.
         """
         if exchange.identity is not None:
             return await self._admit_known(exchange.identity, scopes, exchange)
@@ -40,14 +41,16 @@ class TokenDoor:
         identity = self._known.get(token_hash) or await self._look_up(token_hash, exchange)
         exchange.bearer = identity
         count = await self._counter.count(identity.counted_as)
-        if not count.is_live:
+        if count.standing is None:
             await self._refuse_dead(token_hash, count, exchange)
+        elif count.standing != (identity.role or ""):
+            identity = self._known[token_hash] = identity.in_role(count.standing)
         _refuse_expired(identity, count.counted_at)
         exchange.identity = identity
         exchange.rate = state_of(count, identity.calls_per_minute)
         exchange.is_noted = count.calls <= identity.calls_per_minute + 1  # of those too many, the first is enough
         refuse_over(count, identity.calls_per_minute)
-        _check_scopes(identity, scopes)
+        identity.need(scopes)
         return identity
 
     async def _admit_known(self, identity: Identity, scopes: tuple[str, ...], exchange: Exchange) -> Identity:
@@ -55,7 +58,7 @@ class TokenDoor:
         count = await self._counter.count(identity.counted_as)
         exchange.rate = state_of(count, identity.calls_per_minute)
         refuse_over(count, identity.calls_per_minute)
-        _check_scopes(identity, scopes)
+        identity.need(scopes)
         return identity
 
     async def stranger(self, exchange: Exchange) -> None:
@@ -104,13 +107,3 @@ def _bearer(authorization: bytes | None) -> str:
 def _refuse_expired(identity: Identity, now: float) -> None:
     if identity.expires_at is not None and identity.expires_at.timestamp() <= now:
         raise Unauthenticated("auth.expired_token", "The token has expired.")
-
-
-def _check_scopes(identity: Identity, required: tuple[str, ...]) -> None:
-    lacking = scope_rules.lacking(identity.scopes, required)
-    if lacking:
-        raise Forbidden(
-            "auth.insufficient_scope",
-            f"The token lacks the scope {', '.join(lacking)}.",
-            details={"required": list(required)},
-        )

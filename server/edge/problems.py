@@ -99,8 +99,11 @@ class Problems:
         return ConnexionResponse(status_code=refusal.status, mimetype="application/json", headers=headers, body=body)
 
     def _challenge(self, refusal: Refusal, exchange: Exchange) -> dict[str, str]:
-        """Say with which token it would be carried out, and where one is to be had (RFC 6750, 3; RFC 9728, 5.1)."""
-        lacks_scope = refusal.code == "auth.insufficient_scope"
+        """Say with which token it would be carried out, and where one is to be had (RFC 6750, 3; RFC 9728, 5.1).
+
+        Where the user's role stands in the way no token would do, so that no app asks for another.
+        """
+        lacks_scope = refusal.code == "auth.insufficient_scope" and "role" not in (refusal.details or {})
         if refusal.status != 401 and not lacks_scope:
             return {}
         error = "insufficient_scope" if lacks_scope else "invalid_token"

@@ -19,8 +19,8 @@ from server.postgres.database import Database
 WINDOW_SECONDS = 60
 
 # The window is PostgreSQL's minute, not this machine's. A statement that began in an older window than the stored
-# one counts into the stored one, so that no window is ever counted from zero twice. ``is_live`` tells in the same
-# round trip whether the caller's token is still good.
+# one counts into the stored one, so that no window is ever counted from zero twice. ``standing`` tells in
+# the same round trip whether the caller's token is still good, and what its user is at present.
 _COUNT = """
 insert into call_counts as counted (caller, window_number, calls, window_seconds)
 select new.caller, floor(extract(epoch from clock_timestamp()) / 60)::bigint, new.calls, 60
@@ -32,20 +32,22 @@ select new.caller, floor(extract(epoch from clock_timestamp()) / 60)::bigint, ne
                     else counted.calls + excluded.calls
                end,
        window_number = greatest(excluded.window_number, counted.window_number)
-returning caller, calls, (window_number + 1) * 60, is_live_token(counted.caller),
+returning caller, calls, (window_number + 1) * 60, standing_of(counted.caller),
           extract(epoch from clock_timestamp())::double precision
 """
 
 
 class Count(Struct, frozen=True):
-    """One caller's calls in the present window, this one included; ``is_live`` says whether its token still is.
+    """One caller's calls in the present window, this one included.
 
+    ``standing`` is the role of its token's user in the organization that the token is bound to, empty for a token of
+    all organizations, and ``None`` when the token is good no longer.
     ``counted_at`` and ``reset_at`` are Unix seconds of the database's clock.
     """
 
     calls: int
     reset_at: int
-    is_live: bool
+    standing: str | None
     counted_at: float
 
 
@@ -73,9 +75,9 @@ class CallCounter:
             except Exception as failure:
                 _fail(batch, failure)
                 continue
-            for caller, calls, reset_at, is_live, counted_at in rows:
+            for caller, calls, reset_at, standing, counted_at in rows:
                 clock.heard(counted_at)
-                _hand_out(batch[caller], Count(calls, reset_at, is_live, counted_at))
+                _hand_out(batch[caller], Count(calls, reset_at, standing, counted_at))
 
     async def _count(self, calls: dict[str, int]) -> list[Any]:
         async with self._database.counting() as connection:
@@ -107,7 +109,7 @@ def refuse_over(count: Count, limit: int) -> None:
 def _hand_out(places: list["asyncio.Future[Count]"], last: Count) -> None:
     for calls, place in enumerate(places, start=last.calls - len(places) + 1):
         if not place.done():
-            place.set_result(Count(calls, last.reset_at, last.is_live, last.counted_at))
+            place.set_result(Count(calls, last.reset_at, last.standing, last.counted_at))
 
 
 def _fail(batch: dict[str, list["asyncio.Future[Count]"]], failure: Exception) -> None:

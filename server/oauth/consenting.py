@@ -2,8 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from starlette.responses import Response
 
@@ -12,20 +11,17 @@ from domain.access.oauth import authorizing, clients, grants, metadata
 from domain.access.oauth.authorizing import NotOurs, Pending, Question
 from domain.access.oauth.clients import Client
 from domain.access.oauth.refusals import Refused
-from domain.access.scopes import FULL_ACCESS
 from domain.access.sessions import Session
 from domain.books import Books
 from server.exchange import Exchange
 from server.oauth.browsers import Browsers
 from server.oauth.doorkeeping import Doorkeeper
 from server.oauth.forms import fields_of
+from server.oauth.offering import ALL, shown_choices, shown_scopes
 from server.oauth.showing import away, sent_to, shown
 from server.passwords import Passwords
 
 Fields = Mapping[str, str]
-
-ALL = "all"
-"""What the form says for all organizations of the user."""
 
 _PAGES_PER_MINUTE = 120
 _TRIES_PER_ADDRESS, _TRIES_PER_ACCOUNT = 30, 10
@@ -140,7 +136,7 @@ class Consenting:
         choices = await authorizing.choices(books, session.user_id, question)
         handle = await authorizing.ask(books, question, session.id_hash)
         held = await grants.of_user(books, session.user_id)
-        if authorizing.remembered(held, question, client) is not None:
+        if authorizing.remembered(held, question, client, choices) is not None:
             pending = await authorizing.pending(books, handle, session.id_hash)
             assert pending is not None and question.organization_id is not None, "it was asked just now"
             books.user_id = session.user_id
@@ -149,9 +145,8 @@ class Consenting:
             "app": client.name,
             "client_uri": client.client_uri,
             "place": clients.place_of(question.redirect_uri),
-            "choices": _shown_choices(choices, question),
-            "lines": [self._words.get(scope, scope).rstrip(".") for scope in question.scopes],
-            "is_everything": FULL_ACCESS in question.scopes,
+            "choices": shown_choices(choices, question),
+            **shown_scopes(choices, question, self._words),
             "is_unproven": client.is_public,
             "unproven": _UNPROVEN[client.fetched_at is not None],
             "who": session.email,
@@ -197,13 +192,3 @@ def _checked_query(query: str) -> str:
     if not _QUERY.fullmatch(query):
         raise NotOurs("invalid_request", "The address is broken. Begin again in the app.")
     return query
-
-
-def _shown_choices(choices: Sequence[authorizing.Choice], question: Question) -> list[dict[str, Any]]:
-    listed = [
-        {"value": each.id, "name": each.name, "note": "for testing" if each.is_sandbox else ""} for each in choices
-    ]
-    if question.organization_id is None and sum(not each.is_sandbox for each in choices) > 1:
-        note = "those that you join later, too"
-        listed.append({"value": ALL, "name": "All of your organizations", "note": note})
-    return [{**each, "is_only": len(listed) == 1} for each in listed]

@@ -57,18 +57,18 @@ async def test_a_membership_is_granted_changed_and_suspended(connection: AsyncCo
     books = await a_firm(connection)
     user = await a_user(books, email="ravi@example.in")
 
-    await members.grant(books, user.id, "STAFF")
-    await members.grant(books, user.id, "ADMIN")
+    await members.grant(books, user.id, "SALES")
+    await members.grant(books, user.id, "ACCOUNTANT")
     await members.suspend(books, user.id)
     suspended = await members.find_member(books, user.id)
-    again = await members.grant(books, user.email, "ADMIN")
+    again = await members.grant(books, user.email, "ACCOUNTANT")
 
     assert suspended is not None
-    assert (suspended.role, suspended.is_active, again.is_active) == ("ADMIN", False, True)
+    assert (suspended.role, suspended.is_active, again.is_active) == ("ACCOUNTANT", False, True)
     told = [(row["action"], row["changes"]) for row in await trail(books) if row["entity_id"] == user.id]
     assert told == [
-        ("MEMBER_GRANTED", {"role": {"old": None, "new": "STAFF"}, "is_active": {"old": None, "new": True}}),
-        ("MEMBER_GRANTED", {"role": {"old": "STAFF", "new": "ADMIN"}}),
+        ("MEMBER_GRANTED", {"role": {"old": None, "new": "SALES"}, "is_active": {"old": None, "new": True}}),
+        ("MEMBER_GRANTED", {"role": {"old": "SALES", "new": "ACCOUNTANT"}}),
         ("MEMBER_SUSPENDED", {"is_active": {"old": True, "new": False}}),
         ("MEMBER_GRANTED", {"is_active": {"old": False, "new": True}}),
     ]
@@ -90,7 +90,7 @@ async def test_the_last_owner_stays(connection: AsyncConnection[Any]) -> None:
     with pytest.raises(InvalidState):
         await members.suspend(books, owner.user_id)
     with pytest.raises(InvalidState):
-        await members.grant(books, owner.user_id, "STAFF")
+        await members.grant(books, owner.user_id, "SALES")
 
     await members.grant(books, other.id, "OWNER")
     await members.suspend(books, owner.user_id)
@@ -104,7 +104,7 @@ async def test_what_is_not_there_is_refused(connection: AsyncConnection[Any]) ->
     with pytest.raises(Invalid):
         await members.grant(books, owner.user_id, "KING")
     with pytest.raises(NotFound):
-        await members.grant(books, "nobody@example.in", "STAFF")
+        await members.grant(books, "nobody@example.in", "SALES")
     with pytest.raises(NotFound):
         await members.suspend(books, stranger.id)
 
@@ -115,9 +115,9 @@ async def test_a_membership_holds_for_the_sandbox_too(connection: AsyncConnectio
     live = await open_organization(live, live.organization_id)
     user = await a_user(live, email="ravi@example.in")
 
-    await members.grant(live, user.id, "STAFF")
+    await members.grant(live, user.id, "SALES")
     await members.suspend(live, user.id)
 
     member = await members.find_member(await open_organization(live, sandbox_id), user.id)
     assert member is not None
-    assert (member.role, member.is_active) == ("STAFF", False)
+    assert (member.role, member.is_active) == ("SALES", False)

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from psycopg import AsyncConnection
 
-from domain.access import members, tokens
+from domain.access import members, roles, tokens
 from domain.access.tokens import Wish
 from domain.errors import Forbidden, Invalid, InvalidState, NotFound, Refusal, Required
-from domain.founding import sandbox_of
+from domain.founding import found_organization, sandbox_of
 from domain.values import replace
 from tests.domain.conftest import NOW, trail
 from tests.domain.founded import a_firm, a_user, nobodys_books
@@ -102,7 +102,7 @@ async def test_only_active_members_get_tokens(connection: AsyncConnection[Any]) 
         await tokens.mint(books, Wish(user.id, "CI"))
     with pytest.raises(Forbidden):
         await tokens.mint_for_user(books, Wish(user.id, "CI"))
-    await members.grant(books, user.id, "STAFF")
+    await members.grant(books, user.id, "SALES")
     await members.suspend(books, user.id)
     with pytest.raises(Forbidden):
         await tokens.mint(books, Wish(user.id, "CI"))
@@ -177,3 +177,36 @@ def test_a_mistyped_token_is_known_without_a_look_up() -> None:
     assert not tokens.is_well_formed(token[:-1] + ("a" if token[-1] != "a" else "b"))
     assert not tokens.is_well_formed("x" + token[1:])
     assert not tokens.is_well_formed(token + "0")
+
+
+async def test_no_token_is_minted_beyond_its_users_role(connection: AsyncConnection[Any]) -> None:
+    books = await a_firm(connection)
+    user = await a_user(books, email="ravi@example.in")
+    await members.grant(books, user.id, "SALES")
+
+    for scope in ("AIBooks.fullaccess.all", "AIBooks.contacts.ALL", "AIBooks.bills.READ"):
+        for mint in (tokens.mint, tokens.mint_for_user):
+            with pytest.raises(Forbidden, match="Sales, does not allow") as refused:
+                await mint(books, Wish(user.id, "CI", scopes=("AIBooks.contacts.READ", scope)))
+            assert (refused.value.code, refused.value.details) == (
+                "auth.insufficient_scope", {"required": [scope], "role": "SALES"},
+            )  # fmt: skip
+
+    _, row = await tokens.mint(books, Wish(user.id, "CI", scopes=("AIBooks.contacts.CREATE",)))
+    _, whole = await tokens.mint(books, Wish(user.id, "CI"))
+    assert (row.scopes, whole.scopes) == (["AIBooks.contacts.CREATE"], list(roles.scopes_of("SALES")))
+
+
+async def test_a_token_of_a_user_is_what_any_role_of_theirs_allows(connection: AsyncConnection[Any]) -> None:
+    books = await a_firm(connection)
+    user = await a_user(books, email="ravi@example.in")
+    await members.grant(books, user.id, "READ_ONLY")
+    second = await found_organization(books, {"name": "Konkan", "state_code": "IN-MH"}, owner_id=await owner_of(books))
+    await members.grant(second, user.id, "SALES")
+
+    _, row = await tokens.mint_for_user(books, Wish(user.id, "CI"))
+
+    assert {"AIBooks.bills.READ", "AIBooks.contacts.CREATE"} < set(row.scopes)
+    assert "AIBooks.bills.CREATE" not in row.scopes
+    with pytest.raises(Forbidden, match="does not allow AIBooks"):
+        await tokens.mint_for_user(books, Wish(user.id, "CI", scopes=("AIBooks.bills.CREATE", "AIBooks.bills.READ")))

@@ -102,12 +102,12 @@ def test_a_refused_founding_leaves_nothing(say: Say, asked: Any, words: tuple[st
 @pytest.mark.usefixtures("firm")
 def test_users_come_and_go(say: Say) -> None:
     done(say("user", "create", "ravi@example.in", "--name", "Ravi"))
-    assert done(say("user", "grant", "ravi@example.in", "--role", "staff")) == "ravi@example.in is STAFF."
+    assert done(say("user", "grant", "ravi@example.in", "--role", "read-only")) == "ravi@example.in is read-only."
     assert done(say("user", "suspend", "RAVI@example.in", "--org", "sahyadri")) == "ravi@example.in is suspended."
     lines = done(say("user", "list", "--org", "Sahyadri")).split("\n")
     assert [line.split("\t")[1:] for line in lines] == [
         ["meera@example.in", "Meera Kulkarni", "OWNER", "active"],
-        ["ravi@example.in", "Ravi", "STAFF", "suspended"],
+        ["ravi@example.in", "Ravi", "READ_ONLY", "suspended"],
     ]
     assert len(done(say("user", "list")).split("\n")) == 2
 
@@ -119,7 +119,7 @@ def test_users_come_and_go(say: Say) -> None:
         (("user", "create", "meera", "--name", "M"), "is not an e-mail address"),
         (("user", "grant", "meera@example.in", "--role", "KING"), "is not a role"),
         (("user", "suspend", "meera@example.in"), "is the last owner"),
-        (("user", "grant", "nobody@example.in", "--role", "STAFF"), "There is no user 'nobody@example.in'"),
+        (("user", "grant", "nobody@example.in", "--role", "SALES"), "There is no user 'nobody@example.in'"),
         (("user", "list", "--org", "Konkan"), "There is no such organization"),
         (("token", "mint", "--scope", "AIBooks.invoices.WRITE"), "No such scope: AIBooks.invoices.WRITE"),
         (("token", "mint", "--expires-in", "tomorrow"), "'tomorrow' is no span of time"),

@@ -23,7 +23,7 @@ async def a_colleague(call: Caller, firm: Firm) -> Caller:
     async with operators_books(firm.url) as books:
         user = await members.create_user(books, name="Ravi Patil", email=f"{firm.organization_id}@example.in")
         opened = await open_organization(books, firm.organization_id)
-        await members.grant(opened, user.id, "STAFF")
+        await members.grant(opened, user.id, "ACCOUNTANT")
         await happenings.record(opened)
     return call.with_token(await mint(firm.url, user.id, firm.organization_id))
 

@@ -77,7 +77,7 @@ async def test_a_return_is_opened_again_by_its_owner(call: Caller, firm: Firm) -
     key = (await filed(call))["return_id"]
     demoted = "update memberships set role = %s where organization_id = %s and user_id = %s"
     with psycopg.connect(firm.url, autocommit=True) as connection:
-        connection.execute(demoted, ("ADMIN", firm.organization_id, firm.owner_id))
+        connection.execute(demoted, ("ACCOUNTANT", firm.organization_id, firm.owner_id))
         refused = await call("POST", f"/gst/returns/{key}/reopen", {"reason": "By mistake"})
         connection.execute(demoted, ("OWNER", firm.organization_id, firm.owner_id))
     reopened = await call("POST", f"/gst/returns/{key}/reopen", {"reason": "By mistake"})

@@ -191,7 +191,7 @@ async def test_a_missing_membership_is_never_kept(call: Caller, firm: Firm) -> N
     assert (await caller("POST", "/contacts", CONTACT, headers=headers)).status_code == 403
     rows(
         firm.url,
-        "insert into memberships select %s, %s, 'STAFF', true, now()",
+        "insert into memberships select %s, %s, 'ACCOUNTANT', true, now()",
         other.organization_id,
         firm.owner_id,
     )
@@ -250,7 +250,7 @@ async def test_a_token_may_be_rotated_between_two_tries(call: Caller, firm: Firm
 async def test_a_key_belongs_to_its_user(call: Caller, firm: Firm) -> None:
     async with operators_books(firm.url) as books:
         clerk = await members.create_user(books, name="Ravi", email=f"ravi@{firm.organization_id}.example")
-        await members.grant(await open_organization(books, firm.organization_id), clerk.id, "STAFF")
+        await members.grant(await open_organization(books, firm.organization_id), clerk.id, "ACCOUNTANT")
     other = call.with_token(await mint(firm.url, clerk.id, firm.organization_id))
 
     replies = [await caller("POST", "/contacts", CONTACT, headers=key("k")) for caller in (call, other)]

@@ -355,3 +355,19 @@ def test_addresses_of_delivery_get_a_place_for_a_number(old_database: OldDatabas
     of_bill = "select shipping_address, change_number from documents where id = '{}'"
     assert row(url, of_bill.format("bill_1")) == {"shipping_address": whole, "change_number": 0}
     assert row(url, of_bill.format("bill_2"))["shipping_address"] is None
+
+
+def test_members_keep_writing_or_reading_under_the_new_names_of_roles(old_database: OldDatabase) -> None:
+    url = old_database("0018")
+    users = "insert into users select 'usr_' || n, 'U', n || '@example.in', true, now() from generate_series(1, 4) as n"
+    given = """
+    insert into memberships
+    select 'org_1', 'usr_' || n, (array['OWNER', 'ADMIN', 'STAFF', 'VIEWER'])[n], true, now()
+      from generate_series(1, 4) as n
+    """
+    written(url, ORGANIZATION, users, given)
+
+    migrations.upgrade(url)
+
+    kept = row(url, "select array_agg(role order by user_id) as roles from memberships")["roles"]
+    assert kept == ["OWNER", "ACCOUNTANT", "ACCOUNTANT", "READ_ONLY"]

@@ -260,7 +260,7 @@ async def test_a_member_who_leaves_ends_what_apps_were_allowed(desk: Desk, firm:
     async with operators_books(firm.url) as books:
         opened = await open_organization(books, firm.organization_id)
         staff = await members.create_user(opened, name="Ravi", email=f"{firm.organization_id}@example.in")
-        await members.grant(opened, staff.id, "STAFF")
+        await members.grant(opened, staff.id, "ACCOUNTANT")
     theirs = App(Firm(firm.url, firm.organization_id, staff.id, firm.token, ""), app.client, app.secret, app.verifier)
     pair = await desk.pair(theirs)
 
@@ -269,7 +269,7 @@ async def test_a_member_who_leaves_ends_what_apps_were_allowed(desk: Desk, firm:
 
     assert (await call.with_token(pair["access_token"])("GET", "/whoami")).json()["code"] == "auth.revoked_token"
     async with operators_books(firm.url) as books:
-        await members.grant(await open_organization(books, firm.organization_id), staff.id, "STAFF")
+        await members.grant(await open_organization(books, firm.organization_id), staff.id, "ACCOUNTANT")
     assert_refused(await desk("token", theirs.refreshing(pair["refresh_token"])), "invalid_grant")
 
 

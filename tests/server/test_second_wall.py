@@ -208,7 +208,7 @@ async def test_it_learns_of_a_token_only_by_its_hash(place: Place, owned: Databa
         find = "select user_id from token_of(%s)"
         assert connection.execute(find, (hash_of(place.theirs.token),)).fetchall() == [(place.theirs.owner_id,)]
         assert connection.execute(find, (b"",)).fetchall() == []
-        assert connection.execute("select is_live_token('tok_unknown')").fetchone() == (False,)
+        assert connection.execute("select standing_of('tok_unknown')").fetchone() == (None,)
 
 
 def test_functions_with_the_owners_rights_look_into_temporary_tables_last(database_url: DatabaseUrl) -> None:
@@ -218,7 +218,7 @@ def test_functions_with_the_owners_rights_look_into_temporary_tables_last(databa
      where prosecdef and pronamespace = 'public'::regnamespace
     """
     found = rows(database_url, query)
-    assert {each["proname"] for each in found} >= {"check_and_carry_journal_lines", "token_of", "is_live_token"}
+    assert {each["proname"] for each in found} >= {"check_and_carry_journal_lines", "token_of", "standing_of"}
     assert {each["config"] for each in found} == {'{"search_path=pg_catalog, public, pg_temp"}'}
 
 

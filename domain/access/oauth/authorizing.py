@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, insert, select
 
+from domain.access import roles, tokens
 from domain.access import scopes as scope_rules
-from domain.access import tokens
 from domain.access.oauth import clients, grants, metadata
 from domain.access.oauth.clients import Client
 from domain.access.oauth.exchanging import CODE
@@ -60,11 +60,12 @@ class Pending(Struct, frozen=True):
 
 
 class Choice(Struct, frozen=True):
-    """An organization whose books a user can open to an app."""
+    """An organization whose books a user can open to an app, as far as the role there allows."""
 
     id: str
     name: str
     is_sandbox: bool
+    role: str
 
 
 _INSERT = Statement(insert(oauth_requests).values({name: bindparam(name) for name in Pending.__struct_fields__}))
@@ -86,7 +87,7 @@ values (%(code_hash)s, %(grant_id)s, %(redirect_uri)s, %(code_challenge)s, %(now
 _FOR_USER = Statement("select set_config('app.user_id', %(user_id)s, true)")
 _CHOICES = Statement(
     """
-select organization.id, organization.name, organization.is_sandbox
+select organization.id, organization.name, organization.is_sandbox, member.role
   from memberships   as member
   join organizations as organization on organization.id = member.organization_id
  where member.user_id = %(user_id)s
@@ -97,7 +98,7 @@ select organization.id, organization.name, organization.is_sandbox
 )
 _REACHED = Statement(
     """
-select organization.is_sandbox
+select organization.is_sandbox, member.role
   from memberships   as member
   join organizations as organization on organization.id = member.organization_id
  where member.organization_id = %(wanted)s
@@ -150,14 +151,17 @@ def question_of(client: Client, fields: Mapping[str, str], *, issuer: str) -> Qu
 async def choices(books: Books, user_id: str, question: Question) -> list[Choice]:
     """Return the organizations among which the user chooses, or the one that the app asks for.
 
-    Raises Refused (``access_denied``) when there is none.
+    Raises Refused (``access_denied``) when there is none, or none in which the user's role allows any of it.
     """
     await books.run(_FOR_USER, user_id=user_id)
     reached = await books.load(Choice, _CHOICES, user_id=user_id)
     fitting = [each for each in reached if question.organization_id in (None, each.id)]
     if not fitting:
         raise Refused("access_denied", "The user is no active member of the organization, or of none at all.")
-    return fitting
+    allowed = [each for each in fitting if roles.narrowed(question.scopes, each.role)]
+    if not allowed:
+        raise Refused("access_denied", "The user's role in the organization allows nothing of this.")
+    return allowed
 
 
 async def ask(books: Books, question: Question, session_hash: bytes) -> str:
@@ -191,18 +195,21 @@ async def consent(
 ) -> str | None:
     """Take the answer yes, for one organization or for all of the user's, and return the code for the app.
 
-    ``None`` if it was answered before. Raises Refused (``access_denied``) where the user is no member, or where the
-    app asked for another organization.
+    The app is allowed what it asked for as far as the user's role allows that; in all organizations each call shows.
+    ``None`` if it was answered before. Raises Refused (``access_denied``) where the user is no member or has a role
+    that allows none of it, or where the app asked for another organization.
     """
     if question.organization_id is not None and organization_id != question.organization_id:
         raise Refused("access_denied", "The app asked for another organization.")
-    is_sandbox = False
+    is_sandbox, scopes = False, question.scopes
     if organization_id is not None:
         await books.run(_FOR_USER, user_id=user_id)  # row-level security shows the organizations of one's own
         reached = await books.row(_REACHED, wanted=organization_id, user_id=user_id)
         if reached is None:
             raise Refused("access_denied", "The user is no active member of the organization.")
-        is_sandbox = reached["is_sandbox"]
+        is_sandbox, scopes = reached["is_sandbox"], roles.narrowed(scopes, reached["role"])
+        if not scopes:
+            raise Refused("access_denied", "The user's role in the organization allows nothing of this.")
     if not await books.run(_USE, id_hash=question.id_hash, now=books.now):
         return None
     grant = await grants.add(
@@ -211,7 +218,7 @@ async def consent(
         user_id=user_id,
         organization_id=organization_id,
         is_sandbox=is_sandbox,
-        scopes=question.scopes,
+        scopes=scopes,
         resource=question.resource,
         life=CODE_LIFE,
     )
@@ -245,14 +252,19 @@ def _resource(wanted: str | None, issuer: str) -> str | None:
     return known
 
 
-def remembered(held: Sequence[grants.Grant], question: Question, client: Client) -> grants.Grant | None:
+def remembered(
+    held: Sequence[grants.Grant], question: Question, client: Client, choices: Sequence[Choice]
+) -> grants.Grant | None:
     """Return what the user allowed this app before that covers the question, so that nobody need be asked again.
+
+    What the user's role does not allow, another question would not give either.
 
     Only for an app that proves itself, and for the same organization: anybody can call himself as a public one does.
     Source: RFC 9700, 4.13; RFC 8252, 8.6.
     """
     if client.is_public or question.organization_id is None:
         return None
+    asked = [scope for each in choices for scope in roles.narrowed(question.scopes, each.role)]
     fitting = (
         grant
         for grant in held
@@ -260,6 +272,6 @@ def remembered(held: Sequence[grants.Grant], question: Question, client: Client)
         and grant.organization_id == question.organization_id
         and grant.resource == question.resource
         and grant.generation > 0
-        and not scope_rules.lacking(frozenset(grant.scopes), tuple(question.scopes))
+        and not scope_rules.lacking(frozenset(grant.scopes), tuple(asked))
     )
     return next(fitting, None)

@@ -72,10 +72,11 @@ async def exchange(
         raise Refused("invalid_grant", _UNKNOWN)
     if resource is not None and resource != grant.resource:
         raise Refused("invalid_target", "resource is another than the one that was allowed.")
-    if not await grants.is_live(books, grant):
+    allowed = await grants.allowed_now(books, grant)
+    if allowed is None:
         await grants.revoke(books, grant, "MEMBER")
         return Ended("The user is no active member of the organization any more.")
-    return await issuing.issue(books, grant, client, source=code, scopes=grant.scopes, key=key)
+    return await issuing.issue(books, grant, client, source=code, scopes=allowed, key=key)
 
 
 def is_proof(verifier: str, challenge: str) -> bool:

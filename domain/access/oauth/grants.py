@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, insert, or_, select
 
 from domain import happenings
+from domain.access import roles
+from domain.access.oauth.refusals import Refused
 from domain.books import Books
 from domain.happenings import Happening
 from domain.ids import new_id
@@ -57,7 +59,7 @@ _OF_MEMBER = Statement(
         ),
     )
 )
-_IS_LIVE = Statement("select is_live_token(%(id)s)")
+_STANDING = Statement("select standing_of(%(id)s)")
 # The grant first, then its tokens: whoever gives tokens locks in the same order.
 _REVOKE = Statement(
     """
@@ -108,9 +110,24 @@ async def locked(books: Books, grant_id: str) -> Grant:
     return grant
 
 
-async def is_live(books: Books, grant: Grant) -> bool:
-    """Say whether the grant is good: not revoked, and its user may still sign in and is a member."""
-    return bool(await books.value(_IS_LIVE, id=grant.id))
+async def allowed_now(books: Books, grant: Grant) -> list[str] | None:
+    """Return what the grant is good for: what of its scopes the role of its user allows at present.
+
+    For all organizations at once no role is known, so it is all of them. ``None``: it was revoked, or its user may not
+    sign in any more, or is no member. Raises Refused (``invalid_grant``) where the role allows nothing of it.
+    """
+    role: str | None = await books.value(_STANDING, id=grant.id)
+    if role is None:
+        return None
+    allowed = at_most(grant.scopes, role)
+    if not allowed:
+        raise Refused("invalid_grant", "The user's role in the organization allows nothing of it any more.")
+    return allowed
+
+
+def at_most(scopes: Sequence[str], role: str) -> list[str]:
+    """Return what of ``scopes`` a role allows; all without one, which is how all organizations at once are told."""
+    return roles.narrowed(scopes, role) if role else list(scopes)
 
 
 async def of_user(books: Books, user_id: str) -> list[Grant]:

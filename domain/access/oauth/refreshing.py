@@ -65,12 +65,13 @@ async def refresh(
     if kept.superseded_at is not None and not _is_in_grace(books, grant, kept):
         await grants.revoke(books, grant, "REPLAY")
         return Ended("The refresh token was used before; everything that it belongs to is revoked.")
-    if not await grants.is_live(books, grant):
+    allowed = await grants.allowed_now(books, grant)
+    if allowed is None:
         await grants.revoke(books, grant, "MEMBER")
         return Ended("The user is no active member of the organization any more.")
     if resource is not None and resource != grant.resource:
         raise Refused("invalid_target", "resource is another than the one that was allowed.")
-    held = _narrowed(grant, wanted)
+    held = _narrowed(grant, wanted, allowed)
     if kept.superseded_at is not None:
         return await issuing.issued_again(books, grant, source=token, key=key)
     await books.run(_SUPERSEDE, token_hash=token_hash, now=books.now)
@@ -83,10 +84,14 @@ def _is_in_grace(books: Books, grant: Grant, kept: RefreshToken) -> bool:
     return books.now - kept.superseded_at <= GRACE and kept.generation == grant.generation - 1
 
 
-def _narrowed(grant: Grant, wanted: Sequence[str] | None) -> Sequence[str]:
+def _narrowed(grant: Grant, wanted: Sequence[str] | None, allowed: Sequence[str]) -> Sequence[str]:
+    """Return what the access token may do: what is wanted of the grant, as far as it is ``allowed`` at present."""
     if wanted is None:
-        return grant.scopes
+        return allowed
     beyond = scope_rules.lacking(frozenset(grant.scopes), tuple(wanted))
     if beyond or not wanted:
         raise Refused("invalid_scope", f"This was not allowed: {' '.join(beyond) or 'no scope at all'}.")
+    refused = scope_rules.lacking(frozenset(allowed), tuple(wanted))
+    if refused:
+        raise Refused("invalid_scope", f"The user's role in the organization does not allow {' '.join(refused)}.")
     return tuple(dict.fromkeys(wanted))
