@@ -112,6 +112,7 @@ class Books:
     mail_recipients_per_day: int = MAIL_RECIPIENTS_PER_DAY
     allow_insecure_webhooks: bool = False
     happenings: list[Happening] = field(default_factory=list)
+    recorded: list[Happening] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)
     today: date = field(init=False)

@@ -83,6 +83,7 @@ async def record(books: "Books") -> None:
 def recorded(books: "Books") -> dict[str, Any]:
     """The values for ``RECORDING``: what the books noted, which they then forget."""
     noted, books.happenings = books.happenings, []
+    books.recorded += noted
     return {
         "happenings": as_rows([_row(happening) for happening in noted]),
         "actor": books.user_id or None,  # an act of the operator has no user

@@ -43,7 +43,10 @@ from server.tally import Tally
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
-_OPEN_TO_PAGES = (metadata.TOKEN, metadata.REVOKE, metadata.SERVER_METADATA, metadata.RESOURCE_METADATA)
+_OPEN_TO_PAGES = (
+    *(metadata.TOKEN, metadata.REVOKE, metadata.SERVER_METADATA, metadata.RESOURCE_METADATA),
+    metadata.MCP,
+)
 """What apps that run in a browser call besides the API; never what a person is asked."""
 
 # That the contract is OpenAPI is checked when it changes (`make spec`); in Python it takes half of a start.
@@ -75,7 +78,8 @@ def create_app(
     bound bodies, ``spool`` is where uploaded files arrive, if the contract has any; ``files`` that are kept here are
     also sent from here. ``public`` is the contract as it is published, where it is at hand; pages of ``cors_origins``
     may call from a browser. Metrics are counted in the ``tally``, and ``state`` tells more; ``people`` are layers that
-    answer apps which want tokens, and people at their browsers; ``note`` takes note of calls for those who make them.
+    answer apps which want tokens, agents, and people at their browsers; ``note`` takes note of calls for those who make
+    them.
     Raises ResolverError or SpecMistake if the contract and the handlers differ: nothing starts half bound.
     """
     metrics = Metrics(

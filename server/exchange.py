@@ -41,6 +41,18 @@ class RateState(Struct, frozen=True):
     window_seconds: int
 
 
+class Rehearsal(Struct):
+    """A change that is tried before it is made.
+
+    Without ``expected`` it is undone in the end. With it, it is made only if it comes to just what was expected: the
+    ``digest`` of an earlier try. ``effects`` are what happened in the books, by name and reference.
+    """
+
+    expected: str | None = None
+    digest: str = ""
+    effects: tuple[str, ...] = ()
+
+
 class Exchange(Struct):
     """One HTTP exchange, from its first byte to its log line.
 
@@ -49,7 +61,7 @@ class Exchange(Struct):
     ``bearer`` is whose token it came with, good or not, and ``organization_id`` whose books it opened, once that is
     known; ``is_noted`` says whether it goes into the log that callers read, with the ``error_code`` of its answer.
     ``source`` is what the call came by, as the trail tells it. An exchange that a page of ours begins for somebody who
-    has signed in has its ``identity`` from the beginning.
+    has signed in has its ``identity`` from the beginning, that of an agent that only tries a change its ``rehearsal``.
     """
 
     request_id: str
@@ -67,6 +79,7 @@ class Exchange(Struct):
     error_code: str | None = None
     is_noted: bool = True
     source: str = "PUBLIC_API"
+    rehearsal: Rehearsal | None = None
 
 
 @dataclass(frozen=True, slots=True)

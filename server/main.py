@@ -3,13 +3,15 @@
 The contract and its handlers are read while this module is imported: by the nursery, once for all workers.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
 from prometheus_client.core import Metric
+from starlette.types import ASGIApp
 
+from domain.access.oauth import metadata
 from openapi.bundle import bundle
 from openapi.published import published
 from server.answering.request import Answerer
@@ -24,6 +26,9 @@ from server.edge.request_log import RequestLog
 from server.exports.making import Exports
 from server.jobs.deferring import deferring
 from server.jobs.job_queue import job_queue
+from server.mcp.catalogue import Catalogue
+from server.mcp.inside import Whole
+from server.mcp.service import Mcp
 from server.oauth.browsers import Browsers
 from server.oauth.consenting import Consenting
 from server.oauth.doorkeeping import Doorkeeper
@@ -43,6 +48,7 @@ from server.tally import tally_of
 _CONTRACT = bundle()
 _PUBLIC = published(_CONTRACT)
 _WORDS_OF_SCOPES = _CONTRACT["components"]["securitySchemes"]["oauth2"]["flows"]["authorizationCode"]["scopes"]
+_CATALOGUE = Catalogue(_CONTRACT, metadata.API)
 import_handlers(_CONTRACT)
 
 
@@ -75,7 +81,8 @@ def application() -> Any:
     async def state() -> Iterable[Metric]:
         return state_metrics(await figures.read(), settings.data_directory)
 
-    return create_app(
+    whole = Whole()
+    whole.stack = create_app(
         spec=_CONTRACT,
         door=door,
         answer=Answerer(
@@ -99,10 +106,14 @@ def application() -> Any:
         public=_PUBLIC,
         cors_origins=settings.cors_origins,
         tally=tally,
-        people=_pages_for_people(settings, Doorkeeper(database, defer), sealer, door),
+        people=[
+            *_pages_for_people(settings, Doorkeeper(database, defer), sealer, door),
+            _mcp_of(settings, door, sealer, whole),
+        ],
         state=state,
         note=request_log.note,
     )
+    return whole.stack
 
 
 def _pages_for_people(settings: Settings, doorkeeper: Doorkeeper, sealer: Sealer, door: TokenDoor) -> list[Any]:
@@ -130,3 +141,17 @@ def _pages_for_people(settings: Settings, doorkeeper: Doorkeeper, sealer: Sealer
             timeout_seconds=seconds,
         ),
     ]
+
+
+def _mcp_of(settings: Settings, door: TokenDoor, sealer: Sealer, whole: Whole) -> Callable[[ASGIApp], Mcp]:
+    """Return what answers agents; its tools make requests of the whole application."""
+    return partial(
+        Mcp,
+        whole=whole,
+        door=door,
+        catalogue=_CATALOGUE,
+        key=partial(sealer.key_for, "confirmations of agents"),
+        issuer=settings.public_url,
+        origins=settings.cors_origins,
+        limits=BodyLimits(settings.body_limit_bytes, settings.body_timeout_seconds),
+    )

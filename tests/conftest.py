@@ -4,27 +4,30 @@
 roles); ``FINZBOOKS_TEST_POSTGRES_BIN`` the programs of another version, such as /usr/lib/postgresql/15/bin.
 """
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as profiles
 from psycopg import sql
 
 from server.postgres import migrations
 from server.postgres.private import throw_away_cluster
-from server.settings import DatabaseUrl
+from server.settings import DatabaseUrl, Settings
 
 NewDatabase = Callable[[], DatabaseUrl]
 OldDatabase = Callable[[str], DatabaseUrl]
 
 # How long an example takes depends on what else the machine does, and says nothing of the code.
-settings.register_profile("finzbooks", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("finzbooks")
+profiles.register_profile("finzbooks", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+profiles.load_profile("finzbooks")
 
 
 @pytest.fixture(scope="session")
@@ -82,6 +85,38 @@ def old_database(cluster: DatabaseUrl) -> Iterator[OldDatabase]:
 def database_url(new_database: NewDatabase) -> DatabaseUrl:
     """The owner's URL of this run's database: all tables, no rows."""
     return new_database()
+
+
+@dataclass(frozen=True)
+class DemoBooks:
+    """A database with the demo organization, and a token that opens it."""
+
+    url: DatabaseUrl
+    token: str
+
+
+@pytest.fixture(scope="session")
+def demo_books(
+    cluster: DatabaseUrl, new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], DemoBooks]]:
+    """Makes a database with the demo organization: once in earnest, which takes seconds, and then as a copy of that."""
+    from server.demo import provision  # it needs handlers and all, which most tests do not
+
+    settings = Settings(data_directory=tmp_path_factory.mktemp("demo"), port=8123)
+    first = new_database()
+    asyncio.run(provision.provide(settings, first))
+    token, source, numbers = provision.kept_token(settings), urlsplit(first).path[1:], count(1)
+    made: list[str] = []
+
+    def copied() -> DemoBooks:
+        name = f"{source}_copy_{next(numbers)}"
+        _execute(cluster, "create database {} template {}", name, source)
+        made.append(name)
+        return DemoBooks(_named(cluster, name), token)
+
+    yield copied
+    for name in made:
+        _execute(cluster, "drop database if exists {} with (force)", name)
 
 
 def _execute(url: DatabaseUrl, statement: str, *names: str) -> None:

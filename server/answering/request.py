@@ -20,7 +20,7 @@ from domain.statements import from_json
 from domain.values import replace
 from handlers.replies import SUCCESS, File, Reply
 from server import clock
-from server.answering import patience
+from server.answering import patience, rehearsing
 from server.answering.idempotency import Key, key_of
 from server.contract.bodies import Bodies
 from server.contract.codec import encode
@@ -33,7 +33,7 @@ from server.exports.making import Exports
 from server.jobs.deferring import Defer
 from server.postgres import sessions
 from server.postgres.constraints import refusal_of
-from server.postgres.database import Connection, Database
+from server.postgres.database import Connection, Database, Transaction
 from server.printing.printing import Asker, Printing
 from server.sealing import Sealer
 from server.storage.pictures import Pictures
@@ -140,8 +140,7 @@ class Answerer:
             if call.spooled is not None and call.picture is None and call.upload is None:
                 call.upload = await self._uploads.stow(call.spooled, organization_id, transaction.connection)
             if key is None:
-                books.finish_with = transaction.finish
-                return await self._carry_out(call, books)
+                return await self._carry_out_unkeyed(call, books, transaction)
             await transaction.begin()
             kept = await key.claim(transaction.connection, self._sealer)
             if kept is not None and kept.status >= 400:
@@ -183,7 +182,22 @@ class Answerer:
             made = await self._exports.made(reply.export)
             is_file = isinstance(made, File)
             reply = replace(reply, export=None, **{"file" if is_file else "pages": made})
-        return _answered(reply, books)
+        reply = _answered(reply, books)
+        if call.exchange.rehearsal is not None:
+            await rehearsing.compare(call.exchange.rehearsal, reply, books)
+        return reply
+
+    async def _carry_out_unkeyed(self, call: Call, books: Books, transaction: Transaction) -> Reply:
+        """Run the handler of a call that came without a key; what is a rehearsal only is undone."""
+        rehearsal = call.exchange.rehearsal
+        if rehearsal is None:
+            books.finish_with = transaction.finish
+            return await self._carry_out(call, books)
+        await transaction.begin()
+        reply = await self._carry_out(call, books)
+        if rehearsal.expected is None:
+            await transaction.undo()
+        return reply
 
     async def _carry_out_once(self, call: Call, books: Books, key: Key) -> Reply:
         """Run the handler under a savepoint and keep its answer, whether it is a success or a refusal."""
@@ -191,7 +205,7 @@ class Answerer:
         await connection.execute("savepoint work", prepare=False)
         try:
             reply = await self._carry_out(call, books)
-        except (Forbidden, RateLimited):
+        except (Forbidden, RateLimited, rehearsing.Different):
             raise  # what the token may not do, or not yet, is never kept, wherever it is found out
         except Refusal as refusal:
             await connection.execute("rollback to savepoint work", prepare=False)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
 from time import perf_counter
+from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -37,8 +38,8 @@ class Outermost:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        exchange = _opened(scope)
-        scope.setdefault("state", {})["exchange"] = exchange
+        state = scope.setdefault("state", {})
+        exchange = state["exchange"] = _opened(scope, state.pop("begun_with", {}))
         without_body, is_last = scope["method"] == "HEAD", False
 
         async def send_framed(message: Message) -> None:
@@ -66,7 +67,8 @@ class Outermost:
         seconds = perf_counter() - exchange.started
         self._metrics.end(exchange.operation_id, exchange.status, seconds)
         self._write_line(request_line(exchange, method=scope["method"], path=scope["path"], seconds=seconds))
-        if self._note is not None:
+        is_tried_only = exchange.rehearsal is not None and exchange.rehearsal.expected is None
+        if self._note is not None and not is_tried_only:
             self._note(exchange, scope["method"], scope.get("raw_path") or scope["path"].encode(), seconds)
 
 
@@ -98,7 +100,8 @@ def _headers_of_window(limit: int, reset_at: int, seconds: int) -> tuple[tuple[b
     )
 
 
-def _opened(scope: Scope) -> Exchange:
+def _opened(scope: Scope, begun_with: dict[str, Any]) -> Exchange:
+    """Begin an exchange; ``begun_with`` is what only this server can say of one that it makes itself."""
     headers = _joined(scope["headers"])
     wanted = headers.get(b"x-request-id")
     return Exchange(
@@ -106,6 +109,7 @@ def _opened(scope: Scope) -> Exchange:
         started=perf_counter(),
         client_address=(scope.get("client") or _NO_ADDRESS)[0],
         headers=headers,
+        **begun_with,
     )
 
 

@@ -93,7 +93,7 @@ class Problems:
             refusal = await self._counted(refusal, exchange)
         exchange.error_code = refusal.code
         body = encode(problem(refusal, exchange.request_id)) + b"\n"
-        headers = {"Cache-Control": "no-store"} | refusal.headers | self._challenge(refusal, exchange)
+        headers = {"Cache-Control": "no-store"} | self._challenge(refusal, exchange) | refusal.headers
         if is_compressed_for(exchange.headers, body):
             body, headers = await compressed(body), {**headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         return ConnexionResponse(status_code=refusal.status, mimetype="application/json", headers=headers, body=body)

@@ -100,11 +100,12 @@ class OAuth:
 
 def metadata_pages(issuer: str) -> dict[str, Page]:
     """Return what apps find out by themselves, by path."""
-    server, api = metadata.authorization_server(issuer), metadata.protected_resource(issuer, metadata.API)
     told: dict[str, dict[str, Any]] = {
-        metadata.SERVER_METADATA: server,
-        metadata.RESOURCE_METADATA: metadata.protected_resource(issuer),
-        metadata.RESOURCE_METADATA + metadata.API: api,
+        metadata.SERVER_METADATA: metadata.authorization_server(issuer),
+        **{
+            metadata.RESOURCE_METADATA + path: metadata.protected_resource(issuer, path)
+            for path in ("", metadata.API, metadata.MCP)
+        },
     }
     return {
         path: fixed_page(encode(document) + b"\n", "application/json", _KEPT_FOR_AN_HOUR)

@@ -127,6 +127,12 @@ class Transaction:
             self.is_begun = True
             await self.connection.execute(_BEGIN_SNAPSHOT, prepare=False)
 
+    async def undo(self) -> None:
+        """Undo all of it; the connection is as it was before."""
+        if self.is_begun:
+            await self.connection.execute("rollback", prepare=False)
+            self.is_begun = False
+
     async def finish(self, text: str, arguments: list[Any]) -> dict[str, Any] | None:
         """Run the last statement, committing in the same message, and return its first row."""
         cursor: AsyncRawCursor[Any] = AsyncRawCursor(self.connection, row_factory=dict_row)

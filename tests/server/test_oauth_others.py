@@ -6,7 +6,9 @@ import httpx
 import httpx2
 import pytest
 from authlib.integrations.httpx_client import AsyncOAuth2Client
+from mcp import Client
 from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider
+from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
 from pydantic import AnyUrl
 
@@ -139,3 +141,43 @@ async def test_the_client_of_mcp_finds_everything_from_a_refused_call(
     assert made.status_code == 201, made.text
     assert len(opened) == 2
     assert set((memory.tokens.scope or "").split()) == {READ, "AIBooks.contacts.CREATE"}
+
+
+async def test_an_agent_goes_from_the_address_to_its_first_tool(
+    place: tuple[str, DatabaseUrl], theirs: Firm, person: Person
+) -> None:
+    """It begins with reading, and asks its user again when a tool needs more."""
+    app = await an_app(theirs, is_public=True, redirect_uris=("http://127.0.0.1/callback",))
+    memory = Memory(
+        OAuthClientInformationFull(
+            client_id=app.client.id, redirect_uris=[AnyUrl(HERE)], token_endpoint_auth_method="none", issuer=place[0]
+        )
+    )
+    opened: list[str] = []
+
+    async def open_browser(address: str) -> None:
+        opened.append(await consented(person, address))
+
+    async def come_back() -> AuthorizationCodeResult:
+        query = httpx.URL(opened[-1]).params
+        return AuthorizationCodeResult(code=query["code"], state=query["state"], iss=query["iss"])
+
+    provider = OAuthClientProvider(
+        server_url=place[0] + "/mcp",
+        client_metadata=OAuthClientMetadata(redirect_uris=[AnyUrl(HERE)], token_endpoint_auth_method="none"),
+        storage=memory,
+        redirect_handler=open_browser,
+        callback_handler=come_back,
+    )
+    async with (
+        httpx2.AsyncClient(auth=provider, timeout=60) as http,
+        Client(streamable_http_client(place[0] + "/mcp", http_client=http)) as client,
+    ):
+        listed = {tool.name for tool in (await client.list_tools()).tools}
+        assert "find" in listed and "add" not in listed
+        arguments = {"kind": "contact", "fields": {"contact_name": "Sharma Traders"}}
+        shown = await client.call_tool("add", arguments)
+
+    assert shown.structured_content["done"] is False
+    assert len(opened) == 2
+    assert memory.tokens is not None and "AIBooks.contacts.CREATE" in (memory.tokens.scope or "").split()

@@ -1,6 +1,5 @@
 """``finzbooks report``: every report that is bound, as tables that people like to read, and as files."""
 
-import asyncio
 import csv
 import json
 import re
@@ -18,9 +17,8 @@ from domain.reports.sheet import Column, Form, Line, Sheet, Weight
 from openapi.bundle import operations_of
 from server.command_line import commands
 from server.commands.tables import grouped, print_sheet
-from server.demo import provision
-from server.settings import DatabaseUrl, Settings
-from tests.conftest import NewDatabase
+from server.settings import DatabaseUrl
+from tests.conftest import DemoBooks
 from tests.walking import SPEC
 
 REPORTS = sorted(
@@ -47,12 +45,9 @@ Say = Callable[..., Result]
 
 
 @pytest.fixture(scope="module")
-def demo(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> DatabaseUrl:
+def demo(demo_books: Callable[[], DemoBooks]) -> DatabaseUrl:
     """A database with the demo organization."""
-    url = new_database()
-    settings = Settings(data_directory=tmp_path_factory.mktemp("demo"), port=8123)
-    asyncio.run(provision.provide(settings, url))
-    return url
+    return demo_books().url
 
 
 @pytest.fixture

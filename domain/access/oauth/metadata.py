@@ -5,6 +5,9 @@ from typing import Any
 from domain.access.scopes import ALL_SCOPES, RESOURCES
 
 API = "/api/public/v1"
+MCP = "/mcp"
+"""Where agents call; their tokens are those of the API."""
+
 AUTHORIZE, TOKEN, REVOKE, INTROSPECT = "/oauth/authorize", "/oauth/token", "/oauth/revoke", "/oauth/introspect"
 SERVER_METADATA = "/.well-known/oauth-authorization-server"
 RESOURCE_METADATA = "/.well-known/oauth-protected-resource"
@@ -45,12 +48,12 @@ def protected_resource(issuer: str, path: str = "") -> dict[str, Any]:
     }
 
 
-def resource_metadata_url(issuer: str) -> str:
-    """Return where the metadata of the API is, as its challenges say."""
-    return issuer + RESOURCE_METADATA + API
+def resource_metadata_url(issuer: str, path: str = API) -> str:
+    """Return where the metadata of what is at ``path`` are, as its challenges say."""
+    return issuer + RESOURCE_METADATA + path
 
 
 def known_resource(issuer: str, resource: str) -> str | None:
     """Return the name of what an app wants tokens for (RFC 8707), without a slash at the end; ``None`` for others'."""
     named = resource.removesuffix("/")
-    return named if named in (issuer, issuer + API) else None
+    return named if named in (issuer, issuer + API, issuer + MCP) else None

@@ -1,0 +1,155 @@
+"""Requests of the API that are made within this process, in the name of whoever calls a tool.
+
+Each goes through the whole stack as if it came from outside: it is admitted, counted, validated, logged and recorded.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from starlette.types import ASGIApp, Message, Scope
+
+from domain.access.identity import Identity
+from domain.errors import Forbidden
+from domain.values import Struct
+from server.contract.codec import NotJson, decode, encode
+from server.exchange import Exchange, Rehearsal
+from server.mcp.catalogue import Asked, Catalogue
+
+SOURCE = "MCP"
+"""What the audit trail says that a change came by."""
+
+_HANDED_ON = (b"authorization", b"user-agent")
+_ENVELOPE = ("code", "message", "page_context", "warnings")
+
+
+class Refused(Exception):
+    """The API did not carry a request out; ``problem`` is its error object."""
+
+    def __init__(self, problem: Mapping[str, Any]) -> None:
+        super().__init__(problem.get("message"))
+        self.problem = problem
+
+
+class Told(Struct, frozen=True):
+    """What the API answered: a JSON object, or the ``content`` of a file."""
+
+    status: int
+    headers: Mapping[bytes, bytes]
+    body: dict[str, Any]
+    content: bytes
+
+    @property
+    def shown(self) -> Any:
+        """The one resource, list or report in the envelope."""
+        return next((value for name, value in self.body.items() if name not in _ENVELOPE), None)
+
+
+class Whole:
+    """The application of which the tools are a part; it is complete only after they are."""
+
+    stack: ASGIApp
+
+
+class Inside:
+    """Makes requests for one call of a tool; ``organization_id`` goes with each where the caller named one."""
+
+    def __init__(
+        self, whole: Whole, catalogue: Catalogue, scope: Scope, exchange: Exchange, identity: Identity
+    ) -> None:
+        self._whole = whole
+        self._scope = scope
+        self._exchange = exchange
+        self.catalogue = catalogue
+        self.identity = identity
+        self.organization_id: str | None = None
+
+    @property
+    def request_id(self) -> str:
+        """What the call and all requests made for it are found by."""
+        return self._exchange.request_id
+
+    async def ask(
+        self,
+        operation_id: str,
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[bytes, bytes] | None = None,
+        rehearsal: Rehearsal | None = None,
+    ) -> Told:
+        """Carry out an operation. Raises: Refused, and Forbidden where the token lacks a scope."""
+        asked = self.catalogue[operation_id]
+        payload = b"" if body is None else encode(body)
+        scope = self._scope_of(asked, path or {}, query or {}, {**self._headers(payload), **(headers or {})})
+        scope["state"] = {"begun_with": {"source": SOURCE, "rehearsal": rehearsal}}
+        told = await _answered(self._whole.stack, scope, payload)
+        if told.status >= 400:
+            _refuse(told.body)
+        return told
+
+    def _headers(self, payload: bytes) -> dict[bytes, bytes]:
+        sent = {name: self._exchange.headers[name] for name in _HANDED_ON if name in self._exchange.headers}
+        sent[b"x-request-id"] = self._exchange.request_id.encode()
+        if payload:
+            sent |= {b"content-type": b"application/json", b"content-length": b"%d" % len(payload)}
+        return sent
+
+    def _scope_of(
+        self, asked: Asked, path: Mapping[str, str], query: Mapping[str, Any], headers: Mapping[bytes, bytes]
+    ) -> Scope:
+        where = asked.path.format_map({name: quote(value, safe="") for name, value in path.items()})
+        wanted = {name: _in_query(value) for name, value in query.items() if value is not None}
+        if self.organization_id is not None and "organization_id" in asked.parameters:
+            wanted["organization_id"] = self.organization_id
+        return {
+            **self._scope,
+            "method": asked.method,
+            "path": where,
+            "raw_path": where.encode(),
+            "query_string": urlencode(wanted).encode(),
+            "headers": list(headers.items()),
+        }
+
+
+async def _answered(stack: ASGIApp, scope: Scope, payload: bytes) -> Told:
+    """Send a request through the stack and wait for all of its answer."""
+    arriving: list[Message] = [{"type": "http.request", "body": payload, "more_body": False}]
+    begun: list[Message] = []
+    pieces: list[bytes] = []
+
+    async def receive() -> Message:
+        return arriving.pop() if arriving else {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            begun.append(message)
+        else:
+            pieces.append(message.get("body", b""))
+
+    await stack(scope, receive, send)
+    (start,) = begun
+    headers, content = dict(start["headers"]), b"".join(pieces)
+    is_json = headers.get(b"content-type", b"").startswith(b"application/json")
+    return Told(start["status"], headers, _members(content) if is_json else {}, content)
+
+
+def _members(content: bytes) -> dict[str, Any]:
+    try:
+        members: dict[str, Any] = decode(content)
+    except NotJson as reason:  # what the books hold can be longer or deeper than what they take
+        raise Refused({"code": "server.error", "message": f"The answer cannot be read: {reason}."}) from None
+    return members
+
+
+def _refuse(problem: Mapping[str, Any]) -> None:
+    if problem.get("code") == "auth.insufficient_scope":
+        raise Forbidden(problem["code"], problem["message"], details=problem.get("details"))
+    raise Refused(problem)
+
+
+def _in_query(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
