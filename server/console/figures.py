@@ -7,11 +7,19 @@ from typing import Any
 from jinja2 import Environment
 
 from domain.books import INDIA
+from server.console.charts import short
 
 
 def add_filters(environment: Environment) -> None:
     """Give the templates of an environment these ways of writing."""
-    environment.filters |= {"money": money, "day": day, "moment": moment, "words": words}
+    environment.filters |= {
+        "money": money,
+        "rupees": rupees,
+        "short": short,
+        "day": day,
+        "moment": moment,
+        "words": words,
+    }
 
 
 def money(value: Any, places: int = 2) -> str:
@@ -24,6 +32,12 @@ def money(value: Any, places: int = 2) -> str:
     groups = [head[max(0, end - 2) : end] for end in range(len(head), 0, -2)][::-1]
     grouped = ",".join([*groups, tail])
     return f"{'−' if amount < 0 else ''}{grouped}{'.' + rest if rest else ''}"
+
+
+def rupees(value: Any) -> str:
+    """Write an amount of rupees with its sign: −₹6,962.00."""
+    written = money(value)
+    return f"−₹{written[1:]}" if written.startswith("−") else f"₹{written}" if written else ""
 
 
 def day(value: Any) -> str:

@@ -11,7 +11,7 @@ from server.console.figures import add_filters
 from server.pages.public import Page, fixed_page
 from server.templates import TEMPLATES, html_environment
 
-_FILES = {"console.css": "text/css", "desk.js": "text/javascript"}
+_FILES = {"console.css": "text/css", "desk.js": "text/javascript", "icon.svg": "image/svg+xml"}
 _CONTENTS = {name: (TEMPLATES / "console" / name).read_bytes() for name in _FILES}
 _ASSETS = f"/console/assets/{xxh3_64_hexdigest(b''.join(_CONTENTS.values()))}"
 _KEPT_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}

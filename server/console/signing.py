@@ -63,12 +63,6 @@ async def home(visit: Visit) -> Response:
     return visit.page("home.html", places=visit.places, live=live)
 
 
-async def overview(visit: Visit) -> Response:
-    """Show who keeps these books."""
-    found = await visit.get(f"/organizations/{visit.here.id}")
-    return visit.page("overview.html", organization=found["organization"])
-
-
 def own_page(wanted: str) -> str:
     """Return an address that leads to a page of the console, whatever was asked for."""
     return wanted if _OURS.fullmatch(wanted) else PREFIX
@@ -78,5 +72,4 @@ PAGES = (
     Page(SIGN_IN, sign_in_page, sign_in, is_open=True),
     Page("/console/sign-out", act=sign_out),
     Page(PREFIX, home),
-    Page("/console/{organization}", overview, heading="Books", label="Overview"),
 )

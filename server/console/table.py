@@ -1,6 +1,6 @@
 """All pages of the console, in the order in which the navigation has them."""
 
-from server.console import signing
+from server.console import books, dashboard, reports, signing
 from server.console.pages import Page
 
-PAGES: tuple[Page, ...] = (*signing.PAGES,)
+PAGES: tuple[Page, ...] = (*signing.PAGES, *dashboard.PAGES, *reports.PAGES, *books.PAGES)
