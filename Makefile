@@ -80,7 +80,7 @@ collection: $(READY)  ## write every call as a Postman collection and as an .htt
 	@mkdir -p build
 	$(BIN)/python -m openapi.collection build
 
-sdk: $(READY)  ## make the Python package for callers, build/sdk/python
+sdk: $(READY)  ## make the packages for callers, build/sdk/python and build/sdk/typescript
 	@mkdir -p build/sdk
 	$(BIN)/python -m openapi.sdk.packages build/sdk
 	@$(BIN)/ruff format --quiet --no-cache --line-length 120 build/sdk/python

@@ -1,15 +1,20 @@
 """The packages for callers as the tests use them: made once a run, the Python one imported from where it was made."""
 
 import importlib
+import json
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
-from openapi.sdk.packages import PYTHON, write
+from openapi.sdk.packages import PYTHON, TEMPLATES, TYPESCRIPT, write
 
 Handle = Callable[[httpx.Request, "Onward"], httpx.Response]
 Onward = Callable[[httpx.Request], httpx.Response]
@@ -45,3 +50,58 @@ class Between(httpx.BaseTransport):
     def close(self) -> None:
         """Close the connections."""
         self._real.close()
+
+
+@dataclass(frozen=True)
+class Node:
+    """A folder in which programs of TypeScript find the package, as after ``npm install``."""
+
+    folder: Path
+    package: Path
+
+    def compiled(self, *options: str, **programs: str) -> str:
+        """Compile programs by name as strictly as the package itself; return what the compiler found wrong."""
+        for name, text in programs.items():
+            self.folder.joinpath("src", f"{name}.ts").write_text(text)
+        return _ended([*_COMPILER, *options], self.folder)
+
+    def run(self, name: str, **environment: str) -> str:
+        """Run a compiled program; return what it printed."""
+        words = [shutil.which("node") or "node", str(self.folder / "dist" / f"{name}.js")]
+        ran = subprocess.run(
+            words, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+        )
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
+
+
+_TYPESCRIPT = json.loads(TEMPLATES.joinpath(TYPESCRIPT, "package.json").read_text())["devDependencies"]["typescript"]
+_COMPILER = ["npx", "--yes", "--package", f"typescript@{_TYPESCRIPT}", "--", "tsc"]
+_WRITES_FILES = """declare module "node:fs/promises" {
+  export function writeFile(path: string, content: Uint8Array): Promise<void>;
+}
+"""
+
+
+def typescript_package(folder: Path) -> Node:
+    """Write the TypeScript package and build it; skips, and says so, where there is no Node.js or no compiler."""
+    for program in ("node", "npx"):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not on this machine")
+    if not _ended([*_COMPILER, "--version"], folder).startswith("Version"):
+        pytest.skip(f"TypeScript {_TYPESCRIPT} cannot be had")
+    package = write(folder, TYPESCRIPT)
+    assert _ended(_COMPILER, package) == ""
+    place = folder / "program"
+    (place / "src").mkdir(parents=True)
+    (place / "node_modules").mkdir()
+    (place / "node_modules" / "finzbooks-sdk").symlink_to(package)
+    (place / "package.json").write_text('{"type": "module"}')
+    (place / "tsconfig.json").write_text((package / "tsconfig.json").read_text())
+    (place / "src" / "node.d.ts").write_text(_WRITES_FILES)
+    return Node(place, package)
+
+
+def _ended(words: list[str], folder: Path) -> str:
+    ran = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+    return ran.stdout if ran.returncode == 0 else f"{ran.stdout}{ran.stderr} ({ran.returncode})"

@@ -32,10 +32,21 @@ def keep(contract: Json, folder: Path = FOLDER, *, replace: bool = False) -> Pat
 
 def last_release(folder: Path = FOLDER) -> Json | None:
     """Return the contract of the newest release; ``None`` before the first."""
-    files = sorted(folder.glob(f"v*{_END}"), key=_version)
-    if not files:
-        return None
-    document: Json = json.loads(lzma.decompress(files[-1].read_bytes()))
+    files = _files(folder)
+    return _read(files[-1]) if files else None
+
+
+def releases(folder: Path = FOLDER) -> list[Json]:
+    """Return the contracts of all releases, the oldest first."""
+    return [_read(file) for file in _files(folder)]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"v*{_END}"), key=_version)
+
+
+def _read(file: Path) -> Json:
+    document: Json = json.loads(lzma.decompress(file.read_bytes()))
     return document
 
 

@@ -1,7 +1,6 @@
 """The Python package: models of what is answered, typed dictionaries of what is sent, a method for each operation."""
 
 import keyword
-from collections.abc import Iterator
 from textwrap import wrap
 
 from openapi.fragments import Json
@@ -12,6 +11,7 @@ from openapi.sdk.reading import (
     JSON,
     Contract,
     Method,
+    events_of,
     groups,
     is_object,
     model_of,
@@ -123,7 +123,7 @@ def _models(contract: Contract) -> str:
         "    event_type: str\n    delivery_id: str\n    event_id: str\n    occurred_at: dt.datetime\n    org_id: str\n",
         "    data: Any\n",
     ]
-    events = dict(_events(contract))
+    events = dict(events_of(contract))
     for name, schema in contract.document["components"]["schemas"].items():
         if name in contract.answered and is_object(schema):
             out.append(_model(contract, name, schema, pages.get(name, ""), is_event=name in events))
@@ -131,12 +131,6 @@ def _models(contract: Contract) -> str:
     out.append("\n\nEVENTS: dict[str, type[WebhookEvent]] = {\n" + "".join(rows) + "}\n")
     out.append('"""Models of webhooks by their ``event_type``; a later one is a plain ``WebhookEvent``."""\n')
     return "".join(out)
-
-
-def _events(contract: Contract) -> Iterator[tuple[str, list[str]]]:
-    for told in contract.document["webhooks"].values():
-        name = name_of(told["post"]["requestBody"]["content"][JSON]["schema"])
-        yield name, values_of(contract.resolved(contract.schema(name)["properties"]["event_type"]))
 
 
 def _model(contract: Contract, name: str, schema: Json, rows: str, *, is_event: bool) -> str:

@@ -32,11 +32,15 @@ class Parameter(NamedTuple):
 
 
 class Body(NamedTuple):
-    """What a call sends: ``media``, and the name of its schema, which is empty for bytes."""
+    """What a call sends: ``media``, and the name of its schema, which is empty for bytes.
+
+    ``has_fields`` says that there is something beside the file of a form.
+    """
 
     media: str
     model: str
     is_needed: bool
+    has_fields: bool
 
 
 class Method(NamedTuple):
@@ -133,8 +137,9 @@ def query_of(method: Method) -> list[Parameter]:
 def _body(document: Json, operation: Json) -> Body | None:
     held = resolve(document, operation.get("requestBody", {}))
     for media, content in held.get("content", {}).items():
-        is_typed = media in (JSON, FORM)
-        return Body(media, name_of(content["schema"]) if is_typed else "", held.get("required", False))
+        members = resolve(document, content["schema"]).get("properties", {})
+        model = name_of(content["schema"]) if media in (JSON, FORM) else ""
+        return Body(media, model, held.get("required", False), has_fields=bool(members.keys() - {"file"}))
     return None
 
 
@@ -150,6 +155,13 @@ def _rows(document: Json, answer: str) -> str:
     members = document["components"]["schemas"][answer]["properties"]
     lists = [name for name, each in members.items() if resolve(document, each).get("type") == "array"]
     return lists[0] if len(lists) == 1 and "page_context" in members else ""
+
+
+def events_of(contract: Contract) -> Iterator[tuple[str, list[str]]]:
+    """Yield the schema of each kind of webhooks, and the names of its events."""
+    for told in contract.document["webhooks"].values():
+        name = name_of(told["post"]["requestBody"]["content"][JSON]["schema"])
+        yield name, values_of(contract.resolved(contract.schema(name)["properties"]["event_type"]))
 
 
 def name_of(schema: Json) -> str:
