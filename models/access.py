@@ -1,4 +1,4 @@
-"""Users, their memberships and their tokens, and what they sign in with.
+"""Users, their memberships and their tokens, what they sign in with, and what happened to all that.
 
 These tables answer "who is calling, and for which organization?" before an organization is known, so they are not
 tenant tables; only hashes of tokens, passwords and sessions are kept. The server's role sees the people of the
@@ -14,11 +14,13 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
+    SmallInteger,
     Table,
     func,
+    text,
 )
 
-from models.schema import Key, flag, instant, key, labels, metadata, one_of, words
+from models.schema import Key, document, flag, instant, key, labels, metadata, one_of, words
 
 users = Table(
     "users",
@@ -103,4 +105,22 @@ sessions = Table(
     CheckConstraint("octet_length(id_hash) = 32", name="id_hash"),
     Index("sessions_user_id_idx", "user_id"),
     Index("sessions_expires_at_idx", "expires_at"),
+)
+
+# What a user is told of the account, by mail too: when the next try is due, and how many there were.
+security_events = Table(
+    "security_events",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("user_id", Key, ForeignKey("users.id"), nullable=False),
+    instant("at"),
+    key("kind"),
+    words("address"),
+    words("agent"),
+    document("detail", optional=False),
+    Column("mail_tries", SmallInteger, nullable=False),
+    instant("mail_at", optional=True),
+    Index("security_events_user_id_idx", "user_id", "at", "id"),
+    Index("security_events_at_idx", "at"),
+    Index("security_events_mail_at_idx", "mail_at", postgresql_where=text("mail_at is not null")),
 )

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from domain import happenings
-from domain.access import tokens
+from domain.access import security_events, tokens
 from domain.access.tokens import CALLS_PER_MINUTE, CUSTOM, ListedToken, TokenRow, Wish
 from domain.books import Books
 from domain.errors import Failed, Invalid, NotFound
@@ -69,12 +69,14 @@ def mint(
         return Wish(user_id, name, scope or None, tier and tier.upper(), per_minute, _end(expires_in, now))
 
     async def for_one(books: Books) -> tuple[str, TokenRow]:
-        return await _mint_for_organization(books, org, user, wish, is_sandbox=sandbox)
+        token, row = await _mint_for_organization(books, org, user, wish, is_sandbox=sandbox)
+        return token, await security_events.of_token(books, row, "TOKEN_MINTED")
 
     async def for_all(books: Books) -> tuple[str, TokenRow]:
         opened = await desk.books_of(books, org) if user is None else books
         bearer = await desk.user_called(opened, user)
-        return await tokens.mint_for_user(opened, wish(bearer.id, books.now), is_sandbox=sandbox)
+        token, row = await tokens.mint_for_user(opened, wish(bearer.id, books.now), is_sandbox=sandbox)
+        return token, await security_events.of_token(books, row, "TOKEN_MINTED")
 
     token, row = desk.carry_out(for_all if multi_org else for_one)
     if quiet:
@@ -108,7 +110,7 @@ def revoke(token: Token) -> None:
         opened = await open_organization(books, row.organization_id or "")
         row = await tokens.revoke(opened, row)
         await happenings.record(opened)
-        return row
+        return await security_events.of_token(books, row, "TOKEN_REVOKED")
 
     row = desk.carry_out(end)
     desk.say(f"Token {row.shown_prefix}… ({row.name}) is revoked.")

@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from domain import happenings
-from domain.access import credentials, members, roles, sessions
+from domain.access import credentials, members, revoking, roles, security_events, sessions
 from domain.access.members import Member, User
-from domain.access.oauth import revoking
+from domain.access.oauth import revoking as oauth_revoking
+from domain.access.revoking import Revoked
 from domain.books import Books
 from server import desk
 
@@ -64,9 +65,11 @@ def grant(who: Who, *, role: Role, org: Org = None) -> None:
     async def let_in(books: Books) -> Member:
         opened = await desk.books_of(books, org)
         user = await desk.user_called(opened, who)
+        before = await members.find_member(opened, user.id)
         member = await members.grant(opened, user.id, role.strip().upper().replace("-", "_"))
         await happenings.record(opened)
-        return member
+        is_new = before is None or not before.is_active
+        return await security_events.of_member(opened, member, "MEMBER_INVITED" if is_new else "ROLE_CHANGED")
 
     member = desk.carry_out(let_in)
     desk.say(f"{member.email} is {roles.TITLES[member.role].lower()}.")
@@ -81,7 +84,7 @@ def suspend(who: Who, *, org: Org = None) -> None:
         user = await desk.user_called(opened, who)
         member = await members.suspend(opened, user.id)
         await happenings.record(opened)
-        return member
+        return await security_events.of_member(opened, member, "MEMBER_SUSPENDED")
 
     member = desk.carry_out(keep_out)
     desk.say(f"{member.email} is suspended.")
@@ -100,6 +103,7 @@ def set_password(who: Who, *, stdin: FromInput = False) -> None:
         user = await desk.user_called(books, who)
         await credentials.keep(books, user, hash_of(credentials.checked(password, user)))
         await sessions.end_all(books, user.id)
+        await security_events.record(books, user.id, "PASSWORD_CHANGED")
         return user
 
     desk.say(f"{desk.carry_out(change).email} signs in with the new password.")
@@ -107,11 +111,26 @@ def set_password(who: Who, *, stdin: FromInput = False) -> None:
 
 @app.command(epilog="Example: finzbooks user sign-out ravi@sahyadri.example")
 def sign_out(who: Who) -> None:
-    """Sign a user out of every browser and end all that apps were allowed: for a lost laptop."""
+    """Sign a user out of every browser and end all that apps were allowed; access tokens work on."""
 
     async def end(books: Books) -> tuple[User, int, int]:
         user = await desk.user_called(books, who)
-        return user, await sessions.end_all(books, user.id), await revoking.revoke_of_user(books, user.id)
+        return user, await sessions.end_all(books, user.id), await oauth_revoking.revoke_of_user(books, user.id)
 
     user, browsers, allowed = desk.carry_out(end)
     desk.say(f"{user.email} is signed out of {browsers} browsers; {allowed} apps must ask again.")
+
+
+@app.command("revoke-all", epilog="Example: finzbooks user revoke-all ravi@sahyadri.example")
+def revoke_all(who: Who) -> None:
+    """For a lost laptop: end every session, everything that apps were allowed, and every access token of a user."""
+
+    async def end(books: Books) -> tuple[User, Revoked]:
+        user = await desk.user_called(books, who)
+        return user, await revoking.revoke_all(books, user.id)
+
+    user, revoked = desk.carry_out(end)
+    desk.say(
+        f"{user.email} is signed out of {revoked.sessions} browsers; {revoked.grants} apps must ask again, and "
+        f"{revoked.tokens} access tokens are revoked. The password is the old one: finzbooks user set-password."
+    )

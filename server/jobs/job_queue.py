@@ -8,13 +8,14 @@ from procrastinate import App, PsycopgConnector
 from psycopg import AsyncConnection
 from psycopg import errors as pg
 
-from domain.access import api_calls
+from domain.access import api_calls, security_events
 from domain.mails.mail import SEND_MAIL
 from domain.recurring.runs import TASK as MAKE_DOCUMENT
 from server.jobs import mailing, recurring, reminding
 from server.jobs.deferring import deferring
 from server.jobs.lapsing import add_lapses
 from server.jobs.portal import add_portal_jobs
+from server.jobs.security_mails import add_security_mails
 from server.jobs.sweeping import add_sweep
 from server.jobs.taking_up import add_taking_up
 from server.mail.post import Post
@@ -103,6 +104,7 @@ _KEPT_FOR = {
     "oauth_codes": ("expires_at", timedelta(days=1)),
     "sessions": ("expires_at", timedelta(days=30)),
     "tokens": ("expires_at", timedelta(days=7)),
+    "security_events": ("at", security_events.KEPT),
 }
 _FORGET_OLD = """
 delete from {table}
@@ -130,6 +132,7 @@ def job_queue(url: str, post: Post | None = None) -> App:
     _add_recurring(queue, url)
     add_portal_jobs(queue, url)
     _add_mails(queue, url, post)
+    add_security_mails(queue, url, post, mail_queue=MAIL_QUEUE)
     return queue
 
 

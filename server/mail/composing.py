@@ -8,10 +8,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from adapters.mail_messages import Attachment, Envelope, message_of
+from domain.access.security_events import SecurityEvent
+from domain.books import INDIA
 from domain.mails.mail import Letter, Mail, Purpose
 from server.mail.plain_text import text_of
 
 _TEMPLATES = Path(__file__).parent.parent.parent / "templates" / "mail"
+_SERVICE = "FinzBooks"
 _environment = Environment(
     loader=FileSystemLoader(_TEMPLATES),
     autoescape=select_autoescape(("html",), default=False),
@@ -55,6 +58,30 @@ def words_of(mail: Mail, *, is_attached: bool) -> tuple[str, str]:
     known["sentence"] = _environment.get_template(f"{name}_sentence.txt").render(known)
     text, html = (_environment.get_template(f"{name}.{ending}").render(known) for ending in ("txt", "html"))
     return text, html
+
+
+def security_message(
+    event: SecurityEvent, *, name: str, email: str, message_id: str, sender: str, service_name: str
+) -> bytes:
+    """Return the message that tells a user what happened to the account."""
+    service = service_name or _SERVICE
+    envelope = Envelope(
+        message_id=message_id,
+        written_at=event.at,
+        sender=sender,
+        sender_name=service,
+        to=[email],
+        subject=f"{event.subject} ({service})",
+        is_automatic=True,
+    )
+    facts = [
+        ("When", f"{event.at.astimezone(INDIA):%d %B %Y, %H:%M} in India"),
+        ("From", event.address),
+        ("With", event.agent),
+    ]
+    known = {"name": name, "sentence": event.sentence, "facts": [(label, value) for label, value in facts if value]}
+    text, html = (_environment.get_template(f"security.{ending}").render(known) for ending in ("txt", "html"))
+    return message_of(envelope, text=text, html=html)
 
 
 def _what(letter: Letter) -> str:

@@ -125,6 +125,9 @@ JOB = Session("finzbooks_app", {"timezone": "UTC", "statement_timeout": f"{JOB_S
 _LATE_SECONDS = 10
 """For what no limit sees: a commit on its way, and the time that a busy process told from what it heard before."""
 
+DOORKEEPING = Session("finzbooks_doorkeeper", {"timezone": "UTC", "statement_timeout": f"{JOB_SECONDS}s"})
+"""A job that tells users of their accounts."""
+
 HOUSEKEEPING = Session("finzbooks_housekeeper", {"timezone": "UTC", "statement_timeout": "60s"}, is_writing=False)
 """What looks after all organizations."""
 

@@ -125,3 +125,41 @@ def test_signing_a_user_out_ends_every_session(url: DatabaseUrl) -> None:
     assert "signed out of 1 browsers" in said("user", "sign-out", "meera@example.in")
 
     assert rows(url, "select count(*) from sessions where revoked_at is null") == [{"count": 0}]
+
+
+def test_a_lost_laptop_is_one_command(url: DatabaseUrl) -> None:
+    said(*MEERA)
+    said("organization", "create", "Sahyadri", "--state", "MH", "--owner", "meera@example.in")
+    token = said("token", "mint", "--quiet").strip()
+    said("token", "mint", "--multi-org", "--quiet")
+
+    assert "2 access tokens are revoked" in said("user", "revoke-all", "meera@example.in")
+
+    assert "revoked already" in said("token", "revoke", token, code=1)
+
+
+def test_what_the_operator_does_to_an_account_is_told_to_its_user(url: DatabaseUrl) -> None:
+    said(*MEERA)
+    said("user", "create", "ravi@example.in", "--name", "Ravi")
+    said("organization", "create", "Sahyadri", "--state", "MH", "--owner", "meera@example.in")
+    said("user", "set-password", "ravi@example.in", "--stdin", typed="three lamps on a shelf\n")
+    said("user", "grant", "ravi@example.in", "--role", "sales")
+    said("user", "grant", "ravi@example.in", "--role", "accountant")
+    said("token", "mint", "--user", "ravi@example.in", "--name", "till")
+    said("token", "revoke", rows(url, "select id from tokens")[0]["id"])
+    said("user", "suspend", "ravi@example.in")
+    said("user", "revoke-all", "ravi@example.in")
+
+    told = """
+    select kind, detail ->> 'role' as role from security_events as event join users on users.id = event.user_id
+     where email = 'ravi@example.in' and mail_at is not null order by at, event.id
+    """
+    assert [(row["kind"], row["role"]) for row in rows(url, told)] == [
+        ("PASSWORD_CHANGED", None),
+        ("MEMBER_INVITED", "SALES"),
+        ("ROLE_CHANGED", "ACCOUNTANT"),
+        ("TOKEN_MINTED", None),
+        ("TOKEN_REVOKED", None),
+        ("MEMBER_SUSPENDED", "ACCOUNTANT"),
+        ("ALL_REVOKED", None),
+    ]

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, insert, or_, select
 
-from domain import happenings
 from domain.access import roles
 from domain.access.oauth.refusals import Refused
+from domain.access.telling import tell
 from domain.books import Books
 from domain.happenings import Happening
 from domain.ids import new_id
-from domain.organization import open_organization, sandbox_id_of
+from domain.organization import sandbox_id_of
 from domain.statements import Statement, columns_of
 from domain.values import Struct, asdict
 from models.oauth import oauth_grants
@@ -70,7 +70,7 @@ update oauth_grants
    and revoked_at is null
 """
 )
-_REVOKE_TOKENS = Statement("update tokens set revoked_at = %(now)s where grant_id = %(id)s and revoked_at is null")
+_REVOKE_TOKENS = Statement("select revoke_tokens_of_grant(%(id)s)")
 
 
 async def add(
@@ -99,7 +99,8 @@ async def add(
     )
     await books.run(_INSERT, **asdict(grant))
     changes = {"scopes": {"old": None, "new": grant.scopes}}
-    await _tell(books, grant, Happening("OAUTH_GRANT_CREATED", "OAUTH_GRANT", grant.id, client.name, changes))
+    happening = Happening("OAUTH_GRANT_CREATED", "OAUTH_GRANT", grant.id, client.name, changes)
+    await tell(books, grant.organization_id, happening, actor=grant.user_id)
     return grant
 
 
@@ -150,26 +151,13 @@ async def revoke(books: Books, grant: Grant, reason: str) -> bool:
     """End a grant and all its tokens at once; say whether it had not ended before. Locks the grant."""
     if not await books.run(_REVOKE, id=grant.id, now=books.now, reason=reason):
         return False
-    await books.run(_REVOKE_TOKENS, id=grant.id, now=books.now)
+    await books.run(_REVOKE_TOKENS, id=grant.id)
     changes = {"revoked_for": {"old": None, "new": reason}}
-    await _tell(books, grant, Happening("OAUTH_GRANT_REVOKED", "OAUTH_GRANT", grant.id, grant.client_id, changes))
+    happening = Happening("OAUTH_GRANT_REVOKED", "OAUTH_GRANT", grant.id, grant.client_id, changes)
+    await tell(books, grant.organization_id, happening, actor=grant.user_id)
     return True
 
 
 async def revoke_of_member(books: Books, user_id: str) -> int:
     """End what a user who leaves the organization of the books allowed there; return how many apps lose it."""
     return sum([await revoke(books, grant, "MEMBER") for grant in await of_member(books, user_id)])
-
-
-async def _tell(books: Books, grant: Grant, happening: Happening) -> None:
-    """Note it in the trail of the organization; a grant for all organizations stands in none."""
-    if grant.organization_id is None:
-        return
-    if grant.organization_id == books.organization_id:
-        books.happened(happening)
-        return
-    opened = await open_organization(books, grant.organization_id)
-    opened.user_id = books.user_id or grant.user_id
-    opened.happened(happening)
-    await happenings.record(opened)
-    await open_organization(books, books.organization_id)
