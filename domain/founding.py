@@ -30,16 +30,18 @@ async def found_organization(
     *,
     owner_id: str,
     branch: Mapping[str, Any] | None = None,
+    organization_id: str | None = None,
 ) -> Books:
     """Found an organization and return the books on it, in the same transaction; its founding is recorded.
 
     ``particulars`` holds fields of Organization, of which ``name`` and ``state_code`` are needed; the registration
     type is REGULAR with a GSTIN, else UNREGISTERED. ``branch`` holds fields of its primary branch, which has its
-    registration and address unless they say otherwise. ``owner_id`` is a user, who becomes OWNER.
+    registration and address unless they say otherwise. ``owner_id`` is a user, who becomes OWNER. ``organization_id``
+    is the id that it gets; absent: a new one.
 
     Raises: NotFound for the user, and what the rules of organizations and branches refuse.
     """
-    opened = await open_organization(books, new_id("org"))
+    opened = await open_organization(books, organization_id or new_id("org"))
     usual_type = "REGULAR" if particulars.get("gst_no") else UNREGISTERED
     await _write(opened, {"registration_type": usual_type, **particulars})
     await open_branch(opened, {"branch_name": PRINCIPAL_PLACE, "address": particulars.get("address"), **(branch or {})})
@@ -68,7 +70,7 @@ async def sandbox_of(books: Books) -> Books:
     for place in sorted(places, key=lambda place: not place.is_primary):
         await open_branch(opened, {name: getattr(place, name) for name in _BRANCH_COPIED})
     for person in (each for each in people if each.is_active):
-        await members.grant(opened, person.user_id, person.role)
+        await members.carry_over(opened, person)
     await seed_chart(opened)
     await happenings.record(opened)
     return opened

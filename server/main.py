@@ -138,6 +138,7 @@ def _pages_for_people(settings: Settings, doorkeeper: Doorkeeper, sealer: Sealer
             browsers=browsers,
             scope_words=_WORDS_OF_SCOPES,
             api_path=base_path(_CONTRACT),
+            public_url=settings.public_url,
             timeout_seconds=seconds,
         ),
     ]

@@ -22,6 +22,11 @@ class Passwords:
     def __init__(self) -> None:
         self._places = asyncio.Semaphore(_AT_ONCE)
 
+    async def hashed(self, password: str) -> str:
+        """Return how a password is kept."""
+        async with self._places:
+            return await asyncio.to_thread(hash_of, password)
+
     async def is_right(self, password: str, kept: str | None) -> bool:
         """Say whether a password is the one that is kept; where none is, that takes as long as if one were."""
         async with self._places:

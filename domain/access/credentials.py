@@ -55,13 +55,11 @@ def composed(password: str) -> str:
     return unicodedata.normalize("NFC", password)
 
 
-def checked(password: str, user: User) -> str:
+def checked(password: str, user: User, *, field: str = "password") -> str:
     """Return a password that may be set. Raises Invalid."""
     password = composed(password)
     if not SHORTEST <= len(password) <= LONGEST:
-        raise Invalid(
-            f"A password has {SHORTEST} to {LONGEST} characters; a few words are easy to keep.", field="password"
-        )
+        raise Invalid(f"A password has {SHORTEST} to {LONGEST} characters; a few words are easy to keep.", field=field)
     if len(set(password)) < SHORTEST // 2 or password.lower() in (user.email.lower(), user.name.lower()):
-        raise Invalid("This password would be guessed at once.", field="password")
+        raise Invalid("This password would be guessed at once.", field=field)
     return password

@@ -56,6 +56,9 @@ _FIND_USER = Statement(
         or_(users.c.id == bindparam("key"), func.lower(users.c.email) == func.lower(bindparam("key")))
     )
 )
+_RENAME = Statement("update users set name = %(name)s where id = %(user_id)s")
+_LOCK_USER = Statement("select id from users where id = %(user_id)s for update")
+_IS_IN = Statement("select role from memberships where user_id = %(user_id)s and organization_id = %(wanted)s")
 _LIST_USERS = Statement(select(*columns_of(users, User)).order_by(func.lower(users.c.email)).limit(10_000))
 
 _MEMBERS = (
@@ -102,17 +105,18 @@ select organization_id, %(user_id)s, %(role)s, %(is_active)s, %(now)s
 
 async def create_user(books: Books, *, name: str, email: str) -> User:
     """Add a user. Raises: Required without a name, Invalid for what is no address, Duplicate for one that is known."""
-    name, email = name.strip(), email.strip()
-    if not name:
-        raise Required("A user needs a name.", field="name")
-    if len(name) > _LONGEST_NAME or not name.isprintable():
-        raise Invalid(f"A name is one line of at most {_LONGEST_NAME} characters.", field="name")
+    name, email = _checked_name(name), email.strip()
     if len(email) > _LONGEST_EMAIL or not _EMAIL.fullmatch(email):
         raise Invalid(f"'{email}' is not an e-mail address.", field="email")
     user = User(new_id("usr"), name, email, is_active=True, created_at=books.now)
     if not await books.run(_INSERT_USER, **asdict(user)):
         raise Duplicate(f"There is a user with the address {email} already.", field="email")
     return user
+
+
+async def rename(books: Books, user_id: str, name: str) -> None:
+    """Change how a user is called. Raises: Required, Invalid."""
+    await books.run(_RENAME, user_id=user_id, name=_checked_name(name))
 
 
 async def find_user(books: Books, key: str) -> User:
@@ -140,6 +144,12 @@ async def roles_of(books: Books, user_id: str) -> list[str]:
     return [row["role"] for row in await books.rows(_ROLES_OF, user_id=user_id)]
 
 
+async def has_membership(books: Books, user_id: str, organization_id: str) -> bool:
+    """Say whether the user is in an organization already. Locks the user, so that nobody founds one twice at once."""
+    await books.run(_LOCK_USER, user_id=user_id)
+    return await books.row(_IS_IN, user_id=user_id, wanted=organization_id) is not None
+
+
 async def grant(books: Books, user_id: str, role: str) -> Member:
     """Make a user an active member with this role, whatever the membership was before. Locks the organization.
 
@@ -149,6 +159,11 @@ async def grant(books: Books, user_id: str, role: str) -> Member:
         raise Invalid(f"'{role}' is not a role; there are {', '.join(roles.ROLES)}.", field="role")
     user = await find_user(books, user_id)
     return await _write(books, Member(user.id, user.name, user.email, role, is_active=True), "GRANTED")
+
+
+async def carry_over(books: Books, member: Member) -> Member:
+    """Make somebody who is known from the live organization a member of its sandbox. Locks the sandbox."""
+    return await _write(books, member, "GRANTED")
 
 
 async def suspend(books: Books, user_id: str) -> Member:
@@ -164,6 +179,15 @@ async def suspend(books: Books, user_id: str) -> Member:
     )
     await grants.revoke_of_member(books, user_id)
     return suspended
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if not name:
+        raise Required("A user needs a name.", field="name")
+    if len(name) > _LONGEST_NAME or not name.isprintable():
+        raise Invalid(f"A name is one line of at most {_LONGEST_NAME} characters.", field="name")
+    return name
 
 
 async def _write(books: Books, member: Member, verb: str) -> Member:

@@ -24,6 +24,21 @@ class Session(Struct, frozen=True):
     last_seen_at: datetime
 
 
+class Seen(Struct, frozen=True):
+    """A session as its user sees it among others: where it was begun, and when it was last used."""
+
+    id_hash: bytes
+    address: str | None
+    user_agent: str | None
+    created_at: datetime
+    last_seen_at: datetime
+
+    @property
+    def handle(self) -> str:
+        """What it is called on pages: nothing that opens it."""
+        return self.id_hash.hex()[:32]
+
+
 _INSERT = Statement(
     """
 insert into sessions (id_hash, user_id, address, user_agent, created_at, last_seen_at, expires_at)
@@ -41,6 +56,22 @@ select session.id_hash, session.user_id, person.name, person.email, session.last
    and session.last_seen_at > %(seen_since)s
    and person.is_active
 """
+)
+_OF_USER = Statement(
+    """
+select id_hash, address, user_agent, created_at, last_seen_at
+  from sessions
+ where user_id = %(user_id)s
+   and revoked_at is null
+   and expires_at > %(now)s
+   and last_seen_at > %(seen_since)s
+ order by last_seen_at desc, id_hash
+ limit 200
+"""
+)
+_END_OTHERS = Statement(
+    "update sessions set revoked_at = %(now)s\n"
+    " where user_id = %(user_id)s and id_hash <> %(id_hash)s and revoked_at is null"
 )
 _SEE = Statement("update sessions set last_seen_at = %(now)s where id_hash = %(id_hash)s")
 _END = Statement("update sessions set revoked_at = %(now)s where id_hash = %(id_hash)s and revoked_at is null")
@@ -80,9 +111,19 @@ async def find(books: Books, key: str) -> Session | None:
     return found
 
 
-async def end(books: Books, session: Session) -> None:
+async def of_user(books: Books, user_id: str) -> list[Seen]:
+    """Return the browsers in which a user is signed in, the one that was used last first."""
+    return await books.load(Seen, _OF_USER, user_id=user_id, now=books.now, seen_since=books.now - IDLE)
+
+
+async def end(books: Books, session: Session | Seen) -> None:
     """Sign out."""
     await books.run(_END, id_hash=session.id_hash, now=books.now)
+
+
+async def end_others(books: Books, session: Session) -> int:
+    """Sign a user out of every browser but this one; return how many those were."""
+    return await books.run(_END_OTHERS, user_id=session.user_id, id_hash=session.id_hash, now=books.now)
 
 
 async def end_all(books: Books, user_id: str) -> int:

@@ -19,6 +19,7 @@ def add_filters(environment: Environment) -> None:
         "day": day,
         "moment": moment,
         "words": words,
+        "device": device,
     }
 
 
@@ -57,6 +58,21 @@ def moment(value: Any) -> str:
         found = found.replace(tzinfo=UTC)
     local = found.astimezone(INDIA)
     return f"{day(local.date())}, {local:%H:%M}"
+
+
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS")),
+    *(("CrOS", "ChromeOS"), ("Linux", "Linux")),
+)
+
+
+def device(agent: Any) -> str:
+    """Write what a browser says of itself in two words: Chrome on Linux; a stranger one as it says it, cut."""
+    said = str(agent or "")
+    browser = next((name for mark, name in _BROWSERS if mark in said), "")
+    system = next((name for mark, name in _SYSTEMS if mark in said), "")
+    return f"{browser} on {system}" if browser and system else said[:60] or "A browser that says nothing of itself"
 
 
 def words(value: Any) -> str:

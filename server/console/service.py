@@ -43,11 +43,12 @@ class Console:
         browsers: Browsers,
         scope_words: Mapping[str, str],
         api_path: str,
+        public_url: str,
         timeout_seconds: float,
     ) -> None:
         self.app = app
         self._table = PageTable(pages)
-        self._means = Means(InnerApi(app, api_path), doorkeeper, browsers, Passwords(), scope_words)
+        self._means = Means(InnerApi(app, api_path), doorkeeper, browsers, Passwords(), scope_words, public_url)
         self._timeout_seconds = timeout_seconds
         self._assets = asset_pages()
 

@@ -39,7 +39,7 @@ async def sign_in(visit: Visit) -> Response:
     doorkeeper, exchange = visit.means.doorkeeper, visit.exchange
     async with doorkeeper.books(exchange) as books:
         known = await credentials.find(books, email)
-    tried = credentials.composed(next(iter(visit.fields.get("password", ())), ""))
+    tried = credentials.composed(visit.secret("password"))
     kept = None if known is None else known.password_hash
     if not await visit.means.passwords.is_right(tried, kept) or known is None:
         return visit.page("enter.html", email=email, next=wanted, refusal=NotTogether())

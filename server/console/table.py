@@ -1,6 +1,13 @@
 """All pages of the console, in the order in which the navigation has them."""
 
-from server.console import books, dashboard, reports, signing
+from server.console import account, books, dashboard, founding, reports, signing
 from server.console.pages import Page
 
-PAGES: tuple[Page, ...] = (*signing.PAGES, *dashboard.PAGES, *reports.PAGES, *books.PAGES)
+PAGES: tuple[Page, ...] = (
+    *signing.PAGES,
+    *dashboard.PAGES,
+    *reports.PAGES,
+    *books.PAGES,
+    *founding.PAGES,
+    *account.PAGES,
+)

@@ -32,6 +32,12 @@ DONE = {
     "saved": "Saved.",
     "removed": "Removed.",
     "signed-out": "You have signed out.",
+    "founded": "The organization is founded.",
+    "sandbox": "This is the sandbox: nothing here leaves the machine.",
+    "ended": "Signed out there.",
+    "others-ended": "All other browsers are signed out.",
+    "password": "Your password is changed, and all other browsers are signed out.",
+    "app-out": "The app is let in no more.",
 }
 """What a page says on top after something was done, by the word in its address; pages add theirs."""
 
@@ -55,6 +61,7 @@ class Means:
     browsers: Browsers
     passwords: Passwords
     scope_words: Mapping[str, str]
+    public_url: str
 
 
 @dataclass(slots=True)
@@ -97,6 +104,10 @@ class Visit:
     def filled(self, name: str) -> str:
         """Return a field of the form, without blanks at its ends; empty if it was not filled in."""
         return next(iter(self.fields.get(name, ())), "").strip()
+
+    def secret(self, name: str) -> str:
+        """Return a password of the form, with every blank that was typed."""
+        return next(iter(self.fields.get(name, ())), "")
 
     def books(self) -> AbstractAsyncContextManager[Books]:
         """Open a transaction on the user's own account, and on the people of the organization whose page it is."""
@@ -159,7 +170,7 @@ class Visit:
         await self.count_try(self.user.email)
         async with self.means.doorkeeper.books(self.exchange) as books:
             known = await credentials.find(books, self.user.email)
-        tried = credentials.composed(next(iter(self.fields.get("password", ())), ""))
+        tried = credentials.composed(self.secret("password"))
         if not await self.means.passwords.is_right(tried, None if known is None else known.password_hash):
             raise WrongPassword
 
