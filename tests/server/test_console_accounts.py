@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from domain.access import members
+from domain.access import members, roles
 from domain.organization import open_organization
 from server.console.figures import device
 from tests.running import Caller, Firm, found, operators_books, rows
@@ -115,7 +115,7 @@ async def test_a_form_that_is_sent_twice_founds_one_organization(visitor: Visito
 async def test_a_sandbox_is_made_once_with_all_its_members(visitor: Visitor, firm: Firm) -> None:
     async with operators_books(firm.url) as books:
         other = await members.create_user(books, name="Ravi", email=f"ravi.{firm.organization_id[-8:]}@example.in")
-        await members.grant(await open_organization(books, firm.organization_id), other.id, members.ROLES[1])
+        await members.grant(await open_organization(books, firm.organization_id), other.id, roles.READ_ONLY)
     page = f"/console/{firm.organization_id}/sandbox"
     await visitor.open(page)
     await visitor.send(page)
