@@ -147,7 +147,7 @@ class Visit:
         )
 
     def _identity(self) -> Identity:
-        return Identity(
+        session = Identity(
             token_id=f"session:{self.user.id_hash.hex()[:26]}",
             kind="SESSION",
             user_id=self.user.user_id,
@@ -158,6 +158,7 @@ class Visit:
             expires_at=None,
             is_sandbox=self.place.is_sandbox if self.place else False,
         )
+        return session if self.place is None else session.in_role(self.place.role)
 
     async def count_try(self, email: str) -> None:
         """Count a password that is tried. Raises RateLimited."""
