@@ -17,6 +17,7 @@ ACTION = {"get": "READ", "post": "CREATE", "put": "UPDATE", "delete": "DELETE"}
 RESOURCE_OF = {
     "events": "webhooks",
     "organizations": "settings",
+    "sandbox": "settings",
     "salespersons": "settings",
     "einvoice_credentials": "settings",
     "exchange_rates": "currencies",
@@ -82,7 +83,7 @@ def test_an_operation_is_bound_to_the_handlers_of_its_file(name: str) -> None:
 def test_an_operation_needs_exactly_the_scope_of_its_method(name: str) -> None:
     method, path, operation = OPERATIONS[name]
     plural = path.removeprefix("/bulk").split("/")[1]
-    is_action = method == "post" and "{" in path
+    is_action = method == "post" and ("{" in path or plural == "sandbox")
 
     if name in ("whoami", "get_pdf"):  # about the caller; about many things, each with the scope to read it
         assert operation["security"] == [{"oauth2": []}]
@@ -269,7 +270,8 @@ def is_printed(operation: Node) -> bool:
 def _creates(name: str) -> bool:
     """Whether an operation makes one thing; one that makes many answers 200 with a report of each."""
     method, path, _ = OPERATIONS[name]
-    return method == "post" and "{" not in path and not name.startswith(MAKES_MANY)
+    is_action = "{" in path or path.startswith("/sandbox/")
+    return method == "post" and not is_action and not name.startswith(MAKES_MANY)
 
 
 def _parameters(operation: Node) -> list[Node]:

@@ -7,7 +7,7 @@ version the caller expects, and collects what happened.
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -47,6 +47,7 @@ class Link(Protocol):
         """Return the URL."""
 
 
+_CLOCK = Statement("select clock_offset from organizations where id = %(organization_id)s")
 _BEGIN_PART = Statement("savepoint part")
 _KEEP_PART = Statement("release savepoint part")
 _UNDO_PART = Statement("rollback to savepoint part")
@@ -83,6 +84,10 @@ class Part:
 class Books:
     """The books of ``organization_id``, open for one request.
 
+    ``now`` is what their clock says, which is ``ahead`` of the real one in a sandbox whose clock was set, and real
+    elsewhere. What is in the books goes by ``now`` and ``today``; what is about the service itself, such as the ends of
+    tokens, leases and the moments at which something is tried again, goes by ``real_now``.
+
     ``scopes`` say what may be done, of which the user's ``role`` has taken the rest. ``expected_versions`` holds the
     versions that ``If-Match`` allows; ``None`` allows any. ``begin_with`` begins the transaction before the first
     statement that needs it; ``None`` where it has begun, or only reads. ``finish_with`` commits together with the last
@@ -98,6 +103,7 @@ class Books:
     user_id: str
     now: datetime
     request_id: str
+    ahead: timedelta = timedelta()
     origin: dict[str, str] = field(default_factory=dict)
     expected_versions: frozenset[int] | None = None
     scopes: frozenset[str] = frozenset((FULL_ACCESS,))
@@ -120,6 +126,25 @@ class Books:
     def __post_init__(self) -> None:
         """Tell the date in India, where every organization keeps its books."""
         self.today = self.now.astimezone(INDIA).date()
+
+    @property
+    def real_now(self) -> datetime:
+        """What the real clock says."""
+        return self.now - self.ahead
+
+    def in_real_time(self, instant: datetime) -> datetime:
+        """Return when an instant of the books' clock comes by the real one, if nobody sets it on meanwhile."""
+        return instant - self.ahead
+
+    def go_by(self, offset: timedelta | None) -> None:
+        """Go by a clock that is ``offset`` ahead of the real one; ``None`` goes by the real one."""
+        real_now, self.ahead = self.real_now, offset or timedelta()
+        self.now = to_the_microsecond(real_now + self.ahead)
+        self.today = self.now.astimezone(INDIA).date()
+
+    async def go_by_own_clock(self) -> None:
+        """Go by the clock of the organization."""
+        self.go_by(await self.value(_CLOCK))
 
     async def rows(self, statement: Statement, **values: Any) -> list[dict[str, Any]]:
         """Run ``statement`` and return its rows as dictionaries."""
@@ -176,7 +201,7 @@ class Books:
         self.happenings.append(happening)
 
     def ask_for(self, job: Job) -> None:
-        """Note a job; it is put into the queue before the transaction commits, and so exists if and only if it does."""
+        """Note a job, in real time; it is put into the queue before the commit, so it exists if that succeeds."""
         self.jobs.append(job)
 
     def warn(self, caution: Caution) -> None:
@@ -196,7 +221,7 @@ class Books:
     def link(self, key: str, *, filename: str, content_type: str) -> str:
         """Return a URL at which the bytes of a file can be fetched for a while from now on."""
         assert self.link_with is not None, "these books were opened without a file storage"
-        return self.link_with(key, filename=filename, content_type=content_type, now=int(self.now.timestamp()))
+        return self.link_with(key, filename=filename, content_type=content_type, now=int(self.real_now.timestamp()))
 
     def seal(self, text: str, purpose: str) -> str:
         """Return a text that must be kept secret as it can be kept, good for one purpose."""
@@ -212,8 +237,10 @@ class Books:
             raise VersionMismatch(f"{noun} is at version {version}; read it again before changing it.")
 
     def of_organization(self, organization_id: str) -> "Books":
-        """Return books of this organization, in which nothing has happened yet."""
-        return replace(self, organization_id=organization_id, happenings=[], cautions=[])
+        """Return books of this organization, in which nothing has happened yet; they go by the real clock."""
+        opened = replace(self, organization_id=organization_id, happenings=[], cautions=[])
+        opened.go_by(None)
+        return opened
 
     def for_another(self) -> "Books":
         """Return these books for a thing that the caller's ``If-Match`` is not about."""

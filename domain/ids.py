@@ -10,6 +10,7 @@ import hashlib
 import os
 import threading
 import time
+from datetime import datetime
 from io import StringIO
 from uuid import UUID
 
@@ -73,6 +74,11 @@ def new_id(prefix: str) -> str:
         f"{prefix}_{moment}{_VERSION_AND_BIT_13[count >> 13]}{_PAIRS[count >> 3 & 1023]}"
         f"{_BIT_2_VARIANT_BITS_1_AND_0[count & 7]}{random}"
     )
+
+
+def first_id(prefix: str, instant: datetime) -> str:
+    """Return what stands before all ids that were made at ``instant`` or later, and behind those made before."""
+    return f"{prefix}_{_ten_characters(int(instant.timestamp() * 1000))}"
 
 
 def new_uuid() -> str:

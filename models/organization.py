@@ -1,6 +1,18 @@
 """The organization itself, its branches, and the look-up lists that it owns."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, LargeBinary, SmallInteger, Table, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    Integer,
+    Interval,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from models.schema import (
@@ -63,12 +75,15 @@ organizations = Table(
     # Whether e-invoices go to the simulator of the portal, as those of a sandbox do: so in the demo.
     flag("is_portal_simulated", default=False),
     key("live_organization_id", optional=True),
+    # By how much a sandbox's clock is ahead of the real one; absent where it was not set.
+    Column("clock_offset", Interval),
     *versioned(),
     one_of("registration_type", "REGULAR", "COMPOSITION", "UNREGISTERED", "SEZ"),
     one_of("credit_limit_action", "WARN", "REFUSE"),
     CheckConstraint("fiscal_year_start_month between 1 and 12", name="fiscal_year_start_month"),
     CheckConstraint("(registration_type = 'UNREGISTERED') = (gst_no is null)", name="gst_no"),
     CheckConstraint("is_sandbox = (live_organization_id is not null)", name="is_sandbox"),
+    CheckConstraint("clock_offset is null or is_sandbox", name="clock_offset"),
     info={"tenant": True},
 )
 Index(
@@ -77,6 +92,7 @@ Index(
     unique=True,
     postgresql_where=text("live_organization_id is not null"),
 )
+Index("organizations_clock_offset_idx", organizations.c.id, postgresql_where=text("clock_offset is not null"))
 
 branches = tenant_table(
     "branches",

@@ -47,7 +47,7 @@ async def find(books: Books, email: str) -> Known | None:
 
 async def keep(books: Books, user: User, password_hash: str) -> None:
     """Set or change a user's password."""
-    await books.run(_KEEP, user_id=user.id, password_hash=password_hash, now=books.now)
+    await books.run(_KEEP, user_id=user.id, password_hash=password_hash, now=books.real_now)
 
 
 def composed(password: str) -> str:

@@ -108,7 +108,7 @@ async def create_user(books: Books, *, name: str, email: str) -> User:
     name, email = _checked_name(name), email.strip()
     if len(email) > _LONGEST_EMAIL or not _EMAIL.fullmatch(email):
         raise Invalid(f"'{email}' is not an e-mail address.", field="email")
-    user = User(new_id("usr"), name, email, is_active=True, created_at=books.now)
+    user = User(new_id("usr"), name, email, is_active=True, created_at=books.real_now)
     if not await books.run(_INSERT_USER, **asdict(user)):
         raise Duplicate(f"There is a user with the address {email} already.", field="email")
     return user
@@ -202,7 +202,7 @@ async def _write(books: Books, member: Member, verb: str) -> Member:
         user_id=member.user_id,
         role=member.role,
         is_active=member.is_active,
-        now=books.now,
+        now=books.real_now,
         sandbox_id=sandbox_id_of(books.organization_id),
     )
     changes = {

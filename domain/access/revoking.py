@@ -39,7 +39,7 @@ async def revoke_all(books: Books, user_id: str) -> Revoked:
     """
     browsers = await sessions.end_all(books, user_id)
     apps = await revoking.revoke_of_user(books, user_id)
-    ended = await books.load(_Ended, _REVOKE_TOKENS, user_id=user_id, now=books.now)
+    ended = await books.load(_Ended, _REVOKE_TOKENS, user_id=user_id, now=books.real_now)
     for token in ended:
         happening = Happening("TOKEN_REVOKED", "TOKEN", token.id, f"{token.name} ({token.shown_prefix})")
         await tell(books, token.organization_id, happening, actor=user_id)

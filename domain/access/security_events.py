@@ -140,7 +140,7 @@ async def record(books: Books, user_id: str, kind: str, **detail: str) -> Securi
     ``detail`` has what the sentence of the ``kind`` names. It is kept and mailed: nothing secret may be in it.
     """
     event = SecurityEvent(
-        new_id("sec"), user_id, books.now, kind, books.origin.get("ip"), books.origin.get("user_agent"), detail
+        new_id("sec"), user_id, books.real_now, kind, books.origin.get("ip"), books.origin.get("user_agent"), detail
     )
     assert event.sentence, "a kind that there is, with all details that it names"
     await books.run(
@@ -148,7 +148,7 @@ async def record(books: Books, user_id: str, kind: str, **detail: str) -> Securi
         **{name: getattr(event, name) for name in SecurityEvent.__struct_fields__ if name != "detail"},
         detail=as_json(detail),
         mail_tries=0,
-        mail_at=books.now,
+        mail_at=books.real_now,
     )
     return event
 
@@ -173,7 +173,7 @@ async def list_events(books: Books, user_id: str) -> list[SecurityEvent]:
 
 async def take_due(books: Books) -> Due | None:
     """Take an event whose mail is due, if there is one: nobody else tries it for a while."""
-    return await books.load_one(Due, _TAKE, now=books.now)
+    return await books.load_one(Due, _TAKE, now=books.real_now)
 
 
 async def settle(books: Books, event_id: str) -> None:

@@ -97,17 +97,18 @@ async def begin(books: Books, user_id: str) -> str:
         user_id=user_id,
         address=books.origin.get("ip"),
         user_agent=books.origin.get("user_agent"),
-        now=books.now,
-        expires_at=books.now + LIFE,
+        now=books.real_now,
+        expires_at=books.real_now + LIFE,
     )
     return key
 
 
 async def find(books: Books, key: str) -> Session | None:
     """Return the session of a key, and note that it was seen; none that has ended, or was not seen for half a day."""
-    found = await books.load_one(Session, _FIND, id_hash=hash_of(key), now=books.now, seen_since=books.now - IDLE)
-    if found is not None and books.now - found.last_seen_at > _SEEN_EVERY:
-        await books.run(_SEE, id_hash=found.id_hash, now=books.now)
+    now = books.real_now
+    found = await books.load_one(Session, _FIND, id_hash=hash_of(key), now=now, seen_since=now - IDLE)
+    if found is not None and books.real_now - found.last_seen_at > _SEEN_EVERY:
+        await books.run(_SEE, id_hash=found.id_hash, now=books.real_now)
     return found
 
 
@@ -118,7 +119,7 @@ async def of_user(books: Books, user_id: str) -> list[Seen]:
 
 async def end(books: Books, session: Session | Seen) -> None:
     """Sign out."""
-    await books.run(_END, id_hash=session.id_hash, now=books.now)
+    await books.run(_END, id_hash=session.id_hash, now=books.real_now)
 
 
 async def end_others(books: Books, session: Session) -> int:
@@ -128,4 +129,4 @@ async def end_others(books: Books, session: Session) -> int:
 
 async def end_all(books: Books, user_id: str) -> int:
     """Sign a user out of every browser; return how many those were."""
-    return await books.run(_END_ALL, user_id=user_id, now=books.now)
+    return await books.run(_END_ALL, user_id=user_id, now=books.real_now)

@@ -193,11 +193,11 @@ async def revoke(books: Books, token: TokenRow) -> TokenRow:
 
     The books are on the token's organization, if it is bound to one.
     """
-    if not await books.run(_REVOKE, id=token.id, now=books.now):
+    if not await books.run(_REVOKE, id=token.id, now=books.real_now):
         raise InvalidState(f"Token {token.shown_prefix}… has been revoked already.", field="token")
     if token.organization_id is not None:
         books.happened(Happening("TOKEN_REVOKED", "TOKEN", token.id, f"{token.name} ({token.shown_prefix})"))
-    return replace(token, revoked_at=books.now)
+    return replace(token, revoked_at=books.real_now)
 
 
 def new_token(prefix: str) -> str:
@@ -280,7 +280,7 @@ async def _mint(
         calls_per_minute=wish.calls_per_minute,
         is_sandbox=is_sandbox,
         expires_at=wish.expires_at,
-        now=books.now,
+        now=books.real_now,
     )
     await books.run(INSERT, **asdict(row))
     return token, row
@@ -315,7 +315,7 @@ def _sane(books: Books, wish: Wish) -> Wish:
         raise Invalid(
             f"No such scope: {', '.join(strange) or 'none given'}. One is AIBooks.invoices.READ.", field="scopes"
         )
-    if wish.expires_at is not None and wish.expires_at <= books.now:
+    if wish.expires_at is not None and wish.expires_at <= books.real_now:
         raise Invalid(f"{wish.expires_at:%Y-%m-%d %H:%M} is past; the token would never work.", field="expires_at")
     tier, calls = _limit(wish)
     return replace(

@@ -20,20 +20,28 @@ MOST_AT_ONCE = 200
 LATE_FROM = [(kind.name, status) for kind in KINDS if kind.statuses.late for status in kind.statuses.late_from]
 """The kinds that lapse, each with the statuses that its due date ends."""
 
-CANDIDATES = """
-  from documents as document
+_LAPSED = """
   join unnest(%(kinds)s::text[], %(statuses)s::text[]) as late (kind, status)
     on late.kind = document.kind
    and late.status = document.status
- where document.due_on < %(today)s::date
-   and document.status = any ('{SENT,OPEN,ISSUED,PARTIALLY_PAID}')
+ where document.due_on < {today}
+   and document.status = any ('{{SENT,OPEN,ISSUED,PARTIALLY_PAID}}')
    and not exists (
      select from lapses as told
       where told.organization_id = document.organization_id
         and told.document_id = document.id
         and told.due_on = document.due_on)
 """
+CANDIDATES = f"  from documents as document{_LAPSED.format(today='%(today)s::date')}"
 """What has lapsed before ``today`` and was not told; the statuses stand there twice for the index's sake."""
+
+_OWN_TODAY = "((%(now)s::timestamptz + sandbox.clock_offset) at time zone 'Asia/Kolkata')::date"
+CANDIDATES_BY_OWN_CLOCK = (
+    "  from organizations as sandbox\n  join documents as document on document.organization_id = sandbox.id"
+    + _LAPSED.format(today=_OWN_TODAY)
+    + "   and sandbox.clock_offset is not null\n"
+)
+"""The same of sandboxes that have set their clocks, before the days that it is there at ``now``."""
 
 # What a change under way holds is told the next time. The row is written, unchanged, to get a number of its change:
 # whoever keeps a copy by marks reads it again. Nobody has changed it, so it has neither a new version nor a new

@@ -74,10 +74,10 @@ async def register(books: Books, kind: Kind, key: str) -> Standing:
     subject = await subject_of(books, paper, kind.einvoice_type or "")
     await _check_can_be_registered(books, kind, subject)
     there = await stored(books, key)
-    if there is not None and head.einvoice_status == PENDING and _is_taken_up(there, books.now):
+    if there is not None and head.einvoice_status == PENDING and _is_taken_up(there, books.real_now):
         return await _standing(books, kind, paper, there)
     fresh = _fresh(books, subject)
-    row = await keep(books, replace(there or fresh, next_attempt_at=books.now, errors=[], attempts=0))
+    row = await keep(books, replace(there or fresh, next_attempt_at=books.real_now, errors=[], attempts=0))
     if head.einvoice_status != PENDING:
         head = await mark(books, head, PENDING, irn=None, verb="EINVOICE_REQUESTED")
     else:
@@ -108,10 +108,8 @@ async def cancel(books: Books, kind: Kind, key: str, *, reason: str, remarks: st
         raise Failed("Say in words why it is cancelled.", field="remarks")
     if row.cancel_asked_at is not None:
         return await _standing(books, kind, paper, row)
-    asked = replace(
-        row, cancel_asked_at=books.now, cancel_reason=reason, cancel_remarks=words, next_attempt_at=books.now, errors=[]
-    )
-    asked = await keep(books, replace(asked, attempts=0))
+    asked = replace(row, cancel_asked_at=books.now, cancel_reason=reason, cancel_remarks=words, errors=[])
+    asked = await keep(books, replace(asked, next_attempt_at=books.real_now, attempts=0))
     head = await mark(books, paper.head, REGISTERED, irn=row.irn, verb="EINVOICE_CANCEL_REQUESTED")
     ask_soon(books, key)
     return await _standing(books, kind, replace(paper, head=head), asked)

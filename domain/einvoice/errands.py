@@ -77,7 +77,7 @@ async def take_up(books: Books, document_id: str) -> Errand | None:
         return None
     paper, _ = await find_for_change(books, KIND_NAMED[kind_name], document_id)
     row = await stored(books, document_id)
-    if not _is_due(paper, row, books.now):
+    if not _is_due(paper, row, books.real_now):
         return None
     subject = await subject_of(books, paper, KIND_NAMED[kind_name].einvoice_type or "")
     row = row or _fresh(books, subject)
@@ -90,7 +90,7 @@ async def take_up(books: Books, document_id: str) -> Errand | None:
             row,
             attempts=row.attempts + 1,
             attempted_at=books.now,
-            next_attempt_at=books.now + LEASE,
+            next_attempt_at=books.real_now + LEASE,
             is_in_doubt=True,
             is_simulated=subject.seller.is_portal_simulated,
         ),
@@ -205,7 +205,7 @@ async def bring_refusal(books: Books, errand: Errand, errors: Sequence[Told], *,
 async def put_off(books: Books, errand: Errand, error: Told, *, is_in_doubt: bool) -> datetime:
     """Keep that the portal was away, and return when it is asked again. Locks the document."""
     _, row = await _again(books, errand)
-    at = next_attempt(books.now, row.attempts)
+    at = next_attempt(books.real_now, row.attempts)
     await keep(books, replace(row, next_attempt_at=at, is_in_doubt=is_in_doubt, errors=[error]))
     return at
 

@@ -47,7 +47,7 @@ def at_approval(books: Books, kind: Kind, paper: Paper, facts: Circumstances) ->
 def ask_soon(books: Books, document_id: str) -> None:
     """Ask for the job that asks the portal."""
     arguments = {"organization_id": books.organization_id, "document_id": document_id}
-    books.ask_for(Job(TASK, arguments, books.now))
+    books.ask_for(Job(TASK, arguments, books.real_now))
 
 
 def next_attempt(now: datetime, attempts: int) -> datetime:

@@ -75,14 +75,14 @@ async def ask_portal(
         said=dict(said),
         content=dict(content),
         errors=[],
-        next_attempt_at=books.now,
+        next_attempt_at=books.real_now,
         created_by=books.user_id,
         created_at=books.now,
         modified_at=books.now,
     )
     await eway_bill.add_request(books, request)
     arguments = {"organization_id": books.organization_id, "request_id": request.id}
-    books.ask_for(Job(TASK, arguments, books.now))
+    books.ask_for(Job(TASK, arguments, books.real_now))
     return request
 
 

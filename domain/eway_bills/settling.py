@@ -81,14 +81,14 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 async def take_up(books: Books, request_id: str) -> Errand | None:
     """Take a request up that is due, unless another worker has: count the attempt, and say when the next one is."""
-    request = await books.load_one(Request, _DUE, id=request_id, now=books.now)
+    request = await books.load_one(Request, _DUE, id=request_id, now=books.real_now)
     if request is None:
         return None
     taken = replace(
         request,
         attempts=request.attempts + 1,
         attempted_at=books.now,
-        next_attempt_at=books.now + _WAITS[min(request.attempts, len(_WAITS) - 1)],
+        next_attempt_at=books.real_now + _WAITS[min(request.attempts, len(_WAITS) - 1)],
         is_in_doubt=True,
         modified_at=books.now,
     )

@@ -85,7 +85,7 @@ async def begin(books: Books, key: str, *, message_id: str) -> Mail | None:
     no paying any more is cancelled instead.
     """
     mail = await locked(books, key)
-    if mail is None or mail.next_attempt_at is None or mail.next_attempt_at > books.now:
+    if mail is None or mail.next_attempt_at is None or mail.next_attempt_at > books.real_now:
         return None
     if mail.purpose == Purpose.REMINDER and await books.value(_PAYABLE, id=mail.entity_id) is None:
         await _cancel(books, mail)
@@ -96,7 +96,8 @@ async def begin(books: Books, key: str, *, message_id: str) -> Mail | None:
         return None
     attempts.append(Attempt(number=len(attempts) + 1, began_at=as_shown(books.now)))
     name = mail.message_id or message_id
-    return await change(books, mail, {"attempts": attempts, "message_id": name, "next_attempt_at": books.now + LEASE})
+    lost_at = books.real_now + LEASE
+    return await change(books, mail, {"attempts": attempts, "message_id": name, "next_attempt_at": lost_at})
 
 
 def _lost(attempt: Attempt) -> Attempt:
@@ -145,7 +146,7 @@ async def _settle(
         ]
     taken = [each for each in recipients if each.status == MailStatus.SENT]
     status = MailStatus.QUEUED if is_tried_again else _final(recipients)
-    next_attempt_at = books.now + PAUSES[len(attempts) - 1] if is_tried_again else None
+    next_attempt_at = books.real_now + PAUSES[len(attempts) - 1] if is_tried_again else None
     changed = await change(
         books,
         mail,

@@ -37,13 +37,13 @@ async def tell(
         letter=_letter(name, subject, books),
         attach_pdf=False,
         reply_to=None,
-        next_attempt_at=books.now,
+        next_attempt_at=books.real_now,
         created_by=None,
         created_at=books.now,
         modified_at=books.now,
     )
     await add(books, mail)
-    ask_to_send(books, mail.id, books.now)
+    ask_to_send(books, mail.id, books.real_now)
 
 
 def _letter(name: str, subject: str, books: Books) -> Letter:

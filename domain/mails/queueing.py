@@ -19,7 +19,7 @@ from domain.statements import Statement
 _COUNT = Statement(
     """
 insert into mail_counts (organization_id, counted_on, recipients)
-select %(organization_id)s, %(today)s, %(more)s::integer
+select %(organization_id)s, %(counted_on)s, %(more)s::integer
  where %(more)s <= %(most)s::integer
     on conflict (organization_id, counted_on)
     do update set recipients = mail_counts.recipients + excluded.recipients
@@ -76,7 +76,7 @@ async def queue(
         letter=letters.letter_of(facts, today=books.today),
         attach_pdf=attach_pdf,
         reply_to=facts.reply_to,
-        next_attempt_at=books.now,
+        next_attempt_at=books.real_now,
         created_by=books.user_id or None,
         created_at=books.now,
         modified_at=books.now,
@@ -84,7 +84,7 @@ async def queue(
     await add(books, mail)
     step = {} if reminder_days is None else {"reminder_days": reminder_days}
     note(books, mail, f"{mail.entity_type}_EMAIL_QUEUED", mail.recipients, **step)
-    ask_to_send(books, mail.id, books.now)
+    ask_to_send(books, mail.id, books.real_now)
     return mail
 
 
@@ -96,8 +96,10 @@ def ask_to_send(books: Books, mail_id: str, at: datetime) -> None:
 async def _count(books: Books, more: int) -> None:
     """Count recipients against what the organization may send to on one day in India. Locks the count of the day."""
     most = books.mail_recipients_per_day
-    if await books.value(_COUNT, more=more, most=most) is None:
-        tomorrow = datetime.combine(books.today + timedelta(days=1), time(), INDIA)
-        wait = max(1, int((tomorrow - books.now).total_seconds()))
+    now = books.real_now
+    today = now.astimezone(INDIA).date()
+    if await books.value(_COUNT, more=more, most=most, counted_on=today) is None:
+        tomorrow = datetime.combine(today + timedelta(days=1), time(), INDIA)
+        wait = max(1, int((tomorrow - now).total_seconds()))
         message = f"Mails go to {most} recipients a day at most; {more} more would be too many today."
         raise RateLimited(message, headers={"Retry-After": str(wait)})

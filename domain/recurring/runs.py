@@ -235,7 +235,7 @@ async def _replace(
 def _ask_for_next(books: Books, schedule: Schedule) -> None:
     if schedule.next_run_at is not None:
         arguments = {"organization_id": books.organization_id, "schedule_id": schedule.id}
-        books.ask_for(Job(TASK, arguments, schedule.next_run_at))
+        books.ask_for(Job(TASK, arguments, books.in_real_time(schedule.next_run_at)))
 
 
 def _note(

@@ -71,9 +71,9 @@ async def test(books: Books, endpoint_id: str) -> str:
         event_type=TEST,
         entity_type=ENDPOINTS.entity_type,
         entity_id=endpoint.id,
-        occurred_at=books.now,
+        occurred_at=books.real_now,
         summary={"id": endpoint.id, "is_test": True},
-        created_at=books.now,
+        created_at=books.real_now,
     )
     await lanes.add(books, endpoint.id, [delivery])
     note(books, endpoint, "TESTED")

@@ -65,7 +65,7 @@ async def _switched(books: Books, endpoint: Endpoint) -> Endpoint:
             paused_until=None,
         )
     if not endpoint.is_active and endpoint.disabled_reason is None:
-        return replace(endpoint, disabled_reason="MANUAL", disabled_at=books.now)
+        return replace(endpoint, disabled_reason="MANUAL", disabled_at=books.real_now)
     return endpoint
 
 
@@ -124,7 +124,7 @@ async def rotate_secret(books: Books, key: str) -> tuple[Endpoint, str]:
     secret = _fresh_secret()
     values = {
         "secret_sealed": books.seal(secret, purpose_of(key)),
-        "previous_secret_until": to_the_microsecond(books.now + _BOTH_ARE_GOOD),
+        "previous_secret_until": to_the_microsecond(books.real_now + _BOTH_ARE_GOOD),
     }
     return await registers.amend(books, ENDPOINTS, key, values, verb="SECRET_ROTATED"), secret
 

@@ -54,7 +54,7 @@ def delivery_of(books: Books, event: Event, *, endpoint_id: str, payload: str, i
         occurred_at=event.occurred_at,
         summary=event.summary if payload == WHOLE else {"id": event.entity_id},
         is_replay=is_replay,
-        created_at=books.now,
+        created_at=books.real_now,
     )
 
 
@@ -123,17 +123,17 @@ async def add(books: Books, endpoint_id: str, deliveries: Sequence[Delivery]) ->
 
 async def lead(books: Books, endpoint_id: str, lanes: Sequence[str]) -> None:
     """Have the first one due that waits in each of these lanes, where none is."""
-    await books.run(_LEAD, endpoint_id=endpoint_id, lanes=sorted(set(lanes)), at=books.now)
+    await books.run(_LEAD, endpoint_id=endpoint_id, lanes=sorted(set(lanes)), at=books.real_now)
 
 
 async def take(books: Books, endpoint_id: str, *, run: str, until: datetime, most: int) -> list[dict[str, Any]]:
     """Take up to ``most`` that are due out of others' reach, ``until`` a moment at which they are due again."""
     if most <= 0:
         return []
-    values = {"endpoint_id": endpoint_id, "run": run, "until": until, "most": most, "now": books.now}
+    values = {"endpoint_id": endpoint_id, "run": run, "until": until, "most": most, "now": books.real_now}
     return await books.rows(_TAKE, **values)
 
 
 async def cancel(books: Books, endpoint_id: str) -> int:
     """Give up all that waits for an endpoint; return how many those are."""
-    return await books.run(_CANCEL, endpoint_id=endpoint_id, at=books.now)
+    return await books.run(_CANCEL, endpoint_id=endpoint_id, at=books.real_now)

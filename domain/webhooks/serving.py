@@ -165,16 +165,16 @@ async def turn(
     if endpoint is None:
         return Round(taken=[])
     answers = [each.answered for each in ended if each.answered is not None]
-    trouble = after(_trouble_of(endpoint), answers, now=books.now)
+    trouble = after(_trouble_of(endpoint), answers, now=books.real_now)
     reason = _why_off(endpoint, trouble, answers)
     if reason is not None:
         await switch_off(books, endpoint, reason, trouble)
     is_ours = endpoint.pumped_by == run
-    is_resting = trouble.paused_until is not None and trouble.paused_until > books.now
+    is_resting = trouble.paused_until is not None and trouble.paused_until > books.real_now
     goes_on = is_ours and room > 0 and endpoint.is_active and reason is None and not is_resting
     reached, has_more = await _plan(books, endpoint) if goes_on else (endpoint.reached, False)
     most = (room if trouble.failing_since is None else min(room, MOST_AT_ONCE - in_flight)) if goes_on else 0
-    until = books.now + LEASE
+    until = books.real_now + LEASE
     taken = [Taken(**row) for row in await lanes.take(books, endpoint.id, run=run, until=until, most=most)]
     if not is_ours:
         holder: Holder = (endpoint.pumped_by, endpoint.pumped_until)
@@ -186,8 +186,8 @@ async def turn(
 
 async def _record(books: Books, endpoint_id: str, ended: Sequence[Ended], *, run: str, jitter: Jitter) -> None:
     """Write attempts and outcomes; what was cancelled meanwhile, or taken by another run, stays as it is."""
-    results = [_result(each, books.now, jitter()) for each in ended]
-    await books.run(_RECORD, results=as_rows(results), run=run, now=books.now)
+    results = [_result(each, books.real_now, jitter()) for each in ended]
+    await books.run(_RECORD, results=as_rows(results), run=run, now=books.real_now)
     over = {each["id"] for each in results if each["status"] != DeliveryStatus.PENDING}
     await lanes.lead(books, endpoint_id, [each.taken.lane for each in ended if each.taken.id in over])
 

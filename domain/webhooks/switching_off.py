@@ -77,7 +77,7 @@ async def switch_off(books: Books, endpoint: Served, reason: str, trouble: Troub
 
     What waits for one that is gone is cancelled. For one that fails it waits on, and whoever made it gets a mail.
     """
-    await books.run(_SWITCH_OFF, id=endpoint.id, reason=reason, now=books.now)
+    await books.run(_SWITCH_OFF, id=endpoint.id, reason=reason, now=books.real_now)
     if reason == GONE:
         await lanes.cancel(books, endpoint.id)
     else:
@@ -85,7 +85,7 @@ async def switch_off(books: Books, endpoint: Served, reason: str, trouble: Troub
     changes: dict[str, dict[str, Any]] = {
         "is_active": {"old": True, "new": False},
         "disabled_reason": {"old": None, "new": reason},
-        "disabled_at": {"old": None, "new": books.now},
+        "disabled_at": {"old": None, "new": books.real_now},
     }
     summary = {"disabled_reason": reason, "failing_since": trouble.failing_since}
     books.happened(

@@ -8,6 +8,7 @@ import asyncio
 import inspect
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -45,7 +46,7 @@ _ALONE = 3
 _ORGANIZATION_ID = re.compile(r"org_[0-9a-z]{26}", re.ASCII)
 
 _IS_MEMBER = """
-select organization.is_sandbox, member.role
+select organization.is_sandbox, member.role, organization.clock_offset
   from memberships as member
   join organizations as organization on organization.id = member.organization_id
  where member.organization_id = %s
@@ -124,6 +125,11 @@ class Answerer:
         opened = self._database.opened(organization_id=organization_id, user_id=call.identity.user_id)
         async with opened as transaction:
             books = _books(call, transaction.connection, organization_id)
+            if organization_id and call.identity.organization_id is None:
+                books.go_by(await _take_role(call, transaction.connection, organization_id))
+                books.scopes, books.role = call.identity.scopes, call.identity.role
+            elif call.identity.is_sandbox:
+                await books.go_by_own_clock()
             books.link_with = self._uploads.files.link
             books.seal_with = self._sealer.seal
             books.allow_insecure_webhooks = self._allow_insecure_webhooks
@@ -133,9 +139,6 @@ class Answerer:
                 books.snapshot_with = transaction.snapshot
             else:
                 books.begin_with = transaction.begin
-            if organization_id and call.identity.organization_id is None:
-                await _take_role(call, transaction.connection, organization_id)
-                books.scopes, books.role = call.identity.scopes, call.identity.role
             call.exchange.organization_id = organization_id or None
             if call.spooled is not None and call.picture is None and call.upload is None:
                 call.upload = await self._uploads.stow(call.spooled, organization_id, transaction.connection)
@@ -261,8 +264,11 @@ def _organization_of(call: Call) -> str:
     return named or ""
 
 
-async def _take_role(call: Call, connection: Connection, organization_id: str) -> None:
-    """Have a token of all organizations do what its user may in this one. Raises Forbidden."""
+async def _take_role(call: Call, connection: Connection, organization_id: str) -> timedelta | None:
+    """Have a token of all organizations do what its user may in this one; return how far ahead its clock was set.
+
+    Raises Forbidden.
+    """
     cursor = await connection.execute(_IS_MEMBER, (organization_id, call.identity.user_id))
     row = await cursor.fetchone()
     if row is None:
@@ -271,6 +277,8 @@ async def _take_role(call: Call, connection: Connection, organization_id: str) -
         raise Forbidden("auth.org_mismatch", "A live token does not open a sandbox, nor a test token live books.")
     call.identity = call.identity.in_role(row[1])
     call.identity.need(call.operation.scopes)
+    offset: timedelta | None = row[2]
+    return offset
 
 
 def _not_a_member() -> Forbidden:

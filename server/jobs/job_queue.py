@@ -9,12 +9,14 @@ from psycopg import AsyncConnection
 from psycopg import errors as pg
 
 from domain.access import api_calls, security_events
+from domain.ids import first_id
 from domain.mails.mail import SEND_MAIL
 from domain.recurring.runs import TASK as MAKE_DOCUMENT
 from server.jobs import mailing, recurring, reminding
 from server.jobs.deferring import deferring
 from server.jobs.lapsing import add_lapses
 from server.jobs.portal import add_portal_jobs
+from server.jobs.sandboxes import add_catching_up
 from server.jobs.security_mails import add_security_mails
 from server.jobs.sweeping import add_sweep
 from server.jobs.taking_up import add_taking_up
@@ -31,16 +33,21 @@ _SLOTS_KEPT = timedelta(days=40)
 MAIL_QUEUE = "mail"
 """The queue of what waits for mail servers: a slow one must not hold up the other jobs."""
 
+# Where a sandbox has set its clock, the id tells when an event was written.
+_IS_OLD = """
+case when clock_offset is null then occurred_at < now() - %(kept)s else event.id < %(oldest_id)s end
+"""
 # What nobody followed gets its place before it goes, so that the feed says where it begins. From the oldest on, up to
 # the first that is young: what is kept has no gap.
 _NUMBER_EVENTS = "select number_events(%(organization_id)s, %(handful)s)"
-_FORGET_EVENTS = """
+_FORGET_EVENTS = f"""
 with head as (
-  select place.sequence, place.event_id, event.occurred_at < now() - %(kept)s as is_old
+  select place.sequence, place.event_id, {_IS_OLD} as is_old
     from event_sequence as place
     join events as event
       on event.organization_id = place.organization_id
      and event.id = place.event_id
+    join organizations as organization on organization.id = place.organization_id
    where place.organization_id = %(organization_id)s
    order by place.sequence
    limit %(handful)s
@@ -55,16 +62,16 @@ delete from event_sequence
  using old
  where event_sequence.organization_id = %(organization_id)s
    and event_sequence.sequence = old.sequence
-"""
-_WITH_OLD_EVENTS = """
+"""  # noqa: S608  # ours
+_WITH_OLD_EVENTS = f"""
 select id
   from organizations
- where (select occurred_at
-          from events
+ where (select {_IS_OLD}
+          from events as event
          where organization_id = organizations.id
          order by change_number, position
-         limit 1) < now() - %(kept)s
-"""
+         limit 1)
+"""  # noqa: S608  # ours
 # What an endpoint that was switched off a month ago is still to be told is given up.
 _GIVE_UP_DELIVERIES = """
 update webhook_deliveries as delivery
@@ -133,6 +140,7 @@ def job_queue(url: str, post: Post | None = None) -> App:
     add_portal_jobs(queue, url)
     _add_mails(queue, url, post)
     add_security_mails(queue, url, post, mail_queue=MAIL_QUEUE)
+    add_catching_up(queue, url)
     return queue
 
 
@@ -189,6 +197,11 @@ def _add_mails(queue: App, url: str, post: Post | None) -> None:
         """Queue the reminders that are due today, in all organizations."""
         await reminding.remind_all(url, post=the_post(), defer=deferring(queue))
 
+    @queue.task(name=reminding.TASK, queue=MAIL_QUEUE)
+    async def send_reminders_of(organization_id: str) -> None:
+        """Queue the reminders that are due today in one organization."""
+        await reminding.remind_one(url, organization_id, post=the_post(), defer=deferring(queue))
+
 
 async def forget(url: str) -> dict[str, int]:
     """Delete what is kept for a time only, in every organization, and say how many rows of each went."""
@@ -210,12 +223,14 @@ async def forget(url: str) -> dict[str, int]:
 
 async def _forget_events(connection: AsyncConnection[tuple[Any, ...]]) -> int:
     forgotten = 0
-    for (organization_id,) in await (await connection.execute(_WITH_OLD_EVENTS, {"kept": _EVENTS_KEPT})).fetchall():
-        values = {"organization_id": organization_id, "handful": _HANDFUL}
+    oldest_id = first_id("evt", await sessions.time_of(connection) - _EVENTS_KEPT)
+    old = {"kept": _EVENTS_KEPT, "oldest_id": oldest_id}
+    for (organization_id,) in await (await connection.execute(_WITH_OLD_EVENTS, old)).fetchall():
+        values = {**old, "organization_id": organization_id, "handful": _HANDFUL}
         before, reached = -1, await _number(connection, values)
         while reached > before:
             before, reached = reached, await _number(connection, values)
-        forgotten += await _delete(connection, _FORGET_EVENTS, kept=_EVENTS_KEPT, **values)
+        forgotten += await _delete(connection, _FORGET_EVENTS, **values)
     return forgotten
 
 

@@ -15,7 +15,15 @@ from server.jobs.sweeping import ask_once
 from server.postgres import sessions
 
 _SOURCE = "CLOCK"
-_WITH_LAPSES = f"select distinct document.organization_id {lapses.CANDIDATES} order by document.organization_id"
+_WITH_LAPSES = f"""
+select document.organization_id
+{lapses.CANDIDATES}
+   and document.organization_id not in (select id from organizations where clock_offset is not null)
+ union
+select document.organization_id
+{lapses.CANDIDATES_BY_OWN_CLOCK}
+ order by 1
+"""  # noqa: S608  # ours
 
 
 def add_lapses(queue: App, url: str) -> None:
@@ -38,8 +46,9 @@ async def with_lapses(url: str, *, now: datetime | None = None) -> list[str]:
     ``now`` absent: as the database's clock says.
     """
     async with await sessions.connect(url, sessions.HOUSEKEEPING) as connection:
-        today = (now or await sessions.time_of(connection)).astimezone(INDIA).date()
-        cursor = await connection.execute(_WITH_LAPSES.encode(), {**lapses.late_from(), "today": today})
+        now = now or await sessions.time_of(connection)
+        today = now.astimezone(INDIA).date()
+        cursor = await connection.execute(_WITH_LAPSES.encode(), {**lapses.late_from(), "now": now, "today": today})
         return [row[0] for row in await cursor.fetchall()]
 
 

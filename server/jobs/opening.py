@@ -26,12 +26,13 @@ async def opened(
     *,
     source: str,
 ) -> AsyncIterator[Books]:
-    """Open books for one transaction on a connection of its own; see ``opened_on``."""
+    """Open books for one transaction on a connection of its own, by the organization's clock; see ``opened_on``."""
     async with (
         asyncio.timeout(sessions.JOB_SECONDS),
         await sessions.connect(url, sessions.JOB) as connection,
         opened_on(connection, organization_id, now, defer, source=source) as books,
     ):
+        await books.go_by_own_clock()
         yield books
 
 
@@ -41,7 +42,8 @@ async def opened_on(
 ) -> AsyncIterator[Books]:
     """Open books for one transaction, which ends with the block; what happened and jobs are written before.
 
-    ``now`` absent: as the database's clock says, by which jobs are due as well. ``source`` is what the trail tells.
+    ``now`` absent: as the database's clock says, by which jobs are due as well. The books go by the real clock.
+    ``source`` is what the trail tells.
     Raises TimeoutError, and writes nothing, where that takes longer than a job may.
     """
     async with asyncio.timeout(sessions.JOB_SECONDS), connection.transaction():

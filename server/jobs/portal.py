@@ -29,6 +29,7 @@ select organization_id, document_id
           from documents as document
          where document.einvoice_status = 'PENDING'
            and document.approved_at <= coalesce(%(now)s::timestamptz, now()) - interval '2 minutes'
+               + coalesce((select clock_offset from organizations where id = document.organization_id), '0')
            and not exists (select from einvoices as known
                             where known.organization_id = document.organization_id
                               and known.document_id = document.id)) as due

@@ -13,13 +13,17 @@ from domain.errors import Refusal
 from domain.recurring import runs
 from server.jobs.deferring import Defer
 from server.jobs.opening import opened
-from server.jobs.sweeping import Sweep, waiting_in
+from server.jobs.sweeping import Sweep, waiting_by_own_clock_in
 from server.postgres.constraints import refusal_of
 
 MAKER = "handlers.makers:make"
 # Nine o'clock in India is half past three in UTC, so one pass of these comes at that very moment.
 SWEEP = Sweep(
-    "sweep_recurring", "*/5 * * * *", runs.TASK, "schedule_id", waiting_in("recurring_schedules", "next_run_at")
+    "sweep_recurring",
+    "*/5 * * * *",
+    runs.TASK,
+    "schedule_id",
+    waiting_by_own_clock_in("recurring_schedules", "next_run_at"),
 )
 
 _log = logging.getLogger(__name__)

@@ -10,6 +10,9 @@ from server.jobs.opening import opened
 from server.mail.post import Post
 from server.postgres import sessions
 
+TASK = "send_reminders_of"
+"""The job that queues the reminders of one organization."""
+
 _SOURCE = "REMINDER"
 _WANTING = """
 select id
@@ -23,10 +26,11 @@ async def remind_all(url: str, *, post: Post, now: datetime | None = None, defer
     """Queue the reminders that are due today, in all organizations that want them; return how many."""
     async with await sessions.connect(url, sessions.HOUSEKEEPING) as connection:
         wanting = await (await connection.execute(_WANTING)).fetchall()
-    return sum([await _remind_one(url, each, post=post, now=now, defer=defer) for (each,) in wanting])
+    return sum([await remind_one(url, each, post=post, now=now, defer=defer) for (each,) in wanting])
 
 
-async def _remind_one(url: str, organization_id: str, *, post: Post, now: datetime | None, defer: Defer) -> int:
+async def remind_one(url: str, organization_id: str, *, post: Post, now: datetime | None = None, defer: Defer) -> int:
+    """Queue the reminders that are due today in an organization, if it wants them; return how many."""
     queued, last = 0, None
     while True:
         async with opened(url, organization_id, now, defer, source=_SOURCE) as books:

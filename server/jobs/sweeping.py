@@ -24,6 +24,25 @@ select organization_id, id
 """  # noqa: S608  # names of tables and columns only
 
 
+def waiting_by_own_clock_in(table: str, moment: str) -> str:
+    """The same for moments of the books' clock, which a sandbox may have set."""
+    return f"""
+select organization_id, id
+  from (select organization_id, id, {moment} as due_at
+          from {table}
+         where {moment} <= coalesce(%(now)s::timestamptz, now())
+           and organization_id not in (select id from organizations where clock_offset is not null)
+         union all
+        select thing.organization_id, thing.id, thing.{moment} - sandbox.clock_offset
+          from organizations as sandbox
+          join {table} as thing on thing.organization_id = sandbox.id
+         where sandbox.clock_offset is not null
+           and thing.{moment} <= coalesce(%(now)s::timestamptz, now()) + sandbox.clock_offset) as due
+ order by due_at, organization_id, id
+ limit %(limit)s
+"""  # noqa: S608  # names of tables and columns only
+
+
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """Looks for what a task has to do. ``due`` selects organization and id; ``argument`` is what the task calls the id.

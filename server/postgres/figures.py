@@ -22,7 +22,8 @@ Sample = tuple[tuple[str, ...], float]
 """Labels and a value."""
 
 # Each part says the name of a figure, its labels and its value. What is counted as it happens stands in
-# ``outcome_counts``; all else is read off tables that keep little, by their indexes.
+# ``outcome_counts``; all else is read off tables that keep little, by their indexes. The times in a sandbox whose clock
+# was set tell nothing.
 _FIGURES = """
 with job as materialized (
   select job.id, job.queue_name, job.scheduled_at,
@@ -40,8 +41,13 @@ with job as materialized (
     from job
    where state = 'waiting'
    group by queue_name
+), shifted as (
+  select id from organizations where clock_offset is not null
 ), watched as materialized (
-  select distinct organization_id from webhook_endpoints where is_active
+  select distinct organization_id
+    from webhook_endpoints
+   where is_active
+     and organization_id not in (select id from shifted)
 )
 select 'jobs' as name, array[queue_name::text, state] as labels, count(*)::float8 as value
   from job
@@ -87,6 +93,7 @@ select 'webhook_endpoints', array[state], count(*)::float8
 select 'mail_lag', '{}', coalesce(extract(epoch from now() - min(created_at)), 0)::float8
   from mails
  where next_attempt_at is not null
+   and organization_id not in (select id from shifted)
  union all
 select 'connections', '{}', sum(numbackends)::float8 from pg_stat_database
  union all

@@ -178,5 +178,6 @@ async def _books(transaction: Transaction, organization_id: str) -> Books:
         now=to_the_microsecond(await sessions.time_of(transaction.connection)),
         request_id=new_id("req"),
     )
+    await books.go_by_own_clock()
     books.snapshot_with = transaction.snapshot
     return books

@@ -19,6 +19,7 @@ from domain.documents.kinds import (
     PURCHASE_ORDER,
     SALES_ORDER,
 )
+from domain.founding import sandbox_of
 from domain.statements import Statement
 from tests.domain.founded import MAHARASHTRA, a_firm
 from tests.scenarios.builders import (
@@ -361,14 +362,9 @@ async def test_a_unit_of_an_sez_above_five_crore_declares_it_as_well(
 
 
 async def test_a_paper_of_a_sandbox_is_a_sample(books: Books) -> None:
-    invoice = await an_approved_invoice(books, await a_customer(books), a_line("1000.00"))
-    await books.run(
-        Statement(
-            "update organizations set is_sandbox = true, live_organization_id = 'org_live'"
-            " where id = %(organization_id)s"
-        )
-    )
-    sheet = await printed(books, invoice)
+    sandbox = await sandbox_of(books)
+    invoice = await an_approved_invoice(sandbox, await a_customer(sandbox), a_line("1000.00"))
+    sheet = await printed(sandbox, invoice)
     assert sheet.banner is not None and (sheet.banner.text, sheet.banner.is_stamped) == ("SAMPLE", True)
 
 

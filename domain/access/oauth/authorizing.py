@@ -170,8 +170,8 @@ async def ask(books: Books, question: Question, session_hash: bytes) -> str:
     pending = Pending(
         id_hash=tokens.hash_of(handle),
         session_hash=session_hash,
-        created_at=books.now,
-        expires_at=books.now + REQUEST_LIFE,
+        created_at=books.real_now,
+        expires_at=books.real_now + REQUEST_LIFE,
         **asdict(question),
     )
     await books.run(_INSERT, **asdict(pending))
@@ -181,13 +181,13 @@ async def ask(books: Books, question: Question, session_hash: bytes) -> str:
 async def pending(books: Books, handle: str, session_hash: bytes) -> Pending | None:
     """Return the question that a handle stands for, if it was asked in this session, not long ago, and not answered."""
     return await books.load_one(
-        Pending, _FIND, id_hash=tokens.hash_of(handle), session_hash=session_hash, now=books.now
+        Pending, _FIND, id_hash=tokens.hash_of(handle), session_hash=session_hash, now=books.real_now
     )
 
 
 async def decline(books: Books, question: Pending) -> bool:
     """Take the answer no; say whether nobody answered before."""
-    return bool(await books.run(_USE, id_hash=question.id_hash, now=books.now))
+    return bool(await books.run(_USE, id_hash=question.id_hash, now=books.real_now))
 
 
 async def consent(
@@ -210,7 +210,7 @@ async def consent(
         is_sandbox, scopes = reached["is_sandbox"], roles.narrowed(scopes, reached["role"])
         if not scopes:
             raise Refused("access_denied", "The user's role in the organization allows nothing of this.")
-    if not await books.run(_USE, id_hash=question.id_hash, now=books.now):
+    if not await books.run(_USE, id_hash=question.id_hash, now=books.real_now):
         return None
     grant = await grants.add(
         books,
@@ -229,7 +229,7 @@ async def consent(
         grant_id=grant.id,
         redirect_uri=question.redirect_uri,
         code_challenge=question.code_challenge,
-        now=books.now,
+        now=books.real_now,
         expires_at=grant.expires_at,
     )
     return code

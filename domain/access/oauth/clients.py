@@ -92,7 +92,7 @@ async def add(books: Books, wish: Wish) -> tuple[Client, str | None]:
         organization_id=wish.organization_id,
         tier=_checked_tier(wish.tier),
         is_active=True,
-        created_at=books.now,
+        created_at=books.real_now,
     )
     await books.run(_INSERT, **asdict(client))
     return client, secret

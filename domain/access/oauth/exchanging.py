@@ -65,10 +65,10 @@ async def exchange(
     if not is_proof(verifier, kept.code_challenge):
         raise Refused("invalid_grant", "code_verifier is not what code_challenge was made of.")
     grant = await grants.locked(books, kept.grant_id)
-    if not await books.run(_USE, code_hash=code_hash, now=books.now):
+    if not await books.run(_USE, code_hash=code_hash, now=books.real_now):
         await grants.revoke(books, grant, "REPLAY")
         return Ended("The code was used before; everything that it gave is revoked.")
-    if grant.revoked_at is not None or kept.expires_at <= books.now:
+    if grant.revoked_at is not None or kept.expires_at <= books.real_now:
         raise Refused("invalid_grant", _UNKNOWN)
     if resource is not None and resource != grant.resource:
         raise Refused("invalid_target", "resource is another than the one that was allowed.")

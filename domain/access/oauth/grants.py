@@ -94,8 +94,8 @@ async def add(
         scopes=list(scopes),
         resource=resource,
         generation=0,
-        created_at=books.now,
-        expires_at=books.now + life,
+        created_at=books.real_now,
+        expires_at=books.real_now + life,
     )
     await books.run(_INSERT, **asdict(grant))
     changes = {"scopes": {"old": None, "new": grant.scopes}}
@@ -133,23 +133,23 @@ def at_most(scopes: Sequence[str], role: str) -> list[str]:
 
 async def of_user(books: Books, user_id: str) -> list[Grant]:
     """Return what a user allows at present, the newest first."""
-    return await books.load(Grant, _OF_USER, user_id=user_id, now=books.now)
+    return await books.load(Grant, _OF_USER, user_id=user_id, now=books.real_now)
 
 
 async def of_client(books: Books, client_id: str) -> list[Grant]:
     """Return what users allow an app at present."""
-    return await books.load(Grant, _OF_CLIENT, client_id=client_id, now=books.now)
+    return await books.load(Grant, _OF_CLIENT, client_id=client_id, now=books.real_now)
 
 
 async def of_member(books: Books, user_id: str) -> list[Grant]:
     """Return what a user allows in the organization of the books and in its sandbox."""
     sandbox_id = sandbox_id_of(books.organization_id)
-    return await books.load(Grant, _OF_MEMBER, user_id=user_id, sandbox_id=sandbox_id, now=books.now)
+    return await books.load(Grant, _OF_MEMBER, user_id=user_id, sandbox_id=sandbox_id, now=books.real_now)
 
 
 async def revoke(books: Books, grant: Grant, reason: str) -> bool:
     """End a grant and all its tokens at once; say whether it had not ended before. Locks the grant."""
-    if not await books.run(_REVOKE, id=grant.id, now=books.now, reason=reason):
+    if not await books.run(_REVOKE, id=grant.id, now=books.real_now, reason=reason):
         return False
     await books.run(_REVOKE_TOKENS, id=grant.id)
     changes = {"revoked_for": {"old": None, "new": reason}}

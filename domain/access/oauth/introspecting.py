@@ -46,7 +46,6 @@ async def introspect(books: Books, client: Client, token: str) -> Described | No
     """Describe a token of the app's own, or say nothing: whatever is not good, and not theirs, is all one."""
     if not tokens.is_well_formed(token, OWN_PREFIXES):
         return None
-    described = await books.load_one(
-        Described, _FIND, token_hash=tokens.hash_of(token), client_id=client.id, now=books.now
-    )
+    values = {"token_hash": tokens.hash_of(token), "client_id": client.id, "now": books.real_now}
+    described = await books.load_one(Described, _FIND, **values)
     return described and replace(described, scopes=grants.at_most(described.scopes, described.role))

@@ -54,7 +54,7 @@ async def issue(books: Books, grant: Grant, client: Client, *, source: str, scop
     """Give the next pair of the grant, which is locked, to whoever sent ``source``, a code or a refresh token."""
     generation = grant.generation + 1
     access, refresh = _derived(key, source, generation)
-    await books.run(_COUNT_ON, id=grant.id, generation=generation, expires_at=books.now + REFRESH_LIFE)
+    await books.run(_COUNT_ON, id=grant.id, generation=generation, expires_at=books.real_now + REFRESH_LIFE)
     for token, kind, held, life in (
         (access, "OAUTH", scopes, ACCESS_LIFE),
         (refresh, "REFRESH", grant.scopes, REFRESH_LIFE),
@@ -69,7 +69,7 @@ async def issued_again(books: Books, grant: Grant, *, source: str, key: bytes) -
     access, refresh = _derived(key, source, grant.generation)
     row = await books.row(_ACCESS_TOKEN, grant_id=grant.id, generation=grant.generation)
     assert row is not None, "a pair has both"
-    left = int((row["expires_at"] - books.now).total_seconds())
+    left = int((row["expires_at"] - books.real_now).total_seconds())
     return Pair(access, refresh, tuple(row["scopes"]), min(left, int(ACCESS_LIFE.total_seconds())))
 
 
@@ -104,9 +104,9 @@ def _row(
         tier=client.tier,
         calls_per_minute=CALLS_PER_MINUTE[client.tier],
         is_sandbox=grant.is_sandbox,
-        expires_at=books.now + life,
+        expires_at=books.real_now + life,
         revoked_at=None,
-        created_at=books.now,
+        created_at=books.real_now,
         client_id=client.id,
         grant_id=grant.id,
         generation=generation,

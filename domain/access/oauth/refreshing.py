@@ -60,7 +60,7 @@ async def refresh(
     grant = await grants.locked(books, kept.grant_id)
     # Once more: what was read before the lock may have been superseded while we waited for it.
     kept = await books.load_one(RefreshToken, _FIND, token_hash=token_hash)
-    if kept is None or grant.revoked_at is not None or kept.expires_at <= books.now:
+    if kept is None or grant.revoked_at is not None or kept.expires_at <= books.real_now:
         raise Refused("invalid_grant", _UNKNOWN)
     if kept.superseded_at is not None and not _is_in_grace(books, grant, kept):
         await grants.revoke(books, grant, "REPLAY")
@@ -74,14 +74,14 @@ async def refresh(
     held = _narrowed(grant, wanted, allowed)
     if kept.superseded_at is not None:
         return await issuing.issued_again(books, grant, source=token, key=key)
-    await books.run(_SUPERSEDE, token_hash=token_hash, now=books.now)
+    await books.run(_SUPERSEDE, token_hash=token_hash, now=books.real_now)
     return await issuing.issue(books, grant, client, source=token, scopes=held, key=key)
 
 
 def _is_in_grace(books: Books, grant: Grant, kept: RefreshToken) -> bool:
     """Whether the pair that took this token's place may be told again: it is a minute old, and nobody has used it."""
     assert kept.superseded_at is not None, "its place was taken"
-    return books.now - kept.superseded_at <= GRACE and kept.generation == grant.generation - 1
+    return books.real_now - kept.superseded_at <= GRACE and kept.generation == grant.generation - 1
 
 
 def _narrowed(grant: Grant, wanted: Sequence[str] | None, allowed: Sequence[str]) -> Sequence[str]:

@@ -1,0 +1,1 @@
+"""Sandboxes: organizations to try things out in, whose clock can be set."""
