@@ -10,11 +10,12 @@ from time import perf_counter
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from starlette.types import ASGIApp, Message, Scope
+from starlette.types import ASGIApp, Scope
 
 from domain.access.identity import Identity
 from domain.statements import from_json
 from server.contract.codec import encode
+from server.edge.within import answered
 from server.exchange import Exchange
 
 
@@ -86,30 +87,9 @@ class InnerApi:
             "state": {**outer.get("state", {}), "exchange": inner},
             "extensions": {},
         }
-        return await _answered(self._app, scope, content)
-
-
-async def _answered(app: ASGIApp, scope: Scope, content: bytes) -> Answer:
-    arrived = False
-    started: Message = {}
-    pieces: list[bytes] = []
-
-    async def receive() -> Message:
-        nonlocal arrived
-        if arrived:
-            return {"type": "http.disconnect"}
-        arrived = True
-        return {"type": "http.request", "body": content, "more_body": False}
-
-    async def send(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            started.update(message)
-        else:
-            pieces.append(message.get("body", b""))
-
-    await app(scope, receive, send)
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in started["headers"]}
-    return Answer(started["status"], headers, b"".join(pieces))
+        status, answer_headers, answer = await answered(self._app, scope, content)
+        plain = {name.decode("latin-1"): value.decode("latin-1") for name, value in answer_headers.items()}
+        return Answer(status, plain, answer)
 
 
 def _open(value: Any) -> Any:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.access import scopes as scope_rules
-from domain.errors import Forbidden
 from domain.values import Struct
 from openapi.bundle import operations_of, resolve
 from server.contract.binding import scopes_of
@@ -104,13 +103,6 @@ class Catalogue:
     def is_allowed(self, operation_id: str, held: frozenset[str]) -> bool:
         """Tell whether a token may carry out an operation."""
         return not scope_rules.lacking(held, self[operation_id].scopes)
-
-    def refuse_without(self, operation_id: str, held: frozenset[str]) -> None:
-        """Raise Forbidden where a token lacks what an operation asks for."""
-        required = self[operation_id].scopes
-        if lacking := scope_rules.lacking(held, required):
-            message = f"The token lacks the scope {', '.join(lacking)}."
-            raise Forbidden("auth.insufficient_scope", message, details={"required": list(required)})
 
     def schema(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a schema itself in the place of a reference to it, also of one that may be null."""

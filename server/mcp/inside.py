@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from starlette.types import ASGIApp, Message, Scope
+from starlette.types import ASGIApp, Scope
 
 from domain.access.identity import Identity
 from domain.errors import Forbidden
 from domain.values import Struct
 from server.contract.codec import NotJson, decode, encode
+from server.edge.within import answered
 from server.exchange import Exchange, Rehearsal
 from server.mcp.catalogue import Asked, Catalogue
 
@@ -69,6 +70,13 @@ class Inside:
         """What the call and all requests made for it are found by."""
         return self._exchange.request_id
 
+    def need(self, operation_id: str) -> None:
+        """Check that the token may carry out an operation. Raises: Forbidden, and Refused where the role may not."""
+        try:
+            self.identity.need(self.catalogue[operation_id].scopes)
+        except Forbidden as lacking:
+            _refuse(lacking.told() | {"details": lacking.details})
+
     async def ask(
         self,
         operation_id: str,
@@ -84,8 +92,10 @@ class Inside:
         payload = b"" if body is None else encode(body)
         scope = self._scope_of(asked, path or {}, query or {}, {**self._headers(payload), **(headers or {})})
         scope["state"] = {"begun_with": {"source": SOURCE, "rehearsal": rehearsal}}
-        told = await _answered(self._whole.stack, scope, payload)
-        if told.status >= 400:
+        status, answer_headers, content = await answered(self._whole.stack, scope, payload)
+        is_json = answer_headers.get(b"content-type", b"").startswith(b"application/json")
+        told = Told(status, answer_headers, _members(content) if is_json else {}, content)
+        if status >= 400:
             _refuse(told.body)
         return told
 
@@ -113,28 +123,6 @@ class Inside:
         }
 
 
-async def _answered(stack: ASGIApp, scope: Scope, payload: bytes) -> Told:
-    """Send a request through the stack and wait for all of its answer."""
-    arriving: list[Message] = [{"type": "http.request", "body": payload, "more_body": False}]
-    begun: list[Message] = []
-    pieces: list[bytes] = []
-
-    async def receive() -> Message:
-        return arriving.pop() if arriving else {"type": "http.disconnect"}
-
-    async def send(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            begun.append(message)
-        else:
-            pieces.append(message.get("body", b""))
-
-    await stack(scope, receive, send)
-    (start,) = begun
-    headers, content = dict(start["headers"]), b"".join(pieces)
-    is_json = headers.get(b"content-type", b"").startswith(b"application/json")
-    return Told(start["status"], headers, _members(content) if is_json else {}, content)
-
-
 def _members(content: bytes) -> dict[str, Any]:
     try:
         members: dict[str, Any] = decode(content)
@@ -144,9 +132,11 @@ def _members(content: bytes) -> dict[str, Any]:
 
 
 def _refuse(problem: Mapping[str, Any]) -> None:
-    if problem.get("code") == "auth.insufficient_scope":
-        raise Forbidden(problem["code"], problem["message"], details=problem.get("details"))
-    raise Refused(problem)
+    """Raise a refusal: Forbidden for what another token could do, so that an app asks its user for one."""
+    details = problem.get("details") or {}
+    if problem.get("code") == "auth.insufficient_scope" and "role" not in details:
+        raise Forbidden(problem["code"], problem["message"], details=details)
+    raise Refused({name: each for name, each in problem.items() if each is not None})
 
 
 def _in_query(value: Any) -> str:

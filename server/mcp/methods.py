@@ -79,7 +79,7 @@ class Methods:
             inside.organization_id = checked.pop("organization_id", None)
             choice = checked[tool.chosen_by] if tool.chosen_by else ""
             if (operation_id := tool.choices[choice]) is not None:
-                inside.catalogue.refuse_without(operation_id, inside.identity.scopes)
+                inside.need(operation_id)
             return _shown(await tool.run(inside, checked))
         except Refused as refused:
             return _shown(Result(told={"error": _brief(refused.problem, inside)}, is_error=True))

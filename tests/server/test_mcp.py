@@ -127,6 +127,16 @@ async def test_a_tool_beyond_the_token_is_refused_with_the_scope_it_needs(http: 
     assert reply.json()["error"]["data"]["code"] == "auth.insufficient_scope"
 
 
+async def test_an_agent_does_no_more_than_the_role_of_its_user(place: tuple[Worker, DatabaseUrl]) -> None:
+    """It is told so by the tool: no other token would do, so no app is sent to ask for one."""
+    theirs = await found(place[1])
+    rows(place[1], "update memberships set role = 'READ_ONLY' where organization_id = %s", theirs.organization_id)
+    async with agent(place[0].url, theirs.token) as reader:
+        assert set(await reader.tools()) == READING
+        error = await reader.refused("lock_month", lock_date="2026-03-31")
+    assert (error["code"], error["details"]["role"]) == ("auth.insufficient_scope", "READ_ONLY")
+
+
 async def test_a_token_of_several_organizations_names_one(place: tuple[Worker, DatabaseUrl], firm: Firm) -> None:
     other = await found(place[1], owner_id=firm.owner_id, name="Second Firm")
     async with agent(place[0].url, await mint(place[1], firm.owner_id, None)) as of_both:
