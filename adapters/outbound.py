@@ -159,7 +159,7 @@ class OutboundClient:
     ) -> None:
         self._lookup = lookup or Names().addresses
         self._connect = connect
-        self._tls = tls or _trusting_the_usual()
+        self._tls = tls or trusting()
         self._seconds = seconds
         self._idle: dict[_Peer, list[Connection]] = {}
         self._timers: dict[Connection, asyncio.TimerHandle] = {}
@@ -312,9 +312,14 @@ class OutboundClient:
                 del self._idle[peer]
 
 
-def _trusting_the_usual() -> ssl.SSLContext:
-    """TLS 1.2 or later, with the certificate checked by the list that browsers go by; the same on every machine."""
+def trusting(extra_file: str = "") -> ssl.SSLContext:
+    """TLS 1.2 or later, with the certificate checked by the list that browsers go by; the same on every machine.
+
+    ``extra_file`` names further certificates, of an authority of one's own; none if it is empty.
+    """
     context = ssl.create_default_context(cafile=certifi.where())
+    if extra_file:
+        context.load_verify_locations(cafile=extra_file)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
     return context

@@ -23,10 +23,12 @@ oauth_clients = Table(
     key("tier"),
     flag("is_active"),
     instant("created_at"),
-    # When the metadata document was read.
+    # When the metadata document was read, and until when it counts.
     instant("fetched_at", optional=True),
+    instant("fresh_until", optional=True),
     one_of("tier", "DEFAULT", "PARTNER"),
     CheckConstraint("octet_length(secret_hash) = 32", name="secret_hash"),
+    CheckConstraint("(fetched_at is null) = (fresh_until is null)", name="fresh_until"),
     CheckConstraint("cardinality(redirect_uris) between 1 and 20", name="redirect_uris"),
 )
 

@@ -11,6 +11,7 @@ from typing import Any
 from prometheus_client.core import Metric
 from starlette.types import ASGIApp
 
+from adapters.outbound import OutboundClient, trusting
 from domain.access.oauth import metadata
 from openapi.bundle import bundle
 from openapi.published import published
@@ -31,6 +32,7 @@ from server.mcp.inside import Whole
 from server.mcp.service import Mcp
 from server.oauth.browsers import Browsers
 from server.oauth.consenting import Consenting
+from server.oauth.documents import Documents
 from server.oauth.doorkeeping import Doorkeeper
 from server.oauth.endpoints import Endpoints
 from server.oauth.service import OAuth
@@ -51,6 +53,9 @@ _WORDS_OF_SCOPES = _CONTRACT["components"]["securitySchemes"]["oauth2"]["flows"]
 _CATALOGUE = Catalogue(_CONTRACT, metadata.API)
 import_handlers(_CONTRACT)
 
+_SECONDS_OF_A_DOCUMENT = 5.0
+"""Somebody waits for the page behind it."""
+
 
 def application() -> Any:
     """Return the application, as the environment says. Raises SystemExit without a database."""
@@ -63,6 +68,12 @@ def application() -> Any:
     tally = tally_of()
     request_log = RequestLog(database, tally)
     defer = deferring(job_queue(url))
+    doorkeeper = Doorkeeper(database, defer)
+    documents = Documents(
+        doorkeeper,
+        lambda: OutboundClient(tls=trusting(settings.outbound_ca_file), seconds=_SECONDS_OF_A_DOCUMENT),
+        is_insecure_allowed=settings.allow_insecure_webhooks,
+    )
     door = TokenDoor(database, stranger_calls_per_minute=settings.stranger_calls_per_minute)
 
     @asynccontextmanager
@@ -73,6 +84,7 @@ def application() -> Any:
             yield
         finally:
             await request_log.close()
+            await documents.close()
             await press.close()
             await database.close()
 
@@ -107,7 +119,7 @@ def application() -> Any:
         cors_origins=settings.cors_origins,
         tally=tally,
         people=[
-            *_pages_for_people(settings, Doorkeeper(database, defer), sealer, door),
+            *_pages_for_people(settings, doorkeeper, documents, sealer, door),
             _mcp_of(settings, door, sealer, whole),
         ],
         state=state,
@@ -116,10 +128,12 @@ def application() -> Any:
     return whole.stack
 
 
-def _pages_for_people(settings: Settings, doorkeeper: Doorkeeper, sealer: Sealer, door: TokenDoor) -> list[Any]:
+def _pages_for_people(
+    settings: Settings, doorkeeper: Doorkeeper, documents: Documents, sealer: Sealer, door: TokenDoor
+) -> list[Any]:
     """Return the layers that let apps in and show the console."""
     browsers = Browsers(key=partial(sealer.key_for, "forms"), is_secure=settings.public_url.startswith("https://"))
-    consenting = Consenting(doorkeeper, browsers, issuer=settings.public_url, words=_WORDS_OF_SCOPES)
+    consenting = Consenting(doorkeeper, browsers, documents, issuer=settings.public_url, words=_WORDS_OF_SCOPES)
     endpoints = Endpoints(doorkeeper, key=partial(sealer.key_for, "oauth tokens"), issuer=settings.public_url)
     seconds = settings.request_timeout_seconds
     return [

@@ -2,6 +2,7 @@
 
 import base64
 import re
+import ssl
 from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -54,6 +55,16 @@ def directory(text: str) -> Path:
     if path.exists() and not path.is_dir():
         raise ValueError("is not a directory")
     return path
+
+
+def certificates(text: str) -> str:
+    """Read the path of a file of certificates, or nothing. Raises ValueError."""
+    if text:
+        try:
+            ssl.create_default_context(cafile=text)
+        except OSError:
+            raise ValueError("is no file of certificates in PEM") from None
+    return text
 
 
 def log_level(text: str) -> str:

@@ -289,6 +289,13 @@ class Settings:
         "1 lets webhooks reach this very machine, over http too, which is for development: whoever may register an "
         "endpoint could otherwise have this server call what listens beside it",
     )
+    outbound_ca_file: str = _variable(
+        "FINZBOOKS_OUTBOUND_CA_FILE",
+        "",
+        read.certificates,
+        "Certificates (PEM) of an authority of one's own, by which receivers of webhooks and hosts of apps are "
+        "trusted too",
+    )
     log_level: str = _variable("FINZBOOKS_LOG_LEVEL", "INFO", read.log_level, "DEBUG, INFO, WARNING or ERROR")
 
     @property

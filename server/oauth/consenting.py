@@ -15,6 +15,7 @@ from domain.access.sessions import Session
 from domain.books import Books
 from server.exchange import Exchange
 from server.oauth.browsers import Browsers
+from server.oauth.documents import Documents
 from server.oauth.doorkeeping import Doorkeeper
 from server.oauth.forms import fields_of
 from server.oauth.offering import ALL, shown_choices, shown_scopes
@@ -29,7 +30,8 @@ _QUERY = re.compile(r"[!$-;=?-Z\[\]_a-z~]{0,8000}", re.ASCII)
 _WRONG = "This address and this password do not belong together."
 _UNPROVEN = (
     "Anybody can write a program that gives itself this name: let it in only if you have just started it yourself.",
-    "Nobody has registered this app with us. What it calls itself stands on the page whose address you see.",
+    "Nobody has registered this app with us. What it is called is what the address above says of it: let it in only if "
+    "you know that address, and have begun this yourself.",
 )
 
 
@@ -43,8 +45,17 @@ class Answered(NotOurs):
 class Consenting:
     """The pages of ``/oauth``. ``words`` say in an accountant's words what a scope allows."""
 
-    def __init__(self, doorkeeper: Doorkeeper, browsers: Browsers, *, issuer: str, words: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        doorkeeper: Doorkeeper,
+        browsers: Browsers,
+        documents: Documents,
+        *,
+        issuer: str,
+        words: Mapping[str, str],
+    ) -> None:
         self._doorkeeper = doorkeeper
+        self._documents = documents
         self._browsers = browsers
         self._passwords = Passwords()
         self._issuer = issuer
@@ -54,6 +65,7 @@ class Consenting:
         """Show what an app asks for, to somebody who has signed in. Raises NotOurs where nobody may be sent back."""
         await self._doorkeeper.count(f"pages:{exchange.client_address}", _PAGES_PER_MINUTE, exchange)
         fields = _read(query)
+        await self._documents.look_up(fields.get("client_id", ""), exchange)
         async with self._doorkeeper.books(exchange) as books:
             client = await authorizing.asker(books, fields)
             try:
@@ -147,6 +159,7 @@ class Consenting:
             "place": clients.place_of(question.redirect_uri),
             "choices": shown_choices(choices, question),
             **shown_scopes(choices, question, self._words),
+            "described_at": client.id if client.fetched_at is not None else None,
             "is_unproven": client.is_public,
             "unproven": _UNPROVEN[client.fetched_at is not None],
             "who": session.email,

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from adapters.outbound import OutboundClient
+from adapters.outbound import OutboundClient, trusting
 from server.jobs.deferring import Defer
 from server.postgres import sessions
 from server.postgres.pool import Pool
@@ -20,7 +20,7 @@ _CONNECTIONS = 4
 async def pump_of(settings: Settings, url: str, defer: Defer) -> AsyncIterator[Pump]:
     """Connect, and return a pump that is not yet at work."""
     books, looking = Pool(url, _CONNECTIONS, sessions.JOB), Pool(url, 1, sessions.HOUSEKEEPING)
-    client = OutboundClient()
+    client = OutboundClient(tls=trusting(settings.outbound_ca_file))
     sender = Sender(client, Sealer(settings), present, is_insecure_allowed=settings.allow_insecure_webhooks)
     try:
         for pool in (books, looking):

@@ -67,7 +67,9 @@ class Person:
         """Sign in on the page that asks for it, and go on to the one behind."""
         answer = await self.fill_in(page, email=self.email, password=self.password)
         assert answer.status_code == 303, answer.text
-        return await self.client.get(self.url + answer.headers["Location"])
+        page = await self.client.get(self.url + answer.headers["Location"])
+        self.seen.append(page)
+        return page
 
     async def let_in(self, app: App, *, organization: str | None = None, **changed: str | None) -> httpx.Response:
         """Sign in if asked, and consent: for the first of the books that are offered unless some are named."""

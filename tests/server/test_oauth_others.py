@@ -1,6 +1,9 @@
 """Clients of other people go from our address to the first call, as they are: Authlib's, and the one of ``mcp``."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import httpx
 import httpx2
@@ -13,19 +16,26 @@ from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAu
 from pydantic import AnyUrl
 
 from server.settings import DatabaseUrl
+from tests.adapters.receivers import Authority, receiver
+from tests.adapters.receivers import answer as answer_of
 from tests.conftest import NewDatabase
-from tests.running import BASE, Firm, found, unforeseen, workers
+from tests.running import BASE, Firm, found, rows, unforeseen, workers
 from tests.server.apps import READ, RETURN_TO, an_app
 from tests.server.people import Person, a_person, forms_of
 
 HERE = "http://127.0.0.1:51234/callback"
 
 
+AUTHORITY = Authority()
+
+
 @pytest.fixture(scope="module")
-def place(new_database: NewDatabase) -> Iterator[tuple[str, DatabaseUrl]]:
-    """A server that knows its own address, and its database."""
-    database = new_database()
-    with workers(database, 1, FINZBOOKS_BASE_URL="http://127.0.0.1:{port}") as started:
+def place(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, DatabaseUrl]]:
+    """A server that knows its own address, and its database; it trusts the authority of the tests, too."""
+    database, trusted = new_database(), tmp_path_factory.mktemp("trusted") / "authority.pem"
+    AUTHORITY.ca.cert_pem.write_to_path(str(trusted))
+    settings = {"FINZBOOKS_OUTBOUND_CA_FILE": str(trusted), "FINZBOOKS_ALLOW_INSECURE_WEBHOOKS": "1"}
+    with workers(database, 1, FINZBOOKS_BASE_URL="http://127.0.0.1:{port}", **settings) as started:
         yield started[0].url, database
         assert unforeseen(started) == ""
 
@@ -82,10 +92,10 @@ async def test_authlib_goes_from_the_metadata_to_the_books(
 
 
 class Memory:
-    """Where the client of ``mcp`` keeps what it has; it knows the app's id, and nothing else."""
+    """Where the client of ``mcp`` keeps what it has; it knows the app's id at most, and nothing else."""
 
-    def __init__(self, client_info: OAuthClientInformationFull) -> None:
-        self.client_info: OAuthClientInformationFull | None = client_info
+    def __init__(self, client_info: OAuthClientInformationFull | None = None) -> None:
+        self.client_info = client_info
         self.tokens: OAuthToken | None = None
 
     async def get_tokens(self) -> OAuthToken | None:
@@ -105,6 +115,26 @@ class Memory:
         self.client_info = client_info
 
 
+def a_provider(url: str, memory: Memory, person: Person, opened: list[str], described_at: str | None = None) -> Any:
+    """The client of ``mcp`` as it is, with somebody at a browser who follows it, and notes where it led."""
+
+    async def open_browser(address: str) -> None:
+        opened.append(await consented(person, address))
+
+    async def come_back() -> AuthorizationCodeResult:
+        query = httpx.URL(opened[-1]).params
+        return AuthorizationCodeResult(code=query["code"], state=query["state"], iss=query["iss"])
+
+    return OAuthClientProvider(
+        server_url=url + BASE,
+        client_metadata=OAuthClientMetadata(redirect_uris=[AnyUrl(HERE)], token_endpoint_auth_method="none"),
+        storage=memory,
+        redirect_handler=open_browser,
+        callback_handler=come_back,
+        client_metadata_url=described_at,
+    )
+
+
 async def test_the_client_of_mcp_finds_everything_from_a_refused_call(
     place: tuple[str, DatabaseUrl], theirs: Firm, person: Person
 ) -> None:
@@ -116,21 +146,7 @@ async def test_the_client_of_mcp_finds_everything_from_a_refused_call(
         )
     )
     opened: list[str] = []
-
-    async def open_browser(address: str) -> None:
-        opened.append(await consented(person, address))
-
-    async def come_back() -> AuthorizationCodeResult:
-        query = httpx.URL(opened[-1]).params
-        return AuthorizationCodeResult(code=query["code"], state=query["state"], iss=query["iss"])
-
-    provider = OAuthClientProvider(
-        server_url=place[0] + BASE,
-        client_metadata=OAuthClientMetadata(redirect_uris=[AnyUrl(HERE)], token_endpoint_auth_method="none"),
-        storage=memory,
-        redirect_handler=open_browser,
-        callback_handler=come_back,
-    )
+    provider = a_provider(place[0], memory, person, opened)
     async with httpx2.AsyncClient(auth=provider, timeout=60) as client:
         first = await client.get(place[0] + BASE + "/contacts")
         assert first.status_code == 200, first.text
@@ -181,3 +197,41 @@ async def test_an_agent_goes_from_the_address_to_its_first_tool(
     assert shown.structured_content["done"] is False
     assert len(opened) == 2
     assert memory.tokens is not None and "AIBooks.contacts.CREATE" in (memory.tokens.scope or "").split()
+
+
+async def test_the_client_of_mcp_needs_no_registration(
+    place: tuple[str, DatabaseUrl], theirs: Firm, person: Person
+) -> None:
+    """It knows our address and its own: the document that is there says who it is."""
+    memory, opened = Memory(), list[str]()
+    async with receiver(_describe, tls=AUTHORITY.server("localhost")) as there:
+        address = f"https://localhost:{there.port}/oauth/client.json"
+        provider = a_provider(place[0], memory, person, opened, address)
+        async with httpx2.AsyncClient(auth=provider, timeout=60) as client:
+            answer = await client.get(place[0] + BASE + "/contacts")
+
+    assert answer.status_code == 200, answer.text
+    assert [each.line for each in there.received] == ["GET /oauth/client.json HTTP/1.1"]
+    assert memory.client_info is not None and memory.client_info.client_id == address
+    assert opened[0].startswith(HERE + "?")
+    page = next(each.text for each in person.seen if "Let Ledger agent into your books?" in each.text)
+    assert "Nobody has registered this app with us" in page
+    assert f"<dd>{address}</dd>" in page
+    assert "<dd>127.0.0.1:51234</dd>" in page
+    (kept,) = rows(place[1], "select organization_id, fetched_at from oauth_clients where id = %s", address)
+    assert kept["organization_id"] is None and kept["fetched_at"] is not None
+
+
+async def _describe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer with a document about the address that was called."""
+    port = writer.get_extra_info("sockname")[1]
+    document = {
+        "client_id": f"https://localhost:{port}/oauth/client.json",
+        "client_name": "Ledger agent",
+        "redirect_uris": ["http://127.0.0.1/callback"],
+        "token_endpoint_auth_method": "none",
+        "grant_types": ["authorization_code", "refresh_token"],
+        "response_types": ["code"],
+    }
+    writer.write(answer_of("200 OK", json.dumps(document).encode(), {"Content-Type": "application/json"}))
+    await writer.drain()

@@ -20,7 +20,7 @@ from models.oauth import oauth_clients
 SECRET = "aibk_ocs_"  # noqa: S105  # how a client's secret begins
 TIERS = ("DEFAULT", "PARTNER")
 
-_MOST_REDIRECTS = 20
+MOST_REDIRECTS = 20
 _LONGEST_URI = 2000
 _LONGEST_NAME = 80
 
@@ -33,7 +33,8 @@ _OWN_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:/[^@]*", re.ASCII)
 
 
 class Client(Struct, frozen=True):
-    """An app. Its id is ``app_…``, or the https address of its metadata document, which was ``fetched_at``.
+    """An app. Its id is ``app_…``, or the https address of its metadata document, which was
+    ``fetched_at`` some time and counts while it is ``fresh_until`` then.
 
     One without a ``secret_hash`` is public: it runs where no secret can be kept, and proves itself by PKCE alone.
     ``organization_id`` says whose app it is; absent: the operator's or a stranger's.
@@ -49,6 +50,7 @@ class Client(Struct, frozen=True):
     is_active: bool
     created_at: datetime
     fetched_at: datetime | None = None
+    fresh_until: datetime | None = None
 
     @property
     def is_public(self) -> bool:
@@ -68,7 +70,9 @@ class Wish(Struct, frozen=True):
 
 
 _INSERT = Statement(insert(oauth_clients).values({name: bindparam(name) for name in Client.__struct_fields__}))
-_GOOD = select(*columns_of(oauth_clients, Client)).where(oauth_clients.c.is_active)
+_KEPT = select(*columns_of(oauth_clients, Client))
+_FIND_KEPT = Statement(_KEPT.where(oauth_clients.c.id == bindparam("id")))
+_GOOD = _KEPT.where(oauth_clients.c.is_active)
 _FIND = Statement(_GOOD.where(oauth_clients.c.id == bindparam("id")))
 _LIST = Statement(_GOOD.order_by(oauth_clients.c.created_at, oauth_clients.c.id).limit(10_000))
 _NEW_SECRET = Statement(
@@ -101,6 +105,11 @@ async def add(books: Books, wish: Wish) -> tuple[Client, str | None]:
 async def find(books: Books, client_id: str) -> Client | None:
     """Return the app with this id, if there is one and it has not been removed."""
     return await books.load_one(Client, _FIND, id=client_id)
+
+
+async def find_kept(books: Books, client_id: str) -> Client | None:
+    """Return the app with this id, also one that was removed."""
+    return await books.load_one(Client, _FIND_KEPT, id=client_id)
 
 
 async def list_clients(books: Books) -> list[Client]:
@@ -152,10 +161,10 @@ def checked_redirects(uris: Sequence[str], *, is_public: bool) -> list[str]:
     own = list(dict.fromkeys(uris))
     if not own:
         raise Required("An app needs an address that its users are sent back to.", field="redirect_uris")
-    if len(own) > _MOST_REDIRECTS:
-        raise Invalid(f"An app has at most {_MOST_REDIRECTS} addresses.", field="redirect_uris")
+    if len(own) > MOST_REDIRECTS:
+        raise Invalid(f"An app has at most {MOST_REDIRECTS} addresses.", field="redirect_uris")
     for uri in own:
-        if not _is_redirect(uri, is_public=is_public):
+        if not is_redirect(uri, is_public=is_public):
             raise Invalid(
                 f"'{uri[:200]}' is no address to send users back to: https://…, http://127.0.0.1/… on one's own "
                 "machine, or for a public app a scheme of its own with a dot in it; without fragment and user name.",
@@ -180,7 +189,8 @@ def place_of(uri: str) -> str:
     return parts.netloc or f"{parts.scheme}:"
 
 
-def _is_redirect(uri: str, *, is_public: bool) -> bool:
+def is_redirect(uri: str, *, is_public: bool) -> bool:
+    """Say whether it is an address that an app may have its users sent back to."""
     if len(uri) > _LONGEST_URI or not _PLAIN_URI.fullmatch(uri):
         return False
     if _LOOPBACK.fullmatch(uri):
@@ -206,8 +216,13 @@ def _differ_by_port(registered: str, uri: str) -> bool:
     return (ours[1], ours[3]) == (theirs[1], theirs[3])
 
 
+def is_home(uri: str) -> bool:
+    """Say whether it is an address that an app may call its own page."""
+    return len(uri) <= _LONGEST_URI and bool(_PLAIN_URI.fullmatch(uri) and _WEB.fullmatch(uri))
+
+
 def _checked_home(uri: str) -> str:
-    if len(uri) > _LONGEST_URI or not _PLAIN_URI.fullmatch(uri) or not _WEB.fullmatch(uri):
+    if not is_home(uri):
         raise Invalid("The app's own page is an https:// address.", field="client_uri")
     return uri
 

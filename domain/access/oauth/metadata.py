@@ -32,6 +32,7 @@ def authorization_server(issuer: str) -> dict[str, Any]:
         "introspection_endpoint_auth_methods_supported": _WITH_SECRET,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
+        "client_id_metadata_document_supported": True,
         "service_documentation": issuer + "/docs/reference",
     }
 
