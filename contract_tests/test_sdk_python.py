@@ -1,6 +1,7 @@
 """The Python SDK against the running server: the whole story, and what it does when things go wrong."""
 
 import asyncio
+import inspect
 import json
 import re
 import subprocess
@@ -254,14 +255,20 @@ def test_what_is_new_is_kept(place: Place, customer: Any) -> None:
         answer = onward(request)
         answer.read()
         told = json.loads(answer.content)
-        told["contact"] |= {"status": "ON_HOLD", "loyalty_points": 12, "rows": 1, "created_time": "before dawn"}
+        told["contact"] |= {
+            "status": "ON_HOLD",
+            "loyalty_points": 12,
+            "rows": 1,
+            "to_dict": 2,
+            "created_time": "before dawn",
+        }
         return httpx.Response(answer.status_code, json=told)
 
     contact = place.between(newer)[0].contacts.get(customer.contact_id).contact
 
     assert (contact.status, contact.loyalty_points) == ("ON_HOLD", 12)
     assert contact.created_time == "before dawn"
-    assert contact.to_dict()["rows"] == 1
+    assert (contact.rows, contact.to_dict()["to_dict"]) == (1, 2)
 
 
 def test_reports_come_as_objects_and_as_files(place: Place) -> None:
@@ -312,6 +319,16 @@ def test_webhooks_are_verified_and_read(place: Place, scheme: str) -> None:
     ):
         with pytest.raises(place.sdk.InvalidSignature):
             webhooks.unwrap(*wrong)
+
+
+def test_no_member_of_the_contract_has_a_name_of_ours(place: Place) -> None:
+    models: list[Any] = [
+        each for each in vars(place.sdk.models).values() if isinstance(each, type) and issubclass(each, place.sdk.Model)
+    ]
+
+    assert len(models) > 400
+    for model in models:
+        assert not model._taken & inspect.get_annotations(model).keys(), model
 
 
 def test_every_operation_is_a_method_of_both_clients(place: Place) -> None:

@@ -31,6 +31,9 @@ class Model:
     _names: ClassVar[dict[str, str]] = {}
     """Attributes whose names are words of Python, by the names of their members."""
 
+    _taken: ClassVar[frozenset[str]] = frozenset(("to_dict",))
+    """Our own names; a member that had one of them would stand in ``to_dict`` alone."""
+
     _meta: Meta | None = None
 
     def __init__(self, members: dict[str, Any]) -> None:
@@ -39,7 +42,7 @@ class Model:
         for name, value in members.items():
             convert = converters.get(name)
             attribute = names.get(name, name)
-            if attribute.startswith("_") or attribute in _TAKEN:
+            if attribute.startswith("_") or attribute in self._taken:
                 continue
             self.__dict__[attribute] = value if convert is None or value is None else convert(value)
 
@@ -60,6 +63,7 @@ class Model:
 class Page(Model, Generic[Row]):
     """One page of a list; iterating goes on through all further pages."""
 
+    _taken: ClassVar[frozenset[str]] = frozenset(("to_dict", "rows", "next_cursor", "next_page", "next_page_async"))
     _rows: ClassVar[str]
     _more: Callable[[str], Any] | None = None
 
@@ -119,9 +123,6 @@ class File:
         """Write it into a file."""
         with open(path, "wb") as file:  # noqa: PTH123  # the caller's path is a text
             file.write(self.content)
-
-
-_TAKEN = frozenset(("to_dict", "rows", "next_cursor", "next_page", "next_page_async"))
 
 
 def meta(answer: Model) -> Meta | None:
