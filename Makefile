@@ -71,7 +71,7 @@ spectral: spec  ## check the contract with Spectral's rules and ours (needs Node
 	npx --yes @stoplight/spectral-cli@$(SPECTRAL) lint --fail-severity hint build/openapi.json build/openapi-3.1.json
 
 redocly: spec  ## check the contract with Redocly's rules (needs Node.js)
-	npx --yes @redocly/cli@$(REDOCLY) lint --config .redocly.yaml build/openapi.json build/openapi-3.1.json
+	npx --yes @redocly/cli@$(REDOCLY) lint --config .redocly.yaml build/openapi.json build/openapi-3.1.json openapi/arazzo.yaml
 
 contract: $(READY)  ## run the contract tests only: the spec against the running server
 	$(PYTEST) $(ON_ALL_CORES) contract_tests

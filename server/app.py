@@ -23,6 +23,7 @@ from domain.access.oauth import metadata
 from openapi.bundle import operations_of
 from openapi.published import published
 from openapi.rendition import rendition
+from openapi.workflows import workflows
 from server.contract.codec import encode
 from server.edge.arrival import BodyLimits
 from server.edge.cors import ANY, Cors
@@ -114,15 +115,19 @@ def create_app(
 
 
 def _contract_pages(spec: dict[str, Any]) -> dict[str, Page]:
-    """Return the contract in both of its versions; it needs no token."""
+    """Return the contract in both of its versions, and workflows over it; they need no token."""
     spec_path = base_path(spec) + "/openapi.json"
     headers = {"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
 
     def in_version_3_1() -> bytes:
         return encode(rendition(spec)) + b"\n"
 
+    def stories() -> bytes:
+        return encode(workflows(spec["info"]["version"])) + b"\n"
+
     return {
         spec_path: fixed_page(encode(spec) + b"\n", "application/json", headers),
+        spec_path.replace("openapi", "arazzo"): page_on_demand(stories, "application/json", headers),
         spec_path.replace(".json", "-3.1.json"): page_on_demand(in_version_3_1, "application/json", headers),
     }
 
