@@ -135,10 +135,12 @@ def test_the_quickstart_of_the_landing_page_works_as_printed(place: Path) -> Non
     address = (place / ".data/demo.env").read_text().split("AIBOOKS_URL=")[1].split("/api/")[0]
     with urlopen(address) as page:
         text = page.read().decode()
-    commands = [html.unescape(code) for code in re.findall(r"<pre><code>(.*?)</code></pre>", text, re.DOTALL)]
+    commands = [
+        html.unescape(code) for code in re.findall(r'class="code"><pre><code>(.*?)</code></pre>', text, re.DOTALL)
+    ]
     assert len(commands) >= 4
     printed = said_by(commands, place)
-    assert '"status":"SENT"' in printed[-1]
+    assert '"status":"PAID"' in printed[-1]
     assert all('"code":"' not in said for said in printed)
 
 

@@ -21,8 +21,9 @@ from xxhash import xxh3_64_hexdigest
 from server.contract.codec import encode
 from server.pages.public import Asked, Page, fixed_page, page_on_demand
 from server.portal.errors import Errors
+from server.portal.guides import Guide, deeper, guide_html, plain_markdown, read_guides
 from server.portal.landing import landing_view
-from server.portal.prose import html_of, sentence_html, twin_links, twin_path
+from server.portal.prose import breakable, html_of, sentence_html, twin_links, twin_path
 from server.portal.resources import Resource, operations_on, resources_of
 from server.portal.search import LONGEST, Entry, as_json, entry, found, of_reference
 from server.templates import TEMPLATES, html_environment, text_environment
@@ -79,6 +80,7 @@ class Portal:
         self._own = {name: (TEMPLATES / FOLDER / name).read_bytes() for name in _OWN_FILES}
         self._resources = resources_of(spec)
         self._errors = Errors(spec, self._resources)
+        self._guides = read_guides()
         self._entries: tuple[Entry, ...] = ()
         api_path = spec_path.rpartition("/")[0]
         self._facts = {
@@ -128,7 +130,13 @@ class Portal:
             errors = [
                 entry(each, f"/docs/errors/{each}", "Error", self._errors.when(each)) for each in self._errors.codes
             ]
-            self._entries = (*errors, *of_reference(self._spec, self._resources))
+            guides = [entry(each.title, each.url, "Guide", each.about, each.text) for each in self._guides]
+            sections = [
+                entry(heading, f"{each.url}#{anchor}", "Guide", each.title)
+                for each in self._guides
+                for heading, anchor in each.headings
+            ]
+            self._entries = (*guides, *sections, *errors, *of_reference(self._spec, self._resources))
         return self._entries
 
     def _made(self, environment: Environment, sheet: Sheet, ending: str) -> bytes:
@@ -136,8 +144,12 @@ class Portal:
         return template.render(self._facts | {"page": sheet} | sheet.view()).encode()
 
     def _sheets(self) -> Iterator[Sheet]:
-        landing = partial(landing_view, self._facts["api_url"])
-        yield Sheet("/", self._facts["title"], "GST bookkeeping as an API.", "landing", landing, has_twin=False)
+        about = "GST bookkeeping as an API: quickstart, what can be built with it, and how it behaves."
+        yield Sheet("/", self._facts["title"], about, "landing", partial(landing_view, self._guides))
+        about = "Guides and reference of the API."
+        yield Sheet("/docs", "Documentation", about, "documentation", self._contents)
+        for guide in self._guides:
+            yield Sheet(guide.url, guide.title, guide.about, "guide", partial(_guide_view, guide))
         yield Sheet("/docs/console", "Try it out", "Every call, from your browser.", "console", dict, has_twin=False)
         yield Sheet("/docs/reference", "Reference", "Every operation of the API.", "reference", self._overview)
         for resource in self._resources:
@@ -152,12 +164,17 @@ class Portal:
     def _overview(self) -> Json:
         return {"resources": self._resources, "count": sum(len(each.operations) for each in self._resources)}
 
+    def _contents(self) -> Json:
+        return {"guides": self._guides, "resources": self._resources}
+
     def _resource_view(self, resource: Resource) -> Json:
         return {"resource": resource, "operations": operations_on(self._spec, resource)}
 
     def _sections(self) -> list[Json]:
         """Return what the documentation's table of contents shows."""
+        guides = [_Link(each.title, each.url) for each in self._guides]
         return [
+            {"title": "Guides", "links": [_Link("All pages", "/docs"), *guides]},
             {"title": "Reference", "links": [_Link("All operations", "/docs/reference"), *self._resources_as_links()]},
             {"title": "Help", "links": [_Link("Error codes", "/docs/errors")]},
         ]
@@ -180,14 +197,40 @@ class _Link:
     path: str
 
 
-_SITE_LINKS = (_Link("Reference", "/docs/reference"), _Link("Try it out", "/docs/console"))
-_HEADERS_EXPLAINED: dict[str, str] = {}
+_SITE_LINKS = (
+    _Link("Guides", "/docs"),
+    _Link("Reference", "/docs/reference"),
+    _Link("Try it out", "/docs/console"),
+)
+_HEADERS_EXPLAINED = {
+    "organization_id": "/docs/guides/organizations",
+    "X-AIBooks-Org": "/docs/guides/organizations",
+    "Idempotency-Key": "/docs/guides/idempotency",
+    "If-Match": "/docs/guides/envelopes#changes",
+    "If-None-Match": "/docs/guides/envelopes#changes",
+}
+"""Which guide tells of what many operations take."""
+
+
+def _guide_view(guide: Guide) -> Json:
+    return {"guide": guide}
 
 
 def _environments() -> tuple[Environment, Environment]:
     html, text = html_environment(FOLDER), text_environment(FOLDER)
-    html.filters |= {"prose": html_of, "sentence": sentence_html, "guide": html_of}
-    text.filters |= {"one_line": lambda words: " ".join(words.split()), "twin": twin_links, "twin_path": twin_path}
+    html.filters |= {
+        "prose": html_of,
+        "breakable": breakable,
+        "sentence": sentence_html,
+        "guide": guide_html,
+        "steps": lambda words: guide_html(deeper(words)),
+    }
+    text.filters |= {
+        "deeper": deeper,
+        "one_line": lambda words: " ".join(words.split()),
+        "twin": lambda words: twin_links(plain_markdown(words)),
+        "twin_path": twin_path,
+    }
     return html, text
 
 

@@ -12,7 +12,7 @@ from server.templates import TEMPLATES
 
 Json = dict[str, Any]
 
-_FILE = TEMPLATES / "portal" / "errors" / "codes.md"
+CODES = TEMPLATES / "portal" / "errors" / "codes.md"
 _REFUSAL = re.compile(r"^- `([a-z_]+\.[a-z_]+)`: (.*)$", re.MULTILINE)
 
 
@@ -63,7 +63,7 @@ class Errors:
 @cache
 def advice() -> dict[str, str]:
     """Return what our pages say of each code, as Markdown."""
-    return sections_of(_FILE)
+    return sections_of(CODES)
 
 
 def sections_of(file: Path) -> dict[str, str]:

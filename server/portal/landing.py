@@ -1,65 +1,51 @@
-"""The words of the landing page: a quickstart that works as printed, and how the API behaves."""
+"""The landing page: a quickstart that works as printed, what can be built, how the API behaves, and its tokens."""
 
+from collections.abc import Sequence
 from typing import Any
 
-_CURL = 'curl -s -H "Authorization: Bearer $AIBOOKS_TOKEN"'
+from server.portal.guides import Guide
 
-# Commands for one shell, one after the other; @CURL and @API are filled in.
-_STEPS = [
+_BUILT = [
     (
-        "Take a token",
-        "make run wrote one to .data/demo.env; finzbooks token mint makes others.",
-        "source .data/demo.env",
+        "Invoicing in your own product",
+        "Draft, approve, print and mail invoices with the right GST, numbered without gaps.",
     ),
     (
-        "Ask who you are",
-        "Any valid token may do this.",
-        "@CURL \\\n  @API/whoami",
+        "A shop that keeps its books",
+        "Orders become invoices, payments settle them, returns become credit notes; stock of tax is a report.",
     ),
-    (
-        "List invoices",
-        "Newest first; next_cursor leads on.",
-        "@CURL \\\n  '@API/invoices?per_page=5'",
-    ),
-    (
-        "Choose a customer and an item",
-        "Any of the demo's will do.",
-        """pick() { python3 -c "import json, sys; print(json.load(sys.stdin)$1)"; }
-CUSTOMER=$(@CURL \\
-  '@API/contacts?contact_type=CUSTOMER&per_page=1' \\
-  | pick "['contacts'][0]['contact_id']")
-ITEM=$(@CURL \\
-  '@API/items?per_page=1' | pick "['items'][0]['item_id']")""",
-    ),
-    (
-        "Draft an invoice",
-        "An item and a quantity are enough: name, rate, tax and HSN come from the item.",
-        r"""INVOICE=$(@CURL -H "Content-Type: application/json" \
-  -d "{\"customer_id\": \"$CUSTOMER\",
-       \"line_items\": [{\"item_id\": \"$ITEM\", \"quantity\": 2}]}" \
-  @API/invoices | pick "['invoice']['invoice_id']")""",
-    ),
-    (
-        "Approve it",
-        "It gets its number and is posted to the ledger.",
-        "@CURL -X POST \\\n  @API/invoices/$INVOICE/approve",
-    ),
+    ("Collections", "Who owes what since when, reminders, statements, and a webhook when the money has come."),
+    ("Purchases and input credit", "Bills, expenses, reverse charge, blocked credit, and tax deducted at source."),
+    ("GST returns", "GSTR-1, 1A and 3B with the rows behind each figure, e-invoices and e-way bills."),
+    ("An agent that keeps books", "Twelve tools over MCP, each change shown before it is made."),
 ]
 
-_BEHAVIOUR = [
-    ("Exact numbers", "Money is a JSON number with two places, never a binary float inside."),
-    ("Safe to retry", "Send an Idempotency-Key with a POST; a retry gets the first answer again."),
-    ("No lost updates", "Every resource has a version and an ETag; If-Match guards a change."),
-    ("Errors that say where", "One flat object: code, message, the field, and a request_id."),
-    ("Limits in the open", "Every answer tells how many calls are left, and until when."),
-    ("An audit trail", "Each change is recorded with who, when, and what it was before."),
+_CONCEPTS = [
+    ("One envelope", "A thing under its own name, a list with its page, an error as one flat object.", "envelopes"),
+    ("Exact numbers", "Amounts are JSON numbers with two places, never a binary float inside.", "envelopes"),
+    (
+        "Drafts and posting",
+        "A draft is nothing to the ledger. To approve numbers and posts it; what is posted is reversed, never edited.",
+        "quickstart",
+    ),
+    (
+        "Cursors and marks",
+        "Walk a list without rows missing or coming twice; then ask only for what has changed.",
+        "pagination",
+    ),
+    ("Safe to retry", "An Idempotency-Key makes a POST that is sent twice happen once.", "idempotency"),
+    ("No lost updates", "Every thing has a version and an ETag; If-Match guards a change.", "envelopes"),
+    ("Errors that say where", "A code with a page of its own, the field, and the id to quote.", "errors"),
+    ("Limits in the open", "Every answer tells how many calls are left, and until when.", "rate_limits"),
+    ("Told, not asked", "Signed webhooks in order, and the same events as a feed.", "webhooks"),
 ]
 
 
-def landing_view(api_url: str) -> dict[str, Any]:
-    """Return what the template shows: ``quickstart`` (title, about, command) and ``behaviour`` (title, about)."""
-    steps = [
-        {"title": title, "about": about, "command": command.replace("@CURL", _CURL).replace("@API", api_url)}
-        for title, about, command in _STEPS
-    ]
-    return {"quickstart": steps, "behaviour": [{"title": title, "about": about} for title, about in _BEHAVIOUR]}
+def landing_view(guides: Sequence[Guide]) -> dict[str, Any]:
+    """Return what the templates show; ``quickstart`` is that guide's Markdown below its title."""
+    named = {each.name: each for each in guides}
+    return {
+        "quickstart": named["quickstart"].text.split("\n\n", 2)[2],
+        "built": [{"title": title, "about": about} for title, about in _BUILT],
+        "concepts": [{"title": title, "about": about, "path": named[guide].url} for title, about, guide in _CONCEPTS],
+    }

@@ -4,12 +4,13 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 _REMEMBERED = 4096
 """Texts that are rendered once: the contract says many of them at each operation."""
 
 _OWN_LINK = re.compile(r"\]\((/docs[^)]*)\)")
+_BREAKS = re.compile(r"([._])")
 _WITHOUT_TWIN = ("/docs/console", "/docs/search")
 
 
@@ -25,6 +26,11 @@ def sentence_html(text: str | None) -> Markup:
     if text and "\n\n" not in text:
         return Markup(renderer().renderInline(text.strip()))  # noqa: S704  # the renderer escapes HTML
     return html_of(text)
+
+
+def breakable(code: str) -> Markup:
+    """Let a long name break behind its dots and underscores."""
+    return Markup(_BREAKS.sub(r"\1<wbr>", str(escape(code))))  # noqa: S704  # escaped just before
 
 
 def twin_links(text: str) -> str:
