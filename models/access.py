@@ -6,6 +6,7 @@ organization it serves and no token at all: it asks the functions ``token_of`` a
 """
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -102,6 +103,8 @@ sessions = Table(
     instant("last_seen_at"),
     instant("expires_at"),
     instant("revoked_at", optional=True),
+    # Only the password was given: it opens nothing but the page that asks for the code.
+    Column("awaits_code", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint("octet_length(id_hash) = 32", name="id_hash"),
     Index("sessions_user_id_idx", "user_id"),
     Index("sessions_expires_at_idx", "expires_at"),
@@ -123,4 +126,26 @@ security_events = Table(
     Index("security_events_user_id_idx", "user_id", "at", "id"),
     Index("security_events_at_idx", "at"),
     Index("security_events_mail_at_idx", "mail_at", postgresql_where=text("mail_at is not null")),
+)
+
+# What a user gives after the password; the secret is sealed, since codes are made of it.
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("user_id", Key, ForeignKey("users.id"), primary_key=True),
+    words("sealed_secret", optional=False),
+    instant("created_at"),
+    # Absent: the secret was shown, and no code has come of it yet.
+    instant("confirmed_at", optional=True),
+    Column("last_step", BigInteger, nullable=False),
+    Column("wrong", SmallInteger, nullable=False),
+    instant("paused_until", optional=True),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("user_id", Key, ForeignKey("users.id"), primary_key=True),
+    Column("code_hash", LargeBinary, primary_key=True),
+    CheckConstraint("octet_length(code_hash) = 32", name="code_hash"),
 )

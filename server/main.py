@@ -153,6 +153,7 @@ def _pages_for_people(
             scope_words=_WORDS_OF_SCOPES,
             api_path=base_path(_CONTRACT),
             public_url=settings.public_url,
+            sealer=sealer,
             timeout_seconds=seconds,
         ),
     ]

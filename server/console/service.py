@@ -20,6 +20,7 @@ from server.exchange import Exchange, exchange_of
 from server.oauth.browsers import Browsers
 from server.oauth.doorkeeping import STEWARD, Doorkeeper
 from server.passwords import Passwords
+from server.sealing import Sealer
 
 PREFIX = "/console"
 SIGN_IN = "/console/sign-in"
@@ -44,11 +45,12 @@ class Console:
         scope_words: Mapping[str, str],
         api_path: str,
         public_url: str,
+        sealer: Sealer,
         timeout_seconds: float,
     ) -> None:
         self.app = app
         self._table = PageTable(pages)
-        self._means = Means(InnerApi(app, api_path), doorkeeper, browsers, Passwords(), scope_words, public_url)
+        self._means = Means(InnerApi(app, api_path), doorkeeper, browsers, Passwords(), scope_words, public_url, sealer)
         self._timeout_seconds = timeout_seconds
         self._assets = asset_pages()
 

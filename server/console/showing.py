@@ -8,6 +8,7 @@ from starlette.responses import Response
 from xxhash import xxh3_64_hexdigest
 
 from server.console.figures import add_filters
+from server.oauth.showing import source_of
 from server.pages.public import Page, fixed_page
 from server.templates import TEMPLATES, html_environment
 
@@ -41,13 +42,21 @@ def asset_pages() -> dict[str, Page]:
     }
 
 
-def shown(template: str, facts: Mapping[str, Any], *, status: int = 200) -> Response:
+def shown(template: str, facts: Mapping[str, Any], *, status: int = 200, leads_to: str | None = None) -> Response:
     """Return a page that nobody keeps."""
     text = _templates.get_template(template).render(assets=_ASSETS, **facts)
-    return Response(text, status, HEADERS, media_type="text/html")
+    return Response(text, status, {**HEADERS, **_allowing(leads_to)}, media_type="text/html")
 
 
 def away(location: str) -> Response:
     """Send the browser to a page of ours by GET, whatever it came by."""
     assert Path(location).is_absolute() and not location.startswith("//"), "a page of ours"
     return Response(status_code=303, headers={**HEADERS, "Location": location})
+
+
+def _allowing(leads_to: str | None) -> dict[str, str]:
+    """Let a form end at an app, where browsers would hold a redirect against the policy."""
+    if leads_to is None:
+        return {}
+    ends = f"form-action 'self' {source_of(leads_to)}"
+    return {"Content-Security-Policy": POLICY.replace("form-action 'self'", ends)}

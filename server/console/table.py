@@ -1,6 +1,6 @@
 """All pages of the console, in the order in which the navigation has them."""
 
-from server.console import account, books, dashboard, founding, reports, signing
+from server.console import account, books, dashboard, founding, reports, second_factor, signing
 from server.console.pages import Page
 
 PAGES: tuple[Page, ...] = (
@@ -10,4 +10,5 @@ PAGES: tuple[Page, ...] = (
     *books.PAGES,
     *founding.PAGES,
     *account.PAGES,
+    *second_factor.PAGES,
 )

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import Scope
 
-from domain.access import credentials
+from domain.access import credentials, second_factor
 from domain.access.identity import Identity
 from domain.access.places import Place
 from domain.access.scopes import FULL_ACCESS
@@ -24,9 +24,10 @@ from server.exchange import Exchange
 from server.oauth.browsers import Browsers
 from server.oauth.doorkeeping import STEWARD, Doorkeeper
 from server.passwords import Passwords
+from server.sealing import Sealer
 
-TRIES_PER_ADDRESS, TRIES_PER_ACCOUNT = 30, 10
-"""Passwords that may be tried in a minute."""
+TRIES_PER_ADDRESS, TRIES_PER_ACCOUNT, CODES_PER_ACCOUNT = 30, 10, 5
+"""Passwords and codes that may be tried in a minute."""
 
 DONE = {
     "saved": "Saved.",
@@ -37,9 +38,20 @@ DONE = {
     "ended": "Signed out there.",
     "others-ended": "All other browsers are signed out.",
     "password": "Your password is changed, and all other browsers are signed out.",
+    "factor-removed": "Signing in asks for no codes any more.",
     "app-out": "The app is let in no more.",
 }
 """What a page says on top after something was done, by the word in its address; pages add theirs."""
+
+
+class WrongCode(Refusal):
+    """No code of now, or one that was used already."""
+
+    status = 403
+    code = "auth.wrong_code"
+
+    def __init__(self) -> None:
+        super().__init__("This is not the code of now. Each works once: wait for the next one.", field="code")
 
 
 class WrongPassword(Refusal):
@@ -62,6 +74,7 @@ class Means:
     passwords: Passwords
     scope_words: Mapping[str, str]
     public_url: str
+    sealer: Sealer
 
 
 @dataclass(slots=True)
@@ -166,35 +179,77 @@ class Visit:
         await self.means.doorkeeper.count(f"sign-in:{self.exchange.client_address}", TRIES_PER_ADDRESS, self.exchange)
         await self.means.doorkeeper.count(f"sign-in:{account}", TRIES_PER_ACCOUNT, self.exchange)
 
+    async def count_code(self, user_id: str) -> None:
+        """Count a code that is tried. Raises RateLimited."""
+        await self.means.doorkeeper.count(f"code:{self.exchange.client_address}", TRIES_PER_ADDRESS, self.exchange)
+        await self.means.doorkeeper.count(f"code:{user_id}", CODES_PER_ACCOUNT, self.exchange)
+
+    async def takes_code(self, books: Books, user_id: str, code: str) -> bool:
+        """Say whether a code is right, which it is once; nobody is asked who has no second factor."""
+        factor = await second_factor.find(books, user_id)
+        if factor is None or factor.confirmed_at is None:
+            return True
+        secret = self.means.sealer.unseal(factor.sealed_secret, purpose_of(user_id))
+        return await second_factor.take(books, factor, secret, code)
+
     async def prove(self) -> None:
-        """Have the user's password, which a dangerous form asks for again. Raises WrongPassword, RateLimited."""
+        """Have the user's password again, and a code where there is a second factor: for dangerous forms.
+
+        Raises: WrongPassword, WrongCode, RateLimited.
+        """
         await self.count_try(self.user.email)
         async with self.means.doorkeeper.books(self.exchange) as books:
             known = await credentials.find(books, self.user.email)
         tried = credentials.composed(self.secret("password"))
         if not await self.means.passwords.is_right(tried, None if known is None else known.password_hash):
             raise WrongPassword
+        if self.user.has_second_factor:
+            await self.count_code(self.user.user_id)
+            async with self.means.doorkeeper.books(self.exchange) as books:
+                is_right = await self.takes_code(books, self.user.user_id, self.filled("code"))
+            if not is_right:
+                raise WrongCode
 
-    def page(self, template: str, /, *, status: int = 200, refusal: Refusal | None = None, **facts: Any) -> Response:
-        """Show a template. ``refusal`` is told on top, and by the field that it names; then 422 is answered.
+    @property
+    def own_key(self) -> str:
+        """Return what the browser holds."""
+        assert self.key is not None, "the service gives every browser a key"
+        return self.key
+
+    def page(
+        self,
+        template: str,
+        /,
+        *,
+        status: int = 200,
+        refusal: Refusal | None = None,
+        leads_to: str | None = None,
+        **facts: Any,
+    ) -> Response:
+        """Show a template. ``refusal`` is told on top, and by the field that it names; its status is answered.
+
+        ``leads_to`` is an address of others at which the form may end, besides with us.
 
         Templates also see ``visit``, ``here``, ``user``, ``nav``, ``done``, ``proof`` and ``form_key``.
         """
-        own = self.key
-        assert own is not None, "the service gives every browser a key"
         common = {
             "visit": self,
             "here": self.place,
             "user": self.session,
             "nav": self.nav,
             "done": DONE.get(self.query.get("done", "")),
-            "proof": self.means.browsers.proof(own),
+            "proof": self.means.browsers.proof(self.own_key),
             "form_key": secrets.token_urlsafe(16),
             "refusal": refusal,
         }
         answered = status if refusal is None else max(refusal.status, 400)
-        return shown(template, {**common, **facts}, status=answered)
+        return shown(template, {**common, **facts}, status=answered, leads_to=leads_to)
 
     def go(self, path: str, done: str = "") -> Response:
         """Send the browser to a page of ours, which says what was done."""
         return away(f"{path}{'&' if '?' in path else '?'}done={done}" if done else path)
+
+
+def purpose_of(user_id: str) -> str:
+    """For what the secret of a second factor is sealed."""
+    return f"second factor of {user_id}"

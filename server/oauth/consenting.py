@@ -1,12 +1,12 @@
-"""From an app's question to its answer: the user signs in, consents or refuses, and is sent back."""
+"""From an app's question to its answer: the user, signed in by the console, consents or refuses, and is sent back."""
 
-import hashlib
 import re
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from starlette.responses import Response
 
-from domain.access import credentials, sessions
+from domain.access import sessions
 from domain.access.oauth import authorizing, clients, grants, metadata
 from domain.access.oauth.authorizing import NotOurs, Pending, Question
 from domain.access.oauth.clients import Client
@@ -20,14 +20,12 @@ from server.oauth.doorkeeping import Doorkeeper
 from server.oauth.forms import fields_of
 from server.oauth.offering import ALL, shown_choices, shown_scopes
 from server.oauth.showing import away, sent_to, shown
-from server.passwords import Passwords
 
 Fields = Mapping[str, str]
 
 _PAGES_PER_MINUTE = 120
-_TRIES_PER_ADDRESS, _TRIES_PER_ACCOUNT = 30, 10
+_SIGN_IN = "/console/sign-in"
 _QUERY = re.compile(r"[!$-;=?-Z\[\]_a-z~]{0,8000}", re.ASCII)
-_WRONG = "This address and this password do not belong together."
 _UNPROVEN = (
     "Anybody can write a program that gives itself this name: let it in only if you have just started it yourself.",
     "Nobody has registered this app with us. What it is called is what the address above says of it: let it in only if "
@@ -57,7 +55,6 @@ class Consenting:
         self._doorkeeper = doorkeeper
         self._documents = documents
         self._browsers = browsers
-        self._passwords = Passwords()
         self._issuer = issuer
         self._words = words
 
@@ -73,33 +70,10 @@ class Consenting:
                 key = self._browsers.key_of(exchange)
                 session = await sessions.find(books, key) if key is not None else None
                 if session is None or key is None:
-                    return self._sign_in_page(client, question.redirect_uri, query.decode(), key)
+                    return away(f"{_SIGN_IN}?next={quote(f'{metadata.AUTHORIZE}?{query.decode()}', safe='')}")
                 return await self._asked(books, client, question, session, key, query.decode())
             except Refused as refusal:
                 return self._refused(fields["redirect_uri"], fields.get("state"), refusal)
-
-    async def sign_in(self, fields: Fields, exchange: Exchange) -> Response:
-        """Begin a session, under a key that the browser did not hold before, and go on.
-
-        Raises: NotOurPage, RateLimited.
-        """
-        key = self._browsers.holder(fields, exchange)
-        email, query = fields.get("email", ""), _checked_query(fields.get("continue", ""))
-        account = hashlib.sha256(email.strip().lower().encode()).hexdigest()[:32]
-        await self._doorkeeper.count(f"sign-in:{exchange.client_address}", _TRIES_PER_ADDRESS, exchange)
-        await self._doorkeeper.count(f"sign-in:{account}", _TRIES_PER_ACCOUNT, exchange)
-        async with self._doorkeeper.books(exchange) as books:
-            known = await credentials.find(books, email)
-        tried = credentials.composed(fields.get("password", ""))
-        kept = None if known is None else known.password_hash
-        if not await self._passwords.is_right(tried, kept) or known is None:
-            return await self._sign_in_again(query, email, key, exchange)
-        async with self._doorkeeper.books(exchange) as books:
-            before = await sessions.find(books, key)
-            if before is not None:
-                await sessions.end(books, before)
-            fresh = await sessions.begin(books, known.user_id)
-        return self._browsers.give(away(f"{metadata.AUTHORIZE}?{query}"), fresh)
 
     async def sign_out(self, fields: Fields, exchange: Exchange) -> Response:
         """End the session, and let somebody else sign in. Raises NotOurPage."""
@@ -168,21 +142,6 @@ class Consenting:
             "token": self._browsers.proof(key),
         }
         return shown("consent.html", facts, leads_to=question.redirect_uri)
-
-    async def _sign_in_again(self, query: str, email: str, key: str, exchange: Exchange) -> Response:
-        fields = _read(query.encode())
-        async with self._doorkeeper.books(exchange) as books:
-            client = await authorizing.asker(books, fields)
-        return self._sign_in_page(client, fields["redirect_uri"], query, key, email=email, refused=_WRONG)
-
-    def _sign_in_page(
-        self, client: Client, redirect_uri: str, query: str, key: str | None, *, email: str = "", refused: str = ""
-    ) -> Response:
-        own = key or sessions.new_key()
-        told = {"app": client.name, "email": email, "refused": refused}
-        facts = {**told, "continue": query, "token": self._browsers.proof(own)}
-        page = shown("sign_in.html", facts, status=403 if refused else 200, leads_to=redirect_uri)
-        return page if key else self._browsers.give(page, own)
 
     def _answered(self, redirect_uri: str, state: str | None, code: str) -> Response:
         return sent_to(redirect_uri, {"code": code, "state": state, "iss": self._issuer})

@@ -49,7 +49,6 @@ class OAuth:
         }
         self._authorize = consenting.authorize
         self._people: Mapping[str, Ask] = {
-            "/oauth/sign-in": consenting.sign_in,
             "/oauth/sign-out": consenting.sign_out,
             "/oauth/consent": consenting.decide,
         }

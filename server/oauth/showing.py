@@ -39,7 +39,7 @@ def away(location: str) -> Response:
 
 
 def _headers(leads_to: str | None) -> dict[str, str]:
-    ends = "'self'" if leads_to is None else f"'self' {_source_of(leads_to)}"
+    ends = "'self'" if leads_to is None else f"'self' {source_of(leads_to)}"
     policy = f"default-src 'none'; style-src 'self'; form-action {ends}; base-uri 'none'; frame-ancestors 'none'"
     return {
         "Content-Security-Policy": policy,
@@ -49,7 +49,7 @@ def _headers(leads_to: str | None) -> dict[str, str]:
     }
 
 
-def _source_of(uri: str) -> str:
-    """What a policy says for a registered address: its origin, or its scheme where it has none that could be said."""
+def source_of(uri: str) -> str:
+    """Return what a policy says for a registered address: its origin, or its scheme where it has none to be said."""
     parts = urlsplit(uri)
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc and "[" not in parts.netloc else f"{parts.scheme}:"

@@ -51,10 +51,15 @@ class Person:
     seen: list[httpx.Response] = field(default_factory=list)
 
     async def open(self, app: App, **changed: str | None) -> httpx.Response:
-        """Open what the app sends its users to."""
-        page = await self.client.get(self.url + "/oauth/authorize", params=app.question(**changed))
+        """Open what the app sends its users to; whoever has not signed in is led to the page that asks for it."""
+        page = await self.led(await self.client.get(self.url + "/oauth/authorize", params=app.question(**changed)))
         self.seen.append(page)
         return page
+
+    async def led(self, page: httpx.Response) -> httpx.Response:
+        """Go on to the page for signing in, where it leads there, and nowhere else."""
+        location = page.headers.get("Location", "")
+        return await self.client.get(self.url + location) if location.startswith("/console/sign-in?next=") else page
 
     async def fill_in(self, page: httpx.Response, number: int = 0, /, **filled: str) -> httpx.Response:
         """Send a form of a page."""

@@ -55,6 +55,7 @@ async def person(place: tuple[str, DatabaseUrl], theirs: Firm) -> AsyncIterator[
 async def consented(person: Person, address: str) -> str:
     """Follow an app's link in the browser, sign in, consent, and return the address that the browser is sent to."""
     page = await person.client.get(address)
+    page = await person.led(page)
     if 'name="password"' in page.text:
         page = await person.sign_in(page)
     answer = await person.fill_in(page, organization=forms_of(page).choices[0], decision="allow")

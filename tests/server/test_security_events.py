@@ -217,7 +217,7 @@ async def test_a_lost_laptop_is_shut_out_of_everything_on_all_servers_at_once(
             refreshed = await Desk(call.client, (url,))("token", app.refreshing(pair["refresh_token"]))
             assert_refused(refreshed, "invalid_grant")
             page = await browser.get(url + "/oauth/authorize", params=app.question())
-            assert 'name="password"' in page.text
+            assert page.headers["Location"].startswith("/console/sign-in?next=")
 
     (event,) = await listed(firm, firm.owner_id)
     assert (event.kind, event.address) == ("ALL_REVOKED", "203.0.113.9")

@@ -45,6 +45,7 @@ class Visitor:
     client: httpx.AsyncClient
     url: str
     page: httpx.Response = field(init=False)
+    email: str = ""
 
     async def open(self, path: str) -> httpx.Response:
         """Open a page, and go where it leads."""

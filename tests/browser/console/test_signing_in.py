@@ -6,7 +6,7 @@ import pytest
 from playwright._impl._api_structures import SetCookieParam
 from playwright.async_api import Browser, Page, expect
 
-from server.console.signing import own_page
+from server.console.leading import own_page
 from server.demo import provision
 from tests.browser.conftest import Demo, tab
 from tests.browser.console.conftest import Desk, sign_in
