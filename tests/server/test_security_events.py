@@ -219,7 +219,7 @@ async def test_a_lost_laptop_is_shut_out_of_everything_on_all_servers_at_once(
             page = await browser.get(url + "/oauth/authorize", params=app.question())
             assert page.headers["Location"].startswith("/console/sign-in?next=")
 
-    (event,) = await listed(firm, firm.owner_id)
+    event, *_ = await listed(firm, firm.owner_id)  # the sign-in by a new browser is told, too
     assert (event.kind, event.address) == ("ALL_REVOKED", "203.0.113.9")
     assert "2 browsers, 1 apps, 4 tokens" in event.sentence
     mine = await mint(firm.url, firm.owner_id, firm.organization_id)
