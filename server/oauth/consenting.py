@@ -73,6 +73,9 @@ class Consenting:
                     return away(f"{_SIGN_IN}?next={quote(f'{metadata.AUTHORIZE}?{query.decode()}', safe='')}")
                 return await self._asked(books, client, question, session, key, query.decode())
             except Refused as refusal:
+                if client.fetched_at is not None:
+                    # Anybody has such an address: nobody is led to it before having agreed (RFC 9700, 4.11.2).
+                    raise NotOurs(refusal.code, refusal.message) from None
                 return self._refused(fields["redirect_uri"], fields.get("state"), refusal)
 
     async def sign_out(self, fields: Fields, exchange: Exchange) -> Response:
