@@ -100,11 +100,12 @@ def test_all_of_it_is_strictly_typed_and_a_wrong_call_is_found(place: Place, tmp
         'books.contacts.create(contact_nam="x")\nbooks.invoices.list(status="SENDT")\n'
         'books.payments.create(flow="INCOMING", contact_id="ct", amount=1.5, mode="UPI")\n'
         'print(books.invoices.get("inv").invoice.totl)\nbooks.invoices.aprove("inv")\n'
+        'FinzBooks(organisation="org")\n'
     )
 
     assert mypy(place, place.folder / "finzbooks", *shown).startswith("Success: no issues found in 14 source files")
     found_by_line = [int(line) for line in re.findall(r"wrong\.py:(\d+): error", mypy(place, wrong))]
-    assert sorted(set(found_by_line)) == [4, 5, 6, 7, 8]
+    assert sorted(set(found_by_line)) == [4, 5, 6, 7, 8, 9]
 
 
 def mypy(place: Place, *files: Path) -> str:
@@ -200,6 +201,7 @@ def test_what_was_refused_for_now_is_sent_again(place: Place, status: int, after
     assert pauses == [waited]
     keys = {each.headers["Idempotency-Key"] for each in between.seen}
     assert (len(between.seen), len(keys)) == (2, 1)
+    assert between.seen[0].headers["User-Agent"].startswith("finzbooks-python/1.")
 
 
 def test_a_lost_answer_makes_nothing_twice(place: Place, customer: Any) -> None:

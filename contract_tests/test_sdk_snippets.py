@@ -51,6 +51,7 @@ class Recorder(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # an answer in one packet; its second would wait for the first one's acknowledgement
     server: Recorder
 
     def _take(self) -> None:

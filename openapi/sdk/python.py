@@ -315,25 +315,25 @@ def _free(method: Method) -> list[str]:
 
 
 def _client(contract: Contract) -> str:
-    names = [group for group, _ in groups(contract.methods)]
     out = [
         _HEAD.format(about="The books as one object: a group of methods for each resource."),
-        "from typing import Any, Self\n\nfrom finzbooks import async_resources, resources\n",
-        "from finzbooks.transport import Async, Sync\n",
+        "from functools import cached_property\nfrom typing import Self\n\n",
+        "from finzbooks import async_resources, resources\nfrom finzbooks.transport import Async, Sync\n",
     ]
-    sides = (
-        ("FinzBooks", "Sync", "resources", "Calls the API with a token."),
-        ("AsyncFinzBooks", "Async", "async_resources", "The same, to be awaited."),
-    )
-    for name, transport, module, about in sides:
-        is_async = transport == "Async"
-        word, prefix, wait = ("async def", "a", "await ") if is_async else ("def", "", "")
-        rows = "".join(f"        self.{each} = {module}.{pascal(each)}(self)\n" for each in names)
-        out.append(
-            f'\n\nclass {name}({transport}):\n    """{about}"""\n'
-            "\n    def __init__(self, token: str | None = None, **settings: Any) -> None:\n"
-            f"        super().__init__(token, **settings)\n{rows}"
-            f"\n    {word} __{prefix}enter__(self) -> Self:\n        return self\n"
-            f"\n    {word} __{prefix}exit__(self, *_: object) -> None:\n        {wait}self.close()\n"
-        )
+    out.append(_books(contract, "FinzBooks", "Sync", "resources", "Calls the API with a token."))
+    out.append(_books(contract, "AsyncFinzBooks", "Async", "async_resources", "The same, to be awaited."))
     return "".join(out)
+
+
+def _books(contract: Contract, name: str, transport: str, module: str, about: str) -> str:
+    word, prefix, wait = ("async def", "a", "await ") if transport == "Async" else ("def", "", "")
+    rows = [
+        f"\n    @cached_property\n    def {group}(self) -> {module}.{pascal(group)}:\n"
+        f"        return {module}.{pascal(group)}(self)\n"
+        for group, _ in groups(contract.methods)
+    ]
+    return (
+        f'\n\nclass {name}({transport}):\n    """{about}"""\n{"".join(rows)}'
+        f"\n    {word} __{prefix}enter__(self) -> Self:\n        return self\n"
+        f"\n    {word} __{prefix}exit__(self, *_: object) -> None:\n        {wait}self.close()\n"
+    )

@@ -20,6 +20,7 @@ from finzbooks.model import File, Meta, Model, Page
 TOKEN, URL = "FINZBOOKS_TOKEN", "FINZBOOKS_URL"
 LOCAL = "http://localhost:8000"
 API = "/api/public/v1"
+AGENT = "finzbooks-python/@VERSION@"
 
 Answer = TypeVar("Answer", bound=Model)
 Paged = TypeVar("Paged", bound=Page[Any])
@@ -82,7 +83,8 @@ class Settings:
 
     def prepared(self, request: Request, options: Options) -> _Prepared:
         """Return a call as httpx takes it, with its idempotency key."""
-        headers = {"Authorization": f"Bearer {self.token}", "Accept": "*/*", **options.get("headers", {})}
+        headers = {"User-Agent": AGENT, "Accept": "*/*", **options.get("headers", {})}
+        headers["Authorization"] = f"Bearer {self.token}"
         organization = options.get("organization", self.organization)
         if organization:
             headers["X-AIBooks-Org"] = organization

@@ -5,6 +5,7 @@ import { parse, written } from "./exact.js";
 
 const LOCAL = "http://localhost:8000";
 const API = "/api/public/v1";
+const AGENT = "finzbooks-typescript/@VERSION@";
 const KEY = "Idempotency-Key";
 const LONGEST_WAIT_SECONDS = 90;
 const NOT_CARRIED_OUT = new Set([429, 503]);
@@ -191,6 +192,7 @@ export class Transport {
 
   private headers(request: Request, options: Options): Headers {
     const headers = new Headers({ Accept: "*/*", ...options.headers });
+    if (!("document" in globalThis || headers.has("User-Agent"))) headers.set("User-Agent", AGENT);
     headers.set("Authorization", `Bearer ${this.token}`);
     const organization = options.organization ?? this.settings.organization;
     if (organization !== undefined) headers.set("X-AIBooks-Org", organization);
