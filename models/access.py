@@ -149,3 +149,34 @@ recovery_codes = Table(
     Column("code_hash", LargeBinary, primary_key=True),
     CheckConstraint("octet_length(code_hash) = 32", name="code_hash"),
 )
+
+# What is mailed to prove an address. ``user_id`` is nobody's yet where it is to sign up.
+account_links = Table(
+    "account_links",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    key("purpose"),
+    words("email", optional=False),
+    key("user_id"),
+    words("name"),
+    Column("organization_id", Key, ForeignKey("organizations.id")),
+    words("organization_name"),
+    key("role", optional=True),
+    Column("invited_by", Key, ForeignKey("users.id")),
+    instant("created_at"),
+    instant("expires_at"),
+    instant("used_at", optional=True),
+    instant("mail_at", optional=True),
+    Column("mail_tries", SmallInteger, nullable=False),
+    one_of("purpose", "SIGN_UP", "KNOWN", "RESET", "NOBODY", "INVITATION"),
+    CheckConstraint("octet_length(token_hash) = 32", name="token_hash"),
+    CheckConstraint(
+        "(purpose = 'INVITATION') = (organization_id is not null and role is not null and invited_by is not null)",
+        name="organization",
+    ),
+    Index("account_links_organization_id_idx", "organization_id"),
+    Index("account_links_expires_at_idx", "expires_at"),
+    Index("account_links_mail_at_idx", "mail_at", postgresql_where=text("mail_at is not null")),
+)
+Index("account_links_email_idx", func.lower(account_links.c.email), account_links.c.created_at)

@@ -152,8 +152,8 @@ def _pages_for_people(
             browsers=browsers,
             scope_words=_WORDS_OF_SCOPES,
             api_path=base_path(_CONTRACT),
-            public_url=settings.public_url,
             sealer=sealer,
+            settings=settings,
             timeout_seconds=seconds,
         ),
     ]

@@ -116,6 +116,13 @@ def renderer(text: str) -> str:
     return text
 
 
+def sign_up(text: str) -> str:
+    """Read who may open an account. Raises ValueError."""
+    if text not in ("open", "invited", "closed"):
+        raise ValueError("is not one of open, invited, closed")
+    return text
+
+
 def secrets_key(text: str) -> str:
     """Read a key of 32 bytes in base64, or nothing. Raises ValueError."""
     try:

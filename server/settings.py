@@ -275,6 +275,13 @@ class Settings:
         read.base_url,
         "the simulated portal of sandboxes and the demo; when absent, serve starts one of its own",
     )
+    sign_up: str = _variable(
+        "FINZBOOKS_SIGN_UP",
+        "open",
+        read.sign_up,
+        "who opens an account in the browser: open (whoever proves an address), invited (whom an owner invites), "
+        "closed (nobody: the operator makes users)",
+    )
     secrets_key: str = _variable(
         "FINZBOOKS_SECRETS_KEY",
         "",

@@ -87,6 +87,8 @@ _OTHER_OWNER = Statement(
 _ROLES_OF = Statement(
     select(memberships.c.role).where(memberships.c.user_id == bindparam("user_id"), memberships.c.is_active).distinct()
 )
+# By which row-level security lets its owner write the sandbox's memberships, too.
+_NAME_SANDBOX = Statement("select set_config('app.sandbox_id', %(sandbox_id)s, true)")
 # Every organization has members, so the sandbox exists if it has any.
 _WRITE_MEMBERSHIP = Statement(
     """
@@ -103,12 +105,14 @@ select organization_id, %(user_id)s, %(role)s, %(is_active)s, %(now)s
 )
 
 
-async def create_user(books: Books, *, name: str, email: str) -> User:
-    """Add a user. Raises: Required without a name, Invalid for what is no address, Duplicate for one that is known."""
-    name, email = _checked_name(name), email.strip()
+async def create_user(books: Books, *, name: str, email: str, user_id: str | None = None) -> User:
+    """Add a user; ``user_id`` absent: under a new id.
+
+    Raises: Required without a name, Invalid for what is no address, Duplicate for one that is known."""
+    name, email = checked_name(name), email.strip()
     if len(email) > _LONGEST_EMAIL or not _EMAIL.fullmatch(email):
         raise Invalid(f"'{email}' is not an e-mail address.", field="email")
-    user = User(new_id("usr"), name, email, is_active=True, created_at=books.real_now)
+    user = User(user_id or new_id("usr"), name, email, is_active=True, created_at=books.real_now)
     if not await books.run(_INSERT_USER, **asdict(user)):
         raise Duplicate(f"There is a user with the address {email} already.", field="email")
     return user
@@ -116,7 +120,7 @@ async def create_user(books: Books, *, name: str, email: str) -> User:
 
 async def rename(books: Books, user_id: str, name: str) -> None:
     """Change how a user is called. Raises: Required, Invalid."""
-    await books.run(_RENAME, user_id=user_id, name=_checked_name(name))
+    await books.run(_RENAME, user_id=user_id, name=checked_name(name))
 
 
 async def find_user(books: Books, key: str) -> User:
@@ -181,7 +185,8 @@ async def suspend(books: Books, user_id: str) -> Member:
     return suspended
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
+    """Return a name as it is kept. Raises: Required, Invalid."""
     name = name.strip()
     if not name:
         raise Required("A user needs a name.", field="name")
@@ -197,6 +202,7 @@ async def _write(books: Books, member: Member, verb: str) -> Member:
         return member
     if before is not None and not (member.is_active and member.role == roles.OWNER):
         await _check_owner_remains(books, before)
+    await books.run(_NAME_SANDBOX, sandbox_id=sandbox_id_of(books.organization_id))
     await books.run(
         _WRITE_MEMBERSHIP,
         user_id=member.user_id,

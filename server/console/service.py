@@ -21,6 +21,7 @@ from server.oauth.browsers import Browsers
 from server.oauth.doorkeeping import STEWARD, Doorkeeper
 from server.passwords import Passwords
 from server.sealing import Sealer
+from server.settings import Settings
 
 PREFIX = "/console"
 SIGN_IN = "/console/sign-in"
@@ -44,13 +45,22 @@ class Console:
         browsers: Browsers,
         scope_words: Mapping[str, str],
         api_path: str,
-        public_url: str,
         sealer: Sealer,
+        settings: Settings,
         timeout_seconds: float,
     ) -> None:
         self.app = app
         self._table = PageTable(pages)
-        self._means = Means(InnerApi(app, api_path), doorkeeper, browsers, Passwords(), scope_words, public_url, sealer)
+        self._means = Means(
+            InnerApi(app, api_path),
+            doorkeeper,
+            browsers,
+            Passwords(),
+            scope_words,
+            settings.public_url,
+            sealer,
+            settings,
+        )
         self._timeout_seconds = timeout_seconds
         self._assets = asset_pages()
 

@@ -1,6 +1,6 @@
 """All pages of the console, in the order in which the navigation has them."""
 
-from server.console import account, books, dashboard, founding, reports, second_factor, signing
+from server.console import account, books, dashboard, founding, joining, reports, second_factor, signing
 from server.console.pages import Page
 
 PAGES: tuple[Page, ...] = (
@@ -8,6 +8,7 @@ PAGES: tuple[Page, ...] = (
     *dashboard.PAGES,
     *reports.PAGES,
     *books.PAGES,
+    *joining.PAGES,
     *founding.PAGES,
     *account.PAGES,
     *second_factor.PAGES,

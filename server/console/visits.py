@@ -21,10 +21,12 @@ from domain.errors import Refusal
 from server.console.inner import Answer, InnerApi
 from server.console.showing import away, shown
 from server.exchange import Exchange
+from server.mail.post import KEY_OF_LINKS
 from server.oauth.browsers import Browsers
 from server.oauth.doorkeeping import STEWARD, Doorkeeper
 from server.passwords import Passwords
 from server.sealing import Sealer
+from server.settings import Settings
 
 TRIES_PER_ADDRESS, TRIES_PER_ACCOUNT, CODES_PER_ACCOUNT = 30, 10, 5
 """Passwords and codes that may be tried in a minute."""
@@ -39,6 +41,7 @@ DONE = {
     "others-ended": "All other browsers are signed out.",
     "password": "Your password is changed, and all other browsers are signed out.",
     "factor-removed": "Signing in asks for no codes any more.",
+    "reset": "Your password is set. Sign in with it.",
     "app-out": "The app is let in no more.",
 }
 """What a page says on top after something was done, by the word in its address; pages add theirs."""
@@ -75,6 +78,11 @@ class Means:
     scope_words: Mapping[str, str]
     public_url: str
     sealer: Sealer
+    settings: Settings
+
+    def link_key(self) -> bytes:
+        """Return the key by which mailed links are made."""
+        return self.sealer.key_for(KEY_OF_LINKS)
 
 
 @dataclass(slots=True)

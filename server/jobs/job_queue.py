@@ -15,6 +15,7 @@ from domain.recurring.runs import TASK as MAKE_DOCUMENT
 from server.jobs import mailing, recurring, reminding
 from server.jobs.deferring import deferring
 from server.jobs.lapsing import add_lapses
+from server.jobs.link_mails import add_link_mails
 from server.jobs.portal import add_portal_jobs
 from server.jobs.sandboxes import add_catching_up
 from server.jobs.security_mails import add_security_mails
@@ -110,6 +111,7 @@ _KEPT_FOR = {
     "oauth_requests": ("expires_at", timedelta(hours=1)),
     "oauth_codes": ("expires_at", timedelta(days=1)),
     "sessions": ("expires_at", timedelta(days=30)),
+    "account_links": ("expires_at", timedelta(days=30)),
     "tokens": ("expires_at", timedelta(days=7)),
     "security_events": ("at", security_events.KEPT),
 }
@@ -140,6 +142,7 @@ def job_queue(url: str, post: Post | None = None) -> App:
     add_portal_jobs(queue, url)
     _add_mails(queue, url, post)
     add_security_mails(queue, url, post, mail_queue=MAIL_QUEUE)
+    add_link_mails(queue, url, post, mail_queue=MAIL_QUEUE)
     add_catching_up(queue, url)
     return queue
 

@@ -40,20 +40,19 @@ async def send_due(url: str, post: Post, *, now: datetime | None = None) -> int:
     """
     sent = 0
     for _ in range(_MOST_AT_ONCE):
-        async with _opened(url, now) as books:
+        async with opened_for_accounts(url, now) as books:
             due = await security_events.take_due(books)
         if due is None:
             break
         is_sent, is_over = await _tried(post, due)
         sent += is_sent
         if is_over:
-            async with _opened(url, now) as books:
+            async with opened_for_accounts(url, now) as books:
                 await security_events.settle(books, due.id)
     return sent
 
 
 async def _tried(post: Post, due: Due) -> tuple[bool, bool]:
-    """Hand a mail over; say whether it was sent, and whether that is the end of it."""
     message = security_message(
         due.event,
         name=due.name,
@@ -62,8 +61,13 @@ async def _tried(post: Post, due: Due) -> tuple[bool, bool]:
         sender=post.sender,
         service_name=post.service_name,
     )
+    return await handed_over(post, message, due.email, due.id, is_last=due.mail_tries >= MOST_TRIES)
+
+
+async def handed_over(post: Post, message: bytes, email: str, key: str, *, is_last: bool) -> tuple[bool, bool]:
+    """Hand a mail over; say whether it was sent, and whether that is the end of it."""
     try:
-        taken = await post.mailer.send(message, sender=post.sender, recipients=[due.email])
+        taken = await post.mailer.send(message, sender=post.sender, recipients=[email])
     except MailRefused as refused:
         why, is_final = str(refused), True
     except MailDelayed as delayed:
@@ -73,12 +77,13 @@ async def _tried(post: Post, due: Due) -> tuple[bool, bool]:
             return True, True
         (reply,) = taken.refused.values()
         why, is_final = str(reply), reply.code >= 500  # RFC 5321, 4.2.1
-    _log.warning("The mail server does not take the mail of %s: %s", due.id, why)
-    return False, is_final or due.mail_tries >= MOST_TRIES
+    _log.warning("The mail server does not take the mail of %s: %s", key, why)
+    return False, is_final or is_last
 
 
 @asynccontextmanager
-async def _opened(url: str, now: datetime | None) -> AsyncIterator[Books]:
+async def opened_for_accounts(url: str, now: datetime | None) -> AsyncIterator[Books]:
+    """Open books on no organization, under the role that minds accounts, for one transaction."""
     async with (
         asyncio.timeout(sessions.JOB_SECONDS),
         await sessions.connect(url, sessions.DOORKEEPING) as connection,

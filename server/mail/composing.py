@@ -8,6 +8,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from adapters.mail_messages import Attachment, Envelope, message_of
+from domain.access import links
+from domain.access.links import Due
+from domain.access.roles import TITLES
 from domain.access.security_events import SecurityEvent
 from domain.books import INDIA
 from domain.mails.mail import Letter, Mail, Purpose
@@ -98,3 +101,64 @@ def _facts(letter: Letter) -> list[tuple[str, str]]:
         ("Open", None if letter.open_amount == letter.amount else letter.open_amount),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def link_message(due: Due, *, address: str, sign_in: str, message_id: str, sender: str, service_name: str) -> bytes:
+    """Return the message with a link that proves an address. What strangers wrote stands in none that strangers get."""
+    service = service_name or _SERVICE
+    subject, lines, last = _WORDS_OF_LINKS[due.purpose]
+    said = {"service": service, "organization": due.organization, "role": due.role and TITLES[due.role],
+            "inviter": due.inviter}  # fmt: skip
+    envelope = Envelope(
+        message_id=message_id,
+        written_at=due.created_at,
+        sender=sender,
+        sender_name=service,
+        to=[due.email],
+        subject=subject.format_map(said),
+        is_automatic=True,
+    )
+    known = {
+        "lines": [line.format_map(said) for line in lines],
+        "address": sign_in if due.purpose == links.KNOWN else address,
+        "last": last,
+    }
+    text, html = (_environment.get_template(f"link.{ending}").render(known) for ending in ("txt", "html"))
+    return message_of(envelope, text=text, html=html)
+
+
+_NOTHING_TO_DO = "If it was not you, there is nothing to do: without the link nothing happens."
+_WORDS_OF_LINKS = {
+    links.SIGN_UP: (
+        "Open your account ({service})",
+        (
+            "Somebody, most likely you, wants to open an account at {service} with this address.",
+            "Follow the link and choose a password. It works once, for 24 hours:",
+        ),
+        _NOTHING_TO_DO,
+    ),
+    links.KNOWN: (
+        "You have an account ({service})",
+        (
+            "Somebody, most likely you, wants to open an account at {service} with this address. There is one already.",
+            "Sign in; if you have forgotten the password, the page has a link for that:",
+        ),
+        "If it was not you, there is nothing to do.",
+    ),
+    links.RESET: (
+        "Choose another password ({service})",
+        (
+            "Somebody, most likely you, has forgotten the password of your account at {service}.",
+            "Follow the link and choose another one. It works once, for 24 hours:",
+        ),
+        _NOTHING_TO_DO,
+    ),
+    links.INVITATION: (
+        "{organization} ({service})",
+        (
+            "{inviter} invites you to work with the books of {organization} at {service}, as: {role}.",
+            "Follow the link to accept. It works once, for seven days:",
+        ),
+        _NOTHING_TO_DO,
+    ),
+}
