@@ -124,6 +124,12 @@ async def ask_to_reset(books: Books, *, email: str, key: bytes) -> None:
     await _ask(books, NOBODY if known is None else RESET, email, user_id, key=key)
 
 
+async def account_of(books: Books, link: Link) -> str | None:
+    """Return the id of the user who has the address of a link, if anybody has."""
+    found: str | None = await books.value(_IS_TAKEN, email=link.email)
+    return found
+
+
 async def find(books: Books, token: str) -> Link | None:
     """Return the link of this token, if it is good: not used, and not too old."""
     return await books.load_one(Link, _FIND, token_hash=_hash_of(token), now=books.real_now)
@@ -151,10 +157,11 @@ async def _ask(books: Books, purpose: str, email: str, user_id: str, *, key: byt
         return
     now = books.real_now
     link = Link(new_id("lnk"), purpose, email, user_id, name, created_at=now, expires_at=now + LIFE)
-    await _write(books, link, key, is_mailed=purpose != NOBODY)
+    await write(books, link, key, is_mailed=purpose != NOBODY)
 
 
-async def _write(books: Books, link: Link, key: bytes, *, is_mailed: bool) -> None:
+async def write(books: Books, link: Link, key: bytes, *, is_mailed: bool) -> None:
+    """Write a link down, and have it mailed at once, or not at all."""
     token_hash = _hash_of(token_of(key, link.id))
     await books.run(_INSERT, **asdict(link), token_hash=token_hash, mail_at=link.created_at if is_mailed else None)
     books.ask_for(Job(SEND_LINKS, {}, link.created_at))

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from domain.access import members
+from domain.access.places import Place
 from domain.errors import Invalid, Refusal, Required
 from domain.founding import found_organization, sandbox_of
 from domain.gst.gstin import Gstin, GstinKind, parse_own_gstin
@@ -71,7 +72,7 @@ async def sandbox(visit: Visit) -> Response:
     live_id = visit.here.live_organization_id or visit.here.id
     live = next((each for each in visit.places if each.id == live_id), None)
     made = next((each for each in visit.places if each.id == sandbox_id_of(live_id)), None)
-    return visit.page("sandbox.html", live=live, made=made)
+    return await _sandbox_shown(visit, live, made)
 
 
 async def make_sandbox(visit: Visit) -> Response:
@@ -79,6 +80,24 @@ async def make_sandbox(visit: Visit) -> Response:
     async with visit.books() as books:
         opened = await sandbox_of(books)
     return visit.go(f"/console/{opened.organization_id}/sandbox", "sandbox")
+
+
+async def set_clock(visit: Visit) -> Response:
+    """Set the clock of the sandbox to a moment in India, or forward by days."""
+    days, now = visit.filled("advance_days"), visit.filled("now")
+    body: dict[str, Any] = {"advance_days": int(days)} if days.isdecimal() else {"now": f"{now}:00+05:30"}
+    try:
+        await visit.send("POST", "/sandbox/clock", body)
+    except Refusal as refusal:
+        return await _sandbox_shown(visit, None, None, refusal)
+    return visit.go(f"{visit.base}/sandbox", "clock")
+
+
+async def _sandbox_shown(
+    visit: Visit, live: Place | None, made: Place | None, refusal: Refusal | None = None
+) -> Response:
+    clock = (await visit.get("/sandbox/clock"))["sandbox_clock"] if visit.here.is_sandbox else None
+    return visit.page("sandbox.html", live=live, made=made, clock=clock, refusal=refusal)
 
 
 def _own(gst_no: str) -> Gstin:
@@ -141,4 +160,5 @@ PAGES: Sequence[Page] = (
     Page(FOUND, ask, found),
     Page("/console/{organization}/first-steps", first_steps),
     Page("/console/{organization}/sandbox", sandbox, make_sandbox, heading="Settings", label="Sandbox"),
+    Page("/console/{organization}/sandbox/clock", act=set_clock),
 )

@@ -5,11 +5,14 @@ The password is chosen behind the link: whoever asks for it in another's name ne
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 
 from starlette.responses import Response
 
-from domain.access import credentials, links, members, security_events, sessions
+from domain.access import credentials, invitations, links, members, security_events, sessions
 from domain.access.links import Link
+from domain.access.roles import TITLES
+from domain.books import Books
 from domain.errors import Forbidden, Refusal, Required
 from domain.mails.addresses import usual_form
 from server.console.pages import Page
@@ -76,6 +79,8 @@ async def forgotten(visit: Visit) -> Response:
 async def link_page(visit: Visit) -> Response:
     """Show what a link is for; only the form that is sent from there uses it, for mail programs look at links."""
     link = await found_link(visit)
+    if link.purpose == links.INVITATION:
+        return await _invited(visit, link)
     return visit.page("link.html", link=link, name=link.name or "")
 
 
@@ -85,10 +90,12 @@ async def follow(visit: Visit) -> Response:
     try:
         if link.purpose == links.RESET:
             return await _reset(visit, link)
-        return await _opened(visit, link)
+        return await (_joined(visit, link) if link.purpose == links.INVITATION else _opened(visit, link))
     except Refusal as refusal:
         if isinstance(refusal, Stale):
             raise
+        if link.purpose == links.INVITATION:
+            return await _invited(visit, link, refusal)
         return visit.page("link.html", link=link, name=visit.filled("name"), refusal=refusal)
 
 
@@ -97,7 +104,7 @@ async def found_link(visit: Visit) -> Link:
     await visit.means.doorkeeper.count(f"links:{visit.exchange.client_address}", _OPENED_PER_MINUTE, visit.exchange)
     async with visit.means.doorkeeper.books(visit.exchange) as books:
         link = await links.find(books, visit.path["link"])
-    if link is None or link.purpose == links.INVITATION:
+    if link is None:
         raise Stale
     return link
 
@@ -107,16 +114,54 @@ async def _opened(visit: Visit, link: Link) -> Response:
     name = members.checked_name(visit.filled("name"))
     fresh = credentials.checked(_chosen(visit), link.newcomer)
     kept = await visit.means.passwords.hashed(fresh)
-    async with visit.means.doorkeeper.books(visit.exchange, role=STEWARD, user_id=link.user_id) as books:
-        if not await links.use(books, link):
+    async with _account(visit, link, link.user_id) as books:
+        if link.purpose != links.INVITATION and not await links.use(books, link):
             raise Stale
         user = await members.create_user(books, name=name, email=link.email, user_id=link.user_id)
         await credentials.keep(books, user, kept)
+        if link.purpose == links.INVITATION and await invitations.accept(books, link, user.id) is None:
+            raise Stale
     async with visit.means.doorkeeper.books(visit.exchange) as books:
         if visit.session is not None:
             await sessions.end(books, visit.session)
         key = await begun(books, link.user_id)
-    return visit.means.browsers.give(away("/console"), key)
+    return visit.means.browsers.give(
+        away(f"/console/{link.organization_id}" if link.organization_id else "/console"), key
+    )
+
+
+async def _invited(visit: Visit, link: Link, refusal: Refusal | None = None) -> Response:
+    """Show an invitation: to whoever has signed in by its address, or has no account yet."""
+    async with visit.means.doorkeeper.books(visit.exchange) as books:
+        holder = await links.account_of(books, link)
+    if holder is not None and visit.session is None:
+        return away(f"{SIGN_IN}?next=/console/links/{visit.path['link']}")
+    if visit.session is not None:
+        state = "join" if visit.session.user_id == holder else "other"
+    else:
+        state = "new" if visit.means.settings.sign_up != "closed" else "closed"
+    title = TITLES[link.role or ""]
+    return visit.page("invited.html", link=link, state=state, title=title, name=visit.filled("name"), refusal=refusal)
+
+
+async def _joined(visit: Visit, link: Link) -> Response:
+    """Make a member of whoever has signed in, or of somebody new. Raises: Invalid, Required, Stale, Forbidden."""
+    async with visit.means.doorkeeper.books(visit.exchange) as books:
+        holder = await links.account_of(books, link)
+    if holder is None and visit.session is None and visit.means.settings.sign_up != "closed":
+        return await _opened(visit, link)
+    if holder is None or visit.session is None or visit.session.user_id != holder:
+        raise Forbidden("auth.wrong_account", f"This invitation is for {link.email}. Sign in by that address.")
+    async with _account(visit, link, holder) as books:
+        if await invitations.accept(books, link, holder) is None:
+            raise Stale
+    return visit.go(f"/console/{link.organization_id}", "joined")
+
+
+def _account(visit: Visit, link: Link, user_id: str) -> AbstractAsyncContextManager[Books]:
+    """Open a transaction on a user, and on the organization of an invitation."""
+    organization_id = link.organization_id or ""
+    return visit.means.doorkeeper.books(visit.exchange, role=STEWARD, user_id=user_id, organization_id=organization_id)
 
 
 async def _reset(visit: Visit, link: Link) -> Response:

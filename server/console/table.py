@@ -1,6 +1,6 @@
 """All pages of the console, in the order in which the navigation has them."""
 
-from server.console import account, books, dashboard, founding, joining, reports, second_factor, signing
+from server.console import account, books, dashboard, founding, joining, people, reports, safety, second_factor, signing
 from server.console.pages import Page
 
 PAGES: tuple[Page, ...] = (
@@ -9,7 +9,9 @@ PAGES: tuple[Page, ...] = (
     *reports.PAGES,
     *books.PAGES,
     *joining.PAGES,
+    *people.PAGES,
     *founding.PAGES,
     *account.PAGES,
     *second_factor.PAGES,
+    *safety.PAGES,
 )

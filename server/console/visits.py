@@ -42,6 +42,11 @@ DONE = {
     "password": "Your password is changed, and all other browsers are signed out.",
     "factor-removed": "Signing in asks for no codes any more.",
     "reset": "Your password is set. Sign in with it.",
+    "invited": "The invitation is on its way.",
+    "uninvited": "The invitation is taken back.",
+    "joined": "You are a member now.",
+    "all-ended": "All sessions, apps and tokens have ended. If a password was lost too, set another one.",
+    "clock": "The clock is set.",
     "app-out": "The app is let in no more.",
 }
 """What a page says on top after something was done, by the word in its address; pages add theirs."""
