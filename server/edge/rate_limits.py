@@ -5,6 +5,7 @@ less often than it is called, and each call still gets its own place in the coun
 """
 
 import asyncio
+from math import ceil
 from typing import Any
 
 from psycopg import AsyncRawCursor
@@ -100,7 +101,7 @@ def state_of(count: Count, limit: int) -> RateState:
 def refuse_over(count: Count, limit: int) -> None:
     """Refuse the call after the last one allowed. Raises RateLimited."""
     if count.calls > limit:
-        wait = max(1, round(count.reset_at - count.counted_at))
+        wait = max(1, ceil(count.reset_at - count.counted_at))  # never too short: a call before its time counts again
         raise RateLimited(
             f"More than {limit} calls in this minute; wait {wait} seconds.", headers={"Retry-After": str(wait)}
         )
