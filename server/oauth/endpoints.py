@@ -8,6 +8,7 @@ from urllib.parse import unquote_plus
 
 from starlette.responses import Response
 
+from domain.access import leaks
 from domain.access.oauth import clients, exchanging, introspecting, metadata, refreshing, revoking
 from domain.access.oauth.clients import Client
 from domain.access.oauth.exchanging import Ended
@@ -18,12 +19,15 @@ from domain.access.tokens import CALLS_PER_MINUTE
 from domain.books import Books
 from server.contract.codec import encode
 from server.exchange import Exchange
-from server.oauth.doorkeeping import Doorkeeper
+from server.oauth.doorkeeping import STEWARD, Doorkeeper
 from server.oauth.forms import needed
 
 Fields = Mapping[str, str]
 
 _NOT_BASIC = "The header Authorization is not HTTP Basic."
+
+_REPORTS_PER_MINUTE = 60
+"""From one address; a scanner that finds more waits."""
 
 NOT_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
@@ -65,6 +69,20 @@ class Endpoints:
                 raise UnknownClient("Only a client that proves itself by its secret is told.")
             found = await introspecting.introspect(books, client, token)
         return answer(200, {"active": False} if found is None else self._shown_token(found))
+
+    async def report(self, fields: Fields, exchange: Exchange) -> Response:
+        """End a token that anybody found in public, and say the same of every text. Raises Refused, RateLimited."""
+        await self._doorkeeper.count(f"report:{exchange.client_address}", _REPORTS_PER_MINUTE, exchange)
+        token = needed(fields, "token")
+        async with self._doorkeeper.books(exchange) as books:
+            row = await leaks.reported(books, token.strip())
+        if row is not None:
+            opened = self._doorkeeper.books(
+                exchange, role=STEWARD, user_id=row.user_id, organization_id=row.organization_id or ""
+            )
+            async with opened as books:
+                await leaks.end_personal(books, row)
+        return Response(status_code=200, headers=NOT_KEPT)
 
     async def _exchange(self, books: Books, client: Client, fields: Fields) -> Pair | Ended:
         return await exchanging.exchange(

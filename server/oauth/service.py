@@ -46,6 +46,7 @@ class OAuth:
             metadata.TOKEN: endpoints.token,
             metadata.REVOKE: endpoints.revoke,
             metadata.INTROSPECT: endpoints.introspect,
+            metadata.REPORT: endpoints.report,
         }
         self._authorize = consenting.authorize
         self._people: Mapping[str, Ask] = {

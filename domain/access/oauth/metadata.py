@@ -9,6 +9,9 @@ MCP = "/mcp"
 """Where agents call; their tokens are those of the API."""
 
 AUTHORIZE, TOKEN, REVOKE, INTROSPECT = "/oauth/authorize", "/oauth/token", "/oauth/revoke", "/oauth/introspect"
+REPORT = "/oauth/report"
+"""Where anybody reports a token that was found in public; no part of OAuth, so metadata does not name it."""
+
 SERVER_METADATA = "/.well-known/oauth-authorization-server"
 RESOURCE_METADATA = "/.well-known/oauth-protected-resource"
 
