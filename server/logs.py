@@ -11,6 +11,7 @@ from time import gmtime, strftime, time_ns
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from domain.access.tokens import without_tokens
 from server.exchange import Exchange
 
 WriteLine = Callable[[bytes], object]
@@ -52,7 +53,7 @@ def request_line(exchange: Exchange, *, method: str, path: str, seconds: float) 
         "request",
         exchange.request_id,
         method,
-        exchange.route or path[:200],
+        exchange.route or without_tokens(path[:200]),
         status,
         int(seconds * 1_000_000) / 1000,
         exchange.client_address,

@@ -1,6 +1,7 @@
 """Bearer tokens: how they are made, recognised, and kept (as a hash only)."""
 
 import hashlib
+import re
 import secrets
 import string
 import zlib
@@ -25,6 +26,8 @@ _SECRET_LENGTH = 32
 _CHECKSUM_LENGTH = 6
 _SHOWN_LENGTH = 8
 _LONGEST_NAME = 200
+_WHOLE = re.compile(r"aibk_[a-z]+_(?:test_)?[0-9A-Za-z]{20,}")
+"""A token, also a mistyped one; not what is shown of one, to know it by."""
 
 PAT, SANDBOX_PAT = "aibk_pat_", "aibk_pat_test_"
 ACCESS, REFRESH = "aibk_oat_", "aibk_ort_"
@@ -221,6 +224,11 @@ def is_well_formed(token: str, prefixes: Sequence[str] = PREFIXES) -> bool:
 def hash_of(token: str) -> bytes:
     """The form in which a token is kept; a plain hash is enough for 190 random bits."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def without_tokens(text: str) -> str:
+    """Return a text without the tokens that somebody put where none belongs, for what is kept or logged of it."""
+    return _WHOLE.sub("aibk_…", text) if "aibk_" in text else text
 
 
 def shown_of(token: str) -> str:

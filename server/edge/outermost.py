@@ -105,12 +105,17 @@ def _opened(scope: Scope, begun_with: dict[str, Any]) -> Exchange:
     headers = _joined(scope["headers"])
     wanted = headers.get(b"x-request-id")
     return Exchange(
-        request_id=wanted.decode() if wanted and _SANE_REQUEST_ID.fullmatch(wanted) else new_id("req"),
+        request_id=wanted.decode() if wanted and _is_sane(wanted) else new_id("req"),
         started=perf_counter(),
         client_address=(scope.get("client") or _NO_ADDRESS)[0],
         headers=headers,
         **begun_with,
     )
+
+
+def _is_sane(request_id: bytes) -> bool:
+    """Whether an id that a caller chose may stand in logs; a token may not."""
+    return _SANE_REQUEST_ID.fullmatch(request_id) is not None and b"aibk_" not in request_id
 
 
 def _joined(raw: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:

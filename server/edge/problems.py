@@ -10,7 +10,9 @@ from psycopg import errors as pg
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 from starlette.exceptions import HTTPException
 
+from domain.access.tokens import without_tokens
 from domain.errors import Failed, Forbidden, RateLimited, Refusal, Unauthenticated, Unavailable
+from domain.statements import from_json
 from server.contract.codec import encode
 from server.edge.compression import compressed, is_compressed_for
 from server.exchange import Door, Exchange, exchange_of
@@ -139,9 +141,17 @@ class Problems:
 
 
 def problem(refusal: Refusal, request_id: str) -> dict[str, Any]:
-    """Return the contract's error object. Control characters that a caller sent do not go back in words and field."""
+    """Return the contract's error object. Control characters that a caller sent do not go back in words and field.
+
+    Nor do tokens that were sent where none belongs: answers to keyed requests are kept.
+    """
     shown = {**refusal.told(), "details": refusal.details, "request_id": request_id}
-    return {name: value for name, value in shown.items() if value is not None}
+    found = {name: value for name, value in shown.items() if value is not None}
+    text = encode(found).decode()
+    if "aibk_" not in text:
+        return found
+    clean: dict[str, Any] = from_json(without_tokens(text))
+    return clean
 
 
 def refusal_of(error: Exception, exchange: Exchange) -> Refusal:

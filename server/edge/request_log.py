@@ -6,7 +6,6 @@ refuses, is lost and counted.
 
 import asyncio
 import logging
-import re
 from collections import deque
 from contextlib import suppress
 from typing import Any
@@ -15,6 +14,7 @@ import psycopg
 from psycopg import AsyncRawCursor
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
+from domain.access import tokens
 from domain.access.api_calls import NOTE, PARTS, Noted
 from domain.ids import new_id
 from domain.statements import as_rows
@@ -32,7 +32,6 @@ _LAST_SECONDS = 2.0
 """How long the notes of a process that stops may take."""
 
 _LONGEST_METHOD, _LONGEST_PATH = 20, 500
-_TOKEN = re.compile(r"aibk_[A-Za-z0-9_]+")
 _AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed, TooManyRequests, TimeoutError)
 # What is lost with a power cut is a second of a log; nobody waits for the disk.
 _AS_DOORKEEPER = "set local role finzbooks_doorkeeper; set local synchronous_commit = off"
@@ -136,4 +135,4 @@ class RequestLog:
 def _shown(path: bytes) -> str:
     """A path as it was sent, without what PostgreSQL takes no text with, and without tokens that stand in it."""
     text = path[:_LONGEST_PATH].decode("ascii", "replace").replace("\x00", "\ufffd")
-    return _TOKEN.sub("aibk_…", text) if "aibk_" in text else text
+    return tokens.without_tokens(text)

@@ -4,59 +4,25 @@ Decision 0004: a window is PostgreSQL's minute; whatever process takes a call, i
 """
 
 import asyncio
-import os
-import signal
-import socket
-import subprocess
-import sys
 import time
+from base64 import b64encode
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
 
 import httpx
 import pytest
 
 from tests.conftest import NewDatabase
 from tests.running import BASE, Firm, found, mint, rows
+from tests.server.serving import a_server, ready
 
 pytestmark = pytest.mark.thorough
 
 _SERVERS, _WORKERS = 2, 4
 _LIMIT = 300
 _WINDOW_SECONDS = 60
-_PATIENCE_SECONDS = 60
 _LATE_SECONDS = 5
-
-
-def a_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-@contextmanager
-def a_server(database_url: str, directory: Path) -> Iterator[str]:
-    """`finzbooks serve` as an operator runs it: a supervisor, a nursery, four workers, a job worker."""
-    port = a_port()
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("FINZBOOKS_")},
-        "DATABASE_URL": database_url,
-        "PORT": str(port),
-        "FINZBOOKS_WORKERS": str(_WORKERS),
-        "FINZBOOKS_DATA_DIRECTORY": str(directory),
-        "FINZBOOKS_SECRETS_KEY": "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=",
-    }
-    program = Path(sys.executable).parent / "finzbooks"
-    with (directory.with_suffix(".log")).open("wb") as log:
-        process = subprocess.Popen([program, "serve"], env=environment, stdout=log, stderr=log)
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
 
 
 @pytest.fixture(scope="module")
@@ -68,22 +34,13 @@ def database(new_database: NewDatabase) -> str:
 async def servers(database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[list[str]]:
     place = tmp_path_factory.mktemp("servers")
     place.chmod(0o755)
+    settings = {"FINZBOOKS_WORKERS": str(_WORKERS), "FINZBOOKS_SECRETS_KEY": b64encode(bytes(32)).decode()}
     with ExitStack() as stack:
-        urls = [stack.enter_context(a_server(database, place / str(number))) for number in range(_SERVERS)]
-        async with httpx.AsyncClient(verify=False) as client:
-            limit = time.monotonic() + _PATIENCE_SECONDS
-            for url in urls:
-                while not await _is_ready(client, url):
-                    assert time.monotonic() < limit, [each.read_text() for each in place.glob("*.log")]
-                    await asyncio.sleep(0.2)
-        yield urls
-
-
-async def _is_ready(client: httpx.AsyncClient, url: str) -> bool:
-    try:
-        return (await client.get(url + "/readyz")).status_code == 200
-    except httpx.TransportError:
-        return False
+        started = [
+            stack.enter_context(a_server(database, place / str(number), **settings)) for number in range(_SERVERS)
+        ]
+        await ready(*started)
+        yield [each.url for each in started]
 
 
 @pytest.fixture(scope="module")
