@@ -28,8 +28,9 @@ def shown_scopes(choices: Sequence[Choice], question: Question, words: Mapping[s
     What one role allows and another does not is noted where it is not.
     """
     allowed = {each.id: frozenset(roles.narrowed(question.scopes, each.role)) for each in choices}
-    offered = dict.fromkeys(scope for each in choices for scope in roles.narrowed(question.scopes, each.role))
-    refused = lacking(frozenset(offered), tuple(question.scopes))
+    wanted = [FULL_ACCESS] if FULL_ACCESS in question.scopes else question.scopes  # nothing is said beside everything
+    offered = dict.fromkeys(scope for each in choices for scope in roles.narrowed(wanted, each.role))
+    refused = lacking(frozenset(offered), tuple(wanted))
     return {
         "lines": [
             {

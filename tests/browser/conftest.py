@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from server.demo import provision
-from server.settings import Settings
+from server.settings import DatabaseUrl, Settings
 from tests.conftest import NewDatabase
 from tests.running import Worker, workers
 
@@ -25,6 +25,7 @@ class Demo:
     worker: Worker
     token: str
     settings: Settings
+    url: DatabaseUrl
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +34,7 @@ async def demo(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFacto
     settings = Settings(data_directory=tmp_path_factory.mktemp("demo"))
     await provision.provide(settings, url)
     with workers(url, FINZBOOKS_DATA_DIRECTORY=str(settings.data_directory)) as [worker]:
-        yield Demo(worker, provision.kept_token(settings), settings)
+        yield Demo(worker, provision.kept_token(settings), settings, url)
 
 
 @pytest.fixture(scope="session")
