@@ -33,7 +33,7 @@ class Documents:
         self._make_client = make_client
         self._is_insecure_allowed = is_insecure_allowed
         self._client: OutboundClient | None = None
-        self._asked: dict[str, asyncio.Task[Answer]] = {}
+        self._renewing: dict[str, asyncio.Task[None]] = {}
 
     async def look_up(self, client_id: str, exchange: Exchange) -> None:
         """Have what is kept of an app be what its document says, or said not long ago. Raises: NotOurs, RateLimited.
@@ -42,36 +42,46 @@ class Documents:
         """
         if not documents.is_address(client_id):
             return
-        async with self._doorkeeper.books(exchange) as books:
-            kept, now = await clients.find_kept(books, client_id), books.now
-        if kept is not None and (not kept.is_active or _is_good(kept, now)):
+        kept, now = await self._kept(client_id, exchange)
+        if _needs_nothing(kept, now):
             return
         await self._doorkeeper.count(f"documents:{exchange.client_address}", _PER_ADDRESS, exchange)
         await self._doorkeeper.count(f"documents-of:{documents.host_of(client_id)}", _PER_HOST, exchange)
+        renewing = self._renewing.get(client_id)
+        if renewing is None:
+            renewing = self._renewing[client_id] = asyncio.create_task(self._renewed(client_id, exchange))
+            renewing.add_done_callback(lambda _: self._renewing.pop(client_id, None))
         try:
-            client = await self._fetched(client_id, now)
+            await asyncio.shield(renewing)
         except Silent as silent:
             if kept is not None and kept.fresh_until is not None and now < kept.fresh_until + documents.SILENT_LIFE:
                 return
             raise _not_ours(client_id, str(silent)) from None
         except NotDescribed as wrong:
             raise _not_ours(client_id, str(wrong)) from None
-        async with self._doorkeeper.books(exchange) as books:
-            await documents.keep(books, client)
 
     async def close(self) -> None:
         """Close the connections."""
         if self._client is not None:
             await self._client.aclose()
 
+    async def _kept(self, client_id: str, exchange: Exchange) -> tuple[Client | None, datetime]:
+        async with self._doorkeeper.books(exchange) as books:
+            return await clients.find_kept(books, client_id), books.now
+
+    async def _renewed(self, client_id: str, exchange: Exchange) -> None:
+        """Fetch the document and keep it, unless somebody has since the caller looked. Raises: Silent, NotDescribed."""
+        kept, now = await self._kept(client_id, exchange)
+        if _needs_nothing(kept, now):
+            return
+        client = await self._fetched(client_id, now)
+        async with self._doorkeeper.books(exchange) as books:
+            await documents.keep(books, client)
+
     async def _fetched(self, address: str, now: datetime) -> Client:
         """Return what the document says now. Raises: Silent, NotDescribed."""
-        asked = self._asked.get(address)
-        if asked is None:
-            asked = self._asked[address] = asyncio.create_task(self._ask(address))
-            asked.add_done_callback(lambda _: self._asked.pop(address, None))
         try:
-            answer = await asyncio.shield(asked)
+            answer = await self._ask(address)
         except OutboundFailure as failure:
             raise (NotDescribed if failure.kind in _FOR_GOOD else Silent)(str(failure)) from None
         if answer.status >= 500 or answer.status in _NOT_NOW:
@@ -92,8 +102,9 @@ _FOR_GOOD = ("FORBIDDEN_URL", "FORBIDDEN_ADDRESS", "TLS_FAILED", "BAD_ANSWER")
 """What no waiting mends: where it leads is not called, is not proven, or answers what is no document."""
 
 
-def _is_good(kept: Client, now: datetime) -> bool:
-    return kept.fresh_until is not None and now < kept.fresh_until
+def _needs_nothing(kept: Client | None, now: datetime) -> bool:
+    """Whether what is kept counts as it is: it is good still, or the operator has removed the app."""
+    return kept is not None and (not kept.is_active or (kept.fresh_until is not None and now < kept.fresh_until))
 
 
 def _not_ours(client_id: str, why: str) -> NotOurs:
