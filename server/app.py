@@ -87,7 +87,9 @@ def create_app(
         (each["operationId"] for item in spec["paths"].values() for _, each in operations_of(item)), tally
     )
     contract = public or published(spec)
-    portal = Portal(contract, spec_path=base_path(spec) + "/openapi.json", public_url=public_url)
+    portal = Portal(
+        contract, spec_path=base_path(spec) + "/openapi.json", public_url=public_url, has_packages=public is not None
+    )
     pages = {**operational_pages(ready, metrics, state), **_contract_pages(contract), **portal.pages()}
     own_files = [partial(SignedFiles, files=files)] if isinstance(files, LocalFiles) else []
     connexion = ConnexionMiddleware(

@@ -102,6 +102,19 @@ def read(document: Json) -> Contract:
     return Contract(document, methods, sent, answered)
 
 
+def methods_of(contract: Json) -> list[Method]:
+    """Return the operations of a published contract as methods, without copying or reading anything else of it."""
+    named: dict[str, Json] = {}
+    for action in overlay_of(contract)["actions"]:
+        if METHOD in action.get("update", {}):
+            target = re.sub(r"\.(\w+)", r"['\1']", action["target"])
+            named[target] = named.get(target, {}) | action["update"]
+    return [
+        _method(contract, each.method, each.path, each.operation | named[f"$['paths']['{each.path}']['{each.method}']"])
+        for each in named_operations(contract)
+    ]
+
+
 def _method(document: Json, http: str, path: str, operation: Json) -> Method:
     parameters = [resolve(document, each) for each in operation["parameters"]]
     query = [

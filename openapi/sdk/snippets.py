@@ -13,10 +13,10 @@ from shlex import quote
 from typing import Any
 from urllib.parse import urlencode
 
-from openapi.bundle import bundle, example_of, operations_of, resolve
+from openapi.bundle import bundle, example_of, resolve
 from openapi.fragments import Json
 from openapi.published import published
-from openapi.sdk.reading import FORM, JSON, Method, contract, query_of
+from openapi.sdk.reading import FORM, JSON, Method, methods_of, query_of
 
 LANGUAGES = ("curl", "python", "typescript")
 NPM, PYPI, IMPORTED = "finzbooks-sdk", "finzbooks-sdk", "finzbooks"
@@ -27,18 +27,16 @@ _PRINTED = "answer.bin"
 _WIDTH = 100
 
 
-class _Sample:
-    """What a call is made of in the contract's own examples."""
+class Snippets:
+    """The calls of one published contract."""
 
-    def __init__(self, method: Method, body: Any) -> None:
-        operation = _operations()[method.operation_id]
-        parameters = [resolve(_spec(), each) for each in operation["parameters"]]
-        self.method = method
-        self.ids: dict[str, str] = {each["name"]: str(_example(each)) for each in parameters if each["in"] == "path"}
-        needed = {each.name for each in query_of(method) if each.is_needed}
-        self.query = {each["name"]: _example(each) for each in parameters if each["name"] in needed}
-        self.media = method.body.media if method.body else ""
-        self.body = _whole(_body_of(operation) if body is None else body)
+    def __init__(self, contract: Json) -> None:
+        self._spec = contract
+        self._methods = {each.operation_id: each for each in methods_of(contract)}
+
+    def of(self, operation_id: str, language: str, *, body: Any = None) -> str:
+        """Return a program that calls an operation; see ``snippet``."""
+        return _WRITERS[language](_Sample(self._spec, self._methods[operation_id], body))
 
 
 def snippet(operation_id: str, language: str, *, body: Any = None) -> str:
@@ -46,32 +44,38 @@ def snippet(operation_id: str, language: str, *, body: Any = None) -> str:
 
     Raises: ``KeyError`` for an operation or a language that is none.
     """
-    method = next((each for each in contract().methods if each.operation_id == operation_id), None)
-    if method is None:
-        raise KeyError(operation_id)
-    return _WRITERS[language](_Sample(method, body))
+    return _present().of(operation_id, language, body=body)
 
 
 @cache
-def _spec() -> Json:
-    return published(bundle())
+def _present() -> Snippets:
+    return Snippets(published(bundle()))
 
 
-@cache
-def _operations() -> dict[str, Json]:
-    items = _spec()["paths"].values()
-    return {operation["operationId"]: operation for item in items for _, operation in operations_of(item)}
+class _Sample:
+    """What a call is made of in the contract's own examples."""
+
+    def __init__(self, spec: Json, method: Method, body: Any) -> None:
+        parameters = [resolve(spec, each) for each in method.operation["parameters"]]
+        self.method = method
+        self.ids: dict[str, str] = {
+            each["name"]: str(_example(spec, each)) for each in parameters if each["in"] == "path"
+        }
+        needed = {each.name for each in query_of(method) if each.is_needed}
+        self.query = {each["name"]: _example(spec, each) for each in parameters if each["name"] in needed}
+        self.media = method.body.media if method.body else ""
+        self.body = _whole(_body_of(spec, method.operation) if body is None else body)
 
 
-def _example(parameter: Json) -> Any:
-    return parameter.get("example", example_of(_spec(), parameter["schema"]))
+def _example(spec: Json, parameter: Json) -> Any:
+    return parameter.get("example", example_of(spec, parameter["schema"]))
 
 
-def _body_of(operation: Json) -> Any:
-    content = resolve(_spec(), operation.get("requestBody", {})).get("content", {})
+def _body_of(spec: Json, operation: Json) -> Any:
+    content = resolve(spec, operation.get("requestBody", {})).get("content", {})
     for each in content.values():
         examples = [named["value"] for named in each.get("examples", {}).values()]
-        return each["example"] if "example" in each else [*examples, example_of(_spec(), each["schema"])][0]
+        return each["example"] if "example" in each else [*examples, example_of(spec, each["schema"])][0]
     return None
 
 

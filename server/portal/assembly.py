@@ -7,7 +7,7 @@ are made when they are first asked for, because most workers are asked for few o
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +18,8 @@ from jinja2 import Environment
 from starlette.responses import Response
 from xxhash import xxh3_64_hexdigest
 
+from openapi.changes import changelog
+from openapi.sdk.snippets import Snippets
 from server.contract.codec import encode
 from server.pages.public import Asked, Page, fixed_page, page_on_demand
 from server.portal.errors import Errors
@@ -75,8 +77,10 @@ class Sheet:
 class Portal:
     """All pages of one contract."""
 
-    def __init__(self, spec: Json, *, spec_path: str, public_url: str) -> None:
+    def __init__(self, spec: Json, *, spec_path: str, public_url: str, has_packages: bool) -> None:
+        """Take the contract as it is published, and whether the packages for callers are made of it."""
         self._spec = spec
+        self._has_packages = has_packages
         self._own = {name: (TEMPLATES / FOLDER / name).read_bytes() for name in _OWN_FILES}
         self._resources = resources_of(spec)
         self._errors = Errors(spec, self._resources)
@@ -99,6 +103,10 @@ class Portal:
         }
         self._html, self._text = _environments()
 
+    @cached_property
+    def _snippets(self) -> Snippets | None:
+        return Snippets(self._spec) if self._has_packages else None
+
     def pages(self) -> dict[str, Page]:
         """Return every page by its path, with the files that pages load."""
         made: dict[str, Page] = {}
@@ -108,7 +116,9 @@ class Portal:
                 text = partial(self._made, self._text, sheet, "md")
                 made[sheet.twin] = page_on_demand(text, MARKDOWN, PAGE_HEADERS)
         index = page_on_demand(lambda: encode(as_json(self._index())), "application/json", PAGE_HEADERS)
-        return {**made, INDEX: index, **self._assets()}
+        agents = Sheet("/llms.txt", "For agents", "Where everything stands as Markdown.", "llms", self._contents)
+        llms = page_on_demand(partial(self._made, self._text, agents, "txt"), "text/plain", PAGE_HEADERS)
+        return {**made, INDEX: index, "/llms.txt": llms, **self._assets()}
 
     def asked(self) -> dict[str, Asked]:
         """Return the pages whose content depends on the query."""
@@ -136,7 +146,7 @@ class Portal:
                 for each in self._guides
                 for heading, anchor in each.headings
             ]
-            self._entries = (*guides, *sections, *errors, *of_reference(self._spec, self._resources))
+            self._entries = (*guides, *sections, *errors, *of_reference(self._spec, self._resources, self._snippets))
         return self._entries
 
     def _made(self, environment: Environment, sheet: Sheet, ending: str) -> bytes:
@@ -161,6 +171,9 @@ class Portal:
                 f"/docs/errors/{code}", code, self._errors.when(code), "error", partial(self._errors.view, code)
             )
 
+        about = "What is new in the contract, release by release, and what breaks."
+        yield Sheet("/docs/changelog", "Changelog", about, "changelog", lambda: {"text": changelog(self._spec)})
+
     def _overview(self) -> Json:
         return {"resources": self._resources, "count": sum(len(each.operations) for each in self._resources)}
 
@@ -168,7 +181,7 @@ class Portal:
         return {"guides": self._guides, "resources": self._resources}
 
     def _resource_view(self, resource: Resource) -> Json:
-        return {"resource": resource, "operations": operations_on(self._spec, resource)}
+        return {"resource": resource, "operations": operations_on(self._spec, resource, self._snippets)}
 
     def _sections(self) -> list[Json]:
         """Return what the documentation's table of contents shows."""
@@ -176,7 +189,7 @@ class Portal:
         return [
             {"title": "Guides", "links": [_Link("All pages", "/docs"), *guides]},
             {"title": "Reference", "links": [_Link("All operations", "/docs/reference"), *self._resources_as_links()]},
-            {"title": "Help", "links": [_Link("Error codes", "/docs/errors")]},
+            {"title": "Help", "links": [_Link("Error codes", "/docs/errors"), _Link("Changelog", "/docs/changelog")]},
         ]
 
     def _resources_as_links(self) -> list["_Link"]:

@@ -6,8 +6,10 @@ import shlex
 from dataclasses import dataclass
 
 from openapi.collection import Request
+from openapi.sdk.snippets import Snippets
 
 TOKEN = "Authorization: Bearer $AIBOOKS_TOKEN"  # noqa: S105  # names where the token is
+_PACKAGES = {"Python": "python", "TypeScript": "typescript"}
 _LONGEST_LINE = 72
 _FORM = "multipart/form-data"
 
@@ -21,9 +23,14 @@ class Example:
     code: str
 
 
-def examples_of(request: Request) -> tuple[Example, ...]:
-    """Return the call in every language, the shell first."""
-    return (Example("curl", "sh", curl(request)),)
+def examples_of(request: Request, snippets: Snippets | None) -> tuple[Example, ...]:
+    """Return the call in every language, the shell first; the others by the packages that are made."""
+    if snippets is None:
+        return (Example("curl", "sh", curl(request)),)
+    packaged = (
+        Example(name, fence, snippets.of(request.operation_id, fence).rstrip()) for name, fence in _PACKAGES.items()
+    )
+    return (Example("curl", "sh", curl(request)), *packaged)
 
 
 def curl(request: Request) -> str:

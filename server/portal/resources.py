@@ -9,6 +9,7 @@ from typing import Any
 from openapi.bundle import operations_of, resolve
 from openapi.collection import sample_of
 from openapi.naming import Named, group_of, verb_of
+from openapi.sdk.snippets import Snippets
 from server.portal.examples import Example, examples_of
 from server.portal.members import Member, Members
 
@@ -107,13 +108,18 @@ def _title(name: str) -> str:
     return words[0][:1].upper() + " ".join(words)[1:]
 
 
-def operations_on(spec: Json, resource: Resource) -> tuple[Operation, ...]:
+def operations_on(spec: Json, resource: Resource, snippets: Snippets | None) -> tuple[Operation, ...]:
     """Return the operations of one page, with all that is shown of them."""
     members, samples = Members(spec), dict[str, str]()
-    return tuple(_operation(spec, named, members, samples) for named in resource.operations)
+    return tuple(
+        _operation(spec, named, members, samples, examples_of(sample_of(spec, named), snippets))
+        for named in resource.operations
+    )
 
 
-def _operation(spec: Json, named: Named, members: Members, samples: dict[str, str]) -> Operation:
+def _operation(
+    spec: Json, named: Named, members: Members, samples: dict[str, str], examples: tuple[Example, ...]
+) -> Operation:
     operation = named.operation
     own = operation["operationId"]
     parameters = [resolve(spec, each) for each in operation["parameters"]]
@@ -135,7 +141,7 @@ def _operation(spec: Json, named: Named, members: Members, samples: dict[str, st
         tag=(operation.get("tags") or [named.group])[0],
         answers=tuple(_answers(spec, operation, members, samples)),
         refusals=tuple(_refusals(spec, operation)),
-        examples=examples_of(sample_of(spec, named)),
+        examples=examples,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from openapi.sdk.snippets import Snippets
 from server.portal.members import Member
 from server.portal.resources import Operation, Resource, operations_on
 
@@ -36,12 +37,12 @@ def entry(title: str, path: str, kind: str, about: str, text: str = "") -> Entry
     return Entry(title, path, kind, about, text, _WEIGHTS[kind])
 
 
-def of_reference(spec: Json, resources: Iterable[Resource]) -> Iterator[Entry]:
+def of_reference(spec: Json, resources: Iterable[Resource], snippets: Snippets | None) -> Iterator[Entry]:
     """Yield each resource, each operation, and each field where its page shows it first."""
     for resource in resources:
         yield entry(resource.title, resource.url, "Resource", resource.about)
         seen: set[str] = set()
-        for operation in operations_on(spec, resource):
+        for operation in operations_on(spec, resource, snippets):
             where = f"{resource.title} · {operation.method} {operation.path}"
             words = f"{operation.id} {operation.method} {operation.path} {resource.title}"
             yield entry(operation.summary, f"{resource.url}#{operation.id}", "Operation", where, words)

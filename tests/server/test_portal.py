@@ -9,7 +9,16 @@ from tests.server.edge_app import Edge
 from tests.server.edge_spec import BASE, edge_spec
 
 THINGS = "/docs/reference/things"
-PAGES = ["/", "/docs/console", "/docs/reference", THINGS, "/docs/errors"]
+PAGES = [
+    "/",
+    "/docs",
+    "/docs/console",
+    "/docs/guides/errors",
+    "/docs/reference",
+    THINGS,
+    "/docs/errors",
+    "/docs/search?q=thing",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -52,7 +61,7 @@ async def test_the_reference_shows_every_operation() -> None:
     assert "line_item_id" not in pages[THINGS].text
 
 
-@pytest.mark.parametrize("path", ["/docs/reference", THINGS, "/docs/errors"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/docs/guides/webhooks", "/docs/reference", THINGS, "/docs/errors"])
 async def test_a_page_says_where_it_stands_as_markdown(path: str) -> None:
     async with Edge().client() as client:
         page = await client.get(path)
@@ -62,6 +71,7 @@ async def test_a_page_says_where_it_stands_as_markdown(path: str) -> None:
     assert text.headers["content-type"].startswith("text/markdown")
     assert text.text.startswith("# ")
     assert "</" not in text.text
+    assert "```sh " not in text.text, "what only the tests are told is left out"
 
 
 async def test_search_finds_operations_and_fields_without_javascript() -> None:
