@@ -14,6 +14,7 @@ from server.mcp.trimming import pruned, row_of
 Arguments = Mapping[str, Any]
 
 _ROWS = 10
+_LINES = 100
 _MOST_PDF_BYTES = 2 * 1024 * 1024
 _PARTY = ("contact_id", "customer_id", "vendor_id")
 _WHY = ("gst_treatment", "place_of_supply", "supply_type", "is_reverse_charge", "is_export_with_payment")
@@ -70,7 +71,7 @@ async def show(inside: Inside, arguments: Arguments) -> Result:
             raise Refused({"code": "request.too_large", "message": "The PDF is too large to be handed to an agent."})
         return Result({f"{kind}_id": key}, {"pdf_bytes": len(told.content)}, pdf=(key, _coded(told.content)))
     told = await inside.ask(f"get_{kind}", path=path_of(inside, f"get_{kind}", key))
-    return Result(pruned(told.shown))
+    return Result(pruned(told.shown, _LINES))
 
 
 async def report(inside: Inside, arguments: Arguments) -> Result:

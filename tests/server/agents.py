@@ -11,6 +11,13 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 STATELESS, BY_HANDSHAKE = "auto", "legacy"
+READING = {"whoami", "find", "show", "report", "explain_tax", "search_docs"}
+"""The tools that only read."""
+
+
+def message(method: str, params: Any = None, key: Any = 1) -> dict[str, Any]:
+    """A request as it is written."""
+    return {"jsonrpc": "2.0", "id": key, "method": method, **({} if params is None else {"params": params})}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,10 @@
 """``/mcp`` as the protocol has it, with whatever is sent to it; and that a change is made once, as it was shown."""
 
+import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,19 +13,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.access.scopes import RESOURCES
+from domain.values import replace
+from server import clock
+from server.mcp.confirming import GOOD_SECONDS, Bound, Confirmations, NotConfirmed
 from server.settings import DatabaseUrl
 from tests.conftest import NewDatabase
 from tests.running import Firm, Worker, found, mint, rows, unforeseen, workers
-from tests.server.agents import Agent, agent, agent_of_a_fixture
+from tests.server.agents import READING, Agent, agent, agent_of_a_fixture, message
+from tests.server.odd_messages import ODD
 
 STATELESS, HANDSHAKE, BATCHES = "2026-07-28", "2025-11-25", "2025-03-26"
 READ_ONLY = [f"AIBooks.{resource}.READ" for resource in RESOURCES]
-READING = {"whoami", "find", "show", "report", "explain_tax", "search_docs"}
 META = {
     "io.modelcontextprotocol/protocolVersion": STATELESS,
     "io.modelcontextprotocol/clientCapabilities": {},
 }
 MOST_TOKENS, MOST_TOOLS = 6000, 12
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -59,10 +66,6 @@ async def http(url: str, firm: Firm) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-def message(method: str, params: Any = None, key: Any = 1) -> dict[str, Any]:
-    return {"jsonrpc": "2.0", "id": key, "method": method, **({} if params is None else {"params": params})}
-
-
 def stateless(method: str, params: dict[str, Any] | None = None, **headers: str) -> dict[str, Any]:
     """What httpx takes for a request of the stateless revision."""
     name = (params or {}).get("name")
@@ -97,6 +100,11 @@ async def test_the_whole_list_of_tools_is_short(
     assert len(reply.content) / 3 <= MOST_TOKENS
     assert all(each["description"] and "readOnlyHint" in each["annotations"] for each in tools)
     assert all("organization_id" in each["inputSchema"]["properties"] for each in tools)
+
+
+async def test_the_guide_tells_of_every_tool(one: Agent) -> None:
+    guide = (ROOT / "docs" / "agents.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", guide, flags=re.MULTILINE) == await one.tools()
 
 
 async def test_a_token_that_only_reads_sees_no_tool_that_writes(url: str, firm: Firm) -> None:
@@ -170,6 +178,19 @@ async def test_a_confirmation_that_is_sent_again_does_nothing_twice(one: Agent, 
 
     assert first["done"] and second["done"] and second["was_done_before"]
     assert second["data"] == first["data"]
+    assert len(await one.read("find", kind="payment", contact_id=customer)) == 1
+
+
+async def test_confirmed_five_times_at_once_it_is_done_once(one: Agent) -> None:
+    customer = await a_customer(one, "Paid at once")
+    asked = {"flow": "INCOMING", "contact_id": customer, "amount": 700, "mode": "UPI"}
+    confirm = (await one.preview("record_payment", **asked))["confirm"]
+
+    told = await asyncio.gather(*(one.says("record_payment", **asked, confirm=confirm) for _ in range(5)))
+
+    codes = {each["error"]["code"] for each in told if "error" in each}
+    assert codes <= {"idempotency.in_progress"}
+    assert any(each.get("done") for each in told)
     assert len(await one.read("find", kind="payment", contact_id=customer)) == 1
 
 
@@ -312,61 +333,31 @@ async def test_the_way_in_is_a_post_of_json_from_nowhere_else(http: httpx.AsyncC
 
 
 async def test_calls_of_tools_are_counted_as_all_others(url: str, firm: Firm) -> None:
+    """The call itself and the request that it makes; so many more cannot all be of the next minute."""
     token = await mint(firm.url, firm.owner_id, firm.organization_id, calls_per_minute=6)
-    async with agent(url, token) as hasty:
-        told = [await hasty.says("find", kind="contact") for _ in range(2)]
-        assert "data" in told[0]
-        codes = [(each.get("error") or {}).get("code") for each in told]
-    assert codes[0] is None
-    headers = {"Authorization": f"Bearer {token}"}
-    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as client:
-        replies = [await client.post("/mcp", json=message("ping")) for _ in range(6)]
-    assert replies[-1].status_code == 429 and replies[-1].json()["code"] == "rate_limit.exceeded"
+    called = message("tools/call", {"name": "find", "arguments": {"kind": "contact"}})
+    async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
+        replies = [await client.post("/mcp", json=called) for _ in range(14)]
+    results = [each.json()["result"] for each in replies if each.status_code == 200]
+    assert "data" in results[0]["structuredContent"]
+    assert len(results) < 14
+    assert {each.json()["code"] for each in replies if each.status_code != 200} == {"rate_limit.exceeded"}
 
 
-_TREE = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(10**6), 10**6)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=6,
-)
-_NAMES = (*sorted(READING), "draft_document", "approve", "record_payment", "add", "void", "lock_month", "nothing")
-_WORDS = (
-    "kind",
-    "id",
-    "name",
-    "document",
-    "fields",
-    "confirm",
-    "filters",
-    "period",
-    "query",
-    "limit",
-    "lock_date",
-    "amount",
-)
-_VALUES = (
-    st.sampled_from(["invoice", "contact", "trial_balance", "month_checks", "102026", "cf_AAAA", "", "\u0000"]) | _TREE
-)
-_CALL = st.fixed_dictionaries(
-    {
-        "name": st.sampled_from(_NAMES) | _TREE,
-        "arguments": st.dictionaries(st.sampled_from(_WORDS), _VALUES, max_size=4) | _TREE,
-    }
-)
-_MESSAGES = st.fixed_dictionaries(
-    {},
-    optional={
-        "jsonrpc": st.just("2.0") | _TREE,
-        "id": st.integers(0, 9) | _TREE,
-        "method": st.sampled_from(["initialize", "tools/list", "tools/call", "server/discover", "ping"]) | _TREE,
-        "params": _CALL | _TREE,
-    },
-)
-_CALLS = st.builds(lambda params: message("tools/call", params), _CALL)
+def test_a_confirmation_is_good_for_a_quarter_of_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    bound, digest = Bound("usr_1", "org_1", "add", {"kind": "contact", "rate": 1}), "0f" * 16
+    confirmations = Confirmations(lambda: b"a key")
+    given, now = confirmations.give(bound, digest), clock.seconds()
+    assert confirmations.give(bound, digest) != given
+
+    monkeypatch.setattr(clock, "seconds", lambda: now + GOOD_SECONDS - 5)
+    assert confirmations.digest_of(given, bound) == digest
+    for other in (replace(bound, tool="void"), replace(bound, organization_id="org_2"), replace(bound, subject="u")):
+        with pytest.raises(NotConfirmed, match="other arguments"):
+            confirmations.digest_of(given, other)
+    monkeypatch.setattr(clock, "seconds", lambda: now + GOOD_SECONDS + 5)
+    with pytest.raises(NotConfirmed, match="older"):
+        confirmations.digest_of(given, bound)
 
 
 async def test_whatever_is_sent_is_answered_and_is_no_fault_of_ours(url: str, firm: Firm) -> None:
@@ -375,7 +366,7 @@ async def test_whatever_is_sent_is_answered_and_is_no_fault_of_ours(url: str, fi
 
         @settings(max_examples=150, database=None)
         @given(
-            _CALLS | _MESSAGES | st.lists(_MESSAGES, max_size=3) | st.binary(max_size=30),
+            ODD,
             st.sampled_from([STATELESS, HANDSHAKE, BATCHES, "x", ""]),
         )
         def answered(sent: Any, version: str) -> None:
