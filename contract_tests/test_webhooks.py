@@ -111,7 +111,7 @@ SITES: dict[tuple[str, str], frozenset[str]] = {
     ),
     ("domain/attachments.py", "'ATTACHMENT_ADDED'"): named("ATTACHMENT", "ADDED"),
     ("domain/currencies.py", "'EXCHANGE_RATE_CREATED'"): named("EXCHANGE_RATE", "CREATED"),
-    ("domain/organization.py", "f'ORGANIZATION_{verb}'"): named("ORGANIZATION", "CREATED", "UPDATED"),
+    ("domain/organization.py", "f'ORGANIZATION_{verb}'"): named("ORGANIZATION", "CREATED", "UPDATED", "RESET"),
     ("domain/sandboxes/clock.py", "'ORGANIZATION_CLOCK_SET'"): named("ORGANIZATION", "CLOCK_SET"),
     ("domain/access/members.py", "f'MEMBER_{verb}'"): named("MEMBER", "GRANTED", "SUSPENDED"),
     ("domain/access/oauth/grants.py", "'OAUTH_GRANT_CREATED'"): named("OAUTH_GRANT", "CREATED"),

@@ -1,6 +1,6 @@
 """Founding an organization: its row, its primary branch, its owner and its chart of accounts, all or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain import happenings, organization
@@ -11,6 +11,7 @@ from domain.ids import new_id
 from domain.ledger.chart import seed_chart
 from domain.organization import UNREGISTERED, Organization, open_organization, sandbox_id_of
 from domain.statements import Statement, columns_of, tenant_select
+from domain.values import Struct
 from models.organization import branches
 
 PRINCIPAL_PLACE = "Head office"
@@ -51,6 +52,13 @@ async def found_organization(
     return opened
 
 
+class Pattern(Struct, frozen=True):
+    """What a sandbox takes from its live organization: particulars, and branches, the primary one first."""
+
+    particulars: Mapping[str, Any]
+    places: Sequence[Mapping[str, Any]]
+
+
 async def sandbox_of(books: Books) -> Books:
     """Return the books on the sandbox of the live organization of ``books``, which is made at first need.
 
@@ -60,20 +68,34 @@ async def sandbox_of(books: Books) -> Books:
     live = await organization.locked(books)
     if live.is_sandbox:
         return books
-    places = await books.load(Branch, _BRANCHES)
+    pattern = await pattern_of(books)
     people = await members.list_members(books)
     opened = await open_organization(books, sandbox_id_of(live.id))
     if await opened.load_one(Organization, organization.CURRENT) is not None:
         return opened
-    copied = {name: getattr(live, name) for name in _COPIED}
-    await _write(opened, {**copied, "is_sandbox": True, "live_organization_id": live.id})
-    for place in sorted(places, key=lambda place: not place.is_primary):
-        await open_branch(opened, {name: getattr(place, name) for name in _BRANCH_COPIED})
+    await _write(opened, {**pattern.particulars, "is_sandbox": True, "live_organization_id": live.id})
     for person in (each for each in people if each.is_active):
         await members.carry_over(opened, person)
+    await furnish_like(opened, pattern)
+    return opened
+
+
+async def pattern_of(live: Books) -> Pattern:
+    """Return what sandboxes take from a live organization."""
+    firm = await organization.current(live)
+    places = sorted(await live.load(Branch, _BRANCHES), key=lambda place: not place.is_primary)
+    return Pattern(
+        {name: getattr(firm, name) for name in _COPIED},
+        [{name: getattr(place, name) for name in _BRANCH_COPIED} for place in places],
+    )
+
+
+async def furnish_like(opened: Books, pattern: Pattern) -> None:
+    """Give a sandbox that has nothing in it branches and a chart of accounts, and record it."""
+    for place in pattern.places:
+        await open_branch(opened, place)
     await seed_chart(opened)
     await happenings.record(opened)
-    return opened
 
 
 async def _write(opened: Books, values: Mapping[str, Any]) -> None:

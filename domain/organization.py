@@ -97,6 +97,8 @@ _REPLACEMENT = Statement(
     f"   and stored.id = new.id\n"
     f"   and stored.version = new.version - 1"
 )
+_WITHOUT_CLOCK = Statement("update organizations set clock_offset = null where id = %(organization_id)s")
+_KEPT = ("id", "created_at", "is_sandbox", "live_organization_id")
 _OPENING = Statement("select set_config('app.organization_id', %(organization_id)s, true)")
 _BRANCH_WITH_GSTIN = Statement(
     select(branches.c.branch_name, branches.c.gst_no)
@@ -162,6 +164,19 @@ async def amend(books: Books, values: Mapping[str, Any]) -> tuple[Organization, 
     await books.run(_REPLACEMENT, rows=as_rows([changed]))
     _note(books, changed, "UPDATED", difference(stored, changed, _CHANGEABLE))
     return stored, changed
+
+
+async def begin_anew(books: Books, stored: Organization, particulars: Mapping[str, Any]) -> Organization:
+    """Write a sandbox that was emptied as it is at first, with these particulars, without a lock, a picture or a clock.
+
+    Raises what ``checked`` refuses.
+    """
+    kept = {name: getattr(stored, name) for name in _KEPT}
+    begun = checked(Organization(**{**particulars, **kept, "version": stored.version + 1, "modified_at": books.now}))
+    await books.run(_REPLACEMENT, rows=as_rows([begun]))
+    await books.run(_WITHOUT_CLOCK)
+    _note(books, begun, "RESET", {})
+    return begun
 
 
 async def check_pan_of_branches(books: Books, organization: Organization) -> None:

@@ -97,7 +97,7 @@ async def set_clock(books: Books, *, now: datetime | None = None, advance_days: 
     if wanted < before and await books.value(_HAS_DATES) is not None:
         raise InvalidState(
             f"It is {before:%Y-%m-%d %H:%M} UTC in this sandbox, and the clock does not go back once something in it "
-            "has a date.",
+            "has a date; reset the sandbox first.",
             field="now",
         )
     offset = wanted - books.real_now
