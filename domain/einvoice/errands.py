@@ -5,7 +5,7 @@ document's details before anything is sent again.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.books import Books
@@ -37,7 +37,7 @@ class Errand(Struct, frozen=True, kw_only=True):
 
     ``irn`` is the one that it has, or must get. ``cancel_reason`` absent: it is to be registered. ``is_in_doubt``: it
     was sent before, and nobody knows what became of it. ``user_name`` and what is sealed are absent where nobody has
-    said them.
+    said them. ``ahead``: by how much the clock of the books is.
     """
 
     document_id: str
@@ -54,6 +54,7 @@ class Errand(Struct, frozen=True, kw_only=True):
     user_name: str | None
     sealed_password: str | None
     sealed_session: str | None
+    ahead: timedelta
 
 
 class Registered(Struct, frozen=True, kw_only=True):
@@ -151,6 +152,7 @@ async def _errand(books: Books, subject: Subject, row: Einvoice) -> Errand:
         user_name=credentials.user_name if credentials else None,
         sealed_password=credentials.sealed_password if credentials else None,
         sealed_session=await sealed_session(books, gst_no),
+        ahead=books.ahead,
     )
 
 

@@ -55,7 +55,8 @@ select kind, number, dated_on, reference_number
 class Errand(Struct, frozen=True, kw_only=True):
     """A request that was taken up; ``is_in_doubt``: the portal may have done it at an attempt before.
 
-    ``user_name`` and what is sealed tell how the registration signs in; absent where nobody has said them.
+    ``user_name`` and what is sealed tell how the registration signs in; absent where nobody has said them. ``ahead``:
+    by how much the clock of the books is.
     """
 
     request: Request
@@ -68,6 +69,7 @@ class Errand(Struct, frozen=True, kw_only=True):
     user_name: str | None
     sealed_password: str | None
     sealed_session: str | None
+    ahead: timedelta
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -112,6 +114,7 @@ async def take_up(books: Books, request_id: str) -> Errand | None:
         user_name=credentials.user_name if credentials else None,
         sealed_password=credentials.sealed_password if credentials else None,
         sealed_session=await sealed_session(books, bill.gst_no),
+        ahead=books.ahead,
     )
 
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from adapters.einvoice_portal import TOKEN_ENDED, Credentials, PortalRefused, Session
@@ -15,6 +15,7 @@ from domain.books import Books
 from domain.einvoice import credentials as kept
 from server.einvoicing.portals import Access, NoPortal, Portals
 from server.sealing import Sealer, Unsealable
+from server.simulator import clients as simulated
 
 Open = Callable[[], AbstractAsyncContextManager[Books]]
 """Opens the organization's books for one transaction."""
@@ -50,6 +51,10 @@ class Who(Protocol):
     @property
     def sealed_session(self) -> str | None:
         """The session that it has."""
+
+    @property
+    def ahead(self) -> timedelta:
+        """By how much the clock of its books is ahead of the real one, which the simulated portal goes by as well."""
 
 
 @dataclass
@@ -118,7 +123,7 @@ class AtPortal:
             except Unsealable as fault:
                 raise NoPortal(f"The password of {errand.gst_no} cannot be opened: {fault}") from None
         return access, Credentials(
-            client_id=access.client_id,
+            client_id=simulated.client_id(errand.ahead) if errand.is_simulated else access.client_id,
             client_secret=access.client_secret,
             gst_no=errand.gst_no,
             user_name=user,

@@ -5,6 +5,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ from starlette.routing import Route
 from adapters.portal_cipher import KEY_BYTES, Unreadable, opened, sealed
 from server.simulator import checks, keys
 from server.simulator.answers import Refused, refusal, success
+from server.simulator.clients import ahead_of
 from server.simulator.register import Entry, Json, Register, SignedIn
 from server.simulator.switches import Fault, Switches
 from server.simulator.waybills import Waybills
@@ -28,6 +30,9 @@ _SESSION = timedelta(hours=6)
 _CANCELLABLE = timedelta(hours=24)
 _WRONG_PASSWORD = "wrong"  # noqa: S105  # what tests send to be refused
 _IN_CAPITALS_SINCE = datetime(2025, 6, 1, tzinfo=INDIA)
+
+_ahead: ContextVar[timedelta] = ContextVar("ahead", default=timedelta())
+"""By how much the clock of whoever asks is ahead."""
 
 Act = Callable[["Portal", Request, SignedIn], Awaitable[Any]]
 
@@ -56,8 +61,9 @@ class Portal:
         ]
 
     def now(self) -> datetime:
-        """The portal's clock, which a switch may set on."""
-        return (datetime.now(INDIA) + timedelta(hours=self.switches.hours_on)).replace(microsecond=0)
+        """The portal's clock, which a switch may set on: for a sandbox whose clock was set, that one."""
+        ahead = _ahead.get() + timedelta(hours=self.switches.hours_on)
+        return (datetime.now(INDIA) + ahead).replace(microsecond=0)
 
     async def switch(self, request: Request) -> Response:
         """Show or set how the portal misbehaves."""
@@ -68,6 +74,7 @@ class Portal:
 
     async def sign_in(self, request: Request) -> Response:
         """Give a registration a session; anybody is let in, but for the password ``wrong``."""
+        _ahead.set(ahead_of(request.headers.get("client-id", "")))
         fault = self.switches.taken(request.url.path)
         if fault is not None:
             return await self.switches.spoilt(fault)
@@ -105,6 +112,7 @@ class Portal:
         """Return a path's function: it finds the session, has ``act`` do it, seals the answer, and may spoil it."""
 
         async def answered(request: Request) -> Response:
+            _ahead.set(ahead_of(request.headers.get("client-id", "")))
             fault = self.switches.taken(request.url.path)
             if fault is not None and fault not in (Fault.FORGED, Fault.TOKEN_ENDED) and not fault.is_after:
                 return await self.switches.spoilt(fault)

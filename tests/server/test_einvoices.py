@@ -390,3 +390,11 @@ async def test_a_sandbox_registers_at_the_simulator(
         invoice = await an_invoice(call, await a_buyer(call), invoice_number="SANDBOX/1")
         await Worker(sandbox, portal, tmp_path).do(invoice)
         assert (await einvoice_of(call, invoice))["is_simulated"] is True
+
+        set_to = await call("POST", "/sandbox/clock", {"advance_days": 400})
+        clock = set_to.json()["sandbox_clock"]
+        later = await an_invoice(call, await a_buyer(call), invoice_number="SANDBOX/2", date=clock["today"])
+        await Worker(sandbox, portal, tmp_path).do(later)
+        told = await einvoice_of(call, later)
+        assert told["status"] == "REGISTERED"
+        assert told["ack_time"][:16] >= clock["now"][:16]  # the simulated portal goes by the sandbox's clock
