@@ -47,6 +47,7 @@ api_calls = tenant_table(
     key("request_id"),
     key("error_code", optional=True),
     Index("api_calls_request_id_idx", "organization_id", "request_id"),
+    Index("api_calls_token_id_idx", "organization_id", "token_id", "at", "id"),
     Index("api_calls_errors_idx", "organization_id", "at", "id", postgresql_where=text("status >= 400")),
     Index("api_calls_at_idx", "at", postgresql_using="brin"),
     keyed_by=("at", "id", "slot"),

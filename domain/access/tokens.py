@@ -13,10 +13,10 @@ from sqlalchemy import Text, bindparam, func, insert, literal_column, or_, selec
 from domain import organization
 from domain.access import members, roles, scopes
 from domain.access.identity import Identity
-from domain.books import Books, found, to_the_microsecond
+from domain.books import Books, found, refusing, to_the_microsecond
 from domain.errors import Forbidden, Invalid, InvalidState, Required
 from domain.happenings import Happening
-from domain.ids import new_id
+from domain.ids import fixed_id, new_id
 from domain.statements import Statement, columns_of
 from domain.values import Struct, asdict, replace
 from models.access import tokens, users
@@ -80,7 +80,8 @@ class TokenRow(Struct, frozen=True):
 class Wish(Struct, frozen=True):
     """What a new token shall be: absent ``scopes`` are all that the role allows, an absent ``expires_at`` is never.
 
-    ``calls_per_minute`` absent: as many as the tier has; given without a tier, the tier is CUSTOM.
+    ``calls_per_minute`` absent: as many as the tier has; given without a tier, the tier is CUSTOM. ``once`` names the
+    wish: another of the same name is refused.
     """
 
     user_id: str
@@ -89,6 +90,7 @@ class Wish(Struct, frozen=True):
     tier: str | None = None
     calls_per_minute: int | None = None
     expires_at: datetime | None = None
+    once: str | None = None
 
 
 class ListedToken(Struct, frozen=True):
@@ -105,6 +107,13 @@ class ListedToken(Struct, frozen=True):
     expires_at: datetime | None
     revoked_at: datetime | None
     created_at: datetime
+
+
+class MintedBefore(InvalidState):
+    """The wish came a second time, and what was shown the first time is shown never again."""
+
+    def __init__(self) -> None:
+        super().__init__("The token was made and shown before. If it was lost, revoke it and make another one.")
 
 
 # The server's role may not read the table; the function gives the one row of a hash.
@@ -290,7 +299,10 @@ async def _mint(
         expires_at=wish.expires_at,
         now=books.real_now,
     )
-    await books.run(INSERT, **asdict(row))
+    if wish.once is not None:
+        row = replace(row, id=fixed_id("tok", f"{wish.user_id} {wish.once}"))
+    with refusing({"tokens_pkey": MintedBefore()}):
+        await books.run(INSERT, **asdict(row))
     return token, row
 
 

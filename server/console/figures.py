@@ -9,6 +9,12 @@ from jinja2 import Environment
 from domain.books import INDIA
 from server.console.charts import short
 
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS")),
+    *(("CrOS", "ChromeOS"), ("Linux", "Linux")),
+)
+
 
 def add_filters(environment: Environment) -> None:
     """Give the templates of an environment these ways of writing."""
@@ -18,6 +24,8 @@ def add_filters(environment: Environment) -> None:
         "short": short,
         "day": day,
         "moment": moment,
+        "moment_exactly": moment_exactly,
+        "milliseconds": milliseconds,
         "words": words,
         "device": device,
     }
@@ -51,20 +59,22 @@ def day(value: Any) -> str:
 
 def moment(value: Any) -> str:
     """Write an instant in Indian time, as 1 Apr 2026, 14:05."""
-    if not value:
-        return ""
-    found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=UTC)
-    local = found.astimezone(INDIA)
-    return f"{day(local.date())}, {local:%H:%M}"
+    return _in_india(value, "%H:%M")
 
 
-_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
-_SYSTEMS = (
-    *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS")),
-    *(("CrOS", "ChromeOS"), ("Linux", "Linux")),
-)
+def moment_exactly(value: Any) -> str:
+    """Write an instant in Indian time with its seconds, as 1 Apr 2026, 14:05:59."""
+    return _in_india(value, "%H:%M:%S")
+
+
+def milliseconds(microseconds: Any) -> str:
+    """Write how long something took, as 12.3 ms."""
+    return f"{microseconds / 1000:,.1f} ms"
+
+
+def words(value: Any) -> str:
+    """Write a word of the contract as people do: PARTIALLY_PAID becomes Partially paid."""
+    return str(value).replace("_", " ").capitalize() if value else ""
 
 
 def device(agent: Any) -> str:
@@ -75,6 +85,11 @@ def device(agent: Any) -> str:
     return f"{browser} on {system}" if browser and system else said[:60] or "A browser that says nothing of itself"
 
 
-def words(value: Any) -> str:
-    """Write a word of the contract as people do: PARTIALLY_PAID becomes Partially paid."""
-    return str(value).replace("_", " ").capitalize() if value else ""
+def _in_india(value: Any, form: str) -> str:
+    if not value:
+        return ""
+    found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=UTC)
+    local = found.astimezone(INDIA)
+    return f"{day(local.date())}, {local.strftime(form)}"

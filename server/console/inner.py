@@ -44,7 +44,7 @@ class InnerApi:
 
     def __init__(self, app: ASGIApp, base_path: str) -> None:
         self._app = app
-        self._base_path = base_path
+        self.base_path = base_path
 
     async def call(
         self,
@@ -74,7 +74,7 @@ class InnerApi:
             identity=identity,
             source="CONSOLE",
         )
-        full = self._base_path + path
+        full = self.base_path + path
         scope = {
             **outer,
             "method": method,

@@ -18,8 +18,9 @@ class Page:
     """A page: ``show`` answers GET, ``act`` the form that is sent back to the same address by POST.
 
     A path with ``{organization}`` is a page of that organization, for its members. ``heading`` and ``label`` are where
-    the navigation has it, if it does; ``roles`` are those who see it there, empty for everybody. ``is_open``: also for
-    those who have not signed in. ``takes_files``: its form is read by ``act`` itself, out of ``raw_body``.
+    the navigation has it, if it does; ``roles`` are those who may open it and find it there, empty for all members.
+    ``is_open``: also for those who have not signed in. ``takes_files``: its form is read by ``act`` itself, out of
+    ``raw_body``.
     """
 
     path: str

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.access import places, sessions
 from domain.access.oauth.refusals import Refused
-from domain.errors import MethodNotAllowed, Refusal, RouteNotFound, Unavailable
+from domain.errors import Forbidden, MethodNotAllowed, Refusal, RouteNotFound, Unavailable
 from server.console.inner import InnerApi
 from server.console.pages import Act, Page, PageTable
 from server.console.showing import asset_pages, away
@@ -112,6 +112,8 @@ class Console:
             visit.place = next((each for each in visit.places if each.id == organization_id), None)
             if visit.place is None:
                 raise RouteNotFound("There are no such books, or you are no member of them.")
+            if page.roles and visit.place.role not in page.roles:
+                raise Forbidden("auth.insufficient_scope", "Your role in these books does not allow this.")
         visit.nav = self._table.navigation(visit, page)
         if visit.scope["method"] == "POST":
             await self._read_form(visit, page, receive)

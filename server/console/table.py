@@ -1,6 +1,7 @@
 """All pages of the console, in the order in which the navigation has them."""
 
 from server.console import account, books, dashboard, founding, joining, people, reports, safety, second_factor, signing
+from server.console.developer import calls, tokens
 from server.console.pages import Page
 
 PAGES: tuple[Page, ...] = (
@@ -8,6 +9,8 @@ PAGES: tuple[Page, ...] = (
     *dashboard.PAGES,
     *reports.PAGES,
     *books.PAGES,
+    *tokens.PAGES,
+    *calls.PAGES,
     *joining.PAGES,
     *people.PAGES,
     *founding.PAGES,

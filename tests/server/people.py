@@ -29,7 +29,7 @@ class _Forms(HTMLParser):
             self.forms.append((named["action"], {}))
         elif tag == "input" and named.get("type") == "radio":
             self.choices.append(named["value"])
-        elif tag == "input":
+        elif tag == "input" and "name" in named:
             self.forms[-1][1][named["name"]] = named.get("value", "")
 
 

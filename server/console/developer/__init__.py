@@ -1,0 +1,1 @@
+"""Pages for those who write programs: tokens, apps, webhooks, and the log of calls."""
