@@ -51,6 +51,7 @@ _CONTRACT = bundle()
 _PUBLIC = published(_CONTRACT)
 _WORDS_OF_SCOPES = _CONTRACT["components"]["securitySchemes"]["oauth2"]["flows"]["authorizationCode"]["scopes"]
 _CATALOGUE = Catalogue(_CONTRACT, metadata.API)
+_EVENT_NAMES = _CONTRACT["components"]["schemas"]["WebhookEventName"]["enum"]
 import_handlers(_CONTRACT)
 
 _SECONDS_OF_A_DOCUMENT = 5.0
@@ -151,6 +152,7 @@ def _pages_for_people(
             doorkeeper=doorkeeper,
             browsers=browsers,
             scope_words=_WORDS_OF_SCOPES,
+            event_names=_EVENT_NAMES,
             api_path=base_path(_CONTRACT),
             sealer=sealer,
             settings=settings,

@@ -126,12 +126,12 @@ async def token_here(books: Books, token_id: str, *, only: str | None) -> WayIn:
 
 async def apps_here(books: Books, *, only: str | None) -> list[LetIn]:
     """Return the apps that were let into the books, the last first: by the user ``only``, or by all members."""
-    return await books.load(LetIn, _APPS, now=books.now, **_asked(books, only, None))
+    return await books.load(LetIn, _APPS, now=books.real_now, **_asked(books, only, None))
 
 
 async def app_here(books: Books, grant_id: str, *, only: str | None) -> LetIn:
     """Return one of ``apps_here``. Raises NotFound."""
-    allowed = await books.load_one(LetIn, _APPS, now=books.now, **_asked(books, only, grant_id))
+    allowed = await books.load_one(LetIn, _APPS, now=books.real_now, **_asked(books, only, grant_id))
     return found(allowed, "App", grant_id)
 
 

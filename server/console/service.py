@@ -47,6 +47,7 @@ class Console:
         api_path: str,
         sealer: Sealer,
         settings: Settings,
+        event_names: Sequence[str],
         timeout_seconds: float,
     ) -> None:
         self.app = app
@@ -60,6 +61,7 @@ class Console:
             settings.public_url,
             sealer,
             settings,
+            event_names,
         )
         self._timeout_seconds = timeout_seconds
         self._assets = asset_pages()

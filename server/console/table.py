@@ -1,7 +1,7 @@
 """All pages of the console, in the order in which the navigation has them."""
 
 from server.console import account, books, dashboard, founding, joining, people, reports, safety, second_factor, signing
-from server.console.developer import calls, tokens
+from server.console.developer import apps, calls, deliveries, tokens, webhooks
 from server.console.pages import Page
 
 PAGES: tuple[Page, ...] = (
@@ -10,6 +10,9 @@ PAGES: tuple[Page, ...] = (
     *reports.PAGES,
     *books.PAGES,
     *tokens.PAGES,
+    *apps.PAGES,
+    *webhooks.PAGES,
+    *deliveries.PAGES,
     *calls.PAGES,
     *joining.PAGES,
     *people.PAGES,

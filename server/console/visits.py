@@ -84,6 +84,7 @@ class Means:
     public_url: str
     sealer: Sealer
     settings: Settings
+    event_names: Sequence[str]
 
     def link_key(self) -> bytes:
         """Return the key by which mailed links are made."""

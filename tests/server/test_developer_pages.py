@@ -2,20 +2,15 @@
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
-import httpx
 import pytest
 
-from domain.access import credentials, members, security_events
+from domain.access import security_events
 from domain.access.security_events import SecurityEvent
-from domain.happenings import record
-from domain.organization import open_organization
-from server.passwords import hash_of
 from tests.running import Caller, Firm, mint, open_sandbox, operators_books, rows
 from tests.server.conftest import Site
-from tests.server.people import PASSWORD, forms_of
+from tests.server.people import PASSWORD
+from tests.server.visiting import Visitor, minted_on, visiting
 
 _SIXTY_CALLS = """
 insert into api_calls (organization_id, slot, at, id, token_id, method, path, status, duration_us, request_id)
@@ -25,66 +20,11 @@ select %s, 0, now() - interval '1 hour' + n * interval '1 second', 'call_' || n,
 """
 
 
-@dataclass(frozen=True)
-class Visitor:
-    """Somebody who has signed in to the console, on the pages of one organization."""
-
-    client: httpx.AsyncClient
-    base: str
-    user_id: str
-
-    async def open(self, path: str, status: int = 200) -> str:
-        """Open a page of the organization."""
-        page = await self.client.get(self.base + path)
-        assert page.status_code == status, page.text[-3000:]
-        assert page.headers["cache-control"] == "no-store"
-        return page.text
-
-    async def fill_in(self, path: str, action: str = "", /, status: int = 200, **filled: str | list[str]) -> str:
-        """Send the form of a page, which goes to ``action`` if not to the page itself."""
-        page = await self.client.get(self.base + path)
-        target = self.base + (action or path)
-        fields = next(each for where, each in forms_of(page).forms if where == target)
-        fields = {name: value for name, value in fields.items() if name in ("token", "key")}
-        answer = await self.client.post(target, data={**fields, **filled})
-        assert answer.status_code == status, answer.text[-3000:]
-        assert answer.headers["cache-control"] == "no-store"
-        return str(answer.headers.get("location", answer.text))
-
-
-@asynccontextmanager
-async def visiting(site: Site, firm: Firm, *, role: str = "OWNER") -> AsyncIterator[Visitor]:
-    """A browser in which the owner, or a new member with another role, has signed in."""
-    async with operators_books(firm.url) as books:
-        if role == "OWNER":
-            user = await members.find_user(books, firm.owner_id)
-        else:
-            email = f"{role.lower()}@{firm.organization_id[-12:]}.example"
-            user = await members.create_user(books, name=role.title(), email=email)
-            opened = await open_organization(books, firm.organization_id)
-            await members.grant(opened, user.id, role)
-            await record(opened)
-        await credentials.keep(books, user, hash_of(credentials.checked(PASSWORD, user)))
-    async with httpx.AsyncClient(base_url=site.workers[0].url, timeout=60) as client:
-        page = await client.get("/console/sign-in")
-        fields = forms_of(page).forms[-1][1]
-        answer = await client.post("/console/sign-in", data={**fields, "email": user.email, "password": PASSWORD})
-        assert answer.status_code == 303, answer.text
-        yield Visitor(client, f"/console/{firm.organization_id}", user.id)
-
-
 @pytest.fixture
 async def owner(site: Site, firm: Firm) -> AsyncIterator[Visitor]:
     """The firm's owner at a browser."""
-    async with visiting(site, firm) as visitor:
+    async with visiting(site.urls[0], firm) as visitor:
         yield visitor
-
-
-def minted_on(page: str) -> str:
-    """The token that a page shows."""
-    token: str
-    (token,) = set(re.findall(r"aibk_pat_(?:test_)?[A-Za-z0-9]{38}", page))
-    return token
 
 
 async def _events_of(firm: Firm, user_id: str) -> list[SecurityEvent]:
@@ -124,7 +64,7 @@ async def test_what_was_filled_in_wrongly_is_said_and_kept(owner: Visitor) -> No
 
 async def test_a_sandbox_makes_test_tokens(site: Site, firm: Firm, call: Caller) -> None:
     sandbox = await open_sandbox(firm)
-    async with visiting(site, sandbox) as visitor:
+    async with visiting(site.urls[0], sandbox) as visitor:
         page = await visitor.fill_in("/tokens/new", name="try", preset="everything", life="never", reach="all")
     token = minted_on(page)
     caller = call.with_token(token)
@@ -138,7 +78,7 @@ async def test_a_member_sees_and_makes_no_more_than_the_role_allows(site: Site, 
     await mint(firm.url, firm.owner_id, firm.organization_id)
     (mine,) = rows(firm.url, "select id from tokens where user_id = %s and organization_id = %s limit 1",
                    firm.owner_id, firm.organization_id)  # fmt: skip
-    async with visiting(site, firm, role="SALES") as sales:
+    async with visiting(site.urls[0], firm, role="SALES") as sales:
         page = await sales.open("/tokens")
         assert "There is no token that works." in page
         assert "/calls" not in page
@@ -158,12 +98,12 @@ async def test_a_member_sees_and_makes_no_more_than_the_role_allows(site: Site, 
 
 
 async def test_an_owner_revokes_tokens_of_others_with_the_password(site: Site, firm: Firm, call: Caller) -> None:
-    async with visiting(site, firm, role="ACCOUNTANT") as accountant:
+    async with visiting(site.urls[0], firm, role="ACCOUNTANT") as accountant:
         token = minted_on(await accountant.fill_in("/tokens/new", name="theirs", preset="read", life="30"))
     caller = call.with_token(token)
     key = (await caller("GET", "/whoami")).json()["token"]["token_id"]
 
-    async with visiting(site, firm) as owner:
+    async with visiting(site.urls[0], firm) as owner:
         assert "of Accountant" in await owner.open("/tokens")
         assert "not your password" in await owner.fill_in(f"/tokens/{key}", status=403, password="another one")
         assert (await caller("GET", "/items")).status_code == 200

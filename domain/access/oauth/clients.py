@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, insert, select
 
 from domain.access import tokens
 from domain.access.oauth.refusals import UnknownClient
-from domain.books import Books, found
-from domain.errors import Invalid, Required
+from domain.books import Books, found, refusing
+from domain.errors import Invalid, InvalidState, Required
 from domain.ids import new_id
 from domain.statements import Statement, columns_of
 from domain.values import Struct, asdict
@@ -59,7 +59,7 @@ class Client(Struct, frozen=True):
 
 
 class Wish(Struct, frozen=True):
-    """What a new app shall be."""
+    """What a new app shall be; an ``id`` that is given is refused a second time."""
 
     name: str
     redirect_uris: Sequence[str]
@@ -67,6 +67,14 @@ class Wish(Struct, frozen=True):
     client_uri: str | None = None
     organization_id: str | None = None
     tier: str = "DEFAULT"
+    id: str | None = None
+
+
+class RegisteredBefore(InvalidState):
+    """The wish came a second time, and the secret that was shown the first time is shown never again."""
+
+    def __init__(self) -> None:
+        super().__init__("The app was registered before, and its secret shown then. If it was lost, renew it.")
 
 
 _INSERT = Statement(insert(oauth_clients).values({name: bindparam(name) for name in Client.__struct_fields__}))
@@ -75,6 +83,11 @@ _FIND_KEPT = Statement(_KEPT.where(oauth_clients.c.id == bindparam("id")))
 _GOOD = _KEPT.where(oauth_clients.c.is_active)
 _FIND = Statement(_GOOD.where(oauth_clients.c.id == bindparam("id")))
 _LIST = Statement(_GOOD.order_by(oauth_clients.c.created_at, oauth_clients.c.id).limit(10_000))
+_OF_ORGANIZATION = Statement(
+    _GOOD.where(oauth_clients.c.organization_id == bindparam("organization_id"))
+    .order_by(oauth_clients.c.created_at, oauth_clients.c.id)
+    .limit(1000)
+)
 _NEW_SECRET = Statement(
     "update oauth_clients set secret_hash = %(secret_hash)s where id = %(id)s and secret_hash is not null"
 )
@@ -88,7 +101,7 @@ async def add(books: Books, wish: Wish) -> tuple[Client, str | None]:
     """
     secret = None if wish.is_public else tokens.new_token(SECRET)
     client = Client(
-        id=new_id("app"),
+        id=wish.id or new_id("app"),
         name=checked_name(wish.name),
         client_uri=wish.client_uri and _checked_home(wish.client_uri),
         secret_hash=None if secret is None else tokens.hash_of(secret),
@@ -98,7 +111,8 @@ async def add(books: Books, wish: Wish) -> tuple[Client, str | None]:
         is_active=True,
         created_at=books.real_now,
     )
-    await books.run(_INSERT, **asdict(client))
+    with refusing({"oauth_clients_pkey": RegisteredBefore()}):
+        await books.run(_INSERT, **asdict(client))
     return client, secret
 
 
@@ -115,6 +129,11 @@ async def find_kept(books: Books, client_id: str) -> Client | None:
 async def list_clients(books: Books) -> list[Client]:
     """Return all apps, the earliest first."""
     return await books.load(Client, _LIST)
+
+
+async def of_organization(books: Books) -> list[Client]:
+    """Return the apps of the organization of the books, the earliest first."""
+    return await books.load(Client, _OF_ORGANIZATION)
 
 
 async def renew_secret(books: Books, client_id: str) -> str:

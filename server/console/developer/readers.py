@@ -1,6 +1,9 @@
 """Who sees what of the ways into the books, and of what comes through them."""
 
+from contextlib import AbstractAsyncContextManager
+
 from domain.access import roles
+from domain.books import Books
 from server.console.visits import Visit
 
 OWNERS = frozenset((roles.OWNER,))
@@ -17,3 +20,11 @@ def whose(visit: Visit) -> str | None:
 def reads_log(visit: Visit) -> bool:
     """Say whether the log of calls is shown to the visitor."""
     return visit.here.role in LOG_READERS
+
+
+def doorkeepers_books(visit: Visit) -> AbstractAsyncContextManager[Books]:
+    """Open the books under the role that ends what apps were allowed, wherever that was.
+
+    It sees more than the visitor may: what is ended is found under the visitor's own role before.
+    """
+    return visit.means.doorkeeper.books(visit.exchange, user_id=visit.user.user_id, organization_id=visit.here.id)

@@ -34,7 +34,7 @@ async def listed(visit: Visit) -> Response:
     """Show the tokens that open these books: one's own, and to an owner those of the other members."""
     async with visit.books() as books:
         found = await ways_in.tokens_here(books, only=whose(visit))
-        now = books.now
+        now = books.real_now
     facts = [{"token": each, "state": state_of(each, now), "scopes": scope_choice.told(each.scopes)} for each in found]
     good = [each for each in facts if each["state"] == "good"]
     return visit.page("developer/tokens.html", good=good, ended=[each for each in facts if each not in good])
@@ -95,7 +95,7 @@ def state_of(token: WayIn, now: datetime) -> str:
 async def _one(visit: Visit, refusal: Refusal | None = None) -> Response:
     async with visit.books() as books:
         token = await ways_in.token_here(books, visit.path["token"], only=whose(visit))
-        state = state_of(token, books.now)
+        state = state_of(token, books.real_now)
     words = visit.means.scope_words
     may = [(scope, words.get(scope, scope).rstrip(".")) for scope in token.scopes]
     return visit.page(
@@ -132,12 +132,12 @@ def _end(books: Books, life: str, ends_on: str) -> datetime | None:
         return None
     if life != "on":
         days = {"30": 30, "365": 365}.get(life, 90)
-        return books.now + timedelta(days=days)
+        return books.real_now + timedelta(days=days)
     try:
         last = date.fromisoformat(ends_on)
     except ValueError:
         raise Invalid("Say on which day it ends.", field="ends_on") from None
-    if last < books.today:
+    if last < books.real_now.astimezone(INDIA).date():
         raise Invalid("This day is past; the token would never work.", field="ends_on")
     return datetime.combine(last, time(23, 59, 59), INDIA).astimezone(UTC)
 
