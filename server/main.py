@@ -40,6 +40,7 @@ from server.postgres.database import Database
 from server.postgres.figures import FigureReader
 from server.printing.installation import printing_of
 from server.printing.press import press_of
+from server.printing.printing import Printing
 from server.sealing import Sealer
 from server.settings import Settings
 from server.state_metrics import state_metrics
@@ -66,6 +67,7 @@ def application() -> Any:
         raise SystemExit("DATABASE_URL: a worker needs it; 'finzbooks serve' sets it.")
     database, files = Database(url, settings), file_storage(settings)
     press, sealer = press_of(settings), Sealer(settings)
+    printing = printing_of(settings, database, files, press)
     tally = tally_of()
     request_log = RequestLog(database, tally)
     defer = deferring(job_queue(url))
@@ -104,7 +106,7 @@ def application() -> Any:
             defer=defer,
             uploads=Uploads(database, files, settings.files_room_bytes),
             exports=Exports(press),
-            printing=printing_of(settings, database, files, press),
+            printing=printing,
             sealer=sealer,
             timeout_seconds=settings.request_timeout_seconds,
             mail_recipients_per_day=settings.mail_recipients_per_day,
@@ -120,7 +122,7 @@ def application() -> Any:
         cors_origins=settings.cors_origins,
         tally=tally,
         people=[
-            *_pages_for_people(settings, doorkeeper, documents, sealer, door),
+            *_pages_for_people(settings, doorkeeper, documents, sealer, door, printing),
             _mcp_of(settings, door, sealer, whole),
         ],
         state=state,
@@ -130,7 +132,12 @@ def application() -> Any:
 
 
 def _pages_for_people(
-    settings: Settings, doorkeeper: Doorkeeper, documents: Documents, sealer: Sealer, door: TokenDoor
+    settings: Settings,
+    doorkeeper: Doorkeeper,
+    documents: Documents,
+    sealer: Sealer,
+    door: TokenDoor,
+    printing: Printing,
 ) -> list[Any]:
     """Return the layers that let apps in and show the console."""
     browsers = Browsers(key=partial(sealer.key_for, "forms"), is_secure=settings.public_url.startswith("https://"))
@@ -153,6 +160,7 @@ def _pages_for_people(
             browsers=browsers,
             scope_words=_WORDS_OF_SCOPES,
             event_names=_EVENT_NAMES,
+            printing=printing,
             api_path=base_path(_CONTRACT),
             sealer=sealer,
             settings=settings,

@@ -19,7 +19,7 @@ _STATUSES = {
     "bills": ("DRAFT", "OPEN", "PARTIALLY_PAID", "OVERDUE", "PAID", "CANCELLED"),
 }
 _NARROWING = ("status", "search", "date_from", "date_to", "cursor", "customer_id", "vendor_id", "contact_id")
-_PDF_HEADERS = {
+PDF_HEADERS = {
     **HEADERS,
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'",
     "X-Frame-Options": "SAMEORIGIN",
@@ -107,8 +107,8 @@ async def paper(visit: Visit) -> Response:
     template = visit.query.get("template")
     answer = await visit.call("GET", f"/{collection}/{key}/pdf", query={"template": template})
     if answer.status == 302:
-        return Response(status_code=302, headers={**_PDF_HEADERS, "Location": answer.headers["location"]})
-    headers = {**_PDF_HEADERS, "Content-Disposition": answer.headers["content-disposition"]}
+        return Response(status_code=302, headers={**PDF_HEADERS, "Location": answer.headers["location"]})
+    headers = {**PDF_HEADERS, "Content-Disposition": answer.headers["content-disposition"]}
     return Response(answer.content, 200, headers, media_type="application/pdf")
 
 

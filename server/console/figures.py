@@ -15,6 +15,9 @@ _SYSTEMS = (
     *(("CrOS", "ChromeOS"), ("Linux", "Linux")),
 )
 
+_SHORT = frozenset(("GST", "CGST", "SGST", "IGST", "TDS", "TCS", "SEZ", "API", "CLI", "OAUTH", "PAT", "IRN", "MCP"))
+"""Words that are said letter by letter."""
+
 
 def add_filters(environment: Environment) -> None:
     """Give the templates of an environment these ways of writing."""
@@ -72,11 +75,6 @@ def milliseconds(microseconds: Any) -> str:
     return f"{microseconds / 1000:,.1f} ms"
 
 
-def words(value: Any) -> str:
-    """Write a word of the contract as people do: PARTIALLY_PAID becomes Partially paid."""
-    return str(value).replace("_", " ").capitalize() if value else ""
-
-
 def device(agent: Any) -> str:
     """Write what a browser says of itself in two words: Chrome on Linux; a stranger one as it says it, cut."""
     said = str(agent or "")
@@ -93,3 +91,15 @@ def _in_india(value: Any, form: str) -> str:
         found = found.replace(tzinfo=UTC)
     local = found.astimezone(INDIA)
     return f"{day(local.date())}, {local.strftime(form)}"
+
+
+def words(value: Any) -> str:
+    """Write a word of the contract as people do: PARTIALLY_PAID becomes Partially paid."""
+    if not value:
+        return ""
+    first, *others = str(value).split("_")
+    return " ".join([first if first in _SHORT else first.capitalize(), *(_said(each) for each in others)])
+
+
+def _said(word: str) -> str:
+    return word if word in _SHORT else word.lower()

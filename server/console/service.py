@@ -20,6 +20,7 @@ from server.exchange import Exchange, exchange_of
 from server.oauth.browsers import Browsers
 from server.oauth.doorkeeping import STEWARD, Doorkeeper
 from server.passwords import Passwords
+from server.printing.printing import Printing
 from server.sealing import Sealer
 from server.settings import Settings
 
@@ -44,6 +45,7 @@ class Console:
         doorkeeper: Doorkeeper,
         browsers: Browsers,
         scope_words: Mapping[str, str],
+        printing: Printing,
         api_path: str,
         sealer: Sealer,
         settings: Settings,
@@ -57,6 +59,7 @@ class Console:
             doorkeeper,
             browsers,
             Passwords(),
+            printing,
             scope_words,
             settings.public_url,
             sealer,

@@ -1,6 +1,20 @@
 """All pages of the console, in the order in which the navigation has them."""
 
-from server.console import account, books, dashboard, founding, joining, people, reports, safety, second_factor, signing
+from server.console import (
+    account,
+    appearance,
+    books,
+    closing,
+    dashboard,
+    founding,
+    joining,
+    people,
+    reports,
+    safety,
+    second_factor,
+    settings,
+    signing,
+)
 from server.console.developer import apps, calls, deliveries, tokens, webhooks
 from server.console.pages import Page
 
@@ -9,13 +23,16 @@ PAGES: tuple[Page, ...] = (
     *dashboard.PAGES,
     *reports.PAGES,
     *books.PAGES,
+    *settings.PAGES,
+    *appearance.PAGES,
+    *closing.PAGES,
+    *joining.PAGES,
+    *people.PAGES,
     *tokens.PAGES,
     *apps.PAGES,
     *webhooks.PAGES,
     *deliveries.PAGES,
     *calls.PAGES,
-    *joining.PAGES,
-    *people.PAGES,
     *founding.PAGES,
     *account.PAGES,
     *second_factor.PAGES,

@@ -25,6 +25,7 @@ from server.mail.post import KEY_OF_LINKS
 from server.oauth.browsers import Browsers
 from server.oauth.doorkeeping import STEWARD, Doorkeeper
 from server.passwords import Passwords
+from server.printing.printing import Printing
 from server.sealing import Sealer
 from server.settings import Settings
 
@@ -80,6 +81,7 @@ class Means:
     doorkeeper: Doorkeeper
     browsers: Browsers
     passwords: Passwords
+    printing: Printing
     scope_words: Mapping[str, str]
     public_url: str
     sealer: Sealer
@@ -135,6 +137,11 @@ class Visit:
     def secret(self, name: str) -> str:
         """Return a password of the form, with every blank that was typed."""
         return next(iter(self.fields.get(name, ())), "")
+
+    def version(self) -> int | None:
+        """Return the version of what the form was shown of."""
+        given = self.filled("version")
+        return int(given) if given.isdigit() and len(given) < 10 else None
 
     def books(self) -> AbstractAsyncContextManager[Books]:
         """Open a transaction on the user's own account, and on the people of the organization whose page it is."""

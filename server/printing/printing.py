@@ -2,9 +2,11 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 from adapters.files import disposition
 from domain.books import Books, to_the_microsecond
@@ -152,11 +154,35 @@ class Printing:
             content = await self.renders.content_of(Rows(self.renders.database, organization_id, ""), paper)
         return file_name_of(paper), content
 
+    async def previewed(
+        self, organization_id: str, user_id: str, entity_type: str, key: str, change: Callable[[Books], Awaitable[Any]]
+    ) -> bytes:
+        """Return a document's PDF as it would be after ``change``, of which nothing stays, nor of the PDF.
+
+        Raises: what ``change`` raises, NotFound, Unavailable as ``reply`` does.
+        """
+        paper: Print | None = None
+        try:
+            async with self.renders.database.opened(organization_id=organization_id, user_id=user_id) as transaction:
+                await transaction.begin()
+                books = await _books(transaction, organization_id)
+                await change(books)
+                paper = await prints.of(books, entity_type, key, AS_EVER)
+                raise _Undone
+        except _Undone:
+            assert paper is not None, "it was printed before everything was undone"
+        with told_why():
+            return await self.renders.made(paper)
+
     async def paper_of(self, organization_id: str, entity_type: str, key: str, wanted: Wanted = AS_EVER) -> Print:
         """Put a document or payment on paper, for a job. Raises NotFound."""
         async with self.renders.database.opened(organization_id=organization_id, user_id="") as transaction:
             books = await _books(transaction, organization_id)
             return await prints.of(books, entity_type, key, wanted)
+
+
+class _Undone(Exception):
+    """Ends a transaction of which nothing may stay."""
 
 
 def file_name_of(paper: Print) -> str:

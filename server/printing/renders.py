@@ -129,7 +129,7 @@ class Renders:
     async def _made_and_kept(self, rows: Rows, wanted: Print, row_id: str) -> Rendered:
         key, is_kept = key_of(rows.organization_id, row_id), False
         try:
-            content = await self._made(wanted)
+            content = await self.made(wanted)
             is_kept = await self._keep(key, content)
             if is_kept:
                 sha256, name = hashlib.sha256(content).hexdigest(), self.renderer.name
@@ -140,7 +140,8 @@ class Renders:
                     await rows.drop(row_id)
         return Rendered(content, key if is_kept else None, is_cached=False)
 
-    async def _made(self, wanted: Print) -> bytes:
+    async def made(self, wanted: Print) -> bytes:
+        """Make a PDF that is kept nowhere. Raises what the renderer raises."""
         html = await asyncio.to_thread(self.layout, wanted.sheet, wanted.template)
         title = f"{wanted.sheet.title} {wanted.sheet.number}".strip()
         return await self.renderer.render(html, title=title, made_at=wanted.changed_at)

@@ -23,3 +23,15 @@ for (const input of document.querySelectorAll("[data-filter]")) {
 // On a telephone the menu begins closed.
 const menu = document.querySelector(".menu");
 if (menu && matchMedia("(max-width: 55rem)").matches) menu.open = false;
+
+// The preview of a template follows what is filled in.
+const preview = document.getElementById("show-preview");
+if (preview && getComputedStyle(document.querySelector("iframe[name=preview]")).display !== "none") {
+  let waiting;
+  const show = () => preview.form.requestSubmit(preview);
+  preview.form.addEventListener("change", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(show, 300);
+  });
+  show();
+}
