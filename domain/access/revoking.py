@@ -1,10 +1,9 @@
 """A lost laptop: everything that opens a user's account ends at once, wherever it is."""
 
-from domain.access import security_events, sessions
+from domain.access import security_events, sessions, tokens
 from domain.access.oauth import revoking
 from domain.access.telling import tell
 from domain.books import Books
-from domain.happenings import Happening
 from domain.statements import Statement
 from domain.values import Struct
 
@@ -41,7 +40,7 @@ async def revoke_all(books: Books, user_id: str) -> Revoked:
     apps = await revoking.revoke_of_user(books, user_id)
     ended = await books.load(_Ended, _REVOKE_TOKENS, user_id=user_id, now=books.real_now)
     for token in ended:
-        happening = Happening("TOKEN_REVOKED", "TOKEN", token.id, f"{token.name} ({token.shown_prefix})")
+        happening = tokens.revocation_of(token.id, token.name, token.shown_prefix)
         await tell(books, token.organization_id, happening, actor=user_id)
     revoked = Revoked(browsers, apps, len(ended))
     await security_events.record(

@@ -208,8 +208,13 @@ async def revoke(books: Books, token: TokenRow) -> TokenRow:
     if not await books.run(_REVOKE, id=token.id, now=books.real_now):
         raise InvalidState(f"Token {token.shown_prefix}… has been revoked already.", field="token")
     if token.organization_id is not None:
-        books.happened(Happening("TOKEN_REVOKED", "TOKEN", token.id, f"{token.name} ({token.shown_prefix})"))
+        books.happened(revocation_of(token.id, token.name, token.shown_prefix))
     return replace(token, revoked_at=books.real_now)
+
+
+def revocation_of(token_id: str, name: str, shown_prefix: str) -> Happening:
+    """Return what the trail tells of a token that was ended."""
+    return Happening("TOKEN_REVOKED", "TOKEN", token_id, f"{name} ({shown_prefix})")
 
 
 def new_token(prefix: str) -> str:

@@ -22,6 +22,7 @@ from models.documents import DOCUMENT_KINDS
 from server import desk
 from server.demo import provision
 from server.demo.founding import found_demo
+from server.demo.masters import USER
 from server.einvoicing.carrying import carry_out
 from server.einvoicing.portals import Portals
 from server.jobs.deferring import deferring
@@ -87,11 +88,14 @@ def test_a_second_start_changes_nothing(seeded: Seeded) -> None:
     assert seeded.rows("select count(*) from activity") == events
 
 
-def test_the_file_has_token_and_address_for_its_owner_only(seeded: Seeded) -> None:
+def test_the_file_has_what_opens_the_demo_for_its_owner_only(seeded: Seeded) -> None:
     file = provision.env_file(seeded.settings)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    email, password = provision.kept_sign_in(seeded.settings)
+    assert (email, password) == (USER["email"], seeded.demo.new_password)
     assert file.read_text() == (
         f"AIBOOKS_TOKEN={seeded.demo.new_token}\nAIBOOKS_URL=http://localhost:8123/api/public/v1\n"
+        f"FINZBOOKS_DEMO_EMAIL={email}\nFINZBOOKS_DEMO_PASSWORD={password}\n"
     )
 
 
@@ -109,7 +113,9 @@ def test_who_loses_the_file_gets_another_token(seeded: Seeded) -> None:
         assert found.organization_id == seeded.demo.organization_id
         assert not found.is_new
         assert found.new_token not in (None, seeded.demo.new_token)
-        assert seeded.again().new_token is None
+        assert found.new_password not in (None, seeded.demo.new_password)
+        again = seeded.again()
+        assert (again.new_token, again.new_password) == (None, None)
 
 
 @pytest.mark.parametrize("text", ["", "AIBOOKS_TOKEN=\n", "AIBOOKS_TOKEN=aibk_pat_nonsense\n", "no variable\n"])
