@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from domain import happenings
-from domain.access import credentials, members, revoking, roles, security_events, sessions
+from domain.access import credentials, members, revoking, roles, second_factor, security_events, sessions
 from domain.access.members import Member, User
 from domain.access.oauth import revoking as oauth_revoking
 from domain.access.revoking import Revoked
@@ -134,3 +134,18 @@ def revoke_all(who: Who) -> None:
         f"{user.email} is signed out of {revoked.sessions} browsers; {revoked.grants} apps must ask again, and "
         f"{revoked.tokens} access tokens are revoked. The password is the old one: finzbooks user set-password."
     )
+
+
+@app.command("remove-second-factor", epilog="Example: finzbooks user remove-second-factor ravi@sahyadri.example")
+def remove_second_factor(who: Who) -> None:
+    """Ask a user for no codes any more, who has lost the telephone and the recovery codes; the user is told by mail."""
+
+    async def remove(books: Books) -> tuple[User, bool]:
+        user = await desk.user_called(books, who)
+        was_there = await second_factor.remove(books, user.id)
+        if was_there:
+            await security_events.record(books, user.id, "TOTP_DISABLED")
+        return user, was_there
+
+    user, was_there = desk.carry_out(remove)
+    desk.say(f"{user.email} signs in by password alone." if was_there else f"{user.email} has no second factor.")
