@@ -127,6 +127,18 @@ def test_signing_a_user_out_ends_every_session(url: DatabaseUrl) -> None:
     assert rows(url, "select count(*) from sessions where revoked_at is null") == [{"count": 0}]
 
 
+def test_a_second_factor_is_taken_away_by_command(url: DatabaseUrl) -> None:
+    said(*MEERA)
+    rows(url, "insert into second_factors (user_id, sealed_secret, created_at, confirmed_at, last_step, wrong)"
+              " select id, 'sealed', now(), now(), 0, 0 from users")  # fmt: skip
+
+    assert "by password alone" in said("user", "remove-second-factor", "meera@example.in")
+    assert "has no second factor" in said("user", "remove-second-factor", "meera@example.in")
+
+    assert rows(url, "select user_id from second_factors") == []
+    assert rows(url, "select kind from security_events") == [{"kind": "TOTP_DISABLED"}]
+
+
 def test_a_lost_laptop_is_one_command(url: DatabaseUrl) -> None:
     said(*MEERA)
     said("organization", "create", "Sahyadri", "--state", "MH", "--owner", "meera@example.in")

@@ -22,6 +22,7 @@ _PASSWORD = "four stools under a lamp"
 
 async def write(page: Page, *words: str) -> None:
     """Type into the field that has the focus and those after it, and send the form."""
+    await expect(page.locator("input:focus")).to_have_count(1, timeout=LIMIT_MS)  # it comes after the page, under load
     for place, word in enumerate(words):
         if place:
             await page.keyboard.press("Tab")
