@@ -93,6 +93,16 @@ async def set_clock(visit: Visit) -> Response:
     return visit.go(f"{visit.base}/sandbox", "clock")
 
 
+async def reset_sandbox(visit: Visit) -> Response:
+    """Delete all that is in the books of the sandbox, after asking for the password."""
+    try:
+        await visit.prove()
+        await visit.send("POST", "/sandbox/reset")
+    except Refusal as refusal:
+        return await _sandbox_shown(visit, None, None, refusal)
+    return visit.go(f"{visit.base}/sandbox", "emptied")
+
+
 async def _sandbox_shown(
     visit: Visit, live: Place | None, made: Place | None, refusal: Refusal | None = None
 ) -> Response:
@@ -161,4 +171,5 @@ PAGES: Sequence[Page] = (
     Page("/console/{organization}/first-steps", first_steps),
     Page("/console/{organization}/sandbox", sandbox, make_sandbox, heading="Settings", label="Sandbox"),
     Page("/console/{organization}/sandbox/clock", act=set_clock),
+    Page("/console/{organization}/sandbox/reset", act=reset_sandbox),
 )

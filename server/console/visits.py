@@ -48,6 +48,7 @@ DONE = {
     "joined": "You are a member now.",
     "all-ended": "All sessions, apps and tokens have ended. If a password was lost too, set another one.",
     "clock": "The clock is set.",
+    "emptied": "The sandbox is as at first.",
     "app-out": "The app is let in no more.",
 }
 """What a page says on top after something was done, by the word in its address; pages add theirs."""

@@ -218,5 +218,10 @@ async def test_the_clock_of_a_sandbox_is_set(owner: Visitor, firm: Firm) -> None
     await owner.send(f"{page}/clock", advance_days="31")
     assert owner.says("The clock is set.")
     assert owner.says("while the real clock says")
+    await owner.send(f"{page}/reset", password="surely not this one")
+    assert (owner.page.status_code, owner.says("This is not your password.")) == (403, True)
+    await owner.send(f"{page}/reset", password=PASSWORD)
+    assert owner.says("The sandbox is as at first.")
+    assert owner.says("as the real clock says")
     await owner.send(f"{page}/clock", advance_days="", now="not a day")
     assert 400 <= owner.page.status_code < 500
