@@ -6,9 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from models import metadata
 from tests.running import Caller, Firm, mint, rows
-from tests.server.trade import a_customer, count_of, numbers_of, trial_balance, wrong_balances
+from tests.server.trade import a_customer, count_of, everything, numbers_of, trial_balance, wrong_balances
 
 CONTACTS = """\
 Contact Name;Type;GSTIN;Payment Terms;Billing City;Billing State;custom_fields.Region
@@ -46,12 +45,6 @@ async def imported(call: Caller, kind: str, text: str, **query: Any) -> Any:
 def faults(report: Any) -> dict[int, tuple[str, str | None]]:
     """What each refused row is refused with."""
     return {row["row"]: (row["error"]["code"], row["error"]["field"]) for row in report["rows"] if row["error"]}
-
-
-def everything(firm: Firm) -> dict[str, int]:
-    """How many rows each tenant table has, of all organizations."""
-    tables = [table.name for table in metadata.tables.values() if table.info.get("tenant")]
-    return {name: rows(firm.url, f"select count(*) as rows from {name}")[0]["rows"] for name in tables}
 
 
 async def test_contacts_are_added_and_refused_row_by_row(call: Caller, firm: Firm) -> None:

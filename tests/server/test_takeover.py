@@ -14,10 +14,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from domain.imports.openings import number_of
-from models import metadata
 from server.command_line import commands
 from tests.conftest import NewDatabase
 from tests.running import Firm, found, rows
+from tests.server.trade import everything
 
 EXPORT = Path(__file__).parent / "zoho_export"
 """An invented firm's files, with the columns and the mistakes of real ones."""
@@ -111,12 +111,6 @@ def trial_balance(firm: Firm) -> dict[str, str]:
         having sum(line.debit - line.credit) <> 0
     """
     return {row["name"]: str(row["balance"]) for row in rows(firm.url, query)}
-
-
-def everything(firm: Firm) -> dict[str, int]:
-    """How many rows each tenant table has."""
-    tables = [table.name for table in metadata.tables.values() if table.info.get("tenant")]
-    return {name: rows(firm.url, f"select count(*) as rows from {name}")[0]["rows"] for name in tables}
 
 
 def brought_forward(firm: Firm) -> set[tuple[str, str, str, str]]:
