@@ -25,6 +25,7 @@ from tests.running import Caller, Firm, Worker, calling, found, rows, unforeseen
 from tests.walking import CHANGES_OF_ONE, ID_FIELDS, ID_PARAMETERS, ON_ONE, Place, an_example, populate, put_at
 
 OUTSIDE = {
+    "account_links": "mailed links of people, some of which invite to an organization; the server's role sees none",
     "memberships": "answers which organizations a user may open, before one is open",
     "oauth_clients": "answers which app calls; its organization is whose app it is, not whose books it opens",
     "oauth_grants": "answers what a user allowed an app, for one organization or for all of theirs",
