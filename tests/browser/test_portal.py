@@ -37,7 +37,7 @@ def _without_anchor(link: str) -> str:
 
 
 @pytest.mark.parametrize("path", KINDS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.thorough)])
 async def test_a_page_is_accessible(browser: Browser, demo: Demo, path: str, scheme: str) -> None:
     context = await browser.new_context(color_scheme="dark" if scheme == "dark" else "light")
     page = await context.new_page()

@@ -29,6 +29,7 @@ async def signed(page: Page, new_database: NewDatabase) -> AsyncIterator[tuple[P
         yield page, firm, f"{worker.url}/console/{firm.organization_id}"
 
 
+@pytest.mark.thorough
 async def test_the_whole_way_of_a_webhook(signed: tuple[Page, Firm, str]) -> None:
     page, firm, base = signed
     async with receiver(always(500)) as there, a_pump(firm) as pump:
