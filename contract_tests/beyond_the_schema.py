@@ -6,6 +6,8 @@ RULES_BEYOND_THE_SCHEMA = {
     "from_date": "it is before 2000, after the last day, or too long before it",
     "to_date": "it is before 2000, or too long after the first day",
     "as_of_date": "it is before 2000",
+    "now": "it lies too far from the real time",
+    "advance_days": "a time is given beside it, or it leads too far ahead",
     "period": "there was no GST yet, or there are days beside it",
     "date": "it is before GST began, or still to come",
     "known_at": "it lies ahead, or not as far back as the longest request or job takes",
