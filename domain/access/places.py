@@ -15,6 +15,7 @@ class Place(Struct, frozen=True):
     live_organization_id: str | None
 
 
+FOR_USER = Statement("select set_config('app.user_id', %(user_id)s, true)")
 _REACHED = Statement(
     """
 select organization.id, organization.name, member.role, organization.is_sandbox, organization.live_organization_id
@@ -28,6 +29,7 @@ select organization.id, organization.name, member.role, organization.is_sandbox,
 )
 
 
-async def reached(books: Books) -> list[Place]:
-    """Return them by name, live ones first. The books are on the user."""
-    return await books.load(Place, _REACHED, user_id=books.user_id)
+async def reached(books: Books, user_id: str) -> list[Place]:
+    """Return them by name, live ones first; row-level security shows a user's own from here on."""
+    await books.run(FOR_USER, user_id=user_id)
+    return await books.load(Place, _REACHED, user_id=user_id)

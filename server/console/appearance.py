@@ -34,7 +34,7 @@ _LOOK = (
 
 async def look(visit: Visit) -> Response:
     """Show how documents look, and the last invoice so."""
-    found = await _organization(visit)
+    found = await visit.organization()
     return await _form(visit, found, told(_LOOK, found))
 
 
@@ -43,7 +43,7 @@ async def change_look(visit: Visit) -> Response:
     try:
         await visit.send("PUT", f"/organizations/{visit.here.id}", body(visit, _LOOK), version=visit.version())
     except Refusal as refusal:
-        return await _form(visit, await _organization(visit), filled(visit, _LOOK), refusal)
+        return await _form(visit, await visit.organization(), filled(visit, _LOOK), refusal)
     return visit.go(f"{visit.base}/settings/templates", "saved")
 
 
@@ -81,7 +81,7 @@ async def change_picture(visit: Visit) -> Response:
         else:
             await visit.call("PUT", _picture_path(visit), body=visit.raw_body, headers=headers)
     except Refusal as refusal:
-        found = await _organization(visit)
+        found = await visit.organization()
         return await _form(visit, found, told(_LOOK, found), refusal)
     return visit.go(f"{visit.base}/settings/templates", "saved")
 
@@ -91,10 +91,6 @@ def _picture_path(visit: Visit) -> str:
     if name not in _PICTURES:
         raise RouteNotFound("There is no such picture.")
     return f"/organizations/{visit.here.id}/{name}"
-
-
-async def _organization(visit: Visit) -> Any:
-    return (await visit.get(f"/organizations/{visit.here.id}"))["organization"]
 
 
 async def _sample(visit: Visit) -> str | None:

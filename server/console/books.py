@@ -1,14 +1,14 @@
 """Looking at what is in the books: lists of documents, and each with its lines, its PDF, and what came of it."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from domain.errors import Refusal, RouteNotFound
+from domain.errors import RouteNotFound
 from server.console.inner import Members
 from server.console.opening import COLLECTIONS
 from server.console.pages import Page
+from server.console.paging import cursor_of, following
 from server.console.showing import HEADERS
 from server.console.visits import Visit
 
@@ -42,24 +42,16 @@ async def listing(visit: Visit) -> Response:
     """List the documents of a kind, the newest first."""
     collection = _collection(visit)
     asked = {name: visit.query[name] for name in _NARROWING if visit.query.get(name)}
-    refusal = None
-    try:
-        answer = await visit.get(f"/{collection}", per_page=_PER_PAGE, **asked)
-    except Refusal as refused:
-        if refused.status not in (400, 422):
-            raise
-        refusal, answer = refused, {collection: [], "page_context": None}
-    context = answer["page_context"] or {}
-    following = context.get("next_cursor") if context.get("has_more_page") else None
+    answer, refusal = await visit.look(f"/{collection}", per_page=_PER_PAGE, **asked)
     return visit.page(
         "books.html",
         refusal=refusal,
         collection=collection,
         title=COLLECTIONS[collection],
-        rows=[_row(collection, each) for each in answer[collection]],
+        rows=[_row(collection, each) for each in (answer[collection] if answer else ())],
         statuses=_STATUSES.get(collection, ()),
         asked=Members(asked),
-        following=following and f"?{urlencode({**asked, 'cursor': following})}",
+        following=following(asked, cursor_of(answer)),
     )
 
 

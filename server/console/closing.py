@@ -1,14 +1,12 @@
 """What closes periods and what was done in them: the lock date, GST returns that were filed, and the audit trail."""
 
-from typing import Any
-from urllib.parse import urlencode
-
 from starlette.responses import Response
 
 from domain.access import members
 from domain.errors import Refusal
 from server.console.forms import Field, body, filled, told
 from server.console.pages import Page
+from server.console.paging import cursor_of, following
 from server.console.settings import HEADING, options_of
 from server.console.visits import Visit
 
@@ -31,7 +29,7 @@ _NARROWING = ("entity_type", "actor_user_id", "date_from", "date_to", "cursor")
 
 async def lock(visit: Visit) -> Response:
     """Show up to which day the books are closed."""
-    found = await _organization(visit)
+    found = await visit.organization()
     return visit.page("lock.html", found=found, fields=_LOCK, values=told(_LOCK, found))
 
 
@@ -42,27 +40,21 @@ async def change_lock(visit: Visit) -> Response:
         sent = body(visit, _LOCK)
         await visit.send("PUT", f"/organizations/{visit.here.id}", sent, version=visit.version())
     except Refusal as refusal:
-        found = await _organization(visit)
+        found = await visit.organization()
         return visit.page("lock.html", found=found, fields=_LOCK, values=filled(visit, _LOCK), refusal=refusal)
     return visit.go(f"{visit.base}/settings/lock", "saved")
-
-
-async def _organization(visit: Visit) -> Any:
-    return (await visit.get(f"/organizations/{visit.here.id}"))["organization"]
 
 
 async def returns(visit: Visit, refusal: Refusal | None = None) -> Response:
     """List GST returns that are filed or to be filed."""
     answer = await visit.get("/gst/returns", per_page=100, cursor=visit.query.get("cursor"))
-    context = answer["page_context"]
-    following = context["next_cursor"] if context["has_more_page"] else None
     return visit.page(
         "returns.html",
         refusal=refusal,
         rows=answer["gst_returns"],
         fields=_NEW_RETURN,
         values=filled(visit, _NEW_RETURN),
-        following=following and f"?{urlencode({'cursor': following})}",
+        following=following({}, cursor_of(answer)),
     )
 
 
@@ -109,23 +101,15 @@ async def change_return(visit: Visit) -> Response:
 async def trail(visit: Visit) -> Response:
     """Show who did what, the latest first."""
     asked = {name: visit.query[name] for name in _NARROWING if visit.query.get(name)}
-    refusal, answer = None, None
-    try:
-        answer = await visit.get("/activity", per_page=50, **asked)
-    except Refusal as refused:
-        if refused.status not in (400, 422):
-            raise
-        refusal = refused
+    answer, refusal = await visit.look("/activity", per_page=50, **asked)
     async with visit.books() as books:
         people = {each.user_id: each.name for each in await members.list_members(books)}
-    context = answer["page_context"] if answer else {}
-    following = context.get("next_cursor") if context.get("has_more_page") else None
     return visit.page(
         "trail.html",
         refusal=refusal,
         rows=answer["activity"] if answer else [],
         people=people,
-        following=following and f"?{urlencode({**asked, 'cursor': following})}",
+        following=following(asked, cursor_of(answer)),
     )
 
 

@@ -29,7 +29,7 @@ _MOST_REGISTRATIONS = 6
 
 async def dashboard(visit: Visit) -> Response:
     """Show the books at a glance; what the user may not see is left out."""
-    organization = (await visit.get(f"/organizations/{visit.here.id}"))["organization"]
+    organization = await visit.organization()
     receivables = await _allowed(visit.get("/reports/ar_aging", limit=1))
     today = _today(receivables)
     payables, accounts, returns, income = await asyncio.gather(

@@ -9,10 +9,12 @@ from starlette.responses import Response
 
 from domain.books import INDIA
 from domain.errors import Refusal, RouteNotFound
+from domain.financial_year import financial_year_of
 from server import clock
 from server.console.dashboard import AGES
 from server.console.opening import page_of
 from server.console.pages import Page
+from server.console.paging import following
 from server.console.showing import HEADERS
 from server.console.visits import Visit
 
@@ -41,19 +43,20 @@ def _today() -> date:
     return clock.now().astimezone(INDIA).date()
 
 
-def _year_of(day: date) -> date:
-    """Return the first day of India's financial year."""
-    return date(day.year if day.month >= 4 else day.year - 1, 4, 1)
+def _begin_of_year() -> date:
+    return financial_year_of(_today()).first_day
+
+
+def _cursor_of(report: Any) -> str | None:
+    """Return where a report goes on: it has its cursor within."""
+    cursor: str | None = report and report["next_cursor"]
+    return cursor
 
 
 async def _asked(visit: Visit, name: str, **asked: Any) -> tuple[Any, Refusal | None]:
     """Return a report, or nothing and why it is refused."""
-    try:
-        return (await visit.get(f"/reports/{name}", **asked))[name], None
-    except Refusal as refusal:
-        if refusal.status not in (400, 422):
-            raise
-        return None, refusal
+    answer, refusal = await visit.look(f"/reports/{name}", **asked)
+    return answer and answer[name], refusal
 
 
 async def trial_balance(visit: Visit) -> Response:
@@ -67,11 +70,10 @@ async def ledger(visit: Visit) -> Response:
     """Show the entries of an account, one below the other, with the balance after each."""
     accounts = (await visit.get("/accounts", per_page=200))["accounts"]
     chosen = visit.query.get("account_id") or (accounts[0]["account_id"] if accounts else "")
-    since = visit.query.get("from_date") or _year_of(_today()).isoformat()
+    since = visit.query.get("from_date") or _begin_of_year().isoformat()
     until = visit.query.get("to_date") or _today().isoformat()
     asked = {"account_id": chosen, "from_date": since, "to_date": until, "cursor": visit.query.get("cursor")}
     report, refusal = await _asked(visit, "ledger", limit=100, **asked)
-    following = report and report["next_cursor"]
     return visit.page(
         "ledger.html",
         refusal=refusal,
@@ -81,7 +83,7 @@ async def ledger(visit: Visit) -> Response:
         since=since,
         until=until,
         open=_opener(visit),
-        following=following and f"?{urlencode({**asked, 'cursor': following})}",
+        following=following(asked, _cursor_of(report)),
     )
 
 
@@ -98,7 +100,6 @@ async def payables(visit: Visit) -> Response:
 async def _aging(visit: Visit, name: str, title: str, behind: str) -> Response:
     cursor = visit.query.get("cursor")
     report, refusal = await _asked(visit, name, limit=100, as_of_date=visit.query.get("as_of_date"), cursor=cursor)
-    following = report and report["next_cursor"]
     return visit.page(
         "aging.html",
         refusal=refusal,
@@ -107,7 +108,7 @@ async def _aging(visit: Visit, name: str, title: str, behind: str) -> Response:
         behind=f"{visit.base}/reports/{behind}",
         ages=AGES,
         open=_opener(visit),
-        following=following and f"?{urlencode({'as_of_date': report['as_of_date'], 'cursor': following})}",
+        following=report and following({"as_of_date": report["as_of_date"]}, _cursor_of(report)),
     )
 
 
@@ -124,22 +125,20 @@ async def open_payables(visit: Visit) -> Response:
 async def _outstanding(visit: Visit, name: str, title: str, party: str) -> Response:
     asked = {each: visit.query.get(each) for each in ("as_of_date", party, "cursor")}
     report, refusal = await _asked(visit, name, limit=100, **asked)
-    following = report and report["next_cursor"]
-    kept = {each: value for each, value in {**asked, "cursor": following}.items() if value}
     return visit.page(
         "outstanding.html",
         refusal=refusal,
         report=report,
         title=title,
         open=_opener(visit),
-        following=following and f"?{urlencode(kept)}",
+        following=following(asked, _cursor_of(report)),
     )
 
 
 async def index(visit: Visit) -> Response:
     """Offer every report as a file, for a period that is chosen once for all."""
     until = visit.query.get("to_date") or _today().isoformat()
-    since = visit.query.get("from_date") or _year_of(_today()).isoformat()
+    since = visit.query.get("from_date") or _begin_of_year().isoformat()
     asked = {"from_date": since, "to_date": until, "as_of_date": until}
     files = [
         (title, [(each, _file_href(visit, name, needs, asked, each)) for each in _FORMATS])

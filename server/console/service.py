@@ -18,7 +18,7 @@ from server.edge.arrival import BodyLimits, read_body
 from server.edge.problems import refusal_of
 from server.exchange import Exchange, exchange_of
 from server.oauth.browsers import Browsers
-from server.oauth.doorkeeping import STEWARD, Doorkeeper
+from server.oauth.doorkeeping import Doorkeeper
 from server.passwords import Passwords
 from server.printing.printing import Printing
 from server.sealing import Sealer
@@ -61,7 +61,6 @@ class Console:
             Passwords(),
             printing,
             scope_words,
-            settings.public_url,
             sealer,
             settings,
             event_names,
@@ -128,11 +127,8 @@ class Console:
         """Find out who has signed in, and where they may go."""
         async with self._means.doorkeeper.books(visit.exchange) as books:
             visit.session = await sessions.find(books, key)
-        if visit.session is None:
-            return
-        user_id = visit.session.user_id
-        async with self._means.doorkeeper.books(visit.exchange, role=STEWARD, user_id=user_id) as books:
-            visit.places = await places.reached(books)
+            if visit.session is not None:
+                visit.places = await places.reached(books, visit.session.user_id)
 
     async def _read_form(self, visit: Visit, page: Page, receive: Receive) -> None:
         """Take the form that was sent. Raises NotOurPage unless it comes from a page of ours."""

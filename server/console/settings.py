@@ -13,6 +13,7 @@ from server.console.figures import words
 from server.console.forms import Field, Options, body, filled, told
 from server.console.inner import Members
 from server.console.pages import Page
+from server.console.paging import cursor_of, following
 from server.console.visits import Visit
 
 _AT = "/console/{organization}/settings"
@@ -113,10 +114,8 @@ class Register:
         """List them."""
         asked: dict[str, Any] = {"per_page": 200, "cursor": visit.query.get("cursor")} if self.paged else {}
         answer = await visit.get(f"/{self.collection}", **asked)
-        context = answer["page_context"] or {}
-        following = context.get("next_cursor") if context.get("has_more_page") else None
         rows = answer[self.collection]
-        return visit.page("register.html", register=self, rows=rows, following=following and f"?cursor={following}")
+        return visit.page("register.html", register=self, rows=rows, following=following({}, cursor_of(answer)))
 
     async def new(self, visit: Visit) -> Response:
         """Ask for a new one."""
@@ -192,7 +191,7 @@ ACCOUNTS = Register(
 
 async def organization(visit: Visit) -> Response:
     """Show the particulars of the organization."""
-    found = await _organization(visit)
+    found = await visit.organization()
     return _organization_form(visit, found, told(ORGANIZATION, found))
 
 
@@ -202,12 +201,8 @@ async def change_organization(visit: Visit) -> Response:
         sent = body(visit, ORGANIZATION)
         await visit.send("PUT", f"/organizations/{visit.here.id}", sent, version=visit.version())
     except Refusal as refusal:
-        return _organization_form(visit, await _organization(visit), filled(visit, ORGANIZATION), refusal=refusal)
+        return _organization_form(visit, await visit.organization(), filled(visit, ORGANIZATION), refusal=refusal)
     return visit.go(f"{visit.base}/settings/organization", "saved")
-
-
-async def _organization(visit: Visit) -> Any:
-    return (await visit.get(f"/organizations/{visit.here.id}"))["organization"]
 
 
 def _organization_form(visit: Visit, found: Any, values: Any, refusal: Refusal | None = None) -> Response:

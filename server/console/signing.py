@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from domain.access import credentials, second_factor, security_events, sessions
+from domain.access import second_factor, security_events, sessions
 from domain.books import Books
 from domain.errors import Refusal
 from server.console.leading import Lead, lead_of
@@ -40,15 +40,10 @@ async def sign_in(visit: Visit) -> Response:
     Raises RateLimited.
     """
     email, lead = visit.filled("email"), await lead_of(visit, visit.filled("next"))
-    await visit.count_try(email)
-    doorkeeper, exchange = visit.means.doorkeeper, visit.exchange
-    async with doorkeeper.books(exchange) as books:
-        known = await credentials.find(books, email)
-    tried = credentials.composed(visit.secret("password"))
-    kept = None if known is None else known.password_hash
-    if not await visit.means.passwords.is_right(tried, kept) or known is None:
+    known = await visit.known_by_password(email)
+    if known is None:
         return _entrance(visit, lead, email, NotTogether())
-    async with doorkeeper.books(exchange) as books:
+    async with visit.means.doorkeeper.books(visit.exchange) as books:
         if visit.session is not None:
             await sessions.end(books, visit.session)
         factor = await second_factor.find(books, known.user_id)

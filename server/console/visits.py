@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from domain.access import credentials, second_factor
+from domain.access.credentials import Known
 from domain.access.identity import Identity
 from domain.access.places import Place
 from domain.access.scopes import FULL_ACCESS
@@ -84,7 +85,6 @@ class Means:
     passwords: Passwords
     printing: Printing
     scope_words: Mapping[str, str]
-    public_url: str
     sealer: Sealer
     settings: Settings
     event_names: Sequence[str]
@@ -157,6 +157,19 @@ class Visit:
         """Return what a GET of the API answers. Raises its refusals."""
         return (await self.call("GET", path, query=query)).json()
 
+    async def look(self, path: str, /, **query: Any) -> tuple[Any, Refusal | None]:
+        """Return what a GET answers to what somebody has filled in, or nothing and what is wrong with that."""
+        try:
+            return await self.get(path, **query), None
+        except Refusal as refusal:
+            if refusal.status not in (400, 422):
+                raise
+            return None, refusal
+
+    async def organization(self) -> Any:
+        """Return the organization whose page it is, as the API shows it."""
+        return (await self.get(f"/organizations/{self.here.id}"))["organization"]
+
     async def send(self, method: str, path: str, body: Any = None, /, *, version: int | None = None) -> Any:
         """Carry out a call that changes something, once for each form that was shown. Raises its refusals."""
         headers = {}
@@ -201,6 +214,18 @@ class Visit:
         await self.means.doorkeeper.count(f"sign-in:{self.exchange.client_address}", TRIES_PER_ADDRESS, self.exchange)
         await self.means.doorkeeper.count(f"sign-in:{account}", TRIES_PER_ACCOUNT, self.exchange)
 
+    async def known_by_password(self, email: str) -> Known | None:
+        """Return whose address this is, if the form has their password; that takes as long where it is nobody's.
+
+        Raises RateLimited.
+        """
+        await self.count_try(email)
+        async with self.means.doorkeeper.books(self.exchange) as books:
+            known = await credentials.find(books, email)
+        tried = credentials.composed(self.secret("password"))
+        is_right = await self.means.passwords.is_right(tried, None if known is None else known.password_hash)
+        return known if is_right else None
+
     async def count_code(self, user_id: str) -> None:
         """Count a code that is tried. Raises RateLimited."""
         await self.means.doorkeeper.count(f"code:{self.exchange.client_address}", TRIES_PER_ADDRESS, self.exchange)
@@ -219,11 +244,7 @@ class Visit:
 
         Raises: WrongPassword, WrongCode, RateLimited.
         """
-        await self.count_try(self.user.email)
-        async with self.means.doorkeeper.books(self.exchange) as books:
-            known = await credentials.find(books, self.user.email)
-        tried = credentials.composed(self.secret("password"))
-        if not await self.means.passwords.is_right(tried, None if known is None else known.password_hash):
+        if await self.known_by_password(self.user.email) is None:
             raise WrongPassword
         if self.user.has_second_factor:
             await self.count_code(self.user.user_id)

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from domain.access import roles
-from domain.access.oauth.authorizing import Choice, Question
+from domain.access.oauth.authorizing import Question
+from domain.access.places import Place
 from domain.access.scopes import FULL_ACCESS, lacking
 
 ALL = "all"
@@ -13,7 +14,7 @@ ALL = "all"
 _MOST_NAMED = 3
 
 
-def shown_choices(choices: Sequence[Choice], question: Question) -> list[dict[str, Any]]:
+def shown_choices(choices: Sequence[Place], question: Question) -> list[dict[str, Any]]:
     """Return the organizations, and all of them together where there are several, each with what is special to it."""
     listed = [{"value": each.id, "name": each.name, "note": ", ".join(_notes(each))} for each in choices]
     if question.organization_id is None and sum(not each.is_sandbox for each in choices) > 1:
@@ -22,7 +23,7 @@ def shown_choices(choices: Sequence[Choice], question: Question) -> list[dict[st
     return [{**each, "is_only": len(listed) == 1} for each in listed]
 
 
-def shown_scopes(choices: Sequence[Choice], question: Question, words: Mapping[str, str]) -> dict[str, Any]:
+def shown_scopes(choices: Sequence[Place], question: Question, words: Mapping[str, str]) -> dict[str, Any]:
     """Return in words what the app may do in the books that are chosen, and what no role of the user there allows.
 
     What one role allows and another does not is noted where it is not.
@@ -45,7 +46,7 @@ def shown_scopes(choices: Sequence[Choice], question: Question, words: Mapping[s
     }
 
 
-def _notes(choice: Choice) -> list[str]:
+def _notes(choice: Place) -> list[str]:
     testing = ["for testing"] if choice.is_sandbox else []
     return testing if choice.role == roles.OWNER else [*testing, f"your role: {roles.TITLES[choice.role]}"]
 
@@ -54,7 +55,7 @@ def _word(words: Mapping[str, str], scope: str) -> str:
     return words.get(scope, scope).rstrip(".")
 
 
-def _where_not(choices: Iterable[Choice]) -> str:
+def _where_not(choices: Iterable[Place]) -> str:
     names = [each.name for each in choices]
     if len(names) > _MOST_NAMED:
         return f"not in {len(names)} of them, where your role does not allow it"

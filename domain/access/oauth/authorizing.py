@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, insert, select
 
-from domain.access import roles, tokens
+from domain.access import places, roles, tokens
 from domain.access import scopes as scope_rules
 from domain.access.oauth import clients, grants, metadata
 from domain.access.oauth.clients import Client
 from domain.access.oauth.exchanging import CODE
 from domain.access.oauth.refusals import Refused
+from domain.access.places import Place
 from domain.books import Books
 from domain.statements import Statement, columns_of
 from domain.values import Struct, asdict
@@ -59,15 +60,6 @@ class Pending(Struct, frozen=True):
     expires_at: datetime
 
 
-class Choice(Struct, frozen=True):
-    """An organization whose books a user can open to an app, as far as the role there allows."""
-
-    id: str
-    name: str
-    is_sandbox: bool
-    role: str
-
-
 _INSERT = Statement(insert(oauth_requests).values({name: bindparam(name) for name in Pending.__struct_fields__}))
 _FIND = Statement(
     select(*columns_of(oauth_requests, Pending)).where(
@@ -82,18 +74,6 @@ _INSERT_CODE = Statement(
     """
 insert into oauth_codes (code_hash, grant_id, redirect_uri, code_challenge, created_at, expires_at)
 values (%(code_hash)s, %(grant_id)s, %(redirect_uri)s, %(code_challenge)s, %(now)s, %(expires_at)s)
-"""
-)
-_FOR_USER = Statement("select set_config('app.user_id', %(user_id)s, true)")
-_CHOICES = Statement(
-    """
-select organization.id, organization.name, organization.is_sandbox, member.role
-  from memberships   as member
-  join organizations as organization on organization.id = member.organization_id
- where member.user_id = %(user_id)s
-   and member.is_active
- order by organization.is_sandbox, lower(organization.name), organization.id
- limit 500
 """
 )
 _REACHED = Statement(
@@ -148,13 +128,12 @@ def question_of(client: Client, fields: Mapping[str, str], *, issuer: str) -> Qu
     )
 
 
-async def choices(books: Books, user_id: str, question: Question) -> list[Choice]:
+async def choices(books: Books, user_id: str, question: Question) -> list[Place]:
     """Return the organizations among which the user chooses, or the one that the app asks for.
 
     Raises Refused (``access_denied``) when there is none, or none in which the user's role allows any of it.
     """
-    await books.run(_FOR_USER, user_id=user_id)
-    reached = await books.load(Choice, _CHOICES, user_id=user_id)
+    reached = await places.reached(books, user_id)
     fitting = [each for each in reached if question.organization_id in (None, each.id)]
     if not fitting:
         raise Refused("access_denied", "The user is no active member of the organization, or of none at all.")
@@ -203,7 +182,7 @@ async def consent(
         raise Refused("access_denied", "The app asked for another organization.")
     is_sandbox, scopes = False, question.scopes
     if organization_id is not None:
-        await books.run(_FOR_USER, user_id=user_id)  # row-level security shows the organizations of one's own
+        await books.run(places.FOR_USER, user_id=user_id)  # row-level security shows the organizations of one's own
         reached = await books.row(_REACHED, wanted=organization_id, user_id=user_id)
         if reached is None:
             raise Refused("access_denied", "The user is no active member of the organization.")
@@ -253,7 +232,7 @@ def _resource(wanted: str | None, issuer: str) -> str | None:
 
 
 def remembered(
-    held: Sequence[grants.Grant], question: Question, client: Client, choices: Sequence[Choice]
+    held: Sequence[grants.Grant], question: Question, client: Client, choices: Sequence[Place]
 ) -> grants.Grant | None:
     """Return what the user allowed this app before that covers the question, so that nobody need be asked again.
 

@@ -120,7 +120,7 @@ async def _own(visit: Visit, refusal: Refusal | None = None) -> Response:
 
 
 def _told(visit: Visit, client: Client, secret: str | None) -> Response:
-    return visit.page("developer/registered.html", client=client, secret=secret, url=visit.means.public_url)
+    return visit.page("developer/registered.html", client=client, secret=secret, url=visit.means.settings.public_url)
 
 
 def _form(visit: Visit, filled: Mapping[str, Any], refusal: Refusal | None = None) -> Response:

@@ -62,8 +62,8 @@ async def made(visit: Visit) -> Response:
     except Refusal as refusal:
         filled = {name: visit.filled(name) for name in ("name", "life", "ends_on", "preset", "reach")}
         return _form(visit, filled, ticked, refusal)
-    means = visit.means
-    return visit.page("developer/minted.html", minted=token, row=row, api_url=means.public_url + means.api.base_path)
+    api_url = visit.means.settings.public_url + visit.means.api.base_path
+    return visit.page("developer/minted.html", minted=token, row=row, api_url=api_url)
 
 
 async def shown(visit: Visit) -> Response:
