@@ -69,7 +69,7 @@ def test_the_five_minutes_of_the_readme_can_be_run(place: Place, tmp_path: Path)
     program = tmp_path / "five_minutes.py"
     program.write_text(program_text)
 
-    environment = {"PYTHONPATH": str(place.folder), "FINZBOOKS_TOKEN": place.token, "FINZBOOKS_URL": place.url}
+    environment = {"PYTHONPATH": str(place.folder), "AIBOOKS_TOKEN": place.token, "AIBOOKS_URL": place.url}
     ran = subprocess.run(
         [sys.executable, program],
         cwd=tmp_path,

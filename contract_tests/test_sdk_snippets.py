@@ -97,7 +97,7 @@ def recorder() -> Iterator[Recorder]:
 
 def wanted(name: str) -> Sent:
     """The call that the contract's sample is, with no more of the query than is needed."""
-    (curl,) = (re.search(r'curl -sS(?: -X (\w+))? "\$FINZBOOKS_URL([^?"]*)', snippet(name, "curl")),)
+    (curl,) = (re.search(r'curl -sS(?: -X (\w+))? "\$AIBOOKS_URL([^?"]*)', snippet(name, "curl")),)
     assert curl is not None
     method, path, operation = OPERATIONS[name]
     assert re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/{}]+", re.escape(path)), curl[2])
@@ -135,8 +135,8 @@ def test_python_makes_the_call_of_the_contract(
 ) -> None:
     recorder.sent.clear()
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("FINZBOOKS_URL", recorder.url)
-    monkeypatch.setenv("FINZBOOKS_TOKEN", "a-token")
+    monkeypatch.setenv("AIBOOKS_URL", recorder.url)
+    monkeypatch.setenv("AIBOOKS_TOKEN", "a-token")
     for name in ("upload.bin", "rows.csv"):
         Path(name).write_bytes(b"content\n")
     with httpx.Client() as client, python_package(tmp_path):
@@ -157,7 +157,7 @@ def test_curl_makes_the_call_of_the_contract(recorder: Recorder, tmp_path: Path)
     lines = [snippet(name, "curl").rstrip("\n") + f" \\\n  -H '{_MARK}: {name}'\n" for name in OPERATIONS]
     script = tmp_path / "all.sh"
     script.write_text("set -e\n" + "".join(lines))
-    environment = {"FINZBOOKS_URL": recorder.url, "FINZBOOKS_TOKEN": "a-token", "PATH": "/usr/bin:/bin:/usr/local/bin"}
+    environment = {"AIBOOKS_URL": recorder.url, "AIBOOKS_TOKEN": "a-token", "PATH": "/usr/bin:/bin:/usr/local/bin"}
     subprocess.run(["bash", script], cwd=tmp_path, env=environment, check=True, timeout=300, capture_output=True)
     for name in OPERATIONS:
         (sent,) = recorder.sent[name]

@@ -39,7 +39,7 @@ def place(new_database: NewDatabase) -> Iterator[dict[str, str]]:
     """The environment of a program: a server of a new firm, and a token."""
     url = new_database()
     with workers(url) as (worker,):
-        yield {"FINZBOOKS_URL": worker.url + BASE, "FINZBOOKS_TOKEN": asyncio.run(found(url)).token}
+        yield {"AIBOOKS_URL": worker.url + BASE, "AIBOOKS_TOKEN": asyncio.run(found(url)).token}
 
 
 @pytest.fixture(scope="module")

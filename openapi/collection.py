@@ -185,7 +185,7 @@ def http_file(contract: Json) -> str:
     names = sorted({name for each in made if each.folder != STORY for name in re.findall(r"\{\{(\w+)\}\}", each.path)})
     head = [
         f"@base_url = {BASE_URL}",
-        "@token = {{$processEnv FINZBOOKS_TOKEN}}",
+        "@token = {{$processEnv AIBOOKS_TOKEN}}",
         *(f"@{name} = {name}" for name in names),
     ]
     kept: dict[str, str] = {}

@@ -1,7 +1,7 @@
 """How one operation is called with curl, Python and TypeScript: the packages' names, the contract's sample.
 
 ``snippet("approve_invoice", "python")`` is a whole program; where the server is, and the token, come from the
-environment: ``FINZBOOKS_URL`` and ``FINZBOOKS_TOKEN``.
+environment: ``AIBOOKS_URL`` and ``AIBOOKS_TOKEN``.
 """
 
 import json
@@ -20,7 +20,7 @@ from openapi.sdk.reading import FORM, JSON, Method, methods_of, query_of
 
 LANGUAGES = ("curl", "python", "typescript")
 NPM, PYPI, IMPORTED = "finzbooks-sdk", "finzbooks-sdk", "finzbooks"
-TOKEN, URL = "FINZBOOKS_TOKEN", "FINZBOOKS_URL"
+TOKEN, URL = "AIBOOKS_TOKEN", "AIBOOKS_URL"
 _UPLOADED = "upload.bin"
 _SHEET = "rows.csv"
 _PRINTED = "answer.bin"

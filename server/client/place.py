@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-TOKEN, URL = "FINZBOOKS_TOKEN", "FINZBOOKS_URL"
+TOKEN, URL = "AIBOOKS_TOKEN", "AIBOOKS_URL"
 _API = "/api/public/v1"
-_DEMO_TOKEN, _DEMO_URL = "AIBOOKS_TOKEN", "AIBOOKS_URL"
 
 
 class NoPlace(Exception):
@@ -32,8 +31,8 @@ def place_of(environment: dict[str, str]) -> Place:
         raise NoPlace(f"{URL} is no address: it begins with http:// or https://.")
     if url and urlsplit(url).path == "":
         url += _API
-    url = url or demo.get(_DEMO_URL) or f"http://localhost:{environment.get('PORT') or '8000'}{_API}"
-    token = environment.get(TOKEN) or (demo.get(_DEMO_TOKEN) if url == demo.get(_DEMO_URL) else None)
+    url = url or demo.get(URL) or f"http://localhost:{environment.get('PORT') or '8000'}{_API}"
+    token = environment.get(TOKEN) or (demo.get(TOKEN) if url == demo.get(URL) else None)
     if not token:
         raise NoPlace(
             f"Set {TOKEN} to a token for {url}; `finzbooks token mint --quiet` makes one where the server runs."

@@ -155,8 +155,8 @@ async def firm(server: tuple[Worker, str], monkeypatch: pytest.MonkeyPatch) -> F
     """A firm whose token the environment holds."""
     worker, url = server
     founded = await found(url)  # type: ignore[arg-type]  # the address of a database
-    monkeypatch.setenv("FINZBOOKS_URL", worker.url)
-    monkeypatch.setenv("FINZBOOKS_TOKEN", founded.token)
+    monkeypatch.setenv("AIBOOKS_URL", worker.url)
+    monkeypatch.setenv("AIBOOKS_TOKEN", founded.token)
     return founded
 
 
@@ -307,9 +307,9 @@ async def test_what_is_refused_is_told_in_words_with_a_code_to_end_with(
         2, "--payment-terms takes a whole number, not 'soon'.\n",
     )  # fmt: skip
     reader = await mint(firm.url, firm.owner_id, firm.organization_id, held=["AIBooks.contacts.READ"])
-    monkeypatch.setenv("FINZBOOKS_TOKEN", reader)
+    monkeypatch.setenv("AIBOOKS_TOKEN", reader)
     assert refused(capfd, "contacts", "create", "--contact-name", "Verma")[0] == 3
-    monkeypatch.setenv("FINZBOOKS_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AIBOOKS_URL", "http://127.0.0.1:9")
     code, said = refused(capfd, "contacts", "list", "--max-tries", "1")
     assert (code, "does not answer" in said) == (6, True)
 
@@ -317,7 +317,7 @@ async def test_what_is_refused_is_told_in_words_with_a_code_to_end_with(
 def test_curl_makes_the_same_call_and_shows_no_token(say: Say, firm: Firm) -> None:
     printed = say("contacts", "create", "--contact-name", "O'Neill & Sons", "--curl")
     assert firm.token not in printed
-    assert '"Authorization: Bearer $FINZBOOKS_TOKEN"' in printed
+    assert '"Authorization: Bearer $AIBOOKS_TOKEN"' in printed
     assert say("contacts", "list") == ""
 
     ended = subprocess.run(["bash", "-c", printed], capture_output=True, text=True, timeout=60, check=True)

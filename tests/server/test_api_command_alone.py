@@ -108,13 +108,13 @@ def test_the_token_of_the_demo_goes_to_the_demo_only(tmp_path: Path) -> None:
     here = {"FINZBOOKS_DATA_DIRECTORY": str(tmp_path)}
 
     assert place_of(here) == Place(demo, "aibk_pat_demo")
-    assert place_of({**here, "FINZBOOKS_TOKEN": "mine"}) == Place(demo, "mine")
-    other = {**here, "FINZBOOKS_URL": "https://books.example"}
+    assert place_of({**here, "AIBOOKS_TOKEN": "mine"}) == Place(demo, "mine")
+    other = {**here, "AIBOOKS_URL": "https://books.example"}
     with pytest.raises(NoPlace):
         place_of(other)
-    assert place_of({**other, "FINZBOOKS_TOKEN": "mine"}) == Place("https://books.example/api/public/v1", "mine")
+    assert place_of({**other, "AIBOOKS_TOKEN": "mine"}) == Place("https://books.example/api/public/v1", "mine")
     with pytest.raises(NoPlace):
-        place_of({**here, "FINZBOOKS_URL": "books.example", "FINZBOOKS_TOKEN": "mine"})
+        place_of({**here, "AIBOOKS_URL": "books.example", "AIBOOKS_TOKEN": "mine"})
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from finzbooks.errors import Unreachable, error_of
 from finzbooks.exact import as_text, parse, written
 from finzbooks.model import File, Meta, Model, Page
 
-TOKEN, URL = "FINZBOOKS_TOKEN", "FINZBOOKS_URL"
+TOKEN, URL = "AIBOOKS_TOKEN", "AIBOOKS_URL"
 LOCAL = "http://localhost:8000"
 API = "/api/public/v1"
 AGENT = "finzbooks-python/@VERSION@"

@@ -14,9 +14,9 @@ const MAYBE_CARRIED_OUT = new Set([500, 502, 504]);
 const NOT_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
 
 export interface Settings {
-  /** Without it, `FINZBOOKS_TOKEN` of the environment. */
+  /** Without it, `AIBOOKS_TOKEN` of the environment. */
   token?: string;
-  /** Where the server is; without it, `FINZBOOKS_URL`, or this machine. */
+  /** Where the server is; without it, `AIBOOKS_URL`, or this machine. */
   url?: string;
   /** Id of the organization, for a token of several. */
   organization?: string;
@@ -129,9 +129,9 @@ export class Transport {
 
   constructor(private readonly settings: Settings = {}) {
     const { env } = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process ?? {};
-    this.token = settings.token ?? env?.["FINZBOOKS_TOKEN"] ?? "";
-    if (this.token === "") throw new TypeError("Say which token to call with, or set FINZBOOKS_TOKEN.");
-    const url = (settings.url ?? env?.["FINZBOOKS_URL"] ?? LOCAL).replace(/\/+$/, "");
+    this.token = settings.token ?? env?.["AIBOOKS_TOKEN"] ?? "";
+    if (this.token === "") throw new TypeError("Say which token to call with, or set AIBOOKS_TOKEN.");
+    const url = (settings.url ?? env?.["AIBOOKS_URL"] ?? LOCAL).replace(/\/+$/, "");
     this.url = new URL(url).pathname === "/" ? url + API : url;
   }
 
