@@ -84,7 +84,7 @@ class Portal:
         self._own = {name: (TEMPLATES / FOLDER / name).read_bytes() for name in _OWN_FILES}
         self._resources = resources_of(spec)
         self._errors = Errors(spec, self._resources)
-        self._guides = read_guides()
+        self._guides = read_guides(public_url)
         self._entries: tuple[Entry, ...] = ()
         api_path = spec_path.rpartition("/")[0]
         self._facts = {
@@ -214,6 +214,7 @@ _SITE_LINKS = (
     _Link("Guides", "/docs"),
     _Link("Reference", "/docs/reference"),
     _Link("Try it out", "/docs/console"),
+    _Link("Console", "/console"),
 )
 _HEADERS_EXPLAINED = {
     "organization_id": "/docs/guides/organizations",

@@ -3,10 +3,10 @@
 A fenced block ``sh NAME`` is a command of the story that its guide tells; the block ``json NAME`` (or ``text NAME``)
 after it is what was answered. ``tests/guides.py`` runs the commands, compares the answers and pastes them anew. What a
 name is followed by is for the tests (``only=…``, ``vary=…``), save that ``only`` is told to readers.
+A line ``@program LANGUAGE FILE`` stands for the first block of that language in another template, where it is tested.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,10 @@ ORDER = (
 )  # fmt: skip
 """The guides as the table of contents has them."""
 
+_HERE = "http://localhost:8000"
+"""The server's address as the guides are written; readers see that of the server which they ask."""
+
+_PROGRAM = re.compile(r"^@program (\w+) (\S+)$", re.MULTILINE)
 _TITLE = re.compile(r"^# ([^\n]+)\n+(.+?)\n\n", re.DOTALL)
 _NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -47,17 +51,25 @@ class Guide:
         return [(each, slug(each)) for each in re.findall(r"^## (.+)$", self.text, re.MULTILINE)]
 
 
-def read_guides(folder: Path = FOLDER, order: Sequence[str] = ORDER) -> tuple[Guide, ...]:
-    """Return the guides that are there, in their order."""
-    return tuple(read_guide(folder / f"{name}.md") for name in order if (folder / f"{name}.md").exists())
+def read_guides(public_url: str = _HERE) -> tuple[Guide, ...]:
+    """Return the guides in their order, as they are for readers of the server at this address."""
+    return tuple(read_guide(FOLDER / f"{name}.md", public_url) for name in ORDER)
 
 
-def read_guide(file: Path) -> Guide:
+def read_guide(file: Path, public_url: str = _HERE) -> Guide:
     """Return one guide out of its file."""
-    text = file.read_text(encoding="utf-8")
+    text = _PROGRAM.sub(_program, file.read_text(encoding="utf-8")).replace(_HERE, public_url)
     found = _TITLE.match(text)
     assert found is not None, f"{file.name} has no title with a paragraph"
     return Guide(file.stem, found[1], " ".join(found[2].replace("`", "").split()), text)
+
+
+def _program(line: re.Match[str]) -> str:
+    """Return the first block of a language in another template, as it stands there."""
+    language, file = line.groups()
+    block = re.search(rf"^```{language}\n.*?^```$", (TEMPLATES / file).read_text(encoding="utf-8"), re.M | re.S)
+    assert block is not None, f"{file} has no {language}"
+    return block[0]
 
 
 def slug(heading: str) -> str:

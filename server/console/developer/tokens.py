@@ -41,8 +41,9 @@ async def listed(visit: Visit) -> Response:
 
 
 async def asked(visit: Visit) -> Response:
-    """Show the form for a new token."""
-    return _form(visit, {"life": _USUAL_LIFE, "preset": scope_choice.READ, "reach": ""}, ())
+    """Show the form for a new token; in a sandbox, where nothing counts, it begins with all that the role allows."""
+    preset = scope_choice.EVERYTHING if visit.here.is_sandbox else scope_choice.READ
+    return _form(visit, {"life": _USUAL_LIFE, "preset": preset, "reach": ""}, ())
 
 
 async def made(visit: Visit) -> Response:

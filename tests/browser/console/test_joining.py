@@ -1,21 +1,15 @@
 """From nothing to books of one's own, by keyboard alone, in a real browser."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.async_api import Page, expect
 
 from domain.access.second_factor import STEP_SECONDS, code_of
-from server.jobs.link_mails import send_due
-from server.mail.post import link_maker
-from server.sealing import Sealer
 from tests.browser.conftest import Demo
 from tests.browser.console.conftest import LIMIT_MS
-from tests.server.mail_servers import mail_server
-from tests.server.test_console_links import link_in
-from tests.server.test_mailing import a_post
+from tests.browser.console.mailed import mailed_link
 
 _PASSWORD = "four stools under a lamp"
 
@@ -36,14 +30,7 @@ async def test_by_keyboard_from_sign_up_to_a_second_factor(page: Page, demo: Dem
     await write(page, "Kavya Iyer", "kavya@iyer.example")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail", timeout=LIMIT_MS)
 
-    with mail_server() as box:
-        post = replace(
-            a_post(box.mailer(), tmp_path), address_of_link=link_maker("http://localhost", Sealer(demo.settings))
-        )
-        await send_due(demo.url, post)
-        (received,) = [each for each in box.received if each.recipients == ["kavya@iyer.example"]]
-    texts = [part for part in received.message.walk() if part.get_content_type() == "text/plain"]
-    await page.goto(demo.worker.url + link_in(texts[0].get_content()))
+    await page.goto(await mailed_link(demo, "kavya@iyer.example", tmp_path))
     await write(page, _PASSWORD)
     await page.wait_for_url(re.compile(r"/console$"))
     await expect(page.get_by_text("You are a member of no organization yet.")).to_be_visible()
