@@ -5,6 +5,7 @@ Both rank alike: all words must be there, and those in the title count most (``p
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from openapi.sdk.snippets import Snippets
@@ -30,6 +31,12 @@ class Entry:
     about: str
     text: str
     weight: int
+
+    @cached_property
+    def low(self) -> tuple[str, str]:
+        """The title, and all that is looked through, in lower case; kept, because each question looks at all places."""
+        title = self.title.lower()
+        return title, f"{title} {self.about} {self.text}".lower()
 
 
 def entry(title: str, path: str, kind: str, about: str, text: str = "") -> Entry:
@@ -68,13 +75,12 @@ def found(entries: Iterable[Entry], question: str) -> list[Entry]:
     words = question[:LONGEST].lower().split()
     if not words:
         return []
-    ranked = sorted(((_rank(each, words), -place, each) for place, each in enumerate(entries)), key=lambda row: row[:2])
-    return [each for rank, _, each in reversed(ranked) if rank > 0][:SHOWN]
+    fitting = [(rank, each) for each in entries if (rank := _rank(each, words)) > 0]
+    return [each for _, each in sorted(fitting, key=lambda row: -row[0])[:SHOWN]]
 
 
 def _rank(place: Entry, words: list[str]) -> int:
-    title = place.title.lower()
-    text = f"{title} {place.about.lower()} {place.text.lower()}"
+    title, text = place.low
     if not all(word in text for word in words):
         return 0
     return place.weight * (1 + sum(_worth(title, word) for word in words))

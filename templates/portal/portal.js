@@ -87,7 +87,7 @@
   // The same order as on the server: the title's beginning, the title, then whatever holds all words.
   function rank(entry, words) {
     const title = entry.title.toLowerCase();
-    const text = title + " " + entry.text.toLowerCase();
+    const text = title + " " + (entry.about + " " + entry.text).toLowerCase();
     if (!words.every(function (word) { return text.includes(word); })) return 0;
     return words.reduce(function (sum, word) {
       return sum + (title === word ? 8 : title.startsWith(word) ? 4 : title.includes(word) ? 2 : 0);
