@@ -11,7 +11,7 @@ from domain.access.identity import Identity
 from domain.errors import Forbidden, Unauthenticated
 from server.edge.rate_limits import CallCounter, Count, refuse_over, state_of
 from server.exchange import Exchange
-from server.postgres.database import Database
+from server.postgres.database import Database, answering
 
 # Tokens remembered by a process. The count of each call tells whether a token is still good, so a remembered one is
 # never used after it was revoked.
@@ -80,7 +80,7 @@ class TokenDoor:
         return identity
 
     async def _stored(self, token_hash: bytes) -> tokens.TokenRow | None:
-        async with self._database.lookup() as connection:
+        async with answering(), self._database.lookup() as connection:
             find = tokens.FIND_BY_HASH
             cursor: Any = AsyncRawCursor(connection, row_factory=class_row(tokens.TokenRow))
             await cursor.execute(find.text, find.arguments({"token_hash": token_hash}))

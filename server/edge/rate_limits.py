@@ -10,7 +10,7 @@ from typing import Any
 
 from psycopg import AsyncRawCursor
 
-from domain.errors import RateLimited
+from domain.errors import RateLimited, Unavailable
 from domain.statements import as_array
 from domain.values import Struct
 from server import clock
@@ -18,6 +18,8 @@ from server.exchange import RateState
 from server.postgres.database import Database
 
 WINDOW_SECONDS = 60
+_PATIENCE_SECONDS = 5
+"""How long a count may take: PostgreSQL itself gives it up after two seconds, unless it does nothing at all."""
 
 # The window is PostgreSQL's minute, not this machine's. A statement that began in an older window than the stored
 # one counts into the stored one, so that no window is ever counted from zero twice. ``standing`` tells in
@@ -59,6 +61,7 @@ class CallCounter:
         self._database = database
         self._waiting: dict[str, list[asyncio.Future[Count]]] = {}
         self._running: asyncio.Task[None] | None = None
+        self._silent: asyncio.Task[None] | None = None
 
     async def count(self, caller: str) -> Count:
         """Count one call of ``caller`` and return its place in the window."""
@@ -71,14 +74,27 @@ class CallCounter:
     async def _write(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, {}
+            patience = asyncio.get_running_loop().call_later(_PATIENCE_SECONDS, self._give_up, batch)
             try:
                 rows = await self._count({caller: len(places) for caller, places in batch.items()})
             except Exception as failure:
                 _fail(batch, failure)
                 continue
+            finally:
+                patience.cancel()
             for caller, calls, reset_at, standing, counted_at in rows:
                 clock.heard(counted_at)
                 _hand_out(batch[caller], Count(calls, reset_at, standing, counted_at))
+
+    def _give_up(self, batch: dict[str, list["asyncio.Future[Count]"]]) -> None:
+        """Answer those who wait for a count of which nothing is heard, and go on with those who came meanwhile.
+
+        The count itself is cancelled, which takes a while: it would hear that from PostgreSQL, too.
+        """
+        if self._running is not None:
+            self._silent, self._running = self._running, asyncio.create_task(self._write())
+            self._silent.cancel()
+        _fail(batch, Unavailable("The books do not answer just now.", headers={"Retry-After": "5"}))
 
     async def _count(self, calls: dict[str, int]) -> list[Any]:
         async with self._database.counting() as connection:

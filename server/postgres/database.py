@@ -1,8 +1,9 @@
 """Connections to PostgreSQL under a role that row-level security binds, and the one transaction of a request."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -11,13 +12,14 @@ from psycopg.rows import dict_row
 from psycopg.types.json import set_json_loads
 
 from domain.books import FOR_REPORTS
+from domain.errors import Unavailable
 from domain.statements import from_json
 from server.postgres import sessions
 from server.postgres.pool import Connection, Pool, lent
 from server.postgres.sessions import ReadOnly
 from server.settings import Settings
 
-__all__ = ["Connection", "Database", "Transaction"]
+__all__ = ["Connection", "Database", "Transaction", "answering"]
 
 # Ids stand inside SQL text when a transaction is opened, so nothing else may.
 _SAFE_ID = re.compile(r"[a-z0-9_]{0,64}", re.ASCII)
@@ -31,6 +33,9 @@ _BEGIN_SNAPSHOT = "; ".join(
         *(f"set local {name} = '{value}'" for name, value in FOR_REPORTS.items()),
     )
 )
+
+_PATIENCE_SECONDS = 5
+"""How long a look that takes milliseconds is waited for. Statements end by themselves in a PostgreSQL that is alive."""
 
 set_json_loads(from_json)
 
@@ -56,6 +61,12 @@ class Database:
 
     async def is_ready(self) -> bool:
         """Say whether the database takes changes. Raises what it says when it is away."""
+        looking = asyncio.create_task(self._takes_changes())
+        heard, _ = await asyncio.wait((looking,), timeout=_PATIENCE_SECONDS)
+        looking.cancel()  # without waiting for it: that could take as long again
+        return bool(heard) and looking.result()
+
+    async def _takes_changes(self) -> bool:
         async with lent(self._requests, patience_seconds=2) as connection:
             cursor = await connection.execute(_IS_CLOSED)
             row = await cursor.fetchone()
@@ -84,7 +95,9 @@ class Database:
                 yield transaction
             except BaseException:
                 if transaction.is_begun and not connection.closed:
-                    await connection.execute("rollback", prepare=False)
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(_PATIENCE_SECONDS):
+                            await connection.execute("rollback", prepare=False)
                 raise
             if transaction.is_begun:
                 await connection.execute("commit", prepare=False)
@@ -103,6 +116,16 @@ class Database:
             f"set app.organization_id = '{organization_id}'; set app.user_id = '{user_id}'", prepare=False
         )
         self._facing[connection] = facing
+
+
+@asynccontextmanager
+async def answering() -> AsyncIterator[None]:
+    """Give up a look that PostgreSQL does not answer. Raises Unavailable."""
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            yield
+    except TimeoutError:
+        raise Unavailable("The books do not answer just now.", headers={"Retry-After": "5"}) from None
 
 
 class Transaction:

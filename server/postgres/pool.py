@@ -4,6 +4,7 @@ The one used last has what it needs in its caches. Whether a server has hung up 
 asked for, it does not send.
 """
 
+import asyncio
 import select
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -66,7 +67,8 @@ class Pool(AsyncConnectionPool[Connection]):
     async def _configure_session(self, connection: Connection) -> None:
         """Raises SessionNotOurs when two of our connections are one session, as behind a pooler of transactions."""
         try:
-            backend = await self._session.configure(connection)
+            async with asyncio.timeout(self.reconnect_timeout):
+                backend = await self._session.configure(connection)
             if backend in [each for other, each in self._backends.items() if not other.closed]:
                 raise SessionNotOurs("Two connections share a session: a pooler in front must be in session mode.")
         except BaseException:

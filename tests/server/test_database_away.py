@@ -7,6 +7,7 @@ import signal
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -18,7 +19,7 @@ from server.postgres import migrations
 from server.postgres import private as postgres
 from server.settings import DatabaseUrl, Settings
 from tests.running import Caller, Firm, Worker, calling, found, hang_up, rows, unforeseen, workers
-from tests.server.conftest import eventually
+from tests.server.conftest import descendants, eventually
 from tests.server.trade import a_customer, count_of
 
 pytestmark = pytest.mark.slow
@@ -184,6 +185,60 @@ async def test_a_stopped_database_is_survived(
     assert reply.json()["contact"]["contact_id"] == contact
     made = await call("POST", "/contacts", {"contact_name": "Sharma"}, headers={"Idempotency-Key": "away"})
     assert (made.status_code, "Idempotent-Replayed" in made.headers) == (201, False)
+
+
+@contextmanager
+def frozen(database: DatabaseUrl) -> Iterator[None]:
+    """Have no process of PostgreSQL do anything, as on a disk that hangs: nothing is refused, nothing is answered."""
+    (shown,) = rows(database, "show data_directory")
+    postmaster = int((Path(shown["data_directory"]) / "postmaster.pid").read_text().split("\n", 1)[0])
+    processes = [postmaster, *descendants(postmaster)]
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in reversed(processes):
+            os.kill(process, signal.SIGCONT)
+
+
+@pytest.mark.thorough
+async def test_a_database_that_says_nothing_is_given_up(owners: DatabaseUrl, database: DatabaseUrl, firm: Firm) -> None:
+    """Whether a call waits for its count, its token, its transaction or its commit: it is answered, and all is well."""
+    key = {"Idempotency-Key": "frozen"}
+    with workers(owners, 1, FINZBOOKS_REQUEST_TIMEOUT_SECONDS="3") as [worker]:
+        async with calling(worker.url) as caller:
+            call = caller.with_token(firm.token)
+            assert (await call("GET", "/contacts")).status_code == 200
+            before = count_of(firm, "contacts")
+            with psycopg.connect(firm.url) as holder:
+                holder.execute("lock table contacts in access exclusive mode")
+                under_way = asyncio.create_task(call("POST", "/contacts", {"contact_name": "Sharma"}, headers=key))
+                waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock'"
+                assert await asyncio.to_thread(eventually, lambda: rows(database, waiting))
+                with frozen(database):
+                    began = time.monotonic()
+                    stranger = call.with_token(new_token("aibk_pat_"))
+                    asked = [
+                        call("GET", "/whoami"),
+                        stranger("GET", "/whoami"),
+                        call("POST", "/contacts", {"contact_name": "Verma"}),
+                    ]
+                    for refused in await asyncio.gather(*asked, under_way):
+                        assert_unavailable(refused)
+                    pages = [call.client.get(worker.url + path) for path in ("/readyz", "/console", "/oauth/authorize")]
+                    assert {page.status_code for page in await asyncio.gather(*pages)} == {503}
+                    assert_unavailable(await call("GET", "/contacts"))
+                    assert time.monotonic() - began < 60, "given up, not hung"
+            async with asyncio.timeout(60):
+                while (reply := await call("GET", "/contacts")).status_code != 200:
+                    assert_unavailable(reply)
+                    await asyncio.sleep(0.1)
+                while (page := await call.client.get(f"{worker.url}/readyz")).status_code != 200:
+                    assert page.status_code == 503
+                    await asyncio.sleep(0.1)
+            again = await call("POST", "/contacts", {"contact_name": "Sharma"}, headers=key)
+            assert (again.status_code, count_of(firm, "contacts")) == (201, before + 1)
 
 
 async def test_a_restart_between_two_calls_is_not_noticed(
