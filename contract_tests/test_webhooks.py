@@ -113,7 +113,7 @@ SITES: dict[tuple[str, str], frozenset[str]] = {
     ("domain/currencies.py", "'EXCHANGE_RATE_CREATED'"): named("EXCHANGE_RATE", "CREATED"),
     ("domain/organization.py", "f'ORGANIZATION_{verb}'"): named("ORGANIZATION", "CREATED", "UPDATED", "RESET"),
     ("domain/sandboxes/clock.py", "'ORGANIZATION_CLOCK_SET'"): named("ORGANIZATION", "CLOCK_SET"),
-    ("domain/access/members.py", "f'MEMBER_{verb}'"): named("MEMBER", "GRANTED", "SUSPENDED"),
+    ("domain/access/members.py", "f'MEMBER_{verb}'"): named("MEMBER", "GRANTED", "SUSPENDED", "REMOVED"),
     ("domain/access/oauth/grants.py", "'OAUTH_GRANT_CREATED'"): named("OAUTH_GRANT", "CREATED"),
     ("domain/access/oauth/grants.py", "'OAUTH_GRANT_REVOKED'"): named("OAUTH_GRANT", "REVOKED"),
     ("domain/access/tokens.py", "'TOKEN_CREATED'"): named("TOKEN", "CREATED"),

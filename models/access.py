@@ -42,8 +42,11 @@ memberships = Table(
     key("role"),
     flag("is_active"),
     instant("created_at"),
+    # Who was removed is a member no more; the row stays, since by it the trail and comments name who did what.
+    instant("removed_at", optional=True),
     PrimaryKeyConstraint("organization_id", "user_id"),
     one_of("role", "OWNER", "ACCOUNTANT", "SALES", "READ_ONLY"),
+    CheckConstraint("removed_at is null or not is_active", name="removed_at"),
     Index("memberships_user_id_idx", "user_id"),
 )
 

@@ -17,7 +17,7 @@ from domain.happenings import Happening
 from domain.ids import new_id
 from domain.organization import sandbox_id_of
 from domain.statements import Statement, columns_of, of_tenant
-from domain.values import Struct, asdict
+from domain.values import Struct, asdict, replace
 from models.access import memberships, users
 
 _EMAIL = re.compile(r"[^\x00-\x20\x7f@]+@[^\x00-\x20\x7f@]+", re.ASCII)
@@ -72,8 +72,12 @@ _MEMBERS = (
     .join(users, users.c.id == memberships.c.user_id)
     .where(of_tenant(memberships))
 )
-_LIST_MEMBERS = Statement(_MEMBERS.order_by(memberships.c.created_at, memberships.c.user_id).limit(10_000))
-_FIND_MEMBER = Statement(_MEMBERS.where(memberships.c.user_id == bindparam("user_id")))
+_IN_ORDER = _MEMBERS.order_by(memberships.c.created_at, memberships.c.user_id).limit(10_000)
+_LIST_EVERYBODY = Statement(_IN_ORDER)
+_LIST_MEMBERS = Statement(_IN_ORDER.where(memberships.c.removed_at.is_(None)))
+_FIND_MEMBER = Statement(
+    _MEMBERS.where(memberships.c.user_id == bindparam("user_id"), memberships.c.removed_at.is_(None))
+)
 _OTHER_OWNER = Statement(
     select(memberships.c.user_id)
     .where(
@@ -92,15 +96,15 @@ _NAME_SANDBOX = Statement("select set_config('app.sandbox_id', %(sandbox_id)s, t
 # Every organization has members, so the sandbox exists if it has any.
 _WRITE_MEMBERSHIP = Statement(
     """
-insert into memberships as stored (organization_id, user_id, role, is_active, created_at)
-select organization_id, %(user_id)s, %(role)s, %(is_active)s, %(now)s
+insert into memberships as stored (organization_id, user_id, role, is_active, created_at, removed_at)
+select organization_id, %(user_id)s, %(role)s, %(is_active)s, %(now)s, %(removed_at)s
   from (select %(organization_id)s::text as organization_id
         union
         select organization_id
           from memberships
          where organization_id = %(sandbox_id)s) as concerned
     on conflict (organization_id, user_id)
-    do update set role = excluded.role, is_active = excluded.is_active
+    do update set role = excluded.role, is_active = excluded.is_active, removed_at = excluded.removed_at
 """
 )
 
@@ -136,6 +140,11 @@ async def list_users(books: Books) -> list[User]:
 async def list_members(books: Books) -> list[Member]:
     """Return the organization's members, the suspended ones too, the earliest first."""
     return await books.load(Member, _LIST_MEMBERS)
+
+
+async def list_everybody(books: Books) -> list[Member]:
+    """Return whoever is or was a member, those who were removed too, to name who did what."""
+    return await books.load(Member, _LIST_EVERYBODY)
 
 
 async def find_member(books: Books, user_id: str) -> Member | None:
@@ -178,11 +187,18 @@ async def suspend(books: Books, user_id: str) -> Member:
     Raises: NotFound, and InvalidState for taking its last owner from the organization.
     """
     member = found(await find_member(books, user_id), "Member", user_id, field="user")
-    suspended = await _write(
-        books, Member(member.user_id, member.name, member.email, member.role, is_active=False), "SUSPENDED"
-    )
+    suspended = await _write(books, replace(member, is_active=False), "SUSPENDED")
     await grants.revoke_of_member(books, user_id)
     return suspended
+
+
+async def remove(books: Books, user_id: str) -> Member:
+    """Take somebody out of the members; what else ends by that is for ``leaving``. Locks the organization.
+
+    Raises: NotFound, and InvalidState for taking its last owner from the organization.
+    """
+    member = found(await find_member(books, user_id), "Member", user_id, field="user")
+    return await _write(books, replace(member, is_active=False), "REMOVED")
 
 
 def checked_name(name: str) -> str:
@@ -198,7 +214,7 @@ def checked_name(name: str) -> str:
 async def _write(books: Books, member: Member, verb: str) -> Member:
     await organization.locked(books)
     before = await find_member(books, member.user_id)
-    if before == member:
+    if before == member and verb != "REMOVED":
         return member
     if before is not None and not (member.is_active and member.role == roles.OWNER):
         await _check_owner_remains(books, before)
@@ -209,6 +225,7 @@ async def _write(books: Books, member: Member, verb: str) -> Member:
         role=member.role,
         is_active=member.is_active,
         now=books.real_now,
+        removed_at=books.real_now if verb == "REMOVED" else None,
         sandbox_id=sandbox_id_of(books.organization_id),
     )
     changes = {

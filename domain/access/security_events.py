@@ -50,6 +50,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "MEMBER_INVITED": Kind("You are a member", "You were made a member of {organization}, as {role}."),
         "ROLE_CHANGED": Kind("Your role was changed", "Your role in {organization} is now {role}."),
+        "MEMBER_REMOVED": Kind(
+            "You are a member no longer",
+            "You were removed from the members of {organization} and do not get in any more.",
+        ),
+        "MEMBER_LEFT": Kind("You have left", "You left {organization}, and what opened its books for you has ended."),
         "MEMBER_SUSPENDED": Kind("Your membership is suspended", "You do not get into {organization} any more."),
     }
 )

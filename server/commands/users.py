@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from domain import happenings
-from domain.access import credentials, members, revoking, roles, second_factor, security_events, sessions
+from domain.access import credentials, leaving, members, revoking, roles, second_factor, security_events, sessions
 from domain.access.members import Member, User
 from domain.access.oauth import revoking as oauth_revoking
 from domain.access.revoking import Revoked
@@ -88,6 +88,21 @@ def suspend(who: Who, *, org: Org = None) -> None:
 
     member = desk.carry_out(keep_out)
     desk.say(f"{member.email} is suspended.")
+
+
+@app.command(epilog="Example: finzbooks user remove ravi@sahyadri.example --org Sahyadri")
+def remove(who: Who, *, org: Org = None) -> None:
+    """Take a member out of an organization for good, with their tokens of it; the trail still names them."""
+
+    async def take_out(books: Books) -> Member:
+        opened = await desk.books_of(books, org)
+        user = await desk.user_called(opened, who)
+        member = await leaving.remove(opened, user.id)
+        await happenings.record(opened)
+        return member
+
+    member = desk.carry_out(take_out)
+    desk.say(f"{member.email} is a member no longer.")
 
 
 @app.command(epilog="Example: finzbooks user set-password meera@sahyadri.example")

@@ -103,7 +103,7 @@ async def trail(visit: Visit) -> Response:
     asked = {name: visit.query[name] for name in _NARROWING if visit.query.get(name)}
     answer, refusal = await visit.look("/activity", per_page=50, **asked)
     async with visit.books() as books:
-        people = {each.user_id: each.name for each in await members.list_members(books)}
+        people = {each.user_id: each.name for each in await members.list_everybody(books)}
     return visit.page(
         "trail.html",
         refusal=refusal,

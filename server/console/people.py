@@ -1,10 +1,10 @@
-"""The members of an organization: who they are, what they may, who is invited; only owners change any of it."""
+"""The members of an organization: who they are, what they may, who is invited. Owners change it, and all may leave."""
 
 from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from domain.access import invitations, members, roles, security_events
+from domain.access import invitations, leaving, members, roles, security_events
 from domain.errors import Forbidden, Refusal, RouteNotFound
 from domain.mails.addresses import usual_form
 from server.console.pages import Page
@@ -44,7 +44,7 @@ async def member(visit: Visit) -> Response:
 
 
 async def change(visit: Visit) -> Response:
-    """Give a member another role, suspend them, or let them in again. Raises: Forbidden, RouteNotFound."""
+    """Give a member another role, suspend or remove them, or let them in again. Raises: Forbidden, RouteNotFound."""
     _check_owner(visit)
     user_id, role, step = visit.path["member"], visit.filled("role"), visit.filled("step")
     try:
@@ -52,7 +52,9 @@ async def change(visit: Visit) -> Response:
         async with visit.books() as books:
             if await members.find_member(books, user_id) is None:
                 raise RouteNotFound("There is no such member.")
-            if step == "suspend":
+            if step == "remove":
+                await leaving.remove(books, user_id)
+            elif step == "suspend":
                 await security_events.of_member(books, await members.suspend(books, user_id), "MEMBER_SUSPENDED")
             else:
                 await security_events.of_member(books, await members.grant(books, user_id, role), "ROLE_CHANGED")
@@ -60,12 +62,36 @@ async def change(visit: Visit) -> Response:
         raise
     except Refusal as refusal:
         return await _one(visit, refusal)
-    return visit.go(f"{visit.base}/members", "saved")
+    if user_id == visit.user.user_id and step in ("suspend", "remove"):
+        return visit.go("/console", "left")
+    return visit.go(f"{visit.base}/members", "member-removed" if step == "remove" else "saved")
+
+
+async def leaving_page(visit: Visit) -> Response:
+    """Tell what leaving these books means. Raises: Forbidden."""
+    _check_live(visit)
+    return visit.page("leave.html")
+
+
+async def leave(visit: Visit) -> Response:
+    """Let somebody leave these books of their own accord, who gives the password. Raises: Forbidden."""
+    _check_live(visit)
+    try:
+        await visit.prove()
+        async with visit.books() as books:
+            await leaving.remove(books, visit.user.user_id)
+    except Refusal as refusal:
+        return visit.page("leave.html", refusal=refusal)
+    return visit.go("/console", "left")
 
 
 def _check_owner(visit: Visit) -> None:
     if visit.here.role != roles.OWNER:
         raise Forbidden("auth.insufficient_scope", "Only an owner of these books minds their members.")
+    _check_live(visit)
+
+
+def _check_live(visit: Visit) -> None:
     if visit.here.is_sandbox:
         raise Forbidden("auth.insufficient_scope", "Members of a sandbox are those of its live organization.")
 
@@ -101,4 +127,5 @@ async def _one(visit: Visit, refusal: Refusal | None = None) -> Response:
 PAGES: Sequence[Page] = (
     Page("/console/{organization}/members", people, invite, heading="Settings", label="Members"),
     Page("/console/{organization}/members/{member}", member, change),
+    Page("/console/{organization}/leave", leaving_page, leave),
 )

@@ -47,6 +47,8 @@ DONE = {
     "invited": "The invitation is on its way.",
     "uninvited": "The invitation is taken back.",
     "joined": "You are a member now.",
+    "member-removed": "They are a member no longer.",
+    "left": "You are a member of those books no longer.",
     "all-ended": "All sessions, apps and tokens have ended. If a password was lost too, set another one.",
     "clock": "The clock is set.",
     "emptied": "The sandbox is as at first.",

@@ -160,6 +160,8 @@ def test_what_the_operator_does_to_an_account_is_told_to_its_user(url: DatabaseU
     said("token", "mint", "--user", "ravi@example.in", "--name", "till")
     said("token", "revoke", rows(url, "select id from tokens")[0]["id"])
     said("user", "suspend", "ravi@example.in")
+    assert "is a member no longer" in said("user", "remove", "ravi@example.in")
+    assert "Ravi" not in said("user", "list", "--org", "Sahyadri")
     said("user", "revoke-all", "ravi@example.in")
 
     told = """
@@ -173,5 +175,6 @@ def test_what_the_operator_does_to_an_account_is_told_to_its_user(url: DatabaseU
         ("TOKEN_MINTED", None),
         ("TOKEN_REVOKED", None),
         ("MEMBER_SUSPENDED", "ACCOUNTANT"),
+        ("MEMBER_REMOVED", "ACCOUNTANT"),
         ("ALL_REVOKED", None),
     ]
