@@ -1,6 +1,8 @@
 """Where somebody who has signed in may go: the organizations of which they are an active member."""
 
-from domain.books import Books
+from datetime import date, datetime, timedelta
+
+from domain.books import INDIA, Books
 from domain.statements import Statement
 from domain.values import Struct
 
@@ -13,12 +15,18 @@ class Place(Struct, frozen=True):
     role: str
     is_sandbox: bool
     live_organization_id: str | None
+    clock_offset: timedelta | None
+
+    def day_at(self, now: datetime) -> date:
+        """Return the day that it is in its books at a moment of the real clock; a sandbox may have one of its own."""
+        return (now + (self.clock_offset or timedelta())).astimezone(INDIA).date()
 
 
 FOR_USER = Statement("select set_config('app.user_id', %(user_id)s, true)")
 _REACHED = Statement(
     """
-select organization.id, organization.name, member.role, organization.is_sandbox, organization.live_organization_id
+select organization.id, organization.name, member.role, organization.is_sandbox, organization.live_organization_id,
+       organization.clock_offset
   from memberships   as member
   join organizations as organization on organization.id = member.organization_id
  where member.user_id = %(user_id)s

@@ -9,9 +9,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from domain.books import INDIA
 from domain.errors import Refusal
-from server import clock
 from server.console.charts import Chart, columns
 from server.console.pages import Page
 from server.console.visits import Visit
@@ -30,9 +28,9 @@ _MOST_REGISTRATIONS = 6
 async def dashboard(visit: Visit) -> Response:
     """Show the books at a glance; what the user may not see is left out."""
     organization = await visit.organization()
-    receivables = await _allowed(visit.get("/reports/ar_aging", limit=1))
-    today = _today(receivables)
-    payables, accounts, returns, income = await asyncio.gather(
+    today = visit.today
+    receivables, payables, accounts, returns, income = await asyncio.gather(
+        _allowed(visit.get("/reports/ar_aging", limit=1)),
         _allowed(visit.get("/reports/ap_aging", limit=1)),
         _allowed(visit.get("/bank_accounts")),
         _allowed(_returns(visit, today)),
@@ -60,11 +58,6 @@ async def _allowed(asking: Any) -> Any:
         if refusal.status != 403:
             raise
         return None
-
-
-def _today(report: Any) -> date:
-    """Return the day of the books: a sandbox may have a clock of its own, by which its reports go."""
-    return date.fromisoformat(report["ar_aging"]["as_of_date"]) if report else clock.now().astimezone(INDIA).date()
 
 
 def _ages(visit: Visit, totals: Any) -> Chart:

@@ -7,10 +7,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from domain.books import INDIA
 from domain.errors import Refusal, RouteNotFound
 from domain.financial_year import financial_year_of
-from server import clock
 from server.console.dashboard import AGES
 from server.console.opening import page_of
 from server.console.pages import Page
@@ -39,12 +37,8 @@ FILES: Mapping[str, tuple[str, Sequence[str]]] = {
 """Reports that are to be had as files, with what each asks for."""
 
 
-def _today() -> date:
-    return clock.now().astimezone(INDIA).date()
-
-
-def _begin_of_year() -> date:
-    return financial_year_of(_today()).first_day
+def _begin_of_year(visit: Visit) -> date:
+    return financial_year_of(visit.today).first_day
 
 
 def _cursor_of(report: Any) -> str | None:
@@ -61,7 +55,7 @@ async def _asked(visit: Visit, name: str, **asked: Any) -> tuple[Any, Refusal | 
 
 async def trial_balance(visit: Visit) -> Response:
     """Show all accounts with what stands in them."""
-    as_of = visit.query.get("as_of_date") or _today().isoformat()
+    as_of = visit.query.get("as_of_date") or visit.today.isoformat()
     report, refusal = await _asked(visit, "trial_balance", as_of_date=as_of)
     return visit.page("trial_balance.html", refusal=refusal, report=report, as_of=as_of, open=_opener(visit))
 
@@ -70,8 +64,8 @@ async def ledger(visit: Visit) -> Response:
     """Show the entries of an account, one below the other, with the balance after each."""
     accounts = (await visit.get("/accounts", per_page=200))["accounts"]
     chosen = visit.query.get("account_id") or (accounts[0]["account_id"] if accounts else "")
-    since = visit.query.get("from_date") or _begin_of_year().isoformat()
-    until = visit.query.get("to_date") or _today().isoformat()
+    since = visit.query.get("from_date") or _begin_of_year(visit).isoformat()
+    until = visit.query.get("to_date") or visit.today.isoformat()
     asked = {"account_id": chosen, "from_date": since, "to_date": until, "cursor": visit.query.get("cursor")}
     report, refusal = await _asked(visit, "ledger", limit=100, **asked)
     return visit.page(
@@ -137,8 +131,8 @@ async def _outstanding(visit: Visit, name: str, title: str, party: str) -> Respo
 
 async def index(visit: Visit) -> Response:
     """Offer every report as a file, for a period that is chosen once for all."""
-    until = visit.query.get("to_date") or _today().isoformat()
-    since = visit.query.get("from_date") or _begin_of_year().isoformat()
+    until = visit.query.get("to_date") or visit.today.isoformat()
+    since = visit.query.get("from_date") or _begin_of_year(visit).isoformat()
     asked = {"from_date": since, "to_date": until, "as_of_date": until}
     files = [
         (title, [(each, _file_href(visit, name, needs, asked, each)) for each in _FORMATS])

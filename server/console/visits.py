@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from starlette.responses import Response
@@ -19,6 +20,7 @@ from domain.access.sessions import Session
 from domain.access.tokens import CALLS_PER_MINUTE
 from domain.books import Books
 from domain.errors import Refusal
+from server import clock
 from server.console.inner import Answer, InnerApi
 from server.console.showing import away, shown
 from server.exchange import Exchange
@@ -132,6 +134,11 @@ class Visit:
     def base(self) -> str:
         """Return where the pages of this organization begin."""
         return f"/console/{self.here.id}"
+
+    @property
+    def today(self) -> date:
+        """Return the day by the clock of the organization whose page it is."""
+        return self.here.day_at(clock.now())
 
     def filled(self, name: str) -> str:
         """Return a field of the form, without blanks at its ends; empty if it was not filled in."""
