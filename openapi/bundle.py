@@ -37,7 +37,7 @@ def bundle() -> Json:
             _complete(operation, method, path, spec, rules)
     for webhook in spec["x-webhooks"].values():
         _exemplify(webhook["post"], spec)
-    _add_headers(spec, rules["x-every-operation"]["headers"])
+    _add_headers(spec, rules["x-every-operation"])
     _drop_unused_values(spec)
     return spec
 
@@ -223,14 +223,14 @@ def example_of(spec: Json, schema: Json) -> Any:
     return None if schema.get("nullable") else schema.get("enum", [None])[0]
 
 
-def _add_headers(spec: Json, headers: Json) -> None:
-    """Give the headers that every response carries to all responses, named or written in place."""
-    responses = list(spec["components"]["responses"].values())
+def _add_headers(spec: Json, every: Json) -> None:
+    """Give the headers that every response carries to all of them, named or written in place; refusals have more."""
     for item in spec["paths"].values():
         for _, operation in operations_of(item):
-            responses += [each for each in operation["responses"].values() if "$ref" not in each]
-    for response in responses:
-        response["headers"] = {**headers, **response.get("headers", {})}
+            for status, authored in operation["responses"].items():
+                response = resolve(spec, authored)
+                refusals = every["refusal_headers"] if status >= "400" else {}
+                response["headers"] = {**every["headers"], **refusals, **response.get("headers", {})}
 
 
 def _drop_unused_values(spec: Json) -> None:

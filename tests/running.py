@@ -147,6 +147,7 @@ class Caller:
             options["json"] = body
         reply = await self.client.request(method, url + BASE + path, headers=headers, **options)
         _check_fields(method, path, reply)
+        _check_link(reply)
         return reply
 
     async def made(self, path: str, body: Any, **options: Any) -> dict[str, Any]:
@@ -170,6 +171,12 @@ def _check_fields(method: str, path: str, reply: httpx.Response) -> None:
         from contract_tests.fields import misnamed
 
         assert misnamed(method, path, reply.status_code, reply.json()) == [], f"{method} {path}: {reply.text}"
+
+
+def _check_link(reply: httpx.Response) -> None:
+    """Whatever a test calls: a refusal leads to the page of its code."""
+    if reply.status_code >= 400 and reply.headers.get("content-type") == "application/json" and reply.content:
+        assert reply.headers["Link"] == f'</docs/errors/{reply.json()["code"]}>; rel="help"', reply.text
 
 
 def shown(reply: httpx.Response) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from domain.errors import Refusal, Unavailable
 from domain.ids import new_id
 from server.contract.codec import encode
 from server.edge.crowd import ConnectionLimits, Crowd
-from server.edge.problems import HeadLate, HeadTooLarge, Malformed, problem
+from server.edge.problems import HeadLate, HeadTooLarge, Malformed, help_link, problem
 
 LAST_REQUEST_SECONDS = 0.5
 """How long a kept connection stays open for one more request while the server stops."""
@@ -278,6 +278,7 @@ class Connection(HttpToolsProtocol):
         headers = {
             **refusal.headers,
             "Cache-Control": "no-store",
+            "Link": help_link(refusal.code),
             "Content-Type": "application/json",
             "Content-Length": str(len(body)),
             "Connection": "close",

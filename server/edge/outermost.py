@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.ids import new_id
 from server import clock
+from server.edge.problems import help_link
 from server.exchange import Exchange, Note, RateState
 from server.logs import WriteLine, request_line
 from server.metrics import Metrics
@@ -130,4 +131,6 @@ def _with_common(headers: Iterable[tuple[bytes, bytes]], exchange: Exchange) -> 
     framed = [*headers, (b"x-request-id", exchange.request_id.encode()), _NOT_TO_BE_GUESSED]
     if exchange.rate is not None:
         framed += rate_headers(exchange.rate)
+    if exchange.error_code is not None:
+        framed.append((b"link", help_link(exchange.error_code).encode()))
     return framed

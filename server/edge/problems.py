@@ -154,6 +154,11 @@ def problem(refusal: Refusal, request_id: str) -> dict[str, Any]:
     return clean
 
 
+def help_link(code: str) -> str:
+    """Return the header ``Link`` of a refusal: where its code is explained (RFC 8288; relative to what was called)."""
+    return f'</docs/errors/{code}>; rel="help"'
+
+
 def refusal_of(error: Exception, exchange: Exchange) -> Refusal:
     """Turn any exception into a refusal; what is the server's own fault is logged with its traceback."""
     if isinstance(error, BodyLate):

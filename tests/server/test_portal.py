@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from openapi.fragments import ROOT, read
 from openapi.rendition import rendition
+from server.portal.errors import advice
 from tests.server.edge_app import Edge
 from tests.server.edge_spec import BASE, edge_spec
 
@@ -85,6 +87,13 @@ async def test_search_finds_operations_and_fields_without_javascript() -> None:
     assert f'href="{THINGS}#create_thing"' in operation.text
     assert f'href="{THINGS}#create_thing.body.line_items.quantity"' in member.text
     assert "Nothing has all the words of “&lt;b&gt;zzz”" in nothing.text
+
+
+def test_every_code_of_an_error_has_its_advice_and_none_else() -> None:
+    codes = read(ROOT / "openapi.yaml")["x-error-codes"]
+
+    assert sorted(advice()) == sorted(codes)
+    assert all(len(text) > 40 for text in advice().values())
 
 
 async def test_text_of_the_contract_is_escaped() -> None:

@@ -36,7 +36,7 @@ def authorization_server(issuer: str) -> dict[str, Any]:
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
         "client_id_metadata_document_supported": True,
-        "service_documentation": issuer + "/docs/reference",
+        "service_documentation": issuer + "/docs/guides/oauth",
     }
 
 
