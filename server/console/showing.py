@@ -9,13 +9,13 @@ from xxhash import xxh3_64_hexdigest
 
 from server.console.figures import add_filters
 from server.oauth.showing import source_of
+from server.pages.look import KEPT_FOR_EVER, STYLE_PATH
 from server.pages.public import Page, fixed_page
 from server.templates import TEMPLATES, html_environment
 
-_FILES = {"console.css": "text/css", "desk.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_FILES = {"desk.js": "text/javascript", "icon.svg": "image/svg+xml"}
 _CONTENTS = {name: (TEMPLATES / "console" / name).read_bytes() for name in _FILES}
 _ASSETS = f"/console/assets/{xxh3_64_hexdigest(b''.join(_CONTENTS.values()))}"
-_KEPT_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
@@ -35,16 +35,16 @@ add_filters(_templates)
 
 
 def asset_pages() -> dict[str, Page]:
-    """Return stylesheet and script, whose path changes with them."""
+    """Return script and icon, whose path changes with them."""
     return {
-        f"{_ASSETS}/{name}": fixed_page(_CONTENTS[name], media_type, _KEPT_FOR_EVER)
+        f"{_ASSETS}/{name}": fixed_page(_CONTENTS[name], media_type, KEPT_FOR_EVER)
         for name, media_type in _FILES.items()
     }
 
 
 def shown(template: str, facts: Mapping[str, Any], *, status: int = 200, leads_to: str | None = None) -> Response:
     """Return a page that nobody keeps."""
-    text = _templates.get_template(template).render(assets=_ASSETS, **facts)
+    text = _templates.get_template(template).render(assets=_ASSETS, style=STYLE_PATH, **facts)
     return Response(text, status, {**HEADERS, **_allowing(leads_to)}, media_type="text/html")
 
 

@@ -16,7 +16,7 @@ from server.exchange import Door, Exchange, exchange_of
 from server.oauth.consenting import Consenting
 from server.oauth.endpoints import Endpoints, Fields, answer
 from server.oauth.forms import read_form
-from server.oauth.showing import STYLE_PATH, shown, style_page
+from server.oauth.showing import shown
 from server.pages.public import Page, fixed_page
 
 Ask = Callable[[Fields, Exchange], Awaitable[Response]]
@@ -53,7 +53,7 @@ class OAuth:
             "/oauth/sign-out": consenting.sign_out,
             "/oauth/consent": consenting.decide,
         }
-        self._told = {**metadata_pages(issuer), STYLE_PATH: style_page()}
+        self._told = metadata_pages(issuer)
         self._paths = {metadata.AUTHORIZE, *self._asked, *self._people, *self._told}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -5,20 +5,11 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.responses import Response
-from xxhash import xxh3_64_hexdigest
 
-from server.pages.public import Page, fixed_page
-from server.templates import TEMPLATES, html_environment
-
-_STYLE = (TEMPLATES / "console" / "sign_in.css").read_bytes()
-STYLE_PATH = f"/oauth/assets/{xxh3_64_hexdigest(_STYLE)}/sign_in.css"
+from server.pages.look import STYLE_PATH
+from server.templates import html_environment
 
 _templates = html_environment("console")
-
-
-def style_page() -> Page:
-    """Return the stylesheet, whose path changes with it."""
-    return fixed_page(_STYLE, "text/css", {"Cache-Control": "public, max-age=31536000, immutable"})
 
 
 def shown(template: str, facts: Mapping[str, Any], *, status: int = 200, leads_to: str | None = None) -> Response:

@@ -21,6 +21,7 @@ from xxhash import xxh3_64_hexdigest
 from openapi.changes import changelog
 from openapi.sdk.snippets import Snippets
 from server.contract.codec import encode
+from server.pages.look import KEPT_FOR_EVER, STYLE_PATH, style_page
 from server.pages.public import Asked, Page, fixed_page, page_on_demand
 from server.portal.errors import Errors
 from server.portal.guides import Guide, deeper, guide_html, plain_markdown, read_guides
@@ -39,7 +40,7 @@ HTML, MARKDOWN = "text/html", "text/markdown"
 
 _SIDECAR = "drf-spectacular-sidecar"
 _SWAGGER_FILES = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png", "oauth2-redirect.js")
-_OWN_FILES = ("console.js", "examples.js", "portal.css", "portal.js")
+_OWN_FILES = ("console.js", "examples.js", "portal.js")
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".png": "image/png"}
 
 # Swagger UI draws its icons from data: URLs, and shows a picture that was answered from a blob: one.
@@ -52,7 +53,6 @@ PAGE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
-_ASSET_HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,7 @@ class Portal:
             "public_url": public_url,
             "swagger_assets": f"/docs/assets/{_swagger_version()}",
             "stamp": _stamp(self._own),
+            "style": STYLE_PATH,
             "site_links": _SITE_LINKS,
             "sections": self._sections(),
             "headers": _HEADERS_EXPLAINED,
@@ -198,10 +199,10 @@ class Portal:
     def _assets(self) -> dict[str, Page]:
         files = {f"{self._facts['swagger_assets']}/{name}": _swagger_file(name) for name in _SWAGGER_FILES}
         files |= {f"/docs/assets/{self._facts['stamp']}/{name}": content for name, content in self._own.items()}
-        return {
-            path: fixed_page(content, _MEDIA_TYPES[Path(path).suffix], _ASSET_HEADERS)
-            for path, content in files.items()
+        made = {
+            path: fixed_page(content, _MEDIA_TYPES[Path(path).suffix], KEPT_FOR_EVER) for path, content in files.items()
         }
+        return {**made, STYLE_PATH: style_page()}
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ async def test_the_whole_way_of_a_token(desk: Desk, demo: Demo) -> None:
     token = await page.get_by_label("The token").input_value()
     assert re.fullmatch(r"aibk_pat_[A-Za-z0-9]{38}", token)
     assert token not in page.url
-    await expect(page.locator("#line")).to_contain_text(f"Bearer {token}")
+    await expect(page.locator("#lines")).to_contain_text(f"export AIBOOKS_TOKEN={token}")
 
     await page.reload()  # which sends the form again
     await expect(page.get_by_role("alert")).to_contain_text("was made and shown before")
