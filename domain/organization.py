@@ -97,7 +97,9 @@ _REPLACEMENT = Statement(
     f"   and stored.id = new.id\n"
     f"   and stored.version = new.version - 1"
 )
-_WITHOUT_CLOCK = Statement("update organizations set clock_offset = null where id = %(organization_id)s")
+_EMPTIED = Statement(
+    "update organizations set clock_offset = null, emptied_at = %(now)s where id = %(organization_id)s"
+)
 _KEPT = ("id", "created_at", "is_sandbox", "live_organization_id")
 _OPENING = Statement("select set_config('app.organization_id', %(organization_id)s, true)")
 _BRANCH_WITH_GSTIN = Statement(
@@ -174,7 +176,7 @@ async def begin_anew(books: Books, stored: Organization, particulars: Mapping[st
     kept = {name: getattr(stored, name) for name in _KEPT}
     begun = checked(Organization(**{**particulars, **kept, "version": stored.version + 1, "modified_at": books.now}))
     await books.run(_REPLACEMENT, rows=as_rows([begun]))
-    await books.run(_WITHOUT_CLOCK)
+    await books.run(_EMPTIED, now=books.real_now)
     _note(books, begun, "RESET", {})
     return begun
 

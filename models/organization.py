@@ -77,6 +77,8 @@ organizations = Table(
     key("live_organization_id", optional=True),
     # By how much a sandbox's clock is ahead of the real one; absent where it was not set.
     Column("clock_offset", Interval),
+    # When a sandbox was last emptied; absent where it never was.
+    instant("emptied_at", optional=True),
     *versioned(),
     one_of("registration_type", "REGULAR", "COMPOSITION", "UNREGISTERED", "SEZ"),
     one_of("credit_limit_action", "WARN", "REFUSE"),
@@ -84,6 +86,7 @@ organizations = Table(
     CheckConstraint("(registration_type = 'UNREGISTERED') = (gst_no is null)", name="gst_no"),
     CheckConstraint("is_sandbox = (live_organization_id is not null)", name="is_sandbox"),
     CheckConstraint("clock_offset is null or is_sandbox", name="clock_offset"),
+    CheckConstraint("emptied_at is null or is_sandbox", name="emptied_at"),
     info={"tenant": True},
 )
 Index(

@@ -50,6 +50,7 @@ _SESSION = Statement(
         einvoice_sessions.c.gst_no == bindparam("gst_no"), einvoice_sessions.c.ends_at > bindparam("now")
     )
 )
+_EMPTIED_AT = Statement("select emptied_at from organizations where id = %(organization_id)s")
 _KEEP_SESSION = Statement(
     """
 insert into einvoice_sessions (organization_id, gst_no, sealed_session, ends_at)
@@ -106,6 +107,12 @@ async def sealed_session(books: Books, gst_no: str) -> str | None:
     """Return the session that the portal has given to a registration, sealed, while it lasts."""
     session: str | None = await books.value(_SESSION, gst_no=gst_no, now=books.now)
     return session
+
+
+async def begun_at(books: Books) -> datetime | None:
+    """Return when these books began anew, if ever: a simulated portal forgets what was before."""
+    emptied_at: datetime | None = await books.value(_EMPTIED_AT)
+    return emptied_at
 
 
 async def keep_session(books: Books, gst_no: str, session: str, *, ends_at: datetime) -> None:

@@ -12,7 +12,7 @@ from domain.books import Books
 from domain.documents.document import Paper
 from domain.documents.kinds import KIND_NAMED, Kind
 from domain.documents.reading import find_for_change
-from domain.einvoice.credentials import credentials_of, sealed_session
+from domain.einvoice.credentials import begun_at, credentials_of, sealed_session
 from domain.einvoice.faults import faults_of
 from domain.einvoice.inv01 import payload
 from domain.einvoice.irn import irn_of
@@ -37,7 +37,7 @@ class Errand(Struct, frozen=True, kw_only=True):
 
     ``irn`` is the one that it has, or must get. ``cancel_reason`` absent: it is to be registered. ``is_in_doubt``: it
     was sent before, and nobody knows what became of it. ``user_name`` and what is sealed are absent where nobody has
-    said them. ``ahead``: by how much the clock of the books is.
+    said them. ``ahead``: by how much the clock of the books is; ``begun_at``: when they began anew, if ever.
     """
 
     document_id: str
@@ -55,6 +55,8 @@ class Errand(Struct, frozen=True, kw_only=True):
     sealed_password: str | None
     sealed_session: str | None
     ahead: timedelta
+    organization_id: str
+    begun_at: datetime | None
 
 
 class Registered(Struct, frozen=True, kw_only=True):
@@ -153,6 +155,8 @@ async def _errand(books: Books, subject: Subject, row: Einvoice) -> Errand:
         sealed_password=credentials.sealed_password if credentials else None,
         sealed_session=await sealed_session(books, gst_no),
         ahead=books.ahead,
+        organization_id=books.organization_id,
+        begun_at=await begun_at(books),
     )
 
 

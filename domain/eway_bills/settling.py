@@ -13,7 +13,7 @@ from domain.books import Books, to_the_microsecond
 from domain.documents.document import Document
 from domain.documents.kinds import KIND_NAMED, Kind
 from domain.documents.reading import find_for_change
-from domain.einvoice.credentials import credentials_of, sealed_session
+from domain.einvoice.credentials import begun_at, credentials_of, sealed_session
 from domain.eway_bills import eway_bill
 from domain.eway_bills.eway_bill import Action, EwayBill, Fault, Request, Status
 from domain.eway_bills.portal_words import AWAY, GIVEN_UP
@@ -56,7 +56,7 @@ class Errand(Struct, frozen=True, kw_only=True):
     """A request that was taken up; ``is_in_doubt``: the portal may have done it at an attempt before.
 
     ``user_name`` and what is sealed tell how the registration signs in; absent where nobody has said them. ``ahead``:
-    by how much the clock of the books is.
+    by how much the clock of the books is; ``begun_at``: when they began anew, if ever.
     """
 
     request: Request
@@ -70,6 +70,8 @@ class Errand(Struct, frozen=True, kw_only=True):
     sealed_password: str | None
     sealed_session: str | None
     ahead: timedelta
+    organization_id: str
+    begun_at: datetime | None
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -115,6 +117,8 @@ async def take_up(books: Books, request_id: str) -> Errand | None:
         sealed_password=credentials.sealed_password if credentials else None,
         sealed_session=await sealed_session(books, bill.gst_no),
         ahead=books.ahead,
+        organization_id=books.organization_id,
+        begun_at=await begun_at(books),
     )
 
 

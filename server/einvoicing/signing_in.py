@@ -16,6 +16,7 @@ from domain.einvoice import credentials as kept
 from server.einvoicing.portals import Access, NoPortal, Portals
 from server.sealing import Sealer, Unsealable
 from server.simulator import clients as simulated
+from server.simulator.clients import Client
 
 Open = Callable[[], AbstractAsyncContextManager[Books]]
 """Opens the organization's books for one transaction."""
@@ -55,6 +56,14 @@ class Who(Protocol):
     @property
     def ahead(self) -> timedelta:
         """By how much the clock of its books is ahead of the real one, which the simulated portal goes by as well."""
+
+    @property
+    def organization_id(self) -> str:
+        """Whose books they are."""
+
+    @property
+    def begun_at(self) -> datetime | None:
+        """When the books began anew, if ever; the simulated portal knows nothing of what was before."""
 
 
 @dataclass
@@ -123,7 +132,7 @@ class AtPortal:
             except Unsealable as fault:
                 raise NoPortal(f"The password of {errand.gst_no} cannot be opened: {fault}") from None
         return access, Credentials(
-            client_id=simulated.client_id(errand.ahead) if errand.is_simulated else access.client_id,
+            client_id=_simulated(errand) if errand.is_simulated else access.client_id,
             client_secret=access.client_secret,
             gst_no=errand.gst_no,
             user_name=user,
@@ -132,6 +141,10 @@ class AtPortal:
 
     def _purpose(self, what: str) -> str:
         return purpose_of(what, self.who.gst_no)
+
+
+def _simulated(who: Who) -> str:
+    return simulated.client_id(Client(who.organization_id, who.begun_at, who.ahead))
 
 
 def purpose_of(what: str, gst_no: str) -> str:

@@ -20,7 +20,7 @@ from starlette.routing import Route
 from adapters.portal_cipher import KEY_BYTES, Unreadable, opened, sealed
 from server.simulator import checks, keys
 from server.simulator.answers import Refused, refusal, success
-from server.simulator.clients import ahead_of
+from server.simulator.clients import Known, known_by
 from server.simulator.register import Entry, Json, Register, SignedIn
 from server.simulator.switches import Fault, Switches
 from server.simulator.waybills import Waybills
@@ -31,8 +31,8 @@ _CANCELLABLE = timedelta(hours=24)
 _WRONG_PASSWORD = "wrong"  # noqa: S105  # what tests send to be refused
 _IN_CAPITALS_SINCE = datetime(2025, 6, 1, tzinfo=INDIA)
 
-_ahead: ContextVar[timedelta] = ContextVar("ahead", default=timedelta())
-"""By how much the clock of whoever asks is ahead."""
+_caller: ContextVar[Known] = ContextVar("caller")
+"""Whose books ask."""
 
 Act = Callable[["Portal", Request, SignedIn], Awaitable[Any]]
 
@@ -41,7 +41,7 @@ class Portal:
     """The portal: what it has registered, its key, and how it misbehaves."""
 
     def __init__(self, register: Register) -> None:
-        self.register = register
+        self._register = register
         self.switches = Switches()
         key = serialization.load_pem_private_key(keys.private_key(), None)
         assert isinstance(key, rsa.RSAPrivateKey), "the simulator's key is an RSA key"
@@ -60,9 +60,15 @@ class Portal:
             Route("/simulator/switches", self.switch, methods=["GET", "PUT"]),
         ]
 
+    @property
+    def register(self) -> Register:
+        """What is registered, as far as the books that ask may know."""
+        caller = _caller.get()
+        return self._register.of(caller.organization_id, caller.since)
+
     def now(self) -> datetime:
         """The portal's clock, which a switch may set on: for a sandbox whose clock was set, that one."""
-        ahead = _ahead.get() + timedelta(hours=self.switches.hours_on)
+        ahead = _caller.get().ahead + timedelta(hours=self.switches.hours_on)
         return (datetime.now(INDIA) + ahead).replace(microsecond=0)
 
     async def switch(self, request: Request) -> Response:
@@ -74,7 +80,7 @@ class Portal:
 
     async def sign_in(self, request: Request) -> Response:
         """Give a registration a session; anybody is let in, but for the password ``wrong``."""
-        _ahead.set(ahead_of(request.headers.get("client-id", "")))
+        _caller.set(known_by(request.headers.get("client-id", "")))
         fault = self.switches.taken(request.url.path)
         if fault is not None:
             return await self.switches.spoilt(fault)
@@ -93,6 +99,7 @@ class Portal:
             self.now() + _SESSION,
         )
         self.register.sign_in(session)
+        self.register.forget_earlier()
         told = {
             "ClientId": request.headers.get("client-id", ""),
             "UserName": session.user,
@@ -112,7 +119,7 @@ class Portal:
         """Return a path's function: it finds the session, has ``act`` do it, seals the answer, and may spoil it."""
 
         async def answered(request: Request) -> Response:
-            _ahead.set(ahead_of(request.headers.get("client-id", "")))
+            _caller.set(known_by(request.headers.get("client-id", "")))
             fault = self.switches.taken(request.url.path)
             if fault is not None and fault not in (Fault.FORGED, Fault.TOKEN_ENDED) and not fault.is_after:
                 return await self.switches.spoilt(fault)

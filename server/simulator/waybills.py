@@ -1,4 +1,4 @@
-"""What the simulated portal knows of e-way bills: a table beside its registrations."""
+"""What the simulated portal knows of e-way bills, beside its registrations."""
 
 import json
 from dataclasses import dataclass, field
@@ -9,16 +9,7 @@ from server.simulator.register import Register
 
 Json = dict[str, Any]
 
-_TABLE = """
-create table if not exists eway_bills (
-  number   integer primary key,
-  gstin    text not null,
-  irn      text,
-  document text not null,
-  whole    text not null
-)
-"""
-_FIRST_NUMBER = 181000000000
+_FIRST_NUMBER = 181000000001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +35,10 @@ class Waybills:
 
     def __init__(self, register: Register) -> None:
         self.register = register
-        register.connection.execute(_TABLE)
 
     def next_number(self) -> int:
         """Return the next number, of twelve digits."""
-        (last,) = self.register.connection.execute("select max(number) from eway_bills").fetchone()
-        return int(last or _FIRST_NUMBER) + 1
+        return self.register.next_number("e-way bill", _FIRST_NUMBER)
 
     def keep(self, bill: Waybill) -> None:
         """Write one, new or changed."""
@@ -65,8 +54,9 @@ class Waybills:
             "vehicles": bill.vehicles,
         }
         self.register.connection.execute(
-            "insert or replace into eway_bills (number, gstin, irn, document, whole) values (?, ?, ?, ?, ?)",
-            (bill.number, bill.gstin, bill.irn, bill.document, json.dumps(whole)),
+            "insert or replace into waybills (number, organization, since, gstin, irn, document, whole)"
+            " values (?, ?, ?, ?, ?, ?, ?)",
+            (bill.number, *self.register.books, bill.gstin, bill.irn, bill.document, json.dumps(whole)),
         )
 
     def by_number(self, number: int) -> Waybill | None:
@@ -85,8 +75,12 @@ class Waybills:
         return found[-1] if found else None
 
     def _all(self, condition: str, value: Any) -> list[Waybill]:
-        query = f"select number, gstin, irn, document, whole from eway_bills where {condition} order by number"  # noqa: S608
-        return [_bill(*row) for row in self.register.connection.execute(query, (value,)).fetchall()]
+        query = (
+            "select number, gstin, irn, document, whole from waybills"  # noqa: S608  # conditions of ours
+            f" where organization = ? and since = ? and {condition} order by number"
+        )
+        values = (*self.register.books, value)
+        return [_bill(*row) for row in self.register.connection.execute(query, values).fetchall()]
 
 
 def _bill(number: int, gstin: str, irn: str | None, document: str, whole: str) -> Waybill:

@@ -44,11 +44,11 @@ async def a_buyer(call: Caller, **fields: Any) -> str:
     return key
 
 
-async def an_invoice(call: Caller, customer_id: str, **fields: Any) -> Json:
-    """Approve an invoice of two chairs at 5,000 rupees with 18 % of IGST: 11,800."""
+async def an_invoice(call: Caller, customer_id: str, rate: int = 5000, **fields: Any) -> Json:
+    """Approve an invoice of two chairs at 5,000 rupees with 18 % of IGST: 11,800, or at another ``rate``."""
     taxes = (await call("GET", "/taxes", params={"shape": "INTRA_STATE"})).json()["taxes"]
     tax = next(each["tax_id"] for each in taxes if each["tax_percentage"] == 18)
-    line = {"name": "Office chair", "hsn_or_sac": "940330", "quantity": 2, "unit": "pcs", "rate": 5000, "tax_id": tax}
+    line = {"name": "Office chair", "hsn_or_sac": "940330", "quantity": 2, "unit": "pcs", "rate": rate, "tax_id": tax}
     body = {"customer_id": customer_id, "line_items": [line], "auto_approve": True, **fields}
     return await call.made("/invoices", body)
 
