@@ -32,6 +32,8 @@ def test_the_stories_that_are_promised_are_there() -> None:
         ids = [step["stepId"] for step in workflow["steps"]]
         assert len(ids) == len(set(ids))
         assert set(workflow["inputs"]["required"]) == set(defaults(workflow))
+        outputs = [name for step in workflow["steps"] for name in step.get("outputs", {})]
+        assert len(outputs) == len(set(outputs)), "collections and the portal call them by their names alone"
 
 
 @pytest.mark.parametrize(("workflow", "step"), STEPS, ids=[f"{w['workflowId']}-{s['stepId']}" for w, s in STEPS])
@@ -66,7 +68,7 @@ async def test_a_step_that_fails_ends_a_workflow(call: Caller) -> None:
     with pytest.raises(AssertionError, match="add_the_customer"):
         await Run(call, {**defaults(five_minutes), "gst_no": "27VERMA"}).carry_out(five_minutes)
     wrong = {**five_minutes["steps"][0], "successCriteria": [{"condition": "$statusCode == 201"}]}
-    with pytest.raises(AssertionError, match="who_am_i"):
+    with pytest.raises(AssertionError, match="who_am_I"):
         await Run(call, {}).carry_out({"steps": [wrong]})
 
 

@@ -1,7 +1,7 @@
 """Every operation as a request that is ready to be sent: a Postman collection, and an ``.http`` file for editors.
 
-Both are made of the published contract: its samples are the bodies, and the first folder tells the five minutes
-(``five_minutes.yaml``). ``python -m openapi.collection FOLDER`` writes them.
+Both are made of the published contract: its samples are the bodies, and the first folders tell the workflows beside
+it (``arazzo.yaml``), the five minutes before all. ``python -m openapi.collection FOLDER`` writes them.
 """
 
 import json
@@ -12,25 +12,29 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from openapi.bundle import example_of, resolve
-from openapi.fragments import ROOT, Json, read
+from openapi.fragments import Json
 from openapi.naming import Named, named_operations
+from openapi.workflows import VARIABLE, Kept, Row, Step, Story, stories_of
 
 SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
-STORY = "five minutes"
 BASE_URL = "http://localhost:8000/api/public/v1"
 POSTMAN, HTTP = "finzbooks.postman_collection.json", "finzbooks.http"
 
 _JSON, _FORM = "application/json", "multipart/form-data"
 _KEY = "Idempotency-Key"
 _LONGEST_ABOUT = 600
-_STEP = re.compile(r"(\w+)\[(\w+)=(\w+)\]|(\w+)")
+_IN_JAVASCRIPT, _IN_JSONPATH = ".find(each => each.{member} == {value})", "[?(@.{member}=={value})]"
 
 
 class Request(NamedTuple):
-    """A request as both files tell it; of ``query`` and ``headers`` the third member says whether it is sent."""
+    """A request as both files tell it; of ``query`` and ``headers`` the third member says whether it is sent.
+
+    ``called`` is its name in the ``.http`` file; one of a story has the ``status`` that it is to be answered with.
+    """
 
     folder: str
     name: str
+    called: str
     operation_id: str
     method: str
     path: str
@@ -39,13 +43,19 @@ class Request(NamedTuple):
     media: str
     body: Any
     about: str
-    keeps: dict[str, str]
+    status: int | None = None
+    keeps: tuple[Kept, ...] = ()
 
 
 def requests_of(contract: Json) -> list[Request]:
-    """Return the story's requests, then one for each operation of a published contract."""
+    """Return the requests of all stories, then one for each operation of a published contract."""
     named = {each.operation["operationId"]: each for each in named_operations(contract)}
-    return [*_story(contract, named), *(sample_of(contract, each) for each in named.values())]
+    told = [
+        _told(contract, named[step.operation_id], story, number)
+        for story in stories_of(contract)
+        for number, step in enumerate(story.steps, 1)
+    ]
+    return [*told, *(sample_of(contract, each) for each in named.values())]
 
 
 def sample_of(spec: Json, named: Named) -> Request:
@@ -56,6 +66,7 @@ def sample_of(spec: Json, named: Named) -> Request:
     return Request(
         folder=named.group,
         name=operation.get("summary", named.verb),
+        called=operation["operationId"],
         operation_id=operation["operationId"],
         method=named.method.upper(),
         path=re.sub(r"\{(\w+)\}", r"{{\1}}", named.path),
@@ -68,7 +79,6 @@ def sample_of(spec: Json, named: Named) -> Request:
         media=media,
         body=body,
         about=operation.get("description", "")[:_LONGEST_ABOUT],
-        keeps={},
     )
 
 
@@ -95,20 +105,23 @@ def _body(spec: Json, operation: Json) -> tuple[str, Any]:
     return "", None
 
 
-def _story(spec: Json, named: dict[str, Named]) -> Iterator[Request]:
-    steps: Any = read(ROOT / "five_minutes.yaml")
-    for number, step in enumerate(steps, 1):
-        sample = sample_of(spec, named[step["operation"]])
-        query = step.get("query", {})
-        yield sample._replace(
-            folder=STORY,
-            name=f"{number}. {sample.name}",
-            query=[(name, str(value), True) for name, value in query.items()],
-            headers=[each for each in sample.headers if each[2]],
-            media=_JSON if "body" in step else "",
-            body=step.get("body"),
-            keeps=step.get("keep", {}),
-        )
+def _told(spec: Json, named: Named, story: Story, number: int) -> Request:
+    """Return a step of a story as a request: what the contract's sample has besides, its key among it, stays."""
+    step: Step = story.steps[number - 1]
+    sample = sample_of(spec, named)
+    return sample._replace(
+        folder=story.id.replace("_", " "),
+        name=f"{number}. {step.title}",
+        called=f"{story.id}_{step.id}",
+        path=re.sub(r"\{(\w+)\}", lambda found: step.path[found[1]], named.path),
+        query=[(name, value, True) for name, value in step.query.items()],
+        headers=[each for each in sample.headers if each[2]],
+        media=_JSON if step.body else "",
+        body=step.body,
+        about=step.about or sample.about,
+        status=step.status,
+        keeps=step.keeps,
+    )
 
 
 def postman(contract: Json) -> Json:
@@ -140,13 +153,21 @@ def _item(request: Request) -> Json:
     if request.media:
         told["body"] = _postman_body(request)
     item: Json = {"name": request.name, "request": told, "response": []}
-    if request.keeps:
-        lines = [
-            f'pm.collectionVariables.set("{name}", pm.response.json().{_in_javascript(path)});'
-            for name, path in request.keeps.items()
-        ]
-        item["event"] = [{"listen": "test", "script": {"type": "text/javascript", "exec": lines}}]
+    if request.status is not None:
+        script = {"type": "text/javascript", "exec": _after(request)}
+        item["event"] = [{"listen": "test", "script": script}]
     return item
+
+
+def _after(request: Request) -> list[str]:
+    """Return what Postman does with an answer of a story: its status is checked, and what is needed later is kept."""
+    return [
+        f'pm.test("{request.status}", () => pm.response.to.have.status({request.status}));',
+        *(
+            f'pm.collectionVariables.set("{each.name}", pm.response.json(){_through(each, _IN_JAVASCRIPT)});'
+            for each in request.keeps
+        ),
+    ]
 
 
 def _pair(name: str, value: str, is_sent: bool) -> Json:  # noqa: FBT001  # a row of three
@@ -167,42 +188,47 @@ def _postman_body(request: Request) -> Json:
 
 
 def _raw(request: Request) -> str:
-    return json.dumps(request.body, indent=2, ensure_ascii=False) if request.media == _JSON else str(request.body)
+    """A story's body is written already, for its variables may be numbers."""
+    return request.body if isinstance(request.body, str) else json.dumps(request.body, indent=2, ensure_ascii=False)
 
 
-def _in_javascript(path: str) -> str:
-    """Say where a value lies: ``taxes[tax_percentage=18].tax_id`` is looked for in a list."""
-    return _STEP.sub(lambda step: step[4] or f"{step[1]}.find(each => each.{step[2]} == {step[3]})", path)
-
-
-def _in_jsonpath(path: str) -> str:
-    return "$." + _STEP.sub(lambda step: step[4] or f"{step[1]}[?(@.{step[2]}=={step[3]})]", path)
+def _through(kept: Kept, row: str) -> str:
+    """Write the way to a value, a row of a list as each of both files finds it."""
+    steps = (
+        row.format(member=part.member, value=part.value)
+        if isinstance(part, Row)
+        else f"[{part}]"
+        if isinstance(part, int)
+        else f".{part}"
+        for part in kept.way
+    )
+    return "".join(steps)
 
 
 def http_file(contract: Json) -> str:
     """Return the requests as a file that editors send from (REST Client, JetBrains); ids are variables at its top."""
     made = requests_of(contract)
-    names = sorted({name for each in made if each.folder != STORY for name in re.findall(r"\{\{(\w+)\}\}", each.path)})
+    names = sorted({name for each in made if each.status is None for name in VARIABLE.findall(each.path)})
     head = [
         f"@base_url = {BASE_URL}",
         "@token = {{$processEnv AIBOOKS_TOKEN}}",
         *(f"@{name} = {name}" for name in names),
     ]
-    kept: dict[str, str] = {}
+    by_story: dict[str, dict[str, str]] = {}
     blocks = []
     for each in made:
-        blocks.append(_block(each, kept if each.folder == STORY else {}))
-        for name, path in each.keeps.items():
-            kept[name] = "{{" + f"story_{each.operation_id}.response.body.{_in_jsonpath(path)}" + "}}"
+        known = by_story.setdefault(each.folder, {})
+        blocks.append(_block(each, known))
+        for kept in each.keeps:
+            known[kept.name] = "{{" + f"{each.called}.response.body.${_through(kept, _IN_JSONPATH)}" + "}}"
     return "\n".join(head) + "\n\n" + "\n".join(blocks)
 
 
-def _block(request: Request, kept: dict[str, str]) -> str:
-    prefix = "story_" if request.folder == STORY else ""
+def _block(request: Request, known: dict[str, str]) -> str:
     query = "&".join(f"{name}={value}" for name, value, is_sent in request.query if is_sent)
     lines = [
         f"### {request.folder}: {request.name}",
-        f"# @name {prefix}{request.operation_id}",
+        f"# @name {request.called}",
         f"{request.method} {{{{base_url}}}}{request.path}{f'?{query}' if query else ''}",
         "Authorization: Bearer {{token}}",
         *(f"{name}: {value}" for name, value, is_sent in request.headers if is_sent),
@@ -212,7 +238,7 @@ def _block(request: Request, kept: dict[str, str]) -> str:
     elif request.media:
         lines += [f"Content-Type: {request.media}", "", _raw(request).rstrip("\n")]
     text = "\n".join(lines) + "\n"
-    return re.sub(r"\{\{(\w+)\}\}", lambda name: kept.get(name[1], name[0]), text)
+    return VARIABLE.sub(lambda name: known.get(name[1], name[0]), text)
 
 
 def _form_lines(request: Request) -> Iterator[str]:
