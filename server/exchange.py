@@ -61,7 +61,8 @@ class Exchange(Struct):
     ``bearer`` is whose token it came with, good or not, and ``organization_id`` whose books it opened, once that is
     known; ``is_noted`` says whether it goes into the log that callers read, with the ``error_code`` of its answer.
     ``source`` is what the call came by, as the trail tells it. An exchange that a page of ours begins for somebody who
-    has signed in has its ``identity`` from the beginning, that of an agent that only tries a change its ``rehearsal``.
+    has signed in has its ``identity`` from the beginning, that of an agent that only tries a change its ``rehearsal``;
+    one that ``is_counted`` belongs to a call that was counted when it came.
     """
 
     request_id: str
@@ -80,6 +81,7 @@ class Exchange(Struct):
     is_noted: bool = True
     source: str = "PUBLIC_API"
     rehearsal: Rehearsal | None = None
+    is_counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

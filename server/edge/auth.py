@@ -54,7 +54,10 @@ class TokenDoor:
         return identity
 
     async def _admit_known(self, identity: Identity, scopes: tuple[str, ...], exchange: Exchange) -> Identity:
-        """Admit somebody whose session was looked up for this very call; the call counts as any other."""
+        """Admit somebody who was looked up for this very call; it counts as any other, unless it was counted then."""
+        if exchange.is_counted:
+            identity.need(scopes)
+            return identity
         count = await self._counter.count(identity.counted_as)
         exchange.rate = state_of(count, identity.calls_per_minute)
         refuse_over(count, identity.calls_per_minute)

@@ -1,6 +1,7 @@
 """Requests of the API that are made within this process, in the name of whoever calls a tool.
 
 Each goes through the whole stack as if it came from outside: it is admitted, counted, validated, logged and recorded.
+The first one is what the call of the tool was counted for when it came, so it does not count once more.
 """
 
 from collections.abc import Mapping
@@ -64,6 +65,7 @@ class Inside:
         self.catalogue = catalogue
         self.identity = identity
         self.organization_id: str | None = None
+        self._is_first = True
 
     @property
     def request_id(self) -> str:
@@ -91,13 +93,21 @@ class Inside:
         asked = self.catalogue[operation_id]
         payload = b"" if body is None else encode(body)
         scope = self._scope_of(asked, path or {}, query or {}, {**self._headers(payload), **(headers or {})})
-        scope["state"] = {"begun_with": {"source": SOURCE, "rehearsal": rehearsal}}
+        scope["state"] = {"begun_with": {"source": SOURCE, "rehearsal": rehearsal, **self._counted()}}
         status, answer_headers, content = await answered(self._whole.stack, scope, payload)
         is_json = answer_headers.get(b"content-type", b"").startswith(b"application/json")
         told = Told(status, answer_headers, _members(content) if is_json else {}, content)
         if status >= 400:
             _refuse(told.body)
         return told
+
+    def _counted(self) -> dict[str, Any]:
+        """What is known of the first request already, because the call that it is made for was admitted."""
+        if not self._is_first:
+            return {}
+        self._is_first = False
+        known = {"identity": self.identity, "bearer": self.identity, "rate": self._exchange.rate}
+        return {**known, "is_noted": self._exchange.is_noted, "is_counted": True}
 
     def _headers(self, payload: bytes) -> dict[bytes, bytes]:
         sent = {name: self._exchange.headers[name] for name in _HANDED_ON if name in self._exchange.headers}

@@ -333,7 +333,7 @@ async def test_the_way_in_is_a_post_of_json_from_nowhere_else(http: httpx.AsyncC
 
 
 async def test_calls_of_tools_are_counted_as_all_others(url: str, firm: Firm) -> None:
-    """The call itself and the request that it makes; so many more cannot all be of the next minute."""
+    """By the requests that they make, once each; so many more cannot all be of the next minute."""
     token = await mint(firm.url, firm.owner_id, firm.organization_id, calls_per_minute=6)
     called = message("tools/call", {"name": "find", "arguments": {"kind": "contact"}})
     async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
