@@ -1,9 +1,15 @@
 """The workflows beside the contract: they call what there is, and succeed step by step on a real server."""
 
+import asyncio
+import os
+import re
+import subprocess
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from contract_tests.spec import OPERATIONS, SPEC, Node
@@ -70,6 +76,53 @@ async def test_a_step_that_fails_ends_a_workflow(call: Caller) -> None:
     wrong = {**five_minutes["steps"][0], "successCriteria": [{"condition": "$statusCode == 201"}]}
     with pytest.raises(AssertionError, match="who_am_I"):
         await Run(call, {}).carry_out({"steps": [wrong]})
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda each: each["workflowId"])
+async def test_its_commands_on_the_page_do_what_it_says(
+    server: Worker, contract_database: DatabaseUrl, tmp_path: Path, workflow: Node
+) -> None:
+    """As a reader copies them into one shell; each answer is what the step promises."""
+    firm = await found(contract_database)
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
+        page = (await client.get("/docs/workflows.md")).text
+    head, *parts = re.split(r"^## ", page, flags=re.MULTILINE)
+    [part] = [each for each in parts if each.splitlines()[0] == workflow["workflowId"].replace("_", " ").capitalize()]
+    [set_up], commands = _commands(head), _commands(part)
+    assert len(commands) == len(workflow["steps"])
+
+    environment = {"PATH": os.environ["PATH"], "AIBOOKS_URL": server.url + BASE, "AIBOOKS_TOKEN": firm.token}
+    script = set_up + "".join(f"{command}echo; echo '{_END}'\n" for command in commands)
+    ended = await asyncio.to_thread(
+        subprocess.run, ["bash", "-u"], input=script, cwd=tmp_path, env=environment, capture_output=True, text=True,
+        timeout=240, check=False,
+    )  # fmt: skip
+
+    assert ended.stderr == ""
+    async with calling(server.url) as caller:
+        run = Run(caller, defaults(workflow))
+        for step, printed in zip(workflow["steps"], ended.stdout.split(f"\n{_END}\n"), strict=False):
+            _check(run, step, printed.strip(), tmp_path)
+    assert list(run.outputs) == [step["stepId"] for step in workflow["steps"]]
+
+
+_END = "--- end of step ---"
+
+
+def _commands(text: str) -> list[str]:
+    return re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def _check(run: Run, step: Node, printed: str, folder: Path) -> None:
+    """Hold what a command printed, or the file that it wrote, to what its step promises of an answer's body."""
+    if not printed:
+        assert (folder / f"{step['stepId']}.pdf").read_bytes().startswith(b"%PDF-")
+    else:
+        run.answer = httpx.Response(200, text=printed)
+        assert run.answer.json()["code"] == 0, printed
+        for condition in (each["condition"] for each in step["successCriteria"]):
+            assert not condition.startswith("$response.body") or run.holds(condition), (condition, printed)
+    run.outputs[step["stepId"]] = {name: run.value(each) for name, each in step.get("outputs", {}).items()}
 
 
 async def test_it_is_served_beside_the_contract(call: Caller) -> None:

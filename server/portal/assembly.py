@@ -29,6 +29,7 @@ from server.portal.landing import landing_view
 from server.portal.prose import breakable, html_of, sentence_html, twin_links, twin_path
 from server.portal.resources import Resource, operations_on, resources_of
 from server.portal.search import LONGEST, Entry, as_json, entry, found, of_reference
+from server.portal.workflows import ABOUT, TITLE, URL, workflows_page
 from server.templates import TEMPLATES, html_environment, text_environment
 
 Json = dict[str, Any]
@@ -108,6 +109,10 @@ class Portal:
     def _snippets(self) -> Snippets | None:
         return Snippets(self._spec) if self._has_packages else None
 
+    @cached_property
+    def _workflows(self) -> Guide:
+        return workflows_page(self._spec, self._resources, self._facts["spec_path"])
+
     def pages(self) -> dict[str, Page]:
         """Return every page by its path, with the files that pages load."""
         made: dict[str, Page] = {}
@@ -147,7 +152,17 @@ class Portal:
                 for each in self._guides
                 for heading, anchor in each.headings
             ]
-            self._entries = (*guides, *sections, *errors, *of_reference(self._spec, self._resources, self._snippets))
+            stories = [
+                entry(heading, f"{URL}#{anchor}", "Guide", TITLE) for heading, anchor in self._workflows.headings
+            ]
+            guides.append(entry(TITLE, URL, "Guide", ABOUT, self._workflows.text))
+            self._entries = (
+                *guides,
+                *sections,
+                *stories,
+                *errors,
+                *of_reference(self._spec, self._resources, self._snippets),
+            )
         return self._entries
 
     def _made(self, environment: Environment, sheet: Sheet, ending: str) -> bytes:
@@ -161,6 +176,7 @@ class Portal:
         yield Sheet("/docs", "Documentation", about, "documentation", self._contents)
         for guide in self._guides:
             yield Sheet(guide.url, guide.title, guide.about, "guide", partial(_guide_view, guide))
+        yield Sheet(URL, TITLE, ABOUT, "guide", lambda: _guide_view(self._workflows))
         yield Sheet("/docs/console", "Try it out", "Every call, from your browser.", "console", dict, has_twin=False)
         yield Sheet("/docs/reference", "Reference", "Every operation of the API.", "reference", self._overview)
         for resource in self._resources:
@@ -188,7 +204,7 @@ class Portal:
         """Return what the documentation's table of contents shows."""
         guides = [_Link(each.title, each.url) for each in self._guides]
         return [
-            {"title": "Guides", "links": [_Link("All pages", "/docs"), *guides]},
+            {"title": "Guides", "links": [_Link("All pages", "/docs"), *guides, _Link(TITLE, URL)]},
             {"title": "Reference", "links": [_Link("All operations", "/docs/reference"), *self._resources_as_links()]},
             {"title": "Help", "links": [_Link("Error codes", "/docs/errors"), _Link("Changelog", "/docs/changelog")]},
         ]

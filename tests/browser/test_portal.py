@@ -19,6 +19,7 @@ KINDS = (
     "/docs/errors",
     "/docs/errors/conflict.invalid_state",
     "/docs/changelog",
+    "/docs/workflows",
     "/docs/search?q=approve",
 )
 """One page of each kind."""

@@ -18,6 +18,7 @@ PAGES = [
     "/docs/guides/errors",
     "/docs/reference",
     THINGS,
+    "/docs/workflows",
     "/docs/errors",
     "/docs/search?q=thing",
 ]
