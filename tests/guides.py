@@ -40,7 +40,7 @@ _FORMS = (
     (r"\b[A-Z]{2,4}/\d\d-\d\d/\d{4}\b", "NUMBER"),
     (r"http://(localhost|127\.0\.0\.1):\d+", "http://SERVER"),
     (r"\b[0-9A-Za-z_-]{40,}\b", "LONG"),
-    (r"\b\d{10}\b", "INSTANT"),
+    (r"\b\d{10}(\d{6})?\b", "INSTANT"),
 )
 
 
@@ -88,10 +88,10 @@ def shown(step: Step, printed: str) -> str:
     if step.language != "json":
         return printed.rstrip() + "\n"
     answer = json.loads(printed, parse_float=Decimal)
-    return _text(_chosen(answer, step.only) if step.only else answer) + "\n"
+    return json_text(_chosen(answer, step.only) if step.only else answer) + "\n"
 
 
-def _text(value: Any) -> str:
+def json_text(value: Any) -> str:
     """Write JSON with two spaces; numbers stay as they came, digit for digit."""
     text = json.dumps(value, indent=2, ensure_ascii=False, default=lambda number: f"{_NUMBER}{number}{_NUMBER}")
     return re.sub(f'"{_NUMBER}([^"]*?){_NUMBER}"', r"\1", text)
@@ -121,8 +121,8 @@ def _says(value: Any) -> bool:
 def form(step: Step, answer: str) -> Any:
     """Return an answer without what differs from run to run."""
     if step.language != "json":
-        formed = _formed(answer.strip())
-        return re.sub(r"\d+", "N", formed) if "digits" in step.vary else formed
+        text = formed(answer.strip())
+        return re.sub(r"\d+", "N", text) if "digits" in step.vary else text
     return _form(json.loads(answer, parse_float=Decimal), step.vary)
 
 
@@ -131,10 +131,11 @@ def _form(value: Any, vary: frozenset[str]) -> Any:
         return {name: type(each).__name__ if name in vary else _form(each, vary) for name, each in value.items()}
     if isinstance(value, list):
         return [_form(each, vary) for each in value]
-    return _formed(value) if isinstance(value, str) else value
+    return formed(value) if isinstance(value, str) else value
 
 
-def _formed(text: str) -> str:
+def formed(text: str) -> str:
+    """Return a text with a word for each thing that differs from run to run."""
     for pattern, word in _FORMS:
         text = re.sub(pattern, word, text)
     return text

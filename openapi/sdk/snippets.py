@@ -64,7 +64,7 @@ class _Sample:
         needed = {each.name for each in query_of(method) if each.is_needed}
         self.query = {each["name"]: _example(spec, each) for each in parameters if each["name"] in needed}
         self.media = method.body.media if method.body else ""
-        self.body = _whole(_body_of(spec, method.operation) if body is None else body)
+        self.body = whole(_body_of(spec, method.operation) if body is None else body)
 
 
 def _example(spec: Json, parameter: Json) -> Any:
@@ -79,12 +79,12 @@ def _body_of(spec: Json, operation: Json) -> Any:
     return None
 
 
-def _whole(value: Any) -> Any:
+def whole(value: Any) -> Any:
     """Write whole amounts as people do, without a point."""
     if isinstance(value, dict):
-        return {name: _whole(each) for name, each in value.items()}
+        return {name: whole(each) for name, each in value.items()}
     if isinstance(value, list):
-        return [_whole(each) for each in value]
+        return [whole(each) for each in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

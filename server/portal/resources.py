@@ -10,6 +10,7 @@ from openapi.bundle import operations_of, resolve
 from openapi.collection import sample_of
 from openapi.naming import Named, group_of, verb_of
 from openapi.sdk.snippets import Snippets
+from server.portal.answers import Kept, answers_of
 from server.portal.examples import Example, examples_of
 from server.portal.members import Member, Members
 
@@ -35,7 +36,10 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Answer:
-    """What an operation answers when it succeeds; ``example_at`` is the operation that shows the same example."""
+    """What an operation answers when it succeeds; ``example_at`` is the operation that shows the same example.
+
+    ``is_sample`` tells that the example is the contract's, and no call was answered so.
+    """
 
     status: str
     about: str
@@ -43,6 +47,7 @@ class Answer:
     members: tuple[Member, ...]
     example: str
     example_at: str
+    is_sample: bool
 
 
 @dataclass(frozen=True)
@@ -110,15 +115,35 @@ def _title(name: str) -> str:
 
 def operations_on(spec: Json, resource: Resource, snippets: Snippets | None) -> tuple[Operation, ...]:
     """Return the operations of one page, with all that is shown of them."""
-    members, samples = Members(spec), dict[str, str]()
+    members, samples, kept = Members(spec), dict[str, str](), answers_of(resource.name)
     return tuple(
-        _operation(spec, named, members, samples, examples_of(sample_of(spec, named), snippets))
+        _operation(
+            spec,
+            named,
+            members,
+            _Samples(samples, kept.get(named.operation["operationId"])),
+            examples_of(sample_of(spec, named), snippets, _saved(spec, named)),
+        )
         for named in resource.operations
     )
 
 
+def _saved(spec: Json, named: Named) -> str:
+    """Return the media type of what an operation answers if it is asked for nothing in particular."""
+    answers = [resolve(spec, each) for status, each in named.operation["responses"].items() if status.startswith("2")]
+    return next((media for each in answers for media in each.get("content", {})), "")
+
+
+@dataclass(frozen=True)
+class _Samples:
+    """What the page has shown so far, by which operation; and what this one's call was answered."""
+
+    shown: dict[str, str]
+    kept: Kept | None
+
+
 def _operation(
-    spec: Json, named: Named, members: Members, samples: dict[str, str], examples: tuple[Example, ...]
+    spec: Json, named: Named, members: Members, samples: _Samples, examples: tuple[Example, ...]
 ) -> Operation:
     operation = named.operation
     own = operation["operationId"]
@@ -158,14 +183,16 @@ def scopes_of(operation: Json) -> Iterator[str]:
             yield from scopes
 
 
-def _answers(spec: Json, operation: Json, members: Members, samples: dict[str, str]) -> Iterator[Answer]:
+def _answers(spec: Json, operation: Json, members: Members, samples: _Samples) -> Iterator[Answer]:
     for status, authored in operation.get("responses", {}).items():
         if not status.startswith("2"):
             continue
         answer = resolve(spec, authored)
         own = operation["operationId"]
-        shown, example = members.of(_schema(answer), f"{own}.answer", is_sent=False), _example(answer)
-        there = samples.setdefault(example, own) if example else own
+        shown = members.of(_schema(answer), f"{own}.answer", is_sent=False)
+        kept = samples.kept if samples.kept and samples.kept.status == status else None
+        example = kept.text if kept else _example(answer)
+        there = samples.shown.setdefault(example, own) if example else own
         yield Answer(
             status=status,
             about=answer.get("description", ""),
@@ -173,6 +200,7 @@ def _answers(spec: Json, operation: Json, members: Members, samples: dict[str, s
             members=tuple(each for each in shown if each.name not in ("code", "message")),
             example=example if there == own else "",
             example_at="" if there == own else there,
+            is_sample=kept is None,
         )
 
 
