@@ -69,6 +69,16 @@ const scenarios: Record<string, () => Promise<void>> = {
     for await (const expense of books.expenses.list()) empty.push(expense.expense_id);
     same(empty, []);
   },
+  async the_rows_of_a_report_go_on() {
+    for (const reference of ["first", "second"]) {
+      const drafted = await books.invoices.create(invoiceOf("10.00", reference));
+      await books.invoices.approve(drafted.invoice.invoice_id);
+    }
+    const walked = [];
+    for await (const open of books.reports.outstandingReceivables({ limit: 1 })) walked.push(open);
+    const { outstanding_receivables } = await books.reports.outstandingReceivables({ limit: 500 });
+    same([walked, walked.length > 1], [outstanding_receivables.documents, true]);
+  },
   async errors_have_classes() {
     const bad = await refused(books.contacts.create({ contact_name: "Verma", gst_no: "27VERMA" }), BadRequest);
     same([bad.status, bad.code, bad.field, bad.name], [400, "validation.invalid_value", "gst_no", "BadRequest"]);

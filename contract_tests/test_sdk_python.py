@@ -149,6 +149,17 @@ def test_a_list_goes_on_to_its_end(place: Place) -> None:
     assert set(walked) == {each.item_id for each in books.items.list(per_page=200)}
 
 
+def test_the_rows_of_a_report_go_on_to_their_end(place: Place, customer: Any) -> None:
+    books = place.books()
+    approved = [books.invoices.approve(drafted(books, customer).invoice_id).invoice.invoice_number for _ in range(3)]
+    report = books.reports.outstanding_receivables(limit=2)
+    walked = [each.document_number for each in report]
+
+    assert len(report.outstanding_receivables.documents) == len(report.rows) == 2
+    assert set(approved) <= set(walked)
+    assert walked == [each.document_number for each in books.reports.outstanding_receivables(limit=1000).rows]
+
+
 def test_many_calls_can_be_awaited(place: Place) -> None:
     async def walk() -> list[list[str]]:
         async with place.sdk.AsyncFinzBooks(place.token, url=place.url) as books:

@@ -7,10 +7,12 @@ from openapi.fragments import Json
 from openapi.overlay import VARNAMES
 from openapi.sdk.reading import (
     BYTES,
+    CONTEXT,
     FORM,
     JSON,
     Contract,
     Method,
+    cursor_place,
     events_of,
     groups,
     is_object,
@@ -18,6 +20,7 @@ from openapi.sdk.reading import (
     name_of,
     pascal,
     query_of,
+    row_of,
     sentence,
     values_of,
     without_null,
@@ -126,21 +129,20 @@ def _models(contract: Contract) -> str:
     events = dict(events_of(contract))
     for name, schema in contract.document["components"]["schemas"].items():
         if name in contract.answered and is_object(schema):
-            out.append(_model(contract, name, schema, pages.get(name, ""), is_event=name in events))
+            out.append(_model(contract, name, schema, pages.get(name, ()), is_event=name in events))
     rows = [f"    {_quoted(value)}: {model},\n" for model, values in events.items() for value in values]
     out.append("\n\nEVENTS: dict[str, type[WebhookEvent]] = {\n" + "".join(rows) + "}\n")
     out.append('"""Models of webhooks by their ``event_type``; a later one is a plain ``WebhookEvent``."""\n')
     return "".join(out)
 
 
-def _model(contract: Contract, name: str, schema: Json, rows: str, *, is_event: bool) -> str:
+def _model(contract: Contract, name: str, schema: Json, rows: tuple[str, ...], *, is_event: bool) -> str:
     members = schema["properties"]
     if is_event:
         members = {"data": members["data"]}
     base = "WebhookEvent" if is_event else "Model"
     if rows:
-        row = contract.resolved(members[rows])["items"]
-        base = f'Page["{answered_type(contract, row)}"]'
+        base = f'Page["{answered_type(contract, row_of(contract, name, rows))}"]'
     head = f"\n\nclass {model_of(name, schema)}({base}):\n{_docstring(schema.get('description', name), _INDENT)}"
     out = [head]
     renamed = {each: attribute_of(each) for each in members if attribute_of(each) != each}
@@ -148,7 +150,10 @@ def _model(contract: Contract, name: str, schema: Json, rows: str, *, is_event: 
         told = ", ".join(f"{_quoted(name)}: {_quoted(other)}" for name, other in renamed.items())
         out.append(f"\n    _names: ClassVar[dict[str, str]] = {{{told}}}\n")
     if rows:
-        out.append(f"\n    _rows: ClassVar[str] = {_quoted(rows)}\n")
+        path = ", ".join(_quoted(each) for each in rows) + ("," if len(rows) == 1 else "")
+        out.append(f"\n    _rows: ClassVar[tuple[str, ...]] = ({path})\n")
+        if (place := cursor_place(rows)) != CONTEXT:
+            out.append(f"    _place: ClassVar[str] = {_quoted(place)}\n")
     out.append("\n" if not renamed and not rows else "")
     for member, each in members.items():
         kind = answered_type(contract, each)

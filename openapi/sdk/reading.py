@@ -18,6 +18,9 @@ from openapi.rendition import rendition
 JSON, FORM = "application/json", "multipart/form-data"
 SCHEMAS = "#/components/schemas/"
 BYTES = "contentMediaType"
+CONTEXT = "page_context"
+"""The member of a list's page that says whether another follows; in a report it is the report itself."""
+
 _ORGANIZATION = "organization_id"
 _LONGEST_SENTENCE = 96
 
@@ -47,7 +50,7 @@ class Method(NamedTuple):
     """An operation as people call it.
 
     ``answer`` names the schema of the JSON that is answered, and is empty where a file is; ``has_files`` says that the
-    same can be had as a file with ``format``. ``rows`` names the member with the rows of a page.
+    same can be had as a file with ``format``. ``rows`` is the path to the rows of a page, empty where nothing is paged.
     """
 
     operation_id: str
@@ -61,7 +64,7 @@ class Method(NamedTuple):
     body: Body | None
     answer: str
     has_files: bool
-    rows: str
+    rows: tuple[str, ...]
     takes_key: bool
     operation: Json
 
@@ -123,7 +126,7 @@ def _method(document: Json, http: str, path: str, operation: Json) -> Method:
         if each["in"] == "query" and each["name"] != _ORGANIZATION
     ]
     answer = _answered_json(document, operation)
-    rows = _rows(document, answer) if any(each.name == "cursor" for each in query) else ""
+    rows = _rows(document, answer) if any(each.name == "cursor" for each in query) else ()
     return Method(
         operation_id=operation["operationId"],
         group=operation[GROUP],
@@ -164,10 +167,31 @@ def _answered_json(document: Json, operation: Json) -> str:
     return ""
 
 
-def _rows(document: Json, answer: str) -> str:
+def _rows(document: Json, answer: str) -> tuple[str, ...]:
+    """Return the path to the rows of a list, or of a report, which holds rows and cursor in one object."""
     members = document["components"]["schemas"][answer]["properties"]
-    lists = [name for name, each in members.items() if resolve(document, each).get("type") == "array"]
-    return lists[0] if len(lists) == 1 and "page_context" in members else ""
+    if CONTEXT in members:
+        return (_list_in(document, members),)
+    ((report, held),) = [(name, each) for name, each in members.items() if name not in ("code", "message")]
+    return (report, _list_in(document, resolve(document, held)["properties"]))
+
+
+def _list_in(document: Json, members: Json) -> str:
+    (name,) = [name for name, each in members.items() if resolve(document, each).get("type") == "array"]
+    return str(name)
+
+
+def cursor_place(rows: tuple[str, ...]) -> str:
+    """Return the member of a page that says whether another follows."""
+    return rows[0] if len(rows) > 1 else CONTEXT
+
+
+def row_of(contract: Contract, answer: str, rows: tuple[str, ...]) -> Json:
+    """Return the schema of one row of a page."""
+    schema = contract.schema(answer)
+    for name in rows:
+        schema = contract.resolved(schema["properties"][name])
+    return dict(schema["items"])
 
 
 def events_of(contract: Contract) -> Iterator[tuple[str, list[str]]]:

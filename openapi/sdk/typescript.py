@@ -11,6 +11,7 @@ from openapi.sdk.reading import (
     JSON,
     Contract,
     Method,
+    cursor_place,
     events_of,
     groups,
     is_object,
@@ -18,6 +19,7 @@ from openapi.sdk.reading import (
     name_of,
     pascal,
     query_of,
+    row_of,
     sentence,
     values_of,
     without_null,
@@ -205,8 +207,9 @@ def _method(contract: Contract, method: Method) -> str:
         return _written(name, taken, "Promise<Download>", method.summary, f"download({request}, options)")
     answer = f"models.{model_of(method.answer, schema)}" if is_typed else "Record<string, unknown>"
     if method.rows:
-        row = answered_type(contract, contract.resolved(schema["properties"][method.rows])["items"])
-        call = f"list({request}, (page: {answer}) => page.{method.rows}, options)"
+        row = answered_type(contract, row_of(contract, method.answer, method.rows))
+        rows, place = ".".join(method.rows), cursor_place(method.rows)
+        call = f"list({request}, (page: {answer}) => [page.{rows}, page.{place}], options)"
         return _written(name, taken, f"Listing<{answer}, models.{row}>", method.summary, call)
     return _written(name, taken, f"Promise<{answer}>", method.summary, f"answer({request}, options)")
 

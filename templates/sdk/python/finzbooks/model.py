@@ -61,22 +61,26 @@ class Model:
 
 
 class Page(Model, Generic[Row]):
-    """One page of a list; iterating goes on through all further pages."""
+    """One page of a list, or of the rows of a report; iterating goes on through all further pages."""
 
     _taken: ClassVar[frozenset[str]] = frozenset(("to_dict", "rows", "next_cursor", "next_page", "next_page_async"))
-    _rows: ClassVar[str]
+    _rows: ClassVar[tuple[str, ...]]
+    _place: ClassVar[str] = "page_context"
     _more: Callable[[str], Any] | None = None
 
     @property
     def rows(self) -> list[Row]:
         """The rows of this page alone."""
-        found: list[Row] = getattr(self, self._rows)
+        at: Any = self
+        for name in self._rows:
+            at = getattr(at, name)
+        found: list[Row] = at
         return found
 
     @property
     def next_cursor(self) -> str | None:
         """Where the next page begins; None on the last one."""
-        context = self._members.get("page_context", {})
+        context = self._members.get(self._place, {})
         cursor: str | None = context.get("next_cursor")
         return cursor if context.get("has_more_page", True) else None
 

@@ -79,8 +79,10 @@ export interface Request {
   takesKey?: boolean;
 }
 
-interface Page {
-  page_context: { has_more_page: boolean; next_cursor: string | null };
+/** What says whether another page follows. */
+interface Place {
+  has_more_page: boolean;
+  next_cursor: string | null;
 }
 
 const METAS = new WeakMap<object, Meta>();
@@ -90,13 +92,13 @@ export function meta(answer: object): Meta | undefined {
   return METAS.get(answer);
 }
 
-/** A list: awaited it is its first page, iterated by `for await` it goes on through all pages. */
-export class Listing<Answer extends Page, Row> implements PromiseLike<Answer>, AsyncIterable<Row> {
+/** A list, or the rows of a report: awaited it is its first page, iterated by `for await` it goes on through all pages. */
+export class Listing<Answer extends object, Row> implements PromiseLike<Answer>, AsyncIterable<Row> {
   private first: Promise<Answer> | undefined;
 
   constructor(
     private readonly fetchPage: (cursor?: string) => Promise<Answer>,
-    private readonly rows: (page: Answer) => Row[],
+    private readonly read: (page: Answer) => [Row[], Place],
   ) {}
 
   then<Done = Answer, Failed = never>(
@@ -112,14 +114,14 @@ export class Listing<Answer extends Page, Row> implements PromiseLike<Answer>, A
     let page: Answer = await this;
     for (;;) {
       yield page;
-      const { has_more_page, next_cursor } = page.page_context;
+      const [, { has_more_page, next_cursor }] = this.read(page);
       if (!has_more_page || next_cursor === null) return;
       page = await this.fetchPage(next_cursor);
     }
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Row, void, undefined> {
-    for await (const page of this.pages()) yield* this.rows(page);
+    for await (const page of this.pages()) yield* this.read(page)[0];
   }
 }
 
@@ -169,14 +171,14 @@ export class Transport {
   }
 
   /** Return a list that can be awaited or iterated. */
-  list<Answer extends Page, Row>(
+  list<Answer extends object, Row>(
     request: Request,
-    rows: (page: Answer) => Row[],
+    read: (page: Answer) => [Row[], Place],
     options?: Options,
   ): Listing<Answer, Row> {
     const fetchPage = (cursor?: string) =>
       this.answer<Answer>(cursor ? { ...request, query: { ...request.query, cursor } } : request, options);
-    return new Listing(fetchPage, rows);
+    return new Listing(fetchPage, read);
   }
 
   /** Return bytes. */
