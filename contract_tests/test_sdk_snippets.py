@@ -15,17 +15,17 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
-from contract_tests.sdk_packages import python_package
-from contract_tests.spec import OPERATIONS, Node, assert_valid, inside
+from contract_tests.sdk_packages import python_package, typescript_package
+from contract_tests.spec import OPERATIONS, SPEC, Node
+from openapi.bundle import example_of, resolve
+from openapi.collection import Request, sample_of
+from openapi.naming import named_operations
+from openapi.published import published
 from openapi.sdk.snippets import LANGUAGES, snippet
 
 _MARK = "X-Operation"
-FORMS = [name for name, (_, _, operation) in OPERATIONS.items() if "multipart" in str(operation.get("requestBody"))]
-SHEETS = [
-    name
-    for name, (_, _, operation) in OPERATIONS.items()
-    if "text/csv" in operation.get("requestBody", {}).get("content", {})
-]
+PUBLISHED: Node = published(SPEC)
+NAMED = {each.operation["operationId"]: each for each in named_operations(PUBLISHED)}
 
 
 class Sent(NamedTuple):
@@ -83,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
 def _form(media: str, body: bytes) -> Any:
     """The names of the parts of a form; of other bodies the media type."""
     if media.startswith("multipart/form-data"):
-        return sorted(re.findall(r'name="(\w+)"', body.decode(errors="replace")))
+        return sorted(re.findall(r' name="(\w+)"', body.decode(errors="replace")))
     return media
 
 
@@ -96,26 +96,34 @@ def recorder() -> Iterator[Recorder]:
 
 
 def wanted(name: str) -> Sent:
-    """The call that the contract's sample is, with no more of the query than is needed."""
-    (curl,) = (re.search(r'curl -sS(?: -X (\w+))? "\$AIBOOKS_URL([^?"]*)', snippet(name, "curl")),)
-    assert curl is not None
-    method, path, operation = OPERATIONS[name]
-    assert re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/{}]+", re.escape(path)), curl[2])
-    return Sent(method.upper(), curl[2], {}, any("Idempotency" in str(each) for each in operation["parameters"]), None)
+    """The call that the contract's sample is, as the reference and the collection make it too."""
+    request = sample_of(PUBLISHED, NAMED[name])
+    parameters = [resolve(PUBLISHED, each) for each in NAMED[name].operation["parameters"]]
+    ids = {
+        each["name"]: str(each.get("example", example_of(PUBLISHED, each["schema"])))
+        for each in parameters
+        if each["in"] == "path"
+    }
+    return Sent(
+        request.method,
+        re.sub(r"\{\{(\w+)\}\}", lambda found: ids[found[1]], request.path),
+        {key: value for key, value, is_sent in request.query if is_sent},
+        any(key == "Idempotency-Key" for key, _, _ in request.headers),
+        _told(request),
+    )
+
+
+def _told(request: Request) -> Any:
+    """A body as the recorder keeps it."""
+    if request.media == "multipart/form-data":
+        return sorted({*request.body, "file"})
+    return request.body if request.media in ("", "application/json") else request.media
 
 
 def check(sent: Sent, name: str) -> None:
-    """A call arrived as the contract has it."""
+    """A call arrived as the contract has it, whole; no body and an empty one are the same."""
     expected = wanted(name)
-    operation = OPERATIONS[name][2]
-    assert (sent.method, sent.path, sent.has_key) == (expected.method, expected.path, expected.has_key)
-    content: Node = operation.get("requestBody", {}).get("content", {})
-    if "application/json" in content and sent.body:
-        assert_valid(inside(content["application/json"]["schema"]), sent.body)
-    elif name in FORMS:
-        assert "file" in sent.body
-    elif name in SHEETS:
-        assert sent.body == "text/csv"
+    assert sent._replace(body=sent.body or None) == expected._replace(body=expected.body or None), name
 
 
 def test_there_is_a_snippet_for_each_operation_and_language() -> None:
@@ -161,6 +169,22 @@ def test_curl_makes_the_call_of_the_contract(recorder: Recorder, tmp_path: Path)
     subprocess.run(["bash", script], cwd=tmp_path, env=environment, check=True, timeout=300, capture_output=True)
     for name in OPERATIONS:
         (sent,) = recorder.sent[name]
+        check(sent, name)
+
+
+@pytest.mark.thorough
+def test_typescript_makes_the_call_of_the_contract(recorder: Recorder, tmp_path: Path) -> None:
+    """One program has them all, one after the other."""
+    node = typescript_package(tmp_path)
+    recorder.sent.clear()
+    programs = {f"snippet_{name}": snippet(name, "typescript") for name in OPERATIONS}
+    everything = "".join(f'await import("./{name}.js");\n' for name in programs) + "export {};\n"
+    assert node.compiled(everything=everything, **programs) == ""
+    node.run("everything", AIBOOKS_URL=recorder.url, AIBOOKS_TOKEN="a-token")
+
+    calls = recorder.sent.pop("")
+    assert len(calls) == len(OPERATIONS)
+    for sent, name in zip(calls, OPERATIONS, strict=True):
         check(sent, name)
 
 

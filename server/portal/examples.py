@@ -45,7 +45,7 @@ def curl(request: Request, answered: str = "") -> str:
 
     Of an id the variable is called as its member: ``$CUSTOMER_ID``; a second one of the same name ``$ACCOUNT_ID_2``.
     """
-    parts = [f'curl -s -H "{TOKEN}"']
+    parts = ["curl -s", f'-H "{TOKEN}"']
     if request.method not in ("GET", "POST") or (request.method == "POST" and not request.media):
         parts.append(f"-X {request.method}")
     if request.media and request.media != _FORM:
