@@ -81,7 +81,7 @@ class Wish(Struct, frozen=True):
     """What a new token shall be: absent ``scopes`` are all that the role allows, an absent ``expires_at`` is never.
 
     ``calls_per_minute`` absent: as many as the tier has; given without a tier, the tier is CUSTOM. ``once`` names the
-    wish: another of the same name is refused.
+    wish: another of the same name is refused. ``digest`` is what the token is derived from; absent, it is drawn.
     """
 
     user_id: str
@@ -91,6 +91,7 @@ class Wish(Struct, frozen=True):
     calls_per_minute: int | None = None
     expires_at: datetime | None = None
     once: str | None = None
+    digest: bytes | None = None
 
 
 class ListedToken(Struct, frozen=True):
@@ -217,6 +218,12 @@ def revocation_of(token_id: str, name: str, shown_prefix: str) -> Happening:
     return Happening("TOKEN_REVOKED", "TOKEN", token_id, f"{name} ({shown_prefix})")
 
 
+def id_of(wish: Wish) -> str:
+    """Return the id that a token has, or will have, whose wish has a name."""
+    assert wish.once is not None, "others get an id that nobody knows before"
+    return fixed_id("tok", f"{wish.user_id} {wish.once}")
+
+
 def new_token(prefix: str) -> str:
     """Make a token: its prefix, 190 random bits, and a checksum."""
     return _whole(prefix + "".join(secrets.choice(_ALPHABET) for _ in range(_SECRET_LENGTH)))
@@ -291,7 +298,8 @@ async def _mint(
     assert wish.scopes is not None, "it was said, or is what the roles allow"
     assert wish.tier is not None and wish.calls_per_minute is not None, "a sane wish says how many calls"
     _check_roles(wish.scopes, held)
-    token = new_token(SANDBOX_PAT if is_sandbox else PAT)
+    prefix = SANDBOX_PAT if is_sandbox else PAT
+    token = new_token(prefix) if wish.digest is None else token_from(prefix, wish.digest)
     row = minted(
         token,
         name=wish.name,
@@ -305,7 +313,7 @@ async def _mint(
         now=books.real_now,
     )
     if wish.once is not None:
-        row = replace(row, id=fixed_id("tok", f"{wish.user_id} {wish.once}"))
+        row = replace(row, id=id_of(wish))
     with refusing({"tokens_pkey": MintedBefore()}):
         await books.run(INSERT, **asdict(row))
     return token, row

@@ -20,7 +20,7 @@ class Page:
     A path with ``{organization}`` is a page of that organization, for its members. ``heading`` and ``label`` are where
     the navigation has it, if it does; ``roles`` are those who may open it and find it there, empty for all members.
     ``is_open``: also for those who have not signed in. ``takes_files``: its form is read by ``act`` itself, out of
-    ``raw_body``.
+    ``raw_body``. ``is_data``: a script of ours asks, not a person.
     """
 
     path: str
@@ -31,6 +31,7 @@ class Page:
     roles: frozenset[str] = frozenset()
     is_open: bool = False
     takes_files: bool = False
+    is_data: bool = False
     pattern: re.Pattern[str] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -14,6 +14,7 @@ from server.console import (
     second_factor,
     settings,
     signing,
+    trying_out,
 )
 from server.console.developer import apps, calls, deliveries, tokens, webhooks
 from server.console.pages import Page
@@ -37,4 +38,5 @@ PAGES: tuple[Page, ...] = (
     *account.PAGES,
     *second_factor.PAGES,
     *safety.PAGES,
+    *trying_out.PAGES,
 )

@@ -41,7 +41,7 @@ HTML, MARKDOWN = "text/html", "text/markdown"
 
 _SIDECAR = "drf-spectacular-sidecar"
 _SWAGGER_FILES = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png", "oauth2-redirect.js")
-_OWN_FILES = ("console.js", "examples.js", "portal.js")
+_OWN_FILES = ("console.js", "examples.js", "own.js", "portal.js")
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".png": "image/png"}
 
 # Swagger UI draws its icons from data: URLs, and shows a picture that was answered from a blob: one.

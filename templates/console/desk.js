@@ -35,3 +35,13 @@ if (preview && getComputedStyle(document.querySelector("iframe[name=preview]")).
   });
   show();
 }
+
+// The documentation is the same for everybody; from here its scripts know whether somebody has signed in with this
+// browser, and whose books were opened last.
+const desk = document.body.dataset;
+if ("user" in desk) {
+  localStorage.setItem("finzbooks-desk", desk.books ?? localStorage.getItem("finzbooks-desk") ?? "");
+} else if (location.pathname === "/console/sign-in") {
+  localStorage.removeItem("finzbooks-desk");
+  sessionStorage.removeItem("finzbooks-own");
+}

@@ -1,5 +1,6 @@
 // Starts Swagger UI and sends the caller's token with every call that is tried out.
-// The token comes from the field or from #token=… in the address; it is kept for this browser tab only.
+// The token comes from the field or from #token=… in the address, or is the reader's own for the sandbox (own.js); it is
+// kept for this browser tab only.
 "use strict";
 
 (function () {
@@ -8,9 +9,12 @@
   const state = document.getElementById("token-state");
   const place = document.getElementById("console");
   const question = document.getElementById("token-question");
+  const line = document.getElementById("own");
   let ui;
+  let starts = 0;
+  let used = ""; // what calls are sent with
 
-  function token() {
+  function given() {
     return sessionStorage.getItem(KEY) || "";
   }
 
@@ -25,9 +29,9 @@
     if (!offered) return;
     // A token must not stay in the address, where it is copied and kept in the history.
     history.replaceState(null, "", location.pathname + location.search);
-    if (offered === token()) return;
+    if (offered === given()) return;
     question.querySelector("[data-offered]").textContent = offered.slice(0, 17) + "…";
-    question.querySelector("[data-kept]").hidden = !token();
+    question.querySelector("[data-kept]").hidden = !given();
     question.addEventListener("close", function () {
       if (question.returnValue !== "take") return;
       keep(offered);
@@ -39,11 +43,11 @@
   // Shows the operations as authorized; what is sent is decided by the interceptor below.
   function closeLocks() {
     const schemes = ui.specSelectors.securityDefinitions();
-    if (!schemes || !token()) return;
+    if (!schemes || !used) return;
     schemes.forEach(function (scheme, name) {
       ui.authActions.authorizeOauth2({
         auth: { name: name, schema: scheme },
-        token: { access_token: token(), token_type: "Bearer" },
+        token: { access_token: used, token_type: "Bearer" },
       });
     });
   }
@@ -93,23 +97,70 @@
   }
 
   function withToken(request) {
-    if (token() && new URL(request.url, location.href).origin === location.origin) {
-      request.headers.Authorization = "Bearer " + token();
+    if (used && new URL(request.url, location.href).origin === location.origin) {
+      request.headers.Authorization = "Bearer " + used;
     }
     return request;
   }
 
+  // Whose books of several: their sandboxes are chosen among.
+  function chooser(own) {
+    const select = document.createElement("select");
+    select.setAttribute("aria-label", "Books");
+    own.choices.forEach(function (each) {
+      select.add(new Option(each.name, each.id, false, each.id === own.books.id));
+    });
+    select.addEventListener("change", function () {
+      FinzBooksOwn.choose(select.value);
+      start();
+    });
+    return select;
+  }
+
+  function link(path, text) {
+    const made = document.createElement("a");
+    made.href = path;
+    made.textContent = text;
+    return made;
+  }
+
+  function takeOwn() {
+    keep("");
+    FinzBooksOwn.turn(true);
+    start();
+  }
+
+  // Says on top whose sandbox calls go to; nothing to whoever has not signed in.
+  function tell(own) {
+    line.hidden = !FinzBooksOwn.isSignedIn();
+    if (!own) line.replaceChildren("You have signed in. ", FinzBooksOwn.button("Use my sandbox token", takeOwn));
+    else if (own.token) {
+      line.replaceChildren(
+        `Signed in as ${own.name}: calls go to the sandbox of `,
+        own.choices.length > 1 ? chooser(own) : own.books.name,
+        ", where nothing counts, with a ",
+        link(own.path, "token of yours"),
+        ` that ends at ${new Date(own.ends_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}.`,
+      );
+    } else if (own.choices.length) line.replaceChildren(`Signed in as ${own.name}, but no token could be had just now.`);
+    else line.replaceChildren(`Signed in as ${own.name}. `, link("/console/found", "Found an organization"), " to try calls out in its sandbox.");
+  }
+
   // Shows the console anew for the present token: whose ids stand in the examples depends on it.
   async function start() {
-    const mine = token();
+    const mine = ++starts;
     place.removeAttribute("data-ready");
-    field.value = mine;
-    state.textContent = mine
+    const own = given() ? undefined : await FinzBooksOwn.current({ anew: true, mayFound: true });
+    if (mine !== starts) return; // another token was given meanwhile
+    used = given() || (own && own.token) || "";
+    field.value = used;
+    state.textContent = used
       ? "Every call below is sent with this token. It is forgotten when the tab is closed."
       : "No token: calls will be answered with 401.";
+    tell(own);
     const contract = await (await fetch(place.dataset.spec)).json();
-    const spec = await FinzBooksExamples.personal(contract, place.dataset.api, mine);
-    if (mine !== token()) return; // another one was given meanwhile
+    const spec = await FinzBooksExamples.personal(contract, place.dataset.api, used);
+    if (mine !== starts) return;
     spec.info.description = ""; // the guides have it; here it would stand before the operations
     const fresh = document.createElement("div");
     place.replaceChildren(fresh);
@@ -131,17 +182,18 @@
       requestInterceptor: withToken,
     });
     window.ui = ui;
-    place.toggleAttribute("data-token", Boolean(mine));
+    place.toggleAttribute("data-token", Boolean(used));
     place.toggleAttribute("data-ready", true);
   }
 
   document.getElementById("token-form").addEventListener("submit", function (event) {
     event.preventDefault();
-    keep(field.value.trim());
+    if (field.value.trim() !== used) keep(field.value.trim());
     start();
   });
   document.getElementById("forget").addEventListener("click", function () {
     keep("");
+    if (FinzBooksOwn.isSignedIn()) FinzBooksOwn.turn(false);
     start();
   });
 

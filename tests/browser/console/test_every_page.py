@@ -10,7 +10,9 @@ from tests.browser.axe import faults_of
 from tests.browser.console.conftest import Desk
 
 SHOWN = [
-    page.path for page in PAGES if page.show is not None and page.path.count("{") <= page.path.count("{organization}")
+    page.path
+    for page in PAGES
+    if page.show is not None and not page.is_data and page.path.count("{") <= page.path.count("{organization}")
 ]
 """Pages that need no other id than the organization's."""
 
