@@ -57,9 +57,17 @@ class Inside:
     """Makes requests for one call of a tool; ``organization_id`` goes with each where the caller named one."""
 
     def __init__(
-        self, whole: Whole, catalogue: Catalogue, scope: Scope, exchange: Exchange, identity: Identity
+        self,
+        whole: Whole,
+        catalogue: Catalogue,
+        scope: Scope,
+        exchange: Exchange,
+        identity: Identity,
+        *,
+        public_url: str,
     ) -> None:
         self._whole = whole
+        self._public_url = public_url
         self._scope = scope
         self._exchange = exchange
         self.catalogue = catalogue
@@ -71,6 +79,13 @@ class Inside:
     def request_id(self) -> str:
         """What the call and all requests made for it are found by."""
         return self._exchange.request_id
+
+    def error(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """Return an error object for agents: with the page of its code, and details only where they say more."""
+        details = told.get("details") or {}
+        says_more = len(details.get("errors", ())) > 1 or not details.keys() <= {"errors", "received"}
+        error = {name: each for name, each in told.items() if name != "details" or says_more}
+        return {**error, "help": f"{self._public_url}/docs/errors/{told['code']}.md", "request_id": self.request_id}
 
     def need(self, operation_id: str) -> None:
         """Check that the token may carry out an operation. Raises: Forbidden, and Refused where the role may not."""

@@ -19,6 +19,7 @@ _PERIOD = re.compile(r"(0[1-9]|1[0-2])(20[0-9]{2})")
 _SHOWN = 10
 _PAGE, _MOST_PAGES = 200, 5
 _DRAFTED = ("invoice", "bill", "credit_note", "debit_note", "customer_debit_note")
+_NO_SUCH_RETURN = "validation.failed"
 _UNAPPLIED = ("UNAPPLIED", "PARTIALLY_APPLIED")
 
 
@@ -115,14 +116,20 @@ async def _would_be_refused(inside: Inside, month: _Month) -> _Found:
     """What the portal would refuse in the returns of each registration."""
     branches = (await inside.ask("list_branches")).shown
     registrations = sorted({each["gstin"] for each in branches if each.get("gstin")})
-    refused, rows = 0, []
+    refused, rows, notes = 0, [], [f"GSTR-1 and GSTR-3B of {', '.join(registrations) or 'no registration'}."]
     for gstin in registrations:
         for form in ("GSTR1", "GSTR3B"):
             asked = {"form": form, "period": month.period, "gstin": gstin}
-            told = (await inside.ask("get_gst_validation", query=asked)).shown
+            try:
+                told = (await inside.ask("get_gst_validation", query=asked)).shown
+            except Refused as refusal:  # under composition, say, other forms are filed
+                if refusal.problem.get("code") != _NO_SUCH_RETURN:
+                    raise
+                notes.append(f"{form} of {gstin} was not checked: {refusal.problem['message']}")
+                continue
             refused += told["refused_count"]
             rows += [{"form": form, "gstin": gstin, **pruned(each)} for each in told["validation"][:_SHOWN]]
-    return refused, rows, f"GSTR-1 and GSTR-3B of {', '.join(registrations) or 'no registration'}."
+    return refused, rows, " ".join(notes)
 
 
 async def _trial_balance(inside: Inside, month: _Month) -> _Found:

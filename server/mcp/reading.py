@@ -2,12 +2,13 @@
 
 import base64
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from domain.values import Struct
 from server.exchange import Rehearsal
 from server.mcp import month
-from server.mcp.catalogue import PLURALS
+from server.mcp.catalogue import PLURALS, Asked
 from server.mcp.inside import Inside, Refused
 from server.mcp.trimming import pruned, row_of
 
@@ -45,20 +46,28 @@ async def find(inside: Inside, arguments: Arguments) -> Result:
     """List things of a kind by what is known of them."""
     kind = arguments["kind"]
     operation = inside.catalogue[f"list_{PLURALS[kind]}"]
-    wanted = {
-        "search": arguments.get("text"),
-        "per_page": arguments.get("limit", _ROWS),
-        **arguments.get("filters", {}),
-    }
-    wanted |= {name: arguments.get(name) for name in ("status", "date_from", "date_to", "cursor")}
+    wanted = {"per_page": arguments.get("limit", _ROWS), **arguments.get("filters", {})}
+    wanted |= {name: arguments[name] for name in ("status", "date_from", "date_to", "cursor") if name in arguments}
     if "contact_id" in arguments:
         wanted[next((name for name in _PARTY if name in operation.parameters), "contact_id")] = arguments["contact_id"]
     if "per_page" not in operation.parameters:
         wanted.pop("per_page")
-    told = await inside.ask(operation.id, query=wanted)
-    cursor = told.body.get("page_context", {}).get("next_cursor")
-    rows = [row_of(kind, each) for each in told.shown]
-    return Result(rows, {"next_cursor": cursor} if cursor else {})
+    listed, cursor = await _listed(inside, operation, arguments.get("text"), wanted)
+    return Result([row_of(kind, each) for each in listed], {"next_cursor": cursor} if cursor else {})
+
+
+async def _listed(
+    inside: Inside, operation: Asked, text: str | None, wanted: Mapping[str, Any]
+) -> tuple[list[Mapping[str, Any]], str | None]:
+    """Return what a list has with a text in it, and where it goes on; lists that cannot search are short."""
+    searches = "search" in operation.parameters
+    told = await inside.ask(operation.id, query={**wanted, "search": text} if searches else wanted)
+    rows = told.shown if text is None or searches else [each for each in told.shown if _mentions(each, text)]
+    return rows, told.body.get("page_context", {}).get("next_cursor")
+
+
+def _mentions(shown: Mapping[str, Any], text: str) -> bool:
+    return any(text.casefold() in str(value).casefold() for value in shown.values() if isinstance(value, str | Decimal))
 
 
 async def show(inside: Inside, arguments: Arguments) -> Result:
@@ -66,6 +75,9 @@ async def show(inside: Inside, arguments: Arguments) -> Result:
     kind = arguments["kind"]
     key = arguments.get("id") or await _id_by_number(inside, kind, arguments.get("number", ""))
     if arguments.get("as_pdf"):
+        if f"get_{kind}_pdf" not in inside.catalogue.operations:
+            message = "Only documents and payments are shown as a PDF."
+            raise Refused({"code": "validation.invalid_value", "field": "as_pdf", "message": message})
         told = await inside.ask(f"get_{kind}_pdf", path=path_of(inside, f"get_{kind}_pdf", key))
         if len(told.content) > _MOST_PDF_BYTES:
             raise Refused({"code": "request.too_large", "message": "The PDF is too large to be handed to an agent."})
@@ -76,14 +88,17 @@ async def show(inside: Inside, arguments: Arguments) -> Result:
 
 async def report(inside: Inside, arguments: Arguments) -> Result:
     """Show a report, its long lists cut to some rows, or what is to be looked at before a month is closed."""
-    name, rows = arguments["name"], arguments.get("rows", 2 * _ROWS)
+    name, rows, filters = arguments["name"], arguments.get("rows", 2 * _ROWS), arguments.get("filters", {})
     if name == month.CHECKS:
         return Result(*await month.checks(inside, arguments.get("period", "")))
+    if "format" in filters:
+        message = "A report is shown as values here: leave format out."
+        raise Refused({"code": "validation.invalid_value", "field": "filters.format", "message": message})
     operation = inside.catalogue[inside.catalogue.reports()[name]]
     wanted = {each: arguments.get(each) for each in ("from_date", "to_date", "period")}
     if "as_of_date" in operation.parameters:
         wanted = {"as_of_date": arguments.get("to_date")}
-    told = await inside.ask(operation.id, query={**wanted, **arguments.get("filters", {})})
+    told = await inside.ask(operation.id, query={**wanted, **filters})
     return Result(pruned(told.shown, rows))
 
 
@@ -106,18 +121,24 @@ def path_of(inside: Inside, operation_id: str, key: str) -> dict[str, str]:
     """Return the one parameter in the path of an operation. Raises Refused without a key."""
     if not key:
         raise Refused({"code": "validation.required_field", "field": "id", "message": "Say which one: its id."})
-    name = inside.catalogue[operation_id].path.partition("{")[2].partition("}")[0]
-    return {name: key}
+    return {_id_name(inside, operation_id): key}
+
+
+def _id_name(inside: Inside, operation_id: str) -> str:
+    """Return what the id is called in the path of an operation, and in what it shows."""
+    return inside.catalogue[operation_id].path.partition("{")[2].partition("}")[0]
 
 
 async def _id_by_number(inside: Inside, kind: str, number: str) -> str:
     if not number:
         return ""
-    listed = (await inside.ask(f"list_{PLURALS[kind]}", query={"search": number})).shown
-    named = [each for each in listed if number in (each.get(f"{kind}_number"), each.get(f"{kind}_name"))]
+    listed, _ = await _listed(inside, inside.catalogue[f"list_{PLURALS[kind]}"], number, {})
+    named = [
+        each for each in listed if number in (each.get(f"{kind}_number"), each.get(f"{kind}_name"), each.get("name"))
+    ]
     found = named or listed
     if len(found) == 1:
-        return str(found[0].get(f"{kind}_id") or found[0]["account_id"])
+        return str(found[0][_id_name(inside, f"get_{kind}")])
     word = "none" if not found else "several"
     raise Refused(
         {"code": "not_found.resource", "field": "number", "message": f"There are {word} called so: use find."}

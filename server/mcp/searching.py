@@ -1,17 +1,17 @@
-"""Search in what is written of this API: its operations, the fields they take, and the guides."""
+"""Search in what is written for callers of this API: its operations, the fields they take, guides and errors."""
 
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from domain.values import Struct
 from server.mcp.catalogue import Asked, Catalogue
+from server.portal.errors import advice
+from server.portal.guides import plain_markdown, read_guides
 
-_GUIDES = Path(__file__).parents[2] / "docs"
 _WORD = re.compile(r"[a-z0-9]{2,}")
 _FOUND = 5
 _LONGEST = 900
@@ -31,8 +31,9 @@ class Passage(Struct, frozen=True):
 class Library:
     """All passages; they are read when somebody searches for the first time."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, public_url: str) -> None:
         self._catalogue = catalogue
+        self._public_url = public_url
 
     def search(self, query: str) -> list[dict[str, str]]:
         """Return the passages that fit best, the best first."""
@@ -50,7 +51,7 @@ class Library:
 
     @cached_property
     def _read(self) -> list[tuple[Passage, Counter[str]]]:
-        passages = [*_operations(self._catalogue), *_sections(_GUIDES)]
+        passages = [*_operations(self._catalogue), *_sections(self._public_url), *_errors(self._public_url)]
         return [(each, Counter([*_words(each.title) * _TITLE_COUNTS, *_words(each.text)])) for each in passages]
 
     @cached_property
@@ -78,13 +79,19 @@ def _operations(catalogue: Catalogue) -> Iterator[Passage]:
         yield Passage(f"{each.method} {each.path}", f"{each.id}: {each.title}", each.prose)
 
 
-def _sections(folder: Path) -> Iterator[Passage]:
-    """Return the guides by section; decisions are for those who build."""
-    for page in sorted(folder.glob("*.md")):
-        for section in re.split(r"^#+ ", page.read_text(encoding="utf-8"), flags=re.MULTILINE):
-            title, _, text = section.partition("\n")
+def _sections(public_url: str) -> Iterator[Passage]:
+    """Return the guides by section."""
+    for guide in read_guides(public_url):
+        for section in re.split(r"^##+ ", plain_markdown(guide.text), flags=re.MULTILINE):
+            title, _, text = section.removeprefix("# ").partition("\n")
             if text.strip():
-                yield Passage(f"docs/{page.name}", title.strip(), text.strip())
+                yield Passage(f"{public_url}{guide.url}.md", title.strip(), text.strip())
+
+
+def _errors(public_url: str) -> Iterator[Passage]:
+    """Return what to do about each code of an error."""
+    for code, text in advice().items():
+        yield Passage(f"{public_url}/docs/errors/{code}.md", code, text)
 
 
 def _fields(catalogue: Catalogue, operation: Asked) -> str:

@@ -67,7 +67,8 @@ class Mcp:
         self._whole = whole
         self._door = door
         self._catalogue = catalogue
-        self._methods = Methods(Toolbox(catalogue, Writing(Confirmations(key))))
+        self._methods = Methods(Toolbox(catalogue, Writing(Confirmations(key)), public_url=issuer))
+        self._public_url = issuer
         self._metadata = metadata.resource_metadata_url(issuer, metadata.MCP)
         self._origins = frozenset((*origins, issuer))
         self._limits = limits
@@ -86,7 +87,8 @@ class Mcp:
         check_encoding(exchange.headers)
         identity = await self._admitted(exchange)
         text = await read_body(receive, exchange.headers, self._limits)
-        response = await self._answered(text, Inside(self._whole, self._catalogue, scope, exchange, identity), exchange)
+        inside = Inside(self._whole, self._catalogue, scope, exchange, identity, public_url=self._public_url)
+        response = await self._answered(text, inside, exchange)
         await response(scope, receive, send)
 
     async def _admitted(self, exchange: Exchange) -> Identity:
@@ -201,7 +203,8 @@ def _plain(header: bytes | None) -> str | None:
 
 
 def _fault(refusal: Refusal, exchange: Exchange) -> RpcError:
-    """Return a refusal of the whole request as an error of the protocol, with the contract's own as its data."""
+    """Note a refusal of the whole request, and return it as the protocol's error with the contract's own as data."""
+    exchange.error_code = refusal.code
     code = INVALID_REQUEST if refusal.status < 500 else _SERVER_FAULT
     return RpcError(code, refusal.message, problem(refusal, exchange.request_id))
 

@@ -73,9 +73,10 @@ class Tool(Struct, frozen=True):
 class Toolbox:
     """All tools, and which of them a token sees."""
 
-    def __init__(self, catalogue: Catalogue, writing: Writing) -> None:
+    def __init__(self, catalogue: Catalogue, writing: Writing, *, public_url: str) -> None:
         self.catalogue = catalogue
-        tools = (*_finding_tools(catalogue), *_explaining_tools(catalogue), *_writing_tools(catalogue, writing))
+        explaining = _explaining_tools(catalogue, Library(catalogue, public_url))
+        tools = (*_finding_tools(catalogue), *explaining, *_writing_tools(catalogue, writing))
         self.tools = {tool.name: tool for tool in tools}
 
     def listed(self, identity: Identity) -> list[Json]:
@@ -149,9 +150,7 @@ def _finding_tools(catalogue: Catalogue) -> tuple[Tool, ...]:
     )
 
 
-def _explaining_tools(catalogue: Catalogue) -> tuple[Tool, ...]:
-    library = Library(catalogue)
-
+def _explaining_tools(catalogue: Catalogue, library: Library) -> tuple[Tool, ...]:
     async def search_docs(inside: Inside, arguments: Mapping[str, Any]) -> Result:
         return Result(told={"passages": library.search(arguments["query"])})
 
@@ -186,7 +185,7 @@ def _explaining_tools(catalogue: Catalogue) -> tuple[Tool, ...]:
         Tool(
             name="search_docs",
             title="Search the documentation",
-            description="How things are done here: operations with all their fields and rules, guides, words.",
+            description="How things are done here: operations with all their fields and rules, guides, errors.",
             choices={"": None},
             properties={"query": _TEXT},
             required=("query",),

@@ -8,17 +8,8 @@ _TOLD = (
     *("vendor_id", "vendor_name", "contact_id", "gst_no", "due_date", "reference_number", "total", "balance"),
     *("flow", "payment_type", "mode", "amount", "unallocated_amount", "currency_code", "item_name", "item_type"),
     *("hsn_or_sac", "unit", "rate", "tax_id", "tax_name", "tax_percentage", "shape", "account_code", "account_name"),
-    *(
-        "code",
-        "name",
-        "account_type",
-        "current_balance",
-        "bank_name",
-        "state",
-        "state_code",
-        "is_primary",
-        "is_default",
-    ),
+    *("code", "name", "account_type", "current_balance", "bank_name", "state", "state_code"),
+    *("is_primary", "is_default"),
     *("memo", "source_type", "source_id", "frequency", "next_due_date", "gstin", "arn", "lock_date", "email"),
 )
 """What a row of a list tells of a thing, besides its id and number, in this order."""
@@ -27,7 +18,6 @@ _NEW_EACH_TIME = frozenset(
     ("journal_id", "line_item_id", "allocation_id", "version", "created_time", "last_modified_time", "approved_time")
 )
 """What a preview does not tell, because it will be another."""
-
 
 _FOR_MACHINES = frozenset(("drill_down", "generated_time", "depth"))
 """What reports tell pages that show them."""

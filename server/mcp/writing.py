@@ -18,7 +18,6 @@ from server.mcp.trimming import previewed, pruned, row_of
 _CHANGED = "conflict.version_mismatch"
 _AGAIN = "Nothing was carried out. Look at this preview; if it is right, call again with its confirm."
 _ASK = "Nothing was carried out. Call again with the same arguments and this confirm to carry it out."
-_NOT_FIELDS = ("kind", "confirm", "organization_id")
 
 
 class Change(Struct, frozen=True):
@@ -64,8 +63,7 @@ class Writing:
 
     async def record_payment(self, inside: Inside, arguments: Arguments) -> Result:
         """Record money that came or went, and what it settles."""
-        body = {name: value for name, value in arguments.items() if name not in _NOT_FIELDS}
-        change = Change("payment", "create_payment", {}, body, is_new=True)
+        change = Change("payment", "create_payment", {}, _meant(arguments), is_new=True)
         return await self._changed("record_payment", inside, arguments, change)
 
     async def void(self, inside: Inside, arguments: Arguments) -> Result:
@@ -84,9 +82,8 @@ class Writing:
 
     async def _changed(self, tool: str, inside: Inside, arguments: Arguments, change: Change) -> Result:
         """Show what a change comes to, or carry it out where that is confirmed."""
-        meant = {name: value for name, value in arguments.items() if name not in ("confirm", "organization_id")}
         organization_id = inside.identity.organization_id or inside.organization_id or ""
-        bound = Bound(inside.identity.subject, organization_id, tool, meant)
+        bound = Bound(inside.identity.subject, organization_id, tool, _meant(arguments))
         confirmation = arguments.get("confirm")
         if confirmation is None:
             return await self._preview(inside, change, bound)
@@ -94,7 +91,7 @@ class Writing:
             expected = self._confirmations.digest_of(confirmation, bound)
             told = await _made(inside, change, expected, confirmation)
         except NotConfirmed as reason:
-            refused = {"code": _CHANGED, "field": "confirm", "message": str(reason), "request_id": inside.request_id}
+            refused = {"code": _CHANGED, "field": "confirm", "message": str(reason)}
             return await self._preview(inside, change, bound, refused=refused)
         except Refused as refusal:
             if refusal.problem.get("code") != _CHANGED:
@@ -111,7 +108,7 @@ class Writing:
         shown = previewed(change.kind, _shown(change, told), is_new=change.is_new)
         if not rehearsal.effects:
             return Result(shown, {"done": True, "message": "The books say so already: nothing was left to change."})
-        words = {"error": refused, "next": _AGAIN} if refused else {"next": _ASK}
+        words = {"error": inside.error(refused), "next": _AGAIN} if refused else {"next": _ASK}
         preview = {
             "done": False,
             **words,
@@ -121,6 +118,11 @@ class Writing:
             **_warnings(told),
         }
         return Result(shown, preview, is_error=refused is not None)
+
+
+def _meant(arguments: Arguments) -> dict[str, Any]:
+    """Return what is to be done, without the word that it is to be."""
+    return {name: value for name, value in arguments.items() if name != "confirm"}
 
 
 async def _made(inside: Inside, change: Change, expected: str, confirmation: str) -> Told:

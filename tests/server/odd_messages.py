@@ -27,6 +27,8 @@ _WORDS = (
     "limit",
     "lock_date",
     "amount",
+    "number",
+    "as_pdf",
 )
 _VALUES = (
     st.sampled_from(["invoice", "contact", "trial_balance", "month_checks", "102026", "cf_AAAA", "", "\u0000"]) | _TREE
