@@ -6,6 +6,7 @@ and written into the trail like any other.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from time import perf_counter
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -13,6 +14,7 @@ from urllib.parse import quote, urlencode
 from starlette.types import ASGIApp, Scope
 
 from domain.access.identity import Identity
+from domain.errors import Refusal
 from domain.statements import from_json
 from server.contract.codec import encode
 from server.edge.within import answered
@@ -89,7 +91,27 @@ class InnerApi:
         }
         status, answer_headers, answer = await answered(self._app, scope, content)
         plain = {name.decode("latin-1"): value.decode("latin-1") for name, value in answer_headers.items()}
+        if status >= _REFUSED:
+            raise _kept(status, from_json(answer), plain)
         return Answer(status, plain, answer)
+
+
+_REFUSED = 400
+
+
+def _kept(status: int, problem: Mapping[str, Any], headers: Mapping[str, str]) -> Refusal:
+    """Return a refusal that came as an answer: that to a keyed call is kept, so it is not raised."""
+    again = {name.title(): value for name, value in headers.items() if name == "retry-after"}
+    refusal = _of_status(status)(
+        problem["message"], field=problem.get("field"), details=problem.get("details"), headers=again
+    )
+    refusal.code = problem["code"]
+    return refusal
+
+
+@cache
+def _of_status(status: int) -> type[Refusal]:
+    return type("KeptRefusal", (Refusal,), {"status": status})
 
 
 def _open(value: Any) -> Any:

@@ -34,7 +34,7 @@ class Visitor:
         """Send the form of a page, which goes to ``action`` if not to the page itself."""
         page = await self.client.get(self.base + path)
         target = self.base + (action or path)
-        fields = next(each for where, each in forms_of(page).forms if where == target)
+        fields = next(each for where, each in forms_of(page).forms if where == target or where == action == "")
         fields = {name: value for name, value in fields.items() if name in ("token", "key")}
         answer = await self.client.post(target, data={**fields, **filled})
         assert answer.status_code == status, answer.text[-3000:]
