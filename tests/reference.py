@@ -20,6 +20,8 @@ from server.portal.answers import Kept
 from server.settings import DatabaseUrl
 from tests.guides import formed, json_text
 from tests.running import BASE, Caller, Firm, found, open_sandbox, shown
+from tests.sent_goods import sent
+from tests.server.einvoicing import switch_on
 from tests.server.sandboxes import set_clock
 from tests.server.test_audit import prepared
 from tests.walking import A_PICTURE, OPERATIONS, OTHER_IDS, Operation, populate, sheet_of
@@ -41,12 +43,17 @@ FIRST = (
 UNDATED = ("set_sandbox_clock", "reset_sandbox")
 """What is done to a sandbox in which nothing has a date."""
 
+ASKED = ("eway_bill", "eway_bill/cancel", "einvoice")
+"""The ends of paths by which a portal is asked, or no more before it answers; in this order."""
+
 EXCEPTED = {
-    each.id: f"It changes what a government portal has registered; {AT_A_PORTAL[end]} has one."
+    each.id: f"It changes what a government's portal has registered; {AT_A_PORTAL[end]} has one that answers."
     for each in OPERATIONS
-    if each.method == "POST" and (end := each.path.partition("}/")[2]) in AT_A_PORTAL
+    if each.method == "POST" and (end := each.path.partition("}/")[2]) in AT_A_PORTAL.keys() - ASKED
 }
 """Calls that cannot succeed by themselves, and why; their pages show the contract's example of an answer."""
+
+_SENT_OFF = [each for each in OPERATIONS if each.method == "POST" and each.path.partition("}/")[2] in ASKED]
 
 _MAKE = ("create_", "upload_", "import_")
 _LEAVE_IT = ("bulk_", "update_", "delete_", "archive_", "send_", "confirm_", "issue_")
@@ -83,7 +90,8 @@ def turns() -> Iterator[list[Operation]]:
     the others one after the other, of each kind.
     """
     yield [each for each in OPERATIONS if each.method == "GET" or each.id in EXCEPTED]
-    left = [each for each in OPERATIONS if each.method != "GET" and each.id not in {*FIRST, *UNDATED, *EXCEPTED}]
+    apart = {*FIRST, *UNDATED, *EXCEPTED, *(each.id for each in _SENT_OFF)}
+    left = [each for each in OPERATIONS if each.method != "GET" and each.id not in apart]
     for verbs in (_MAKE, _LEAVE_IT):
         yield [each for each in left if each.id.startswith(verbs)]
     seen: Counter[str] = Counter()
@@ -111,7 +119,22 @@ async def carried_out(caller: Caller, database: DatabaseUrl, commands: dict[str,
         books = Books(books.call, books.firm, {**books.ids, **await _populated(books)})
         for each in operations:
             answers[each.id] = await _answer(books, each, commands[each.id], folder)
+    answers |= await _sent_off(await _new_books(caller, database), commands, folder)
     return {each.id: answers[each.id] for each in OPERATIONS}
+
+
+async def _sent_off(books: Books, commands: dict[str, str], folder: Path) -> dict[str, Kept]:
+    """Ask a portal about papers, which is not there to answer; e-invoicing begins when they are approved."""
+    await set_clock(books.call, now=DAY)
+    books = Books(books.call, books.firm, await sent(books.call, books.firm))
+    answers = {}
+    for end in ASKED:
+        if end == "einvoice":
+            await switch_on(books.call, books.firm)
+        for each in _SENT_OFF:
+            if each.path.partition("}/")[2] == end:
+                answers[each.id] = await _answer(books, each, commands[each.id], folder)
+    return answers
 
 
 async def _new_books(caller: Caller, database: DatabaseUrl) -> Books:
@@ -161,7 +184,7 @@ async def _particular(books: Books, operation: Operation) -> Ids:
     if operation.path.startswith("/gst/returns/{") and operation.method == "GET":
         filed = await books.call("GET", "/gst/returns", params={"status": "FILED"})
         return {**known, "return_id": filed.json()["gst_returns"][0]["return_id"]}
-    if not operation.parameter or operation.method == "GET" or operation.id in EXCEPTED:
+    if not operation.parameter or operation.method == "GET" or operation.id in EXCEPTED or operation in _SENT_OFF:
         return known
     path, _ = await prepared(books.call, operation, ids)
     on_one = re.fullmatch(operation.path.replace(f"{{{operation.parameter}}}", "([^/]+)"), path)
