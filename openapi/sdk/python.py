@@ -1,6 +1,7 @@
 """The Python package: models of what is answered, typed dictionaries of what is sent, a method for each operation."""
 
 import keyword
+from collections.abc import Callable
 from textwrap import wrap
 
 from openapi.fragments import Json
@@ -73,9 +74,8 @@ def sent_type(contract: Contract, schema: Json) -> str:
     return _or_none(made, may_be_null or is_null)
 
 
-def _plain(contract: Contract, schema: Json, of: "type[object] | object", many: str, free: str) -> str:
-    """Return the type of what is no named object."""
-    inner = answered_type if of is answered_type else sent_type
+def _plain(contract: Contract, schema: Json, inner: Callable[[Contract, Json], str], many: str, free: str) -> str:
+    """Return the type of what is no named object; ``inner`` types what is within it."""
     if "anyOf" in schema:
         kinds = list(dict.fromkeys(inner(contract, each).removesuffix(" | None") for each in schema["anyOf"]))
         is_null = any(without_null(each)[1] for each in schema["anyOf"])
