@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from server.console.meanwhile import inside
 from server.console.visits import Visit
 
 Options = Sequence[tuple[str, str]]
@@ -31,14 +32,7 @@ class Field:
 
 def told(fields: Sequence[Field], resource: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a form shows of a resource, by the names of its fields."""
-    return {field.name: _inside(resource, field.name) for field in fields}
-
-
-def _inside(resource: Mapping[str, Any] | None, name: str) -> Any:
-    value: Any = resource
-    for part in name.split("."):
-        value = value.get(part) if value else None
-    return value
+    return {field.name: inside(resource, field.name) for field in fields}
 
 
 def filled(visit: Visit, fields: Sequence[Field]) -> dict[str, Any]:

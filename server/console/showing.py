@@ -8,6 +8,7 @@ from starlette.responses import Response
 from xxhash import xxh3_64_hexdigest
 
 from server.console.figures import add_filters
+from server.console.meanwhile import add_globals
 from server.oauth.showing import source_of
 from server.pages.look import KEPT_FOR_EVER, STYLE_PATH
 from server.pages.public import Page, fixed_page
@@ -32,6 +33,7 @@ HEADERS = {
 
 _templates = html_environment("console")
 add_filters(_templates)
+add_globals(_templates)
 
 
 def asset_pages() -> dict[str, Page]:

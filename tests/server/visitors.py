@@ -30,7 +30,7 @@ class _Forms(HTMLParser):
         named = {name: value or "" for name, value in attrs}
         if tag == "form":
             self.forms.append((named["action"], {}))
-        elif tag == "input" and named.get("type") not in ("radio", "checkbox"):
+        elif tag == "input" and "name" in named and named.get("type") not in ("radio", "checkbox"):
             self.forms[-1][1][named["name"]] = named.get("value", "")
         elif tag == "select":
             self._select = named["name"]

@@ -12,7 +12,9 @@ from domain.errors import Invalid, Refusal
 from server import clock
 from server.console.developer.readers import LISTENERS, OWNERS
 from server.console.developer.sparklines import Spark, spark
+from server.console.forms import Field
 from server.console.inner import Answer
+from server.console.meanwhile import version_of
 from server.console.pages import Page
 from server.console.visits import DONE, Visit
 
@@ -22,6 +24,13 @@ DONE["kept-secret"] = "This was done before. The secret was shown then, and is s
 PATH = "/console/{organization}/webhooks"
 STATUSES = ("PENDING", "DELIVERED", "FAILED", "CANCELLED")
 PAYLOADS = [("SUMMARY", "The id and what it is about"), ("ID_ONLY", "The id alone")]
+_COMPARED = (
+    Field("url", "Address"),
+    Field("description", "What it is for"),
+    Field("events", "What it is told"),
+    Field("payload", "What a delivery holds", "choice", PAYLOADS),
+    Field("is_active", "It is told what happens", "tick"),
+)
 _EVERYTHING = "*"
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 
@@ -66,12 +75,13 @@ async def changed(visit: Visit) -> Response:
     filled, events = _filled(visit)
     key = visit.path["endpoint"]
     body = {**_said(filled, events), "is_active": bool(visit.filled("is_active"))}
-    version = int(visit.filled("version")) if _NUMBER.fullmatch(visit.filled("version")) else 0
     try:
-        await visit.send("PUT", f"/webhooks/endpoints/{key}", body, version=version)
+        await visit.send("PUT", f"/webhooks/endpoints/{key}", body, version=visit.version() or 0)
     except Refusal as refusal:
+        stored = (await visit.get(f"/webhooks/endpoints/{key}"))["endpoint"]
+        version = version_of(stored, refusal, visit.version())
         kept = {"endpoint_id": key, "version": version, "is_active": body["is_active"]}
-        return _form(visit, {**filled, **kept}, events, refusal)
+        return _form(visit, {**filled, **kept}, events, refusal, stored=stored)
     return visit.go(f"{visit.base}/webhooks/{key}", "saved")
 
 
@@ -151,7 +161,9 @@ def _told(visit: Visit, answer: Answer) -> Response:
     return visit.page("developer/webhook_secret.html", endpoint=endpoint)
 
 
-def _form(visit: Visit, filled: Mapping[str, Any], events: Sequence[str], refusal: Refusal | None = None) -> Response:
+def _form(
+    visit: Visit, filled: Mapping[str, Any], events: Sequence[str], refusal: Refusal | None = None, stored: Any = None
+) -> Response:
     known = {"endpoint_id": "", "url": "", "description": "", "is_active": True, "version": 0, **filled}
     names = [each for each in visit.means.event_names if each != _EVERYTHING]
     return visit.page(
@@ -161,6 +173,16 @@ def _form(visit: Visit, filled: Mapping[str, Any], events: Sequence[str], refusa
         ticked=events,
         names=names,
         payloads=PAYLOADS,
+        fields=_COMPARED,
+        values={**filled, "events": _named(_said(filled, events)["events"])} if stored else {},
+        found=stored and {**stored, "events": _named(stored["events"])},
+    )
+
+
+def _named(events: Sequence[str]) -> str:
+    """Say in a line what an endpoint is told."""
+    return (
+        "everything" if _EVERYTHING in events else ", ".join(each.replace("_", " ").lower() for each in sorted(events))
     )
 
 
