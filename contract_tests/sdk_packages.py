@@ -1,5 +1,6 @@
 """The packages for callers as the tests use them: made once a run, the Python one imported from where it was made."""
 
+import hashlib
 import importlib
 import json
 import shutil
@@ -9,11 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
 import pytest
 
+from openapi.fragments import ROOT
 from openapi.sdk.packages import PYTHON, TEMPLATES, TYPESCRIPT, write
 
 Handle = Callable[[httpx.Request, "Onward"], httpx.Response]
@@ -77,6 +80,7 @@ class Node:
 
 _TYPESCRIPT = json.loads(TEMPLATES.joinpath(TYPESCRIPT, "package.json").read_text())["devDependencies"]["typescript"]
 _COMPILER = ["npx", "--yes", "--package", f"typescript@{_TYPESCRIPT}", "--", "tsc"]
+_KEPT = 3
 _WRITES_FILES = """declare module "node:fs/promises" {
   export function writeFile(path: string, content: Uint8Array): Promise<void>;
 }
@@ -84,14 +88,13 @@ _WRITES_FILES = """declare module "node:fs/promises" {
 
 
 def typescript_package(folder: Path) -> Node:
-    """Write the TypeScript package and build it; skips, and says so, where there is no Node.js or no compiler."""
+    """Return programs' folder beside the built package; skips, and says so, where there is no Node.js or compiler."""
     for program in ("node", "npx"):
         if shutil.which(program) is None:
             pytest.skip(f"{program} is not on this machine")
     if not _ended([*_COMPILER, "--version"], folder).startswith("Version"):
         pytest.skip(f"TypeScript {_TYPESCRIPT} cannot be had")
-    package = write(folder, TYPESCRIPT)
-    assert _ended(_COMPILER, package) == ""
+    package = _built(write(folder, TYPESCRIPT))
     place = folder / "program"
     (place / "src").mkdir(parents=True)
     (place / "node_modules").mkdir()
@@ -100,6 +103,31 @@ def typescript_package(folder: Path) -> Node:
     (place / "tsconfig.json").write_text((package / "tsconfig.json").read_text())
     (place / "src" / "node.d.ts").write_text(_WRITES_FILES)
     return Node(place, package)
+
+
+def _built(package: Path) -> Path:
+    """Compile a package, unless another test has compiled the very same; return where it is kept."""
+    files = sorted(file for file in package.rglob("*") if file.is_file())
+    told = b"\0".join(part for file in files for part in (str(file.relative_to(package)).encode(), file.read_bytes()))
+    kept = ROOT.parent / "build" / "sdk-compiled" / hashlib.sha256(told).hexdigest()
+    if not kept.exists():
+        assert _ended(_COMPILER, package) == ""
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=kept.parent) as new:
+            made = shutil.copytree(package, Path(new) / "package")
+            try:
+                made.rename(kept)
+            except OSError:
+                assert kept.exists()  # another test was faster
+        _keep_few(kept.parent)
+    return kept
+
+
+def _keep_few(folder: Path) -> None:
+    """Remove what was compiled of packages that changed since."""
+    kept = [(each.stat().st_mtime, each) for each in folder.iterdir() if not each.name.startswith("tmp")]
+    for _, old in sorted(kept, reverse=True)[_KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _ended(words: list[str], folder: Path) -> str:
