@@ -6,14 +6,15 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from email.utils import parsedate_to_datetime
+from itertools import count
 from pathlib import Path
-from typing import Any, NamedTuple, TypedDict, TypeVar
+from typing import Any, Generic, NamedTuple, TypedDict, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
 
-from finzbooks.errors import Unreachable, error_of
+from finzbooks.errors import FinzBooksError, Unreachable, error_of
 from finzbooks.exact import as_text, parse, written
 from finzbooks.model import File, Meta, Model, Page
 
@@ -24,12 +25,16 @@ AGENT = "finzbooks-python/@VERSION@"
 
 Answer = TypeVar("Answer", bound=Model)
 Paged = TypeVar("Paged", bound=Page[Any])
+Client = TypeVar("Client")
+Pause = TypeVar("Pause")
+_Outcome = httpx.Response | httpx.RequestError
 Upload = bytes | Path | tuple[str, bytes]
 """A file to send: bytes, bytes with a name, or where they lie."""
 
 _KEY = "Idempotency-Key"
 _NOT_CARRIED_OUT = frozenset((429, 503))
 _MAYBE_CARRIED_OUT = frozenset((500, 502, 504))
+_IN_PROGRESS = "idempotency.in_progress"
 _LONGEST_WAIT_SECONDS = 90.0
 
 
@@ -77,6 +82,8 @@ class Settings:
         if not self.token:
             raise ValueError(f"Say which token to call with, or set {TOKEN}.")
         url = (url or os.environ.get(URL) or LOCAL).rstrip("/")
+        if not url.startswith(("http://", "https://")):
+            raise ValueError(f"{url!r} is not where a server is: it begins with https:// or http://.")
         self.url = url if re.search(r"[^/:]/[^/]", url.partition("://")[2]) else url + API
         self.organization = organization
         self.max_tries = max_tries
@@ -106,12 +113,14 @@ class Settings:
 
 
 def path(template: str, *ids: str) -> str:
-    """Put ids into a path."""
+    """Put ids into a path; raises ValueError for what is none, and would make it the path of something else."""
+    if wrong := [each for each in ids if each in ("", ".", "..")]:
+        raise ValueError(f"{wrong[0]!r} is no id.")
     return template.format(*(quote(each, safe="") for each in ids))
 
 
-class Sync:
-    """Calls, one after the other."""
+class _Caller(Generic[Client, Pause]):
+    """What both ways of calling share: how they are set up."""
 
     def __init__(
         self,
@@ -121,12 +130,28 @@ class Sync:
         organization: str | None = None,
         max_tries: int = 4,
         timeout_seconds: float = 60,
-        http_client: httpx.Client | None = None,
-        pause: Callable[[float], None] = time.sleep,
+        http_client: Client | None = None,
+        pause: Callable[[float], Pause] | None = None,
     ) -> None:
         self._settings = Settings(token, url, organization, max_tries)
-        self._http = http_client or httpx.Client(timeout=timeout_seconds)
-        self._pause = pause
+        self._http = http_client or self._connections(timeout_seconds)
+        self._pause = pause or self._sleep
+
+    def _connections(self, timeout_seconds: float) -> Client:
+        raise NotImplementedError
+
+    def _sleep(self, seconds: float) -> Pause:
+        raise NotImplementedError
+
+
+class Sync(_Caller[httpx.Client, None]):
+    """Calls, one after the other."""
+
+    def _connections(self, timeout_seconds: float) -> httpx.Client:
+        return httpx.Client(timeout=timeout_seconds)
+
+    def _sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
 
     def close(self) -> None:
         """Close the connections."""
@@ -135,18 +160,16 @@ class Sync:
     def send(self, request: Request, options: Options | None = None) -> httpx.Response:
         """Return the answer to a call, which may be one that this version does not know; raises ApiError."""
         prepared = self._settings.prepared(request, options or {})
-        for tried in range(1, prepared.max_tries + 1):
-            failure: httpx.TransportError | None = None
-            answer = None
+        for tried in count(1):
             try:
-                answer = self._http.request(**prepared.sent)
-            except httpx.TransportError as error:
-                failure = error
-            wait = _wait(prepared, tried, answer, failure)
+                outcome: _Outcome = self._http.request(**prepared.sent)
+            except httpx.RequestError as failure:
+                outcome = failure
+            wait = _wait(prepared, tried, outcome)
             if wait is None:
-                return _checked(answer, failure)
+                break
             self._pause(wait)
-        raise AssertionError("the last try has no wait")
+        return _checked(outcome)
 
     def answer(self, model: type[Answer], request: Request, options: Options | None = None) -> Answer:
         """Return what was answered to a call."""
@@ -163,23 +186,14 @@ class Sync:
         return _file(self.send(request, options))
 
 
-class Async:
+class Async(_Caller[httpx.AsyncClient, Awaitable[None]]):
     """Calls, many at a time."""
 
-    def __init__(
-        self,
-        token: str | None = None,
-        *,
-        url: str | None = None,
-        organization: str | None = None,
-        max_tries: int = 4,
-        timeout_seconds: float = 60,
-        http_client: httpx.AsyncClient | None = None,
-        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        self._settings = Settings(token, url, organization, max_tries)
-        self._http = http_client or httpx.AsyncClient(timeout=timeout_seconds)
-        self._pause = pause
+    def _connections(self, timeout_seconds: float) -> httpx.AsyncClient:
+        return httpx.AsyncClient(timeout=timeout_seconds)
+
+    def _sleep(self, seconds: float) -> Awaitable[None]:
+        return asyncio.sleep(seconds)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -188,18 +202,16 @@ class Async:
     async def send(self, request: Request, options: Options | None = None) -> httpx.Response:
         """Return the answer to a call, which may be one that this version does not know; raises ApiError."""
         prepared = self._settings.prepared(request, options or {})
-        for tried in range(1, prepared.max_tries + 1):
-            failure: httpx.TransportError | None = None
-            answer = None
+        for tried in count(1):
             try:
-                answer = await self._http.request(**prepared.sent)
-            except httpx.TransportError as error:
-                failure = error
-            wait = _wait(prepared, tried, answer, failure)
+                outcome: _Outcome = await self._http.request(**prepared.sent)
+            except httpx.RequestError as failure:
+                outcome = failure
+            wait = _wait(prepared, tried, outcome)
             if wait is None:
-                return _checked(answer, failure)
+                break
             await self._pause(wait)
-        raise AssertionError("the last try has no wait")
+        return _checked(outcome)
 
     async def answer(self, model: type[Answer], request: Request, options: Options | None = None) -> Answer:
         """Return what was answered to a call."""
@@ -246,21 +258,25 @@ def _in_query(value: object) -> str:
     return str(as_text(value))
 
 
-def _wait(
-    prepared: _Prepared, tried: int, answer: httpx.Response | None, failure: httpx.TransportError | None
-) -> float | None:
+def _wait(prepared: _Prepared, tried: int, outcome: _Outcome) -> float | None:
     """Return for how many seconds to wait before the next try; None if there is to be none."""
     if tried >= prepared.max_tries:
         return None
     backoff = min(0.5 * 2.0 ** (tried - 1), 8.0)
-    if answer is None:
-        return backoff if prepared.may_repeat or isinstance(failure, httpx.ConnectError) else None
-    status = answer.status_code
-    if status not in _NOT_CARRIED_OUT and not (status in _MAYBE_CARRIED_OUT and prepared.may_repeat):
+    if isinstance(outcome, httpx.RequestError):
+        return backoff if prepared.may_repeat or isinstance(outcome, httpx.ConnectError) else None
+    if not (_is_not_carried_out(outcome) or (outcome.status_code in _MAYBE_CARRIED_OUT and prepared.may_repeat)):
         return None
-    asked = _asked_for(answer.headers)
+    asked = _asked_for(outcome.headers)
     wait = backoff if asked is None else asked
     return wait if wait <= _LONGEST_WAIT_SECONDS else None
+
+
+def _is_not_carried_out(answer: httpx.Response) -> bool:
+    """Say whether it is right to ask again: also while an earlier try, whose answer was lost, is being carried out."""
+    if answer.status_code == 409:
+        return _members(answer).get("code") == _IN_PROGRESS
+    return answer.status_code in _NOT_CARRIED_OUT
 
 
 def _asked_for(headers: httpx.Headers) -> float | None:
@@ -274,21 +290,29 @@ def _asked_for(headers: httpx.Headers) -> float | None:
         return None
 
 
-def _checked(answer: httpx.Response | None, failure: httpx.TransportError | None) -> httpx.Response:
+def _checked(outcome: _Outcome) -> httpx.Response:
     """Return a good answer; raises ApiError or Unreachable."""
-    if answer is None:
-        raise Unreachable(f"No answer: {str(failure) or type(failure).__name__}.") from failure
-    if answer.is_success:
-        return answer
+    if isinstance(outcome, httpx.RequestError):
+        raise Unreachable(f"No answer: {str(outcome) or type(outcome).__name__}.") from outcome
+    if outcome.is_success:
+        return outcome
+    raise error_of(outcome.status_code, _members(outcome), outcome.headers)
+
+
+def _members(answer: httpx.Response) -> dict[str, Any]:
+    """Return what a refusal says; nothing if it is from somebody in between, who writes no JSON."""
     try:
         body = parse(answer.content)
     except ValueError:
         body = {}
-    raise error_of(answer.status_code, body if isinstance(body, dict) else {}, answer.headers)
+    return body if isinstance(body, dict) else {}
 
 
 def _read(model: type[Answer], answer: httpx.Response) -> Answer:
-    made = model(parse(answer.content))
+    members = _members(answer)
+    if not members:
+        raise FinzBooksError(f"{answer.url} answered {answer.status_code} without a JSON object: is it the API?")
+    made = model(members)
     made._meta = Meta(answer.status_code, answer.headers)
     return made
 

@@ -1,6 +1,6 @@
 /** Sends calls, and sends them again where that is safe: the same idempotency key, after as long as the server asks. */
 
-import { errorOf, Unreachable } from "./errors.js";
+import { type ApiError, errorOf, FinzBooksError, Unreachable } from "./errors.js";
 import { parse, written } from "./exact.js";
 
 const LOCAL = "http://localhost:8000";
@@ -9,6 +9,7 @@ const AGENT = "finzbooks-typescript/@VERSION@";
 const KEY = "Idempotency-Key";
 const LONGEST_WAIT_SECONDS = 90;
 const NOT_CARRIED_OUT = new Set([429, 503]);
+const IN_PROGRESS = "idempotency.in_progress";
 const MAYBE_CARRIED_OUT = new Set([500, 502, 504]);
 /** Node says by these that no connection was made. */
 const NOT_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
@@ -24,7 +25,7 @@ export interface Settings {
   timeoutSeconds?: number;
   fetch?: typeof fetch;
   /** How a wait is waited; for tests. */
-  pause?: (seconds: number) => Promise<void>;
+  pause?: (seconds: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /** What may be said of one call alone. */
@@ -93,7 +94,8 @@ export function meta(answer: object): Meta | undefined {
 }
 
 /** A list, or the rows of a report: awaited it is its first page, iterated by `for await` it goes on through all pages. */
-export class Listing<Answer extends object, Row> implements PromiseLike<Answer>, AsyncIterable<Row> {
+export class Listing<Answer extends object, Row> implements Promise<Answer>, AsyncIterable<Row> {
+  readonly [Symbol.toStringTag] = "Listing";
   private first: Promise<Answer> | undefined;
 
   constructor(
@@ -107,6 +109,16 @@ export class Listing<Answer extends object, Row> implements PromiseLike<Answer>,
   ): Promise<Done | Failed> {
     this.first ??= this.fetchPage();
     return this.first.then(done, failed);
+  }
+
+  catch<Failed = never>(
+    failed?: ((reason: unknown) => Failed | PromiseLike<Failed>) | null,
+  ): Promise<Answer | Failed> {
+    return this.then(null, failed);
+  }
+
+  finally(ended?: (() => void) | null): Promise<Answer> {
+    return this.then().finally(ended);
   }
 
   /** Page after page. */
@@ -134,6 +146,7 @@ export class Transport {
     this.token = settings.token ?? env?.["AIBOOKS_TOKEN"] ?? "";
     if (this.token === "") throw new TypeError("Say which token to call with, or set AIBOOKS_TOKEN.");
     const url = (settings.url ?? env?.["AIBOOKS_URL"] ?? LOCAL).replace(/\/+$/, "");
+    if (!/^https?:\/\//.test(url)) throw new TypeError(`"${url}" is not where a server is: it begins with https:// or http://.`);
     this.url = new URL(url).pathname === "/" ? url + API : url;
   }
 
@@ -149,8 +162,9 @@ export class Transport {
       try {
         const answer = await this.once(request, headers, body, options);
         if (answer.ok) return answer;
-        const asked = isLast ? undefined : waitOf(answer, mayRepeat, tried);
-        if (asked === undefined) throw await refusalOf(answer);
+        const refusal = await refusalOf(answer);
+        const asked = isLast ? undefined : waitOf(refusal, mayRepeat, tried);
+        if (asked === undefined) throw refusal;
         wait = asked;
       } catch (failure) {
         if (!(failure instanceof Lost)) throw failure;
@@ -158,16 +172,19 @@ export class Transport {
           throw new Unreachable(`No answer: ${failure.message}.`, { cause: failure.cause });
         }
       }
-      await (this.settings.pause ?? pause)(wait);
+      await (this.settings.pause ?? pause)(wait, options.signal);
     }
   }
 
   /** Return what was answered to a call. */
   async answer<Answer extends object>(request: Request, options?: Options): Promise<Answer> {
     const answer = await this.send(request, options);
-    const read = parse(await answer.text(), request.answers) as Answer;
+    const read = membersOf(await answer.text(), request.answers);
+    if (read === undefined) {
+      throw new FinzBooksError(`${this.url} answered ${answer.status} without a JSON object: is it the API?`);
+    }
     METAS.set(read, metaOf(answer));
-    return read;
+    return read as Answer;
   }
 
   /** Return a list that can be awaited or iterated. */
@@ -220,13 +237,14 @@ export class Transport {
     try {
       const send = this.settings.fetch ?? fetch;
       const url = this.url + request.path + queryOf(request.query);
-      const answer = await send(url, { method: request.method, headers, body, signal: timeout.signal });
+      const answer = await send(url, { method: request.method, headers, body, signal: timeout.signal, redirect: "manual" });
+      if (answer.type === "opaqueredirect") throw new FinzBooksError(`${this.url} leads elsewhere: say where the API is.`);
       // The body belongs to the try: if it is lost on its way, so is the answer.
       const bytes = await answer.arrayBuffer();
       const { status, statusText } = answer;
       return new Response(bytes.byteLength > 0 ? bytes : null, { status, statusText, headers: answer.headers });
     } catch (failure) {
-      if (options.signal?.aborted) throw failure;
+      if (options.signal?.aborted || failure instanceof FinzBooksError) throw failure;
       throw new Lost(failure);
     } finally {
       clearTimeout(timer);
@@ -246,8 +264,9 @@ class Lost extends Error {
   }
 }
 
-/** Put an id into a path. */
+/** Put an id into a path. Throws TypeError for what is none, and would make it the path of something else. */
 export function id(value: string): string {
+  if (typeof value !== "string" || ["", ".", ".."].includes(value)) throw new TypeError(`"${value}" is no id.`);
   return encodeURIComponent(value);
 }
 
@@ -284,9 +303,11 @@ function inQuery(value: unknown): string {
 }
 
 /** Return for how many seconds to wait before the next try; undefined if there is to be none. */
-function waitOf(answer: Response, mayRepeat: boolean, tried: number): number | undefined {
-  const { status, headers } = answer;
-  if (!NOT_CARRIED_OUT.has(status) && !(MAYBE_CARRIED_OUT.has(status) && mayRepeat)) return undefined;
+function waitOf(refusal: ApiError, mayRepeat: boolean, tried: number): number | undefined {
+  const { status, headers, code } = refusal;
+  // The latter: an earlier try, whose answer was lost, is still being carried out.
+  const isNotCarriedOut = NOT_CARRIED_OUT.has(status) || code === IN_PROGRESS;
+  if (!isNotCarriedOut && !(MAYBE_CARRIED_OUT.has(status) && mayRepeat)) return undefined;
   const wait = askedFor(headers) ?? backoff(tried);
   return wait <= LONGEST_WAIT_SECONDS ? wait : undefined;
 }
@@ -303,19 +324,35 @@ function backoff(tried: number): number {
   return Math.min(0.5 * 2 ** (tried - 1), 8);
 }
 
-function pause(seconds: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, seconds * 1000));
+/** Wait, but no longer than the caller does. */
+function pause(seconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((done, failed) => {
+    const end = (settle: () => void) => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+      settle();
+    };
+    const stop = () => end(() => failed(signal?.reason));
+    const timer = setTimeout(() => end(done), seconds * 1000);
+    signal?.addEventListener("abort", stop);
+    if (signal?.aborted) stop();
+  });
 }
 
-async function refusalOf(answer: Response): Promise<Error> {
+async function refusalOf(answer: Response): Promise<ApiError> {
+  return errorOf(answer.status, membersOf(await answer.text()) ?? {}, answer.headers);
+}
+
+/** Return a JSON object; undefined if it is none, as from somebody in between. */
+function membersOf(text: string, shape?: string): Record<string, unknown> | undefined {
   let body: unknown;
   try {
-    body = parse(await answer.text());
-  } catch {
-    body = undefined;
+    body = parse(text, shape);
+  } catch (failure) {
+    if (!(failure instanceof SyntaxError)) throw failure;
   }
-  const told = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
-  return errorOf(answer.status, told, answer.headers);
+  const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
+  return isObject ? (body as Record<string, unknown>) : undefined;
 }
 
 function metaOf(answer: Response): Meta {
