@@ -68,6 +68,8 @@ const scenarios: Record<string, () => Promise<void>> = {
     const empty: string[] = [];
     for await (const expense of books.expenses.list()) empty.push(expense.expense_id);
     same(empty, []);
+    const failed = await books.invoices.list({ cursor: "none" }).catch((failure: unknown) => failure instanceof BadRequest);
+    same(failed, true);
   },
   async the_rows_of_a_report_go_on() {
     for (const reference of ["first", "second"]) {
