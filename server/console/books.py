@@ -4,9 +4,11 @@ from typing import Any
 
 from starlette.responses import Response
 
+from domain.access import members
 from domain.errors import RouteNotFound
+from domain.gst.states import PLACES_OF_SUPPLY
 from server.console.inner import Members
-from server.console.opening import COLLECTIONS
+from server.console.opening import COLLECTIONS, singular
 from server.console.pages import Page
 from server.console.paging import cursor_of, following
 from server.console.showing import HEADERS
@@ -18,6 +20,7 @@ _STATUSES = {
     "invoices": ("DRAFT", "SENT", "PARTIALLY_PAID", "OVERDUE", "PAID", "CANCELLED"),
     "bills": ("DRAFT", "OPEN", "PARTIALLY_PAID", "OVERDUE", "PAID", "CANCELLED"),
 }
+_NOT_OPEN = ("DRAFT", "CANCELLED", "VOID")
 _NARROWING = ("status", "search", "date_from", "date_to", "cursor", "customer_id", "vendor_id", "contact_id")
 PDF_HEADERS = {
     **HEADERS,
@@ -60,19 +63,14 @@ def _row(collection: str, found: Any) -> dict[str, Any]:
     one = singular(collection)
     return {
         "id": found[f"{one}_id"],
-        "number": found[f"{one}_number"] or found["reference_number"] or "draft",
+        "number": found[f"{one}_number"] or found["reference_number"] or "Draft",
         "date": found["date"],
         "who": found["customer_name"] or found["vendor_name"] or found["contact_name"] or found["memo"],
         "status": found["status"],
         "total": found["total"] if found["total"] is not None else found["amount"],
-        "balance": found["balance"],
+        "balance": None if found["status"] in _NOT_OPEN else found["balance"],
         "currency_code": found["currency_code"],
     }
-
-
-def singular(collection: str) -> str:
-    """Return what the API calls one of a collection."""
-    return collection.removesuffix("s")
 
 
 async def document(visit: Visit) -> Response:
@@ -81,6 +79,8 @@ async def document(visit: Visit) -> Response:
     one = singular(collection)
     found = (await visit.get(f"/{collection}/{key}"))[one]
     trail = await visit.get("/activity", entity_id=key, per_page=20)
+    async with visit.books() as books:
+        people = {each.user_id: each.name for each in await members.list_everybody(books)}
     return visit.page(
         "document.html",
         collection=collection,
@@ -90,7 +90,18 @@ async def document(visit: Visit) -> Response:
         has_paper=collection not in _KINDS_WITHOUT_PAPER,
         taxes=[name for name in ("cgst", "sgst", "igst", "cess") if found[f"{name}_total"]],
         trail=trail["activity"],
+        people=people,
+        place=PLACES_OF_SUPPLY.get(found["place_of_supply"]),
+        settled=[_settled(visit, each) for each in found["allocations"] or ()],
     )
+
+
+def _settled(visit: Visit, allocation: Any) -> dict[str, Any]:
+    """Return what of a payment went to a document, and where that is."""
+    for collection in COLLECTIONS:
+        if key := allocation[f"{singular(collection)}_id"] if collection not in ("journals", "payments") else None:
+            return {**allocation, "href": f"{visit.base}/books/{collection}/{key}"}
+    return {**allocation, "href": None}
 
 
 async def paper(visit: Visit) -> Response:

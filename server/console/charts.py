@@ -37,7 +37,7 @@ def columns(points: Sequence[tuple[str, Decimal, str | None]]) -> Chart:
     lowest = min((value for _, value, _ in points), default=Decimal(0))
     top, bottom = max(highest, Decimal(0)), min(lowest, Decimal(0))
     span, room = (top - bottom) or Decimal(1), _HEIGHT - _FOOT - _HEAD
-    base = _HEAD + round(room * top / span)
+    base = _HEAD + round(room * top / span) if top or bottom else _HEAD + room
     step = Decimal(_WIDTH) / max(len(points), 1)
     bars = []
     for index, (label, value, href) in enumerate(points):
@@ -49,8 +49,8 @@ def columns(points: Sequence[tuple[str, Decimal, str | None]]) -> Chart:
 
 
 def short(value: Decimal) -> str:
-    """Write an amount as one says it: 12.4 lakh, 3.1 crore."""
-    for size, word in ((10_000_000, " crore"), (100_000, " lakh"), (1_000, " k")):
+    """Write an amount shortly, in lakh and crore: 12.4 L, 3.1 Cr."""
+    for size, word in ((10_000_000, " Cr"), (100_000, " L"), (1_000, " k")):
         if abs(value) >= size:
             return f"{value / size:.1f}{word}".replace("-", "−")
     return f"{value:.0f}".replace("-", "−")

@@ -47,7 +47,14 @@ async def dashboard(visit: Visit) -> Response:
         returns=returns,
         income=income,
         today=today,
+        is_new=income is not None and not any(bar.value for bar in income.bars) and await _is_new(visit),
     )
+
+
+async def _is_new(visit: Visit) -> bool:
+    """Whether nothing was posted yet, as far as the user may see."""
+    answer = await _allowed(visit.get("/journals", per_page=1))
+    return answer is not None and not answer["journals"]
 
 
 async def _allowed(asking: Any) -> Any:

@@ -17,6 +17,7 @@ _SYSTEMS = (
 
 _SHORT = frozenset(("GST", "CGST", "SGST", "IGST", "TDS", "TCS", "SEZ", "API", "CLI", "OAUTH", "PAT", "IRN", "MCP"))
 """Words that are said letter by letter."""
+_WRITTEN = {"EINVOICE": "e-invoice"}
 
 
 def add_filters(environment: Environment) -> None:
@@ -26,6 +27,7 @@ def add_filters(environment: Environment) -> None:
         "rupees": rupees,
         "short": short,
         "day": day,
+        "period": period,
         "moment": moment,
         "moment_exactly": moment_exactly,
         "milliseconds": milliseconds,
@@ -58,6 +60,12 @@ def day(value: Any) -> str:
         return ""
     found = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
     return f"{found.day} {found:%b %Y}"
+
+
+def period(value: Any) -> str:
+    """Write the month of a return, 112026, as Nov 2026."""
+    text = str(value)
+    return f"{date(int(text[2:]), int(text[:2]), 1):%b %Y}"
 
 
 def moment(value: Any) -> str:
@@ -102,4 +110,4 @@ def words(value: Any) -> str:
 
 
 def _said(word: str) -> str:
-    return word if word in _SHORT else word.lower()
+    return word if word in _SHORT else _WRITTEN.get(word, word.lower())

@@ -125,9 +125,8 @@ async def _opened(visit: Visit, link: Link) -> Response:
         if visit.session is not None:
             await sessions.end(books, visit.session)
         key = await begun(books, link.user_id)
-    return visit.means.browsers.give(
-        away(f"/console/{link.organization_id}" if link.organization_id else "/console"), key
-    )
+    first = visit.go(f"/console/{link.organization_id}", "joined") if link.organization_id else away("/console")
+    return visit.means.browsers.give(first, key)
 
 
 async def _invited(visit: Visit, link: Link, refusal: Refusal | None = None) -> Response:

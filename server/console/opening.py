@@ -24,6 +24,11 @@ REPORTS = ("trial_balance", "ledger", "ar_aging", "ap_aging", "outstanding_recei
 """Reports that have a page whose figures open what is behind them."""
 
 
+def singular(collection: str) -> str:
+    """Return what the API calls one of a collection."""
+    return collection.removesuffix("s")
+
+
 def page_of(base: str, drill_down: Mapping[str, Any] | None) -> str | None:
     """Return the console's page below ``base`` of what stands behind a figure, if it has one."""
     if not drill_down:

@@ -42,10 +42,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the navigation."""
+    """A line of the navigation; ``is_above``: the page is this one or lies below it."""
 
     label: str
     href: str
+    is_above: bool
     is_current: bool
 
 
@@ -66,13 +67,22 @@ class PageTable:
                 return page, found.groupdict()
         return None
 
+    def _listed_above(self, current: Page) -> Page:
+        """Return the page of the navigation that a page is, or lies below; the first of an organization has none."""
+        listed = (page for page in self._listed if not page.path.endswith("{organization}"))
+        above = [page for page in listed if page is current or current.path.startswith(page.path + "/")]
+        return max(above, key=lambda page: len(page.path), default=current)
+
     def navigation(self, visit: Visit, current: Page) -> list[tuple[str, list[Entry]]]:
         """Return the pages of the visit's organization that the user finds by themselves, under their headings."""
         if visit.place is None:
             return []
         headings: dict[str, list[Entry]] = {}
+        at = self._listed_above(current)
         for page in self._listed:
             if not page.roles or visit.place.role in page.roles:
-                entry = Entry(page.label, page.path.replace("{organization}", visit.place.id), page is current)
+                entry = Entry(
+                    page.label, page.path.replace("{organization}", visit.place.id), page is at, page is current
+                )
                 headings.setdefault(page.heading, []).append(entry)
         return list(headings.items())

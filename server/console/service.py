@@ -31,6 +31,7 @@ _FORM = BodyLimits(size_bytes=256 * 1024, seconds=10)
 _FORM_WITH_FILES = BodyLimits(size_bytes=8 * 1024 * 1024, seconds=30)
 _MOST_FIELDS = 400
 _PAGES_PER_MINUTE = 600
+_GONE = 410
 _TITLES = {403: "Not allowed", 404: "Not here", 429: "Too many tries", 503: "Not just now", 500: "Something went wrong"}
 
 
@@ -100,28 +101,32 @@ class Console:
 
     async def _answered(self, visit: Visit, receive: Receive, *, held: str | None) -> Response:
         found = self._table.find(visit.scope["path"].rstrip("/") or PREFIX)
-        if found is None:
-            visit.exchange.route = PREFIX
-            raise RouteNotFound("There is no such page.")
-        page, visit.path = found
-        visit.exchange.route = page.path
-        act = _act_of(page, visit.scope["method"])
+        visit.exchange.route = PREFIX if found is None else found[0].path
         await self._means.doorkeeper.count(f"pages:{visit.exchange.client_address}", _PAGES_PER_MINUTE, visit.exchange)
         if held is not None:
             await self._recognise(visit, held)
+        if found is None:
+            raise RouteNotFound("There is no such page.")
+        page, visit.path = found
+        act = _act_of(page, visit.scope["method"])
         if visit.session is None and not page.is_open:
             return away(f"{SIGN_IN}?next={quote(_own_address(visit.scope), safe='')}")
-        organization_id = visit.path.get("organization")
-        if organization_id is not None:
-            visit.place = next((each for each in visit.places if each.id == organization_id), None)
-            if visit.place is None:
-                raise RouteNotFound("There are no such books, or you are no member of them.")
-            if page.roles and visit.place.role not in page.roles:
-                raise Forbidden("auth.insufficient_scope", "Your role in these books does not allow this.")
-        visit.nav = self._table.navigation(visit, page)
+        self._enter(visit, page)
         if visit.scope["method"] == "POST":
             await self._read_form(visit, page, receive)
         return await act(visit)
+
+    def _enter(self, visit: Visit, page: Page) -> None:
+        """Find the organization whose page it is. Raises: RouteNotFound, Forbidden."""
+        organization_id = visit.path.get("organization")
+        if organization_id is None:
+            return
+        visit.place = next((each for each in visit.places if each.id == organization_id), None)
+        if visit.place is None:
+            raise RouteNotFound("There are no such books, or you are no member of them.")
+        visit.nav = self._table.navigation(visit, page)
+        if page.roles and visit.place.role not in page.roles:
+            raise Forbidden("auth.insufficient_scope", "Your role in these books does not allow this.")
 
     async def _recognise(self, visit: Visit, key: str) -> None:
         """Find out who has signed in, and where they may go."""
@@ -175,6 +180,12 @@ def _own_address(scope: Scope) -> str:
 def _stopped(visit: Visit, refusal: Refusal) -> Response:
     """Tell a person what went wrong."""
     title = _TITLES.get(refusal.status, "This cannot go on")
-    page = visit.page("stopped_here.html", status=refusal.status, title=title, message=refusal.message)
+    page = visit.page(
+        "stopped_here.html",
+        status=refusal.status,
+        title=title,
+        message=refusal.message,
+        is_gone=refusal.status == _GONE,
+    )
     page.headers.update(refusal.headers)
     return page

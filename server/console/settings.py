@@ -115,7 +115,13 @@ class Register:
         asked: dict[str, Any] = {"per_page": 200, "cursor": visit.query.get("cursor")} if self.paged else {}
         answer = await visit.get(f"/{self.collection}", **asked)
         rows = answer[self.collection]
-        return visit.page("register.html", register=self, rows=rows, following=following({}, cursor_of(answer)))
+        return visit.page(
+            "register.html",
+            register=self,
+            rows=rows,
+            states=dict(STATE_OPTIONS),
+            following=following({}, cursor_of(answer)),
+        )
 
     async def new(self, visit: Visit) -> Response:
         """Ask for a new one."""

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from domain.access import ways_in
 from domain.access.oauth import clients, grants, revoking
 from domain.access.oauth.clients import Client, Wish
+from domain.access.tokens import CALLS_PER_MINUTE
 from domain.books import found
 from domain.errors import Refusal
 from domain.ids import fixed_id
@@ -116,7 +117,13 @@ async def _one(visit: Visit, refusal: Refusal | None = None) -> Response:
 
 
 async def _own(visit: Visit, refusal: Refusal | None = None) -> Response:
-    return visit.page("developer/client.html", refusal=refusal, client=await _client(visit), do=visit.filled("do"))
+    return visit.page(
+        "developer/client.html",
+        refusal=refusal,
+        client=await _client(visit),
+        do=visit.filled("do"),
+        calls_per_minute=CALLS_PER_MINUTE,
+    )
 
 
 def _told(visit: Visit, client: Client, secret: str | None) -> Response:

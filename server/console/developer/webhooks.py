@@ -143,7 +143,7 @@ async def _one(visit: Visit, refusal: Refusal | None = None, replay: Any = None)
         deliveries=page["deliveries"],
         cursor=page["page_context"]["next_cursor"],
         spark=_spark(page["deliveries"], key),
-        statuses=[("", "any"), *((each, each.capitalize()) for each in STATUSES)],
+        statuses=[("", "Any"), *((each, each.capitalize()) for each in STATUSES)],
         wanted=status,
         left=_left(endpoint["previous_secret_until"]),
         replay=replay,

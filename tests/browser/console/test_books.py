@@ -6,7 +6,7 @@ from decimal import Decimal
 from playwright.async_api import expect
 
 from server.console.charts import columns, short
-from server.console.figures import day, moment, money, rupees, words
+from server.console.figures import day, moment, money, period, rupees, words
 from server.console.opening import COLLECTIONS, page_of
 from tests.browser.conftest import Demo
 from tests.browser.console.conftest import Desk
@@ -83,8 +83,9 @@ def test_figures_are_written_as_in_india() -> None:
     assert (rupees(-6962), rupees(5), rupees(None)) == ("−₹6,962.00", "₹5.00", "")
     assert day("2026-04-01") == "1 Apr 2026"
     assert moment("2026-03-31T20:00:00Z") == "1 Apr 2026, 01:30"
-    assert words("PARTIALLY_PAID") == "Partially paid"
-    assert [short(Decimal(each)) for each in (12, 1500, 250000, -31000000)] == ["12", "1.5 k", "2.5 lakh", "−3.1 crore"]
+    assert (words("PARTIALLY_PAID"), words("INVOICE_EINVOICE_FAILED")) == ("Partially paid", "Invoice e-invoice failed")
+    assert period("032026") == "Mar 2026"
+    assert [short(Decimal(each)) for each in (12, 1500, 250000, -31000000)] == ["12", "1.5 k", "2.5 L", "−3.1 Cr"]
 
 
 def test_bars_stand_on_the_line_and_hang_from_it() -> None:
@@ -95,6 +96,11 @@ def test_bars_stand_on_the_line_and_hang_from_it() -> None:
     assert down.y == chart.base
     assert up.height == 3 * down.height
     assert down.y + down.height <= chart.height
+
+
+def test_a_chart_of_nothing_has_its_line_at_the_foot() -> None:
+    some, none = (columns([("a", Decimal(each), None)]) for each in (5, 0))
+    assert (none.base, none.bars[0].y) == (some.base, some.base)
 
 
 def test_what_has_no_page_opens_nothing() -> None:

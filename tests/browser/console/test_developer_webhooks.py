@@ -85,16 +85,16 @@ async def test_the_whole_way_of_a_webhook(signed: tuple[Page, Firm, str]) -> Non
         await expect(page.get_by_role("status")).to_contain_text("1 events are sent again")
 
         await page.get_by_text("Give it a new secret").click()
-        await page.locator("#roll-password").fill(PASSWORD)
+        await page.locator("#f-roll-password").fill(PASSWORD)
         await page.get_by_role("button", name="Make a new secret").click()
         assert await page.get_by_label("Secret of its signatures").input_value() != secret
         await page.get_by_role("link", name="Go on to the endpoint").click()
         await expect(page.locator("dl")).to_contain_text(re.compile(r"good for another 23 h 5\d min"))
 
         await page.get_by_text("Delete it").click()
-        await page.locator("#delete-password").fill("not the password at all")
+        await page.locator("#f-delete-password").fill("not the password at all")
         await page.get_by_role("button", name="Delete the endpoint").click()
         await expect(page.get_by_role("alert")).to_have_text("This is not your password.")
-        await page.locator("#delete-password").fill(PASSWORD)
+        await page.locator("#f-delete-password").fill(PASSWORD)
         await page.get_by_role("button", name="Delete the endpoint").click()
         await expect(page.get_by_role("status")).to_contain_text("is deleted")

@@ -147,4 +147,4 @@ async def test_a_logo_is_put_on_paper_and_what_is_none_is_refused(desk: Desk) ->
 async def test_the_trail_tells_who_did_what(desk: Desk) -> None:
     page = await desk.open("/settings/trail?entity_type=ORGANIZATION")
     await expect(page.get_by_role("row").nth(1)).to_contain_text("Meera Kulkarni")
-    await expect(page.get_by_role("row").nth(1)).to_contain_text("Console")
+    await expect(page.get_by_role("row").nth(1)).to_contain_text("In the console")
