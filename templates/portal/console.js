@@ -84,6 +84,14 @@
   }
   window.addEventListener("hashchange", openNamed);
 
+  // Swagger UI is light or dark by a class, not by what the reader prefers.
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  function followScheme() {
+    document.documentElement.classList.toggle("dark-mode", dark.matches);
+  }
+  dark.addEventListener("change", followScheme);
+  followScheme();
+
   // Swagger UI says that it is complete before anything stands on the page.
   function whenDrawn(within) {
     const field = within.querySelector(".operation-filter-input");

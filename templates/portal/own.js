@@ -99,15 +99,26 @@ window.FinzBooksOwn = (function () {
     return { code: code, text: code.textContent };
   });
 
-  async function fillExamples() {
-    if (!line || !examples.length) return;
-    const own = await current();
-    const token = own && own.token;
+  let shown; // the token that examples have at present
+
+  function write(token) {
     const setsThem = examples.some(function (each) { return /^export AIBOOKS_TOKEN=/m.test(each.text); });
     examples.forEach(function ({ code, text }) {
       const wanted = token ? withOwn(text, token, setsThem) : text;
       if (code.textContent !== wanted) code.textContent = wanted;
     });
+  }
+
+  // Paper outlives a token, and is left lying about.
+  window.addEventListener("beforeprint", function () { write(undefined); });
+  window.addEventListener("afterprint", function () { write(shown); });
+
+  async function fillExamples() {
+    if (!line || !examples.length) return;
+    const own = await current();
+    const token = own && own.token;
+    shown = token;
+    write(token);
     line.hidden = !isSignedIn() || !(token || isOff());
     line.replaceChildren(
       token ? `Signed in as ${own.name}: examples have your token for the sandbox of ${own.books.name}. ` : "Examples have no token. ",
