@@ -68,6 +68,9 @@ const scenarios: Record<string, () => Promise<void>> = {
     const empty: string[] = [];
     for await (const expense of books.expenses.list()) empty.push(expense.expense_id);
     same(empty, []);
+    const branches: models.Branch[] = [];
+    for await (const branch of books.branches.list()) branches.push(branch);
+    same(branches, (await books.branches.list()).branches);
     const failed = await books.invoices.list({ cursor: "none" }).catch((failure: unknown) => failure instanceof BadRequest);
     same(failed, true);
   },

@@ -144,6 +144,7 @@ def test_a_list_goes_on_to_its_end(place: Place) -> None:
     page = books.items.list(per_page=2)
 
     walked = [each.item_id for each in page]
+    assert {each.tax_percentage for each in books.taxes.list()} >= {0, 5, 18}
     assert len(page.items) == 2
     assert len(walked) == len(set(walked))
     assert made <= set(walked)

@@ -50,7 +50,8 @@ class Method(NamedTuple):
     """An operation as people call it.
 
     ``answer`` names the schema of the JSON that is answered, and is empty where a file is; ``has_files`` says that the
-    same can be had as a file with ``format``. ``rows`` is the path to the rows of a page, empty where nothing is paged.
+    same can be had as a file with ``format``. ``rows`` is the path to the rows of a list or a report, empty where
+    there are none; with ``is_paged`` others may follow.
     """
 
     operation_id: str
@@ -65,6 +66,7 @@ class Method(NamedTuple):
     answer: str
     has_files: bool
     rows: tuple[str, ...]
+    is_paged: bool
     takes_key: bool
     operation: Json
 
@@ -126,7 +128,9 @@ def _method(document: Json, http: str, path: str, operation: Json) -> Method:
         if each["in"] == "query" and each["name"] != _ORGANIZATION
     ]
     answer = _answered_json(document, operation)
-    rows = _rows(document, answer) if any(each.name == "cursor" for each in query) else ()
+    is_paged = any(each.name == "cursor" for each in query)
+    is_list = operation["operationId"].startswith("list_")
+    rows = _rows(document, answer, is_list=is_list) if is_list or is_paged else ()
     return Method(
         operation_id=operation["operationId"],
         group=operation[GROUP],
@@ -140,6 +144,7 @@ def _method(document: Json, http: str, path: str, operation: Json) -> Method:
         answer=answer,
         has_files=bool(answer) and any(each.name == "format" for each in query),
         rows=rows,
+        is_paged=is_paged,
         takes_key=any(each["name"] == "Idempotency-Key" for each in parameters),
         operation=operation,
     )
@@ -167,10 +172,10 @@ def _answered_json(document: Json, operation: Json) -> str:
     return ""
 
 
-def _rows(document: Json, answer: str) -> tuple[str, ...]:
+def _rows(document: Json, answer: str, *, is_list: bool) -> tuple[str, ...]:
     """Return the path to the rows of a list, or of a report, which holds rows and cursor in one object."""
     members = document["components"]["schemas"][answer]["properties"]
-    if CONTEXT in members:
+    if is_list or CONTEXT in members:
         return (_list_in(document, members),)
     ((report, held),) = [(name, each) for name, each in members.items() if name not in ("code", "message")]
     return (report, _list_in(document, resolve(document, held)["properties"]))

@@ -208,8 +208,9 @@ def _method(contract: Contract, method: Method) -> str:
     answer = f"models.{model_of(method.answer, schema)}" if is_typed else "Record<string, unknown>"
     if method.rows:
         row = answered_type(contract, row_of(contract, method.answer, method.rows))
-        rows, place = ".".join(method.rows), cursor_place(method.rows)
-        call = f"list({request}, (page: {answer}) => [page.{rows}, page.{place}], options)"
+        found = [".".join(method.rows), *([cursor_place(method.rows)] if method.is_paged else [])]
+        told = ", ".join(f"page.{each}" for each in found)
+        call = f"list({request}, (page: {answer}) => [{told}], options)"
         return _written(name, taken, f"Listing<{answer}, models.{row}>", method.summary, call)
     return _written(name, taken, f"Promise<{answer}>", method.summary, f"answer({request}, options)")
 

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import inspect
+import os
 import types
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, ClassVar, Generic, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
 Row = TypeVar("Row")
@@ -123,10 +125,9 @@ class File:
         self.filename = filename
         """The name under which the server would have it saved."""
 
-    def save(self, path: str) -> None:
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write it into a file."""
-        with open(path, "wb") as file:  # noqa: PTH123  # the caller's path is a text
-            file.write(self.content)
+        Path(path).write_bytes(self.content)
 
 
 def meta(answer: Model) -> Meta | None:

@@ -100,7 +100,7 @@ export class Listing<Answer extends object, Row> implements Promise<Answer>, Asy
 
   constructor(
     private readonly fetchPage: (cursor?: string) => Promise<Answer>,
-    private readonly read: (page: Answer) => [Row[], Place],
+    private readonly read: (page: Answer) => [Row[], Place?],
   ) {}
 
   then<Done = Answer, Failed = never>(
@@ -126,9 +126,9 @@ export class Listing<Answer extends object, Row> implements Promise<Answer>, Asy
     let page: Answer = await this;
     for (;;) {
       yield page;
-      const [, { has_more_page, next_cursor }] = this.read(page);
-      if (!has_more_page || next_cursor === null) return;
-      page = await this.fetchPage(next_cursor);
+      const [, place] = this.read(page);
+      if (!place?.has_more_page || place.next_cursor === null) return;
+      page = await this.fetchPage(place.next_cursor);
     }
   }
 
@@ -190,7 +190,7 @@ export class Transport {
   /** Return a list that can be awaited or iterated. */
   list<Answer extends object, Row>(
     request: Request,
-    read: (page: Answer) => [Row[], Place],
+    read: (page: Answer) => [Row[], Place?],
     options?: Options,
   ): Listing<Answer, Row> {
     const fetchPage = (cursor?: string) =>
