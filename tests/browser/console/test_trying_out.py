@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import subprocess
+from typing import Literal
 
 import pytest
 from playwright.async_api import Page, Route, expect
@@ -74,6 +75,7 @@ async def test_all_tabs_share_it_and_a_reader_may_do_without(desk: Desk, demo: D
     assert counted["number"] == 1
 
 
+@pytest.mark.thorough
 async def test_copied_examples_work_as_they_are_pasted(desk: Desk) -> None:
     page = await _opened(desk)
     token = await _held(page)
@@ -113,6 +115,34 @@ async def test_signing_out_takes_it_out_of_every_tab(desk: Desk) -> None:
     assert await _held(page) == ""
 
 
+@pytest.mark.thorough
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_operations_can_be_read(desk: Desk, scheme: Literal["light", "dark"]) -> None:
+    await desk.page.emulate_media(color_scheme=scheme)
+    page = await _opened(desk)
+    await page.fill(".operation-filter-input", "contacts")
+    await page.locator("#operations-invoices-approve_invoice").wait_for(state="detached")
+
+    assert await page.evaluate("document.documentElement.classList.contains('dark-mode')") == (scheme == "dark")
+    assert await faults_of(page) == []
+
+
+@pytest.mark.thorough
+async def test_nothing_of_it_is_printed(desk: Desk) -> None:
+    page = await _opened(desk)
+    token = await _held(page)
+    await page.goto(desk.url + _CONTACTS)
+    example = page.locator("#create_contact details[data-language=curl] code")
+    await expect(example).to_contain_text(token)
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    await page.emulate_media(media="print")
+    assert token not in await page.content()
+    await expect(page.locator("[data-own]")).to_be_hidden()
+    await page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+    await expect(example).to_contain_text(token)
+
+
 async def test_strangers_ask_for_nothing(page: Page, demo: Demo) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -125,6 +155,7 @@ async def test_strangers_ask_for_nothing(page: Page, demo: Demo) -> None:
     assert await page.context.cookies() == []
 
 
+@pytest.mark.thorough
 async def test_a_page_of_another_site_cannot_fetch_it(desk: Desk) -> None:
     async def blank(route: Route) -> None:
         await route.fulfill(body="<!doctype html><title>Elsewhere</title>", content_type="text/html")
