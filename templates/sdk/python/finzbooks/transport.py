@@ -275,7 +275,7 @@ def _wait(prepared: _Prepared, tried: int, outcome: _Outcome) -> float | None:
 def _is_not_carried_out(answer: httpx.Response) -> bool:
     """Say whether it is right to ask again: also while an earlier try, whose answer was lost, is being carried out."""
     if answer.status_code == 409:
-        return _members(answer).get("code") == _IN_PROGRESS
+        return (_members(answer) or {}).get("code") == _IN_PROGRESS
     return answer.status_code in _NOT_CARRIED_OUT
 
 
@@ -296,21 +296,21 @@ def _checked(outcome: _Outcome) -> httpx.Response:
         raise Unreachable(f"No answer: {str(outcome) or type(outcome).__name__}.") from outcome
     if outcome.is_success:
         return outcome
-    raise error_of(outcome.status_code, _members(outcome), outcome.headers)
+    raise error_of(outcome.status_code, _members(outcome) or {}, outcome.headers)
 
 
-def _members(answer: httpx.Response) -> dict[str, Any]:
-    """Return what a refusal says; nothing if it is from somebody in between, who writes no JSON."""
+def _members(answer: httpx.Response) -> dict[str, Any] | None:
+    """Return the JSON object that was answered; None if it is none, as from somebody in between."""
     try:
         body = parse(answer.content)
     except ValueError:
-        body = {}
-    return body if isinstance(body, dict) else {}
+        return None
+    return body if isinstance(body, dict) else None
 
 
 def _read(model: type[Answer], answer: httpx.Response) -> Answer:
     members = _members(answer)
-    if not members:
+    if members is None:
         raise FinzBooksError(f"{answer.url} answered {answer.status_code} without a JSON object: is it the API?")
     made = model(members)
     made._meta = Meta(answer.status_code, answer.headers)
