@@ -19,7 +19,11 @@ class Option(NamedTuple):
 
 
 class Command(NamedTuple):
-    """An operation as a command; ``rows`` is the member that holds a page, ``columns`` what a table shows of it."""
+    """An operation as a command.
+
+    ``rows`` is the member that is a list of things, ``columns`` what a table shows of it. ``pages`` is the path to the
+    rows of a page, such as ``invoices`` or ``day_book.entries``; empty where nothing is paged.
+    """
 
     group: str
     verb: str
@@ -34,7 +38,7 @@ class Command(NamedTuple):
     answers: list[str]
     rows: str
     columns: list[str]
-    is_paged: bool
+    pages: str
     takes_key: bool
 
     @property

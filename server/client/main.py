@@ -124,19 +124,20 @@ def _answered(command: Command, call: Call, place: Place, typed: argparse.Namesp
         if not answer.is_success:
             return showing.tell_refusal(answer, call.headers.get(KEY))
         pages.append(answer.content)
-        cursor = _next_cursor(answer.json()) if getattr(typed, "all", False) else None
+        cursor = _next_cursor(answer.json(), command.pages) if getattr(typed, "all", False) else None
         if cursor is None:
             break
         call = call._replace(
             query=[*((name, each) for name, each in call.query if name != "cursor"), ("cursor", cursor)]
         )
-    content = showing.joined(pages, command.rows) if len(pages) > 1 else pages[0]
+    content = showing.joined(pages, command.pages) if len(pages) > 1 else pages[0]
     _show(command, typed, content, is_json=showing.is_json(answer))
     return DONE
 
 
-def _next_cursor(page: dict[str, dict[str, str]]) -> str | None:
-    return page["page_context"]["next_cursor"]
+def _next_cursor(page: dict[str, dict[str, str]], pages: str) -> str | None:
+    report, is_report, _ = pages.partition(".")
+    return page[report if is_report else "page_context"]["next_cursor"]
 
 
 def _show(command: Command, typed: argparse.Namespace, content: bytes, *, is_json: bool) -> None:

@@ -210,7 +210,7 @@ def _add_ours(group: Any, command: Command) -> None:
     group.add_argument("--json", action="store_true", help="Print the answer as JSON, as it came.")
     if command.rows:
         group.add_argument("--columns", metavar="A,B", help=f"Columns of the table: {','.join(command.columns)}.")
-    if command.is_paged:
+    if command.pages:
         group.add_argument("--all", action="store_true", help="Walk through all pages.")
     if command.body == _JSON:
         group.add_argument("--json-body", metavar="JSON|@FILE|-", help="The body: JSON, a file, or standard input.")

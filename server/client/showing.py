@@ -60,11 +60,19 @@ def show_json(content: bytes) -> None:
     sys.stdout.buffer.write(msgspec.json.format(content, indent=2) + b"\n")
 
 
-def joined(pages: Sequence[bytes], rows: str) -> bytes:
-    """Return one JSON object with the rows of several pages, each row as it came."""
-    found = [msgspec.json.decode(page, type=dict[str, msgspec.Raw])[rows] for page in pages]
-    each = [bytes(row) for page in found for row in msgspec.json.decode(page, type=list[msgspec.Raw])]
-    return b'{"' + rows.encode() + b'": [' + b", ".join(each) + b"]}"
+def joined(pages: Sequence[bytes], path: str) -> bytes:
+    """Return one JSON object with the rows of several pages, each as it came; the rest of a report is its last."""
+    *report, name = path.split(".")
+    held = [_members(page) for page in pages]
+    if report:
+        held = [_members(page[report[0]]) for page in held]
+    rows = [row for page in held for row in msgspec.json.decode(page[name], type=list[msgspec.Raw])]
+    whole = {**held[-1], name: rows} if report else {name: rows}
+    return msgspec.json.encode({report[0]: whole} if report else whole)
+
+
+def _members(content: bytes | msgspec.Raw) -> dict[str, msgspec.Raw]:
+    return msgspec.json.decode(content, type=dict[str, msgspec.Raw])
 
 
 def show(content: bytes, command: Command, columns: str | None) -> None:

@@ -50,7 +50,7 @@ def _command(spec: Json, named: Named) -> Command:
         answers=sorted(_good(spec, operation).get("content", {})),
         rows=rows,
         columns=columns_of(spec, row, named.group),
-        is_paged=bool(rows) and "cursor" in names,
+        pages=_pages(spec, operation, rows) if "cursor" in names else "",
         takes_key="Idempotency-Key" in names,
     )
 
@@ -99,6 +99,18 @@ def _rows(spec: Json, operation: Json) -> tuple[str, Json]:
         if whole.get("type") == "array" and name != "warnings":
             return name, _whole(spec, whole["items"])
     return "", {}
+
+
+def _pages(spec: Json, operation: Json, rows: str) -> str:
+    """Return the path to the rows of a page: of a list, or of a report that holds rows and cursor in one object."""
+    if rows:
+        return rows
+    media = _good(spec, operation).get("content", {}).get("application/json", {})
+    for name, each in _whole(spec, media.get("schema", {})).get("properties", {}).items():
+        inner = _whole(spec, each).get("properties", {})
+        if "next_cursor" in inner:
+            return f"{name}.{next(row for row, held in inner.items() if _whole(spec, held).get('type') == 'array')}"
+    return ""
 
 
 def _whole(spec: Json, schema: Json) -> Json:

@@ -292,6 +292,22 @@ def test_all_pages_are_walked_and_joined(say: Say) -> None:
     assert len(say("salespersons", "list", "--all", "--per-page", "2").splitlines()) == 5
 
 
+def test_all_rows_of_a_report_are_walked_and_joined(say: Say) -> None:
+    taxes = json.loads(say("taxes", "list", "--shape", "INTRA_STATE", "--json"))["taxes"]
+    customer = fields(say("contacts", "create", "--contact-name", "Deccan Offices"))["contact_id"]
+    lamp = {"name": "Lamp", "hsn_or_sac": "9405", "rate": 10, "quantity": 1, "tax_id": taxes[0]["tax_id"]}
+    for _ in range(3):
+        lines = json.dumps([lamp])
+        drafted = fields(say("invoices", "create", "--customer-id", customer, "--line-items", lines))
+        say("invoices", "approve", drafted["invoice_id"])
+
+    whole = json.loads(say("reports", "outstanding_receivables", "--json"))["outstanding_receivables"]
+    by_one = json.loads(say("reports", "outstanding_receivables", "--all", "--limit", "1", "--json"))
+
+    assert len(whole["documents"]) >= 3
+    assert by_one["outstanding_receivables"] | {"generated_time": whole["generated_time"]} == whole
+
+
 async def test_what_is_refused_is_told_in_words_with_a_code_to_end_with(
     firm: Firm, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
