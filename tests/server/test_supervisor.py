@@ -139,7 +139,13 @@ def test_a_crashed_worker_is_replaced(served: Served) -> None:
 
 def test_an_ended_nursery_ends_nothing_else_and_is_replaced(served: Served) -> None:
     (nursery,) = nurseries(served)
-    orphans, workers = descendants(nursery), {served.worker() for _ in range(20)}
+    orphans, workers = descendants(nursery), set[int]()
+
+    def are_all_seen() -> bool:
+        workers.add(served.worker())
+        return len(workers) == 2
+
+    assert eventually(are_all_seen, seconds=60)
     assert workers <= orphans
     subprocess.run(["kill", "-9", str(nursery)], check=True)
     assert {served.worker() for _ in range(20)} <= workers
