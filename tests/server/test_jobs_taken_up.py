@@ -193,7 +193,7 @@ async def test_what_a_portal_made_is_made_once(call: Caller, firm: Firm, queue: 
     """The portal has done it, and the worker dies before the books know."""
     einvoicing.simulate(firm)
     is_einvoice = what == "an e-invoice"
-    task, of_portal = ("carry_out_einvoice", "registered") if is_einvoice else ("ask_eway_portal", "eway_bills")
+    task, of_portal = ("carry_out_einvoice", "registrations") if is_einvoice else ("ask_eway_portal", "waybills")
     with simulated_portal(tmp_path) as portal:
         settings = {"FINZBOOKS_DATA_DIRECTORY": str(tmp_path), "FINZBOOKS_PORTAL_SIMULATOR_URL": portal.url}
         invoice = await _asked_of_portal(call, firm, is_einvoice=is_einvoice)
