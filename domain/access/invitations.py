@@ -67,14 +67,11 @@ async def cancel(books: Books, link_id: str) -> bool:
     return found is not None and await links.use(books, found)
 
 
-async def end_of(books: Books, member: Member) -> int:
-    """End the invitations that somebody who leaves has sent, or could come back by; return how many."""
-    ended = [
-        await links.use(books, each)
-        for each in await list_open(books)
-        if each.invited_by == member.user_id or each.email.lower() == member.email.lower()
-    ]
-    return sum(ended)
+async def end_of(books: Books, member: Member) -> None:
+    """End the invitations that somebody who leaves has sent, or could come back by."""
+    for each in await list_open(books):
+        if each.invited_by == member.user_id or each.email.lower() == member.email.lower():
+            await links.use(books, each)
 
 
 async def accept(books: Books, link: Link, user_id: str) -> Member | None:

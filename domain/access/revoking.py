@@ -62,9 +62,9 @@ async def revoke_all(books: Books, user_id: str) -> Revoked:
     return revoked
 
 
-async def revoke_of_member(books: Books, user_id: str) -> Revoked:
+async def revoke_of_member(books: Books, user_id: str) -> None:
     """End what apps were allowed and the access tokens that a user who leaves has of the books and their sandbox."""
-    apps = await grants.revoke_of_member(books, user_id)
+    await grants.revoke_of_member(books, user_id)
     ended = await books.load(
         _Ended,
         _REVOKE_TOKENS_OF_MEMBER,
@@ -73,7 +73,6 @@ async def revoke_of_member(books: Books, user_id: str) -> Revoked:
         now=books.real_now,
     )
     await _tell(books, ended, user_id)
-    return Revoked(0, apps, len(ended))
 
 
 async def _tell(books: Books, ended: Sequence[_Ended], user_id: str) -> None:

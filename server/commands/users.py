@@ -1,6 +1,7 @@
 """The commands ``finzbooks user``: make users, let them into organizations or out, and set what they sign in with."""
 
 import sys
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import typer
@@ -62,16 +63,13 @@ def list_users(*, org: OnlyOrg = None) -> None:
 def grant(who: Who, *, role: Role, org: Org = None) -> None:
     """Make a user a member of an organization, or change the role; a suspended member comes back."""
 
-    async def let_in(books: Books) -> Member:
-        opened = await desk.books_of(books, org)
-        user = await desk.user_called(opened, who)
-        before = await members.find_member(opened, user.id)
-        member = await members.grant(opened, user.id, role.strip().upper().replace("-", "_"))
-        await happenings.record(opened)
+    async def let_in(opened: Books, user_id: str) -> Member:
+        before = await members.find_member(opened, user_id)
+        member = await members.grant(opened, user_id, role.strip().upper().replace("-", "_"))
         is_new = before is None or not before.is_active
         return await security_events.of_member(opened, member, "MEMBER_INVITED" if is_new else "ROLE_CHANGED")
 
-    member = desk.carry_out(let_in)
+    member = _changed(who, org, let_in)
     desk.say(f"{member.email} is {roles.TITLES[member.role].lower()}.")
 
 
@@ -79,29 +77,17 @@ def grant(who: Who, *, role: Role, org: Org = None) -> None:
 def suspend(who: Who, *, org: Org = None) -> None:
     """Keep a member out of an organization: tokens stop working at the next call."""
 
-    async def keep_out(books: Books) -> Member:
-        opened = await desk.books_of(books, org)
-        user = await desk.user_called(opened, who)
-        member = await members.suspend(opened, user.id)
-        await happenings.record(opened)
-        return await security_events.of_member(opened, member, "MEMBER_SUSPENDED")
+    async def keep_out(opened: Books, user_id: str) -> Member:
+        return await security_events.of_member(opened, await members.suspend(opened, user_id), "MEMBER_SUSPENDED")
 
-    member = desk.carry_out(keep_out)
+    member = _changed(who, org, keep_out)
     desk.say(f"{member.email} is suspended.")
 
 
 @app.command(epilog="Example: finzbooks user remove ravi@sahyadri.example --org Sahyadri")
 def remove(who: Who, *, org: Org = None) -> None:
     """Take a member out of an organization for good, with their tokens of it; the trail still names them."""
-
-    async def take_out(books: Books) -> Member:
-        opened = await desk.books_of(books, org)
-        user = await desk.user_called(opened, who)
-        member = await leaving.remove(opened, user.id)
-        await happenings.record(opened)
-        return member
-
-    member = desk.carry_out(take_out)
+    member = _changed(who, org, leaving.remove)
     desk.say(f"{member.email} is a member no longer.")
 
 
@@ -164,3 +150,16 @@ def remove_second_factor(who: Who) -> None:
 
     user, was_there = desk.carry_out(remove)
     desk.say(f"{user.email} signs in by password alone." if was_there else f"{user.email} has no second factor.")
+
+
+def _changed(who: str, org: str | None, change: Callable[[Books, str], Awaitable[Member]]) -> Member:
+    """Change what a user is in an organization, and write it into the trail."""
+
+    async def carry_out(books: Books) -> Member:
+        opened = await desk.books_of(books, org)
+        user = await desk.user_called(opened, who)
+        member = await change(opened, user.id)
+        await happenings.record(opened)
+        return member
+
+    return desk.carry_out(carry_out)

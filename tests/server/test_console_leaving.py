@@ -11,6 +11,7 @@ from domain.access.oauth import clients, grants
 from domain.organization import open_organization
 from tests.running import Caller, Firm, found, mint, open_sandbox, operators_books, rows
 from tests.server.conftest import Site
+from tests.server.test_console_members import a_member
 from tests.server.visitors import PASSWORD, Visitor, visiting, with_password
 
 _ENDED = {
@@ -26,16 +27,6 @@ async def owner(site: Site, firm: Firm) -> AsyncIterator[Visitor]:
     async with visiting(site.urls[0], firm.url) as opened:
         await opened.sign_in(await with_password(firm.url, firm.owner_id))
         yield opened
-
-
-async def ravi(firm: Firm, role: str = roles.ACCOUNTANT) -> str:
-    """Somebody who is in the firm and its sandbox; the id."""
-    async with operators_books(firm.url) as books:
-        opened = await open_organization(books, firm.organization_id)
-        number = len(rows(firm.url, "select id from users"))
-        user = await members.create_user(opened, name="Ravi Rao", email=f"ravi.rao{number}@example.in")
-        await members.grant(opened, user.id, role)
-    return user.id
 
 
 async def with_all(user_id: str, live: Firm, sandbox: Firm) -> list[str]:
@@ -68,7 +59,7 @@ async def test_an_owner_removes_a_member_with_all_that_let_them_in(
     site: Site, owner: Visitor, firm: Firm, call: Caller
 ) -> None:
     sandbox, elsewhere = await open_sandbox(firm), await found(firm.url)
-    gone = await ravi(firm)
+    gone = await a_member(firm, roles.ACCOUNTANT)
     opened = await with_all(gone, firm, sandbox)
     async with operators_books(firm.url) as books:
         await members.grant(await open_organization(books, elsewhere.organization_id), gone, roles.SALES)
@@ -111,7 +102,7 @@ async def test_an_owner_removes_a_member_with_all_that_let_them_in(
 
 
 async def test_who_is_let_in_again_begins_anew(firm: Firm, owner: Visitor, call: Caller) -> None:
-    sandbox, back = await open_sandbox(firm), await ravi(firm)
+    sandbox, back = await open_sandbox(firm), await a_member(firm, roles.ACCOUNTANT)
     opened = await with_all(back, firm, sandbox)
     page = f"/console/{firm.organization_id}/members/{back}"
     await owner.open(page)
@@ -130,7 +121,7 @@ async def test_who_is_let_in_again_begins_anew(firm: Firm, owner: Visitor, call:
 async def test_a_member_leaves_with_the_password_and_the_last_owner_stays(
     site: Site, owner: Visitor, firm: Firm
 ) -> None:
-    sandbox, second = await open_sandbox(firm), await ravi(firm, roles.OWNER)
+    sandbox, second = await open_sandbox(firm), await a_member(firm, roles.OWNER)
     page = f"/console/{firm.organization_id}/leave"
     everybody = f"/console/{firm.organization_id}/members"
     async with visiting(site.urls[1], firm.url) as visitor:

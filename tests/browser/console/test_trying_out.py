@@ -7,7 +7,7 @@ import subprocess
 from typing import Literal
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from domain.access.trying_out import NAME
 from domain.organization import sandbox_id_of
@@ -35,6 +35,16 @@ async def _opened(desk: Desk) -> Page:
     await desk.page.goto(desk.url + _TRY)
     await desk.page.wait_for_selector(_READY)
     return desk.page
+
+
+async def _in_an_example(desk: Desk) -> tuple[Page, str, Locator]:
+    """Open a page whose example has the token in it; return both with the page."""
+    page = await _opened(desk)
+    token = await _held(page)
+    await page.goto(desk.url + _CONTACTS)
+    example = page.locator("#create_contact details[data-language=curl] code")
+    await expect(example).to_contain_text(token)
+    return page, token, example
 
 
 async def test_calls_are_tried_out_as_the_page_opens(desk: Desk, demo: Demo) -> None:
@@ -102,11 +112,7 @@ async def test_copied_examples_work_as_they_are_pasted(desk: Desk) -> None:
 
 @pytest.mark.thorough
 async def test_signing_out_takes_it_out_of_every_tab(desk: Desk) -> None:
-    page = await _opened(desk)
-    token = await _held(page)
-    await page.goto(desk.url + _CONTACTS)
-    example = page.locator("#create_contact details[data-language=curl] code")
-    await expect(example).to_contain_text(token)
+    page, _, example = await _in_an_example(desk)
     other = await page.context.new_page()
     await other.goto(desk.url + "/docs")
     await other.evaluate("localStorage.removeItem('finzbooks-desk')")  # as the page after signing out does
@@ -129,11 +135,7 @@ async def test_operations_can_be_read(desk: Desk, scheme: Literal["light", "dark
 
 @pytest.mark.thorough
 async def test_nothing_of_it_is_printed(desk: Desk) -> None:
-    page = await _opened(desk)
-    token = await _held(page)
-    await page.goto(desk.url + _CONTACTS)
-    example = page.locator("#create_contact details[data-language=curl] code")
-    await expect(example).to_contain_text(token)
+    page, token, example = await _in_an_example(desk)
     await page.evaluate("dispatchEvent(new Event('beforeprint'))")
     await page.emulate_media(media="print")
     assert token not in await page.content()
